@@ -1,0 +1,74 @@
+"""The `disrupt` command: one subcommand a module, imported only when it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from disrupt import __version__
+
+
+@dataclass(frozen=True)
+class Command:
+    """A subcommand: its module offers `add_arguments(parser)` and `run(args) -> exit status`."""
+
+    name: str
+    module: str
+    help: str
+
+
+COMMANDS = (
+    Command("hash", "disrupt.partner.hash", "fingerprint pictures and videos (JSON Lines)"),
+    Command("match", "disrupt.partner.match", "look pictures and videos up in a bank (JSON Lines)"),
+    Command("sync", "disrupt.partner.sync", "bring a bank up to date from a hotline's feed"),
+    Command("bank", "disrupt.partner.bank", "look into a bank, or make your own from files"),
+)
+
+
+class _OneCommandParser(argparse.ArgumentParser):
+    """Fills a subcommand's own arguments in only when that subcommand is the one that runs."""
+
+    module = ""
+
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def, override]  # argparse's own overloads
+        if self.module:
+            importlib.import_module(self.module).add_arguments(self)
+            self.module = ""
+        return super().parse_known_args(args, namespace)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="disrupt", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"disrupt {__version__}")
+    subparsers = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", parser_class=_OneCommandParser
+    )
+    for command in COMMANDS:
+        sub = subparsers.add_parser(command.name, help=command.help)
+        sub.module = command.module
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one subcommand; exit 0 done, 1 something could not be done, 2 bad usage, 130 interrupted."""
+    args = build_parser().parse_args(argv)
+    module = next(command.module for command in COMMANDS if command.name == args.command)
+    try:
+        status: int = importlib.import_module(module).run(args)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader (head, less) went away: what it asked for is done. Point stdout elsewhere so that
+        # the interpreter's own flush at exit does not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

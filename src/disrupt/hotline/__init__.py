@@ -1,0 +1,1 @@
+"""What the hotline runs: portal, console, exchange and worker, on Django."""

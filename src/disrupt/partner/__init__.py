@@ -1,0 +1,1 @@
+"""What a partner platform runs: hash, sync, match; no Django."""

@@ -1,0 +1,1 @@
+"""Wire formats of the exchange, used by both ends; no network here."""
