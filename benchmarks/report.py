@@ -13,9 +13,19 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
-PACKAGES = (
-    "numpy numba simplejpeg pillow pillow-heif av pdqhash vpdq faiss-cpu threatexchange disrupt".split()
-)
+PACKAGES = [
+    "numpy",
+    "numba",
+    "simplejpeg",
+    "pillow",
+    "pillow-heif",
+    "av",
+    "pdqhash",
+    "vpdq",
+    "faiss-cpu",
+    "threatexchange",
+    "disrupt",
+]
 
 
 @dataclass(frozen=True)
