@@ -1,0 +1,74 @@
+"""PDQ's blur and decimation of one axis, as a sparse matrix of 64 rows.
+
+Two passes of a box of ceil(n/128) samples, averaged over the part inside the picture, then the samples at
+int((i + 0.5) n / 64): linear, so one output is a weighted mean of the few inputs near it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+LUMA = (0.299, 0.587, 0.114)
+"""What PDQ weighs red, green and blue with (ITU-R BT.601)."""
+
+
+class Taps(NamedTuple):
+    """Row i of the matrix: `count[i]` weights from input `start[i]` on; arrays (64,), (64,), (64, K)."""
+
+    start: npt.NDArray[np.int64]
+    count: npt.NDArray[np.int64]
+    weight: npt.NDArray[np.float32]
+
+
+def window(length: int) -> int:
+    """The width of the box for an axis of this length."""
+    return (length + 127) // 128
+
+
+def _box(at: int, length: int, width: int) -> tuple[int, int]:
+    """First and last sample under the box centred at `at` (an even box leans right)."""
+    return max(0, at - (width - 1 - width // 2)), min(length - 1, at + width // 2)
+
+
+@lru_cache(maxsize=256)
+def taps(length: int, blur: bool = True) -> Taps:
+    """The matrix for an axis of `length` samples; without `blur`, only its decimation."""
+    width = window(length) if blur else 1
+    rows: list[tuple[int, npt.NDArray[np.float64]]] = []
+    for i in range(64):
+        first, last = _box(int((i + 0.5) * length / 64), length, width)
+        low, high = _box(first, length, width)[0], _box(last, length, width)[1]
+        weight = np.zeros(high - low + 1)
+        for middle in range(first, last + 1):
+            a, b = _box(middle, length, width)
+            weight[a - low : b - low + 1] += 1.0 / ((last - first + 1) * (b - a + 1))
+        rows.append((low, weight))
+    longest = max(len(weight) for _, weight in rows)
+    padded = np.zeros((64, longest), dtype=np.float32)
+    for i, (_, weight) in enumerate(rows):
+        padded[i, : len(weight)] = weight
+    start = np.array([low for low, _ in rows], dtype=np.int64)
+    count = np.array([len(weight) for _, weight in rows], dtype=np.int64)
+    return Taps(start, count, padded)
+
+
+@lru_cache(maxsize=256)
+def colour_taps(length: int, blur: bool = True) -> Taps:
+    """The same matrix for a row of red, green, blue samples in turn, giving their luma."""
+    plain = taps(length, blur)
+    weight = (plain.weight[:, :, None] * np.array(LUMA, dtype=np.float64)).reshape(64, -1)
+    return Taps(plain.start * 3, plain.count * 3, np.ascontiguousarray(weight, dtype=np.float32))
+
+
+def _dct_matrix() -> npt.NDArray[np.float32]:
+    i, j = np.arange(16)[:, None], np.arange(64)[None, :]
+    scale = np.float32(np.sqrt(2.0 / 64.0))
+    return (scale * np.cos(np.pi / 128.0 * (i + 1) * (2 * j + 1))).astype(np.float32)
+
+
+DCT = _dct_matrix()
+"""float32 (16, 64): the cosines 1 to 16, without the constant one."""
