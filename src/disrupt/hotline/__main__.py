@@ -1,0 +1,77 @@
+"""Run the hotline: `python -m disrupt.hotline init|portal|console|exchange|worker|manage|demo`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+PROCESSES = {"portal": 8000, "console": 8001, "exchange": 8002}
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="disrupt.hotline", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("init", help="make the keys and the database tables; safe to repeat")
+    for name, port in PROCESSES.items():
+        sub = commands.add_parser(name, help=f"serve the {name}")
+        sub.add_argument("--bind", default=f"127.0.0.1:{port}")
+        sub.add_argument("--threads", type=int, default=8)
+    worker = commands.add_parser("worker", help="do what is due, until stopped")
+    worker.add_argument("--once", action="store_true", help="go round once and stop")
+    worker.add_argument("--pause", type=float, default=1.0, help="seconds between rounds with nothing to do")
+    manage = commands.add_parser("manage", help="Django's management commands", add_help=False)
+    manage.add_argument("rest", nargs=argparse.REMAINDER)
+    demo = commands.add_parser("demo", help="the whole chain on this machine, step by step")
+    demo.add_argument("--exit", action="store_true", help="stop when the chain is done")
+    return parser
+
+
+def _use(process: str) -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = f"disrupt.hotline.processes.{process}"
+
+
+def init() -> int:
+    """Make whatever key is missing, then bring the database up to date."""
+    from disrupt.hotline.common.keys import create_all
+    from disrupt.hotline.processes.base import KEYS_FOLDER, VAR
+
+    VAR.mkdir(parents=True, exist_ok=True, mode=0o700)
+    create_all(Path(KEYS_FOLDER))
+    _use("all_in_one")
+    from django.core.management import call_command, execute_from_command_line
+
+    execute_from_command_line(["disrupt.hotline", "check", "--fail-level", "ERROR"])
+    call_command("migrate", verbosity=0)
+    return 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = build_parser().parse_args(argv)
+    if args.command == "init":
+        return init()
+    if args.command in PROCESSES:
+        from disrupt.hotline.processes.server import serve
+
+        serve(args.command, args.bind, args.threads)
+        return 0
+    if args.command == "worker":
+        _use("worker.settings")
+        from disrupt.hotline.processes.worker.loop import run
+
+        return run(once=args.once, pause=args.pause)
+    if args.command == "manage":
+        _use("all_in_one")
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(["disrupt.hotline", *args.rest])
+        return 0
+    from disrupt.hotline.demo.main import run as run_demo
+
+    return run_demo(exit_when_done=args.exit)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

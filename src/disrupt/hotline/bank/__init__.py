@@ -1,0 +1,1 @@
+"""The bank: fingerprints offered to partners, and the gapless sequence of its changes."""

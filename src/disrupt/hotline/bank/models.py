@@ -1,0 +1,96 @@
+"""Bank entries, the reasons they are there (sources), and their changes in commit order (D5)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class EntryKind(models.TextChoices):
+    IMAGE = "image", _("picture")
+    VIDEO = "video", _("video")
+
+
+class EntryState(models.TextChoices):
+    ACTIVE = "active", _("active")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class EntryOrigin(models.TextChoices):
+    EXAMINED = "examined", _("examined by an analyst")
+    DECLARED = "declared", _("declared from the person's device, seen by nobody")
+
+
+class BankEntry(models.Model):
+    """The fingerprints of one content; active or withdrawn, never edited.
+
+    `prints`: {"pdq": [{"hex", "quality", "role"}], "vpdq": [{"frame", "timestamp", "quality", "hex"}]}.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=8, choices=EntryKind.choices)
+    state = models.CharField(max_length=12, choices=EntryState.choices, default=EntryState.ACTIVE)
+    origin = models.CharField(max_length=12, choices=EntryOrigin.choices)
+    category = models.CharField(max_length=16)
+    sha256 = models.CharField(max_length=64)
+    md5 = models.CharField(max_length=32)
+    prints = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sha256", "origin", "category"],
+                condition=models.Q(state="active"),
+                name="one_active_entry_per_content",
+            )
+        ]
+        indexes = [models.Index(fields=["sha256"], name="entry_sha256")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class EntrySource(models.Model):
+    """An item because of which an entry is active; the entry lives while one of its sources does."""
+
+    entry = models.ForeignKey(BankEntry, on_delete=models.PROTECT, related_name="sources")
+    item_id = models.UUIDField(unique=True, help_text="the case item; an opaque reference here")
+    added_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"source of {self.entry_id}"
+
+
+class ChangeKind(models.TextChoices):
+    ADDED = "added", _("added")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class BankChange(models.Model):
+    """One change, numbered in commit order without gaps."""
+
+    seq = models.PositiveBigIntegerField(primary_key=True)
+    entry = models.ForeignKey(BankEntry, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=12, choices=ChangeKind.choices)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("seq",)
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind}"
+
+
+class BankSequence(models.Model):
+    """The one row whose lock orders all changes: the last number given."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    last = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.last)

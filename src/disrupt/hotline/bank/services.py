@@ -1,0 +1,95 @@
+"""Putting fingerprints into the bank and taking them out again."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from disrupt.hotline.bank.models import (
+    BankChange,
+    BankEntry,
+    BankSequence,
+    ChangeKind,
+    EntryKind,
+    EntryOrigin,
+    EntrySource,
+    EntryState,
+)
+from disrupt.hotline.common import clock
+
+
+@dataclass(frozen=True)
+class Prints:
+    """The fingerprints of one content. `pdq` and `vpdq` hold plain values as they go over the wire."""
+
+    kind: EntryKind
+    sha256: str
+    md5: str
+    pdq: tuple[Mapping[str, Any], ...] = ()
+    vpdq: tuple[Mapping[str, Any], ...] = field(default=())
+
+    def as_json(self) -> dict[str, Any]:
+        return {"pdq": [dict(p) for p in self.pdq], "vpdq": [dict(p) for p in self.vpdq]}
+
+
+def _change(entry: BankEntry, kind: ChangeKind) -> BankChange:
+    """Number a change. The row lock is held until the commit, so numbers follow the order of commits."""
+    BankSequence.objects.get_or_create(pk=1)
+    sequence = BankSequence.objects.select_for_update().get(pk=1)
+    sequence.last += 1
+    sequence.save(update_fields=["last"])
+    return BankChange.objects.create(seq=sequence.last, entry=entry, kind=kind, at=clock.now())
+
+
+@transaction.atomic
+def offer(prints: Prints, category: str, origin: EntryOrigin, item_id: uuid.UUID) -> BankEntry:
+    """Make sure that partners are offered these fingerprints because of this item; idempotent.
+
+    Two items with the same content share one entry, which stays until both are withdrawn.
+    """
+    BankSequence.objects.get_or_create(pk=1)
+    BankSequence.objects.select_for_update().get(pk=1)
+    known = EntrySource.objects.filter(item_id=item_id, withdrawn_at=None).select_related("entry").first()
+    if known:
+        return known.entry
+    entry, new = BankEntry.objects.get_or_create(
+        sha256=prints.sha256,
+        origin=origin,
+        category=category,
+        state=EntryState.ACTIVE,
+        defaults={
+            "kind": prints.kind,
+            "md5": prints.md5,
+            "prints": prints.as_json(),
+            "created_at": clock.now(),
+        },
+    )
+    EntrySource.objects.update_or_create(
+        item_id=item_id, defaults={"entry": entry, "added_at": clock.now(), "withdrawn_at": None}
+    )
+    if new:
+        _change(entry, ChangeKind.ADDED)
+    return entry
+
+
+@transaction.atomic
+def withdraw_source(item_id: uuid.UUID) -> BankEntry | None:
+    """Take an item's reason away; its entry is withdrawn when no reason is left. Idempotent."""
+    BankSequence.objects.get_or_create(pk=1)
+    BankSequence.objects.select_for_update().get(pk=1)
+    source = EntrySource.objects.filter(item_id=item_id, withdrawn_at=None).select_related("entry").first()
+    if source is None:
+        return None
+    source.withdrawn_at = clock.now()
+    source.save(update_fields=["withdrawn_at"])
+    entry = source.entry
+    if entry.sources.filter(withdrawn_at=None).exists():
+        return None
+    entry.state, entry.withdrawn_at = EntryState.WITHDRAWN, clock.now()
+    entry.save(update_fields=["state", "withdrawn_at"])
+    _change(entry, ChangeKind.WITHDRAWN)
+    return entry

@@ -1,0 +1,1 @@
+"""Case, item, qualification, ledger and retention: what everything else is about."""

@@ -1,0 +1,119 @@
+"""The classification scheme as versioned data: categories, their articles of law, penalties, priorities (D12).
+
+Files `data/categories-<version>.json`; each is valid from its date until the next one's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+
+class UnknownCategory(KeyError):
+    """No such category in this version of the scheme."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """The same words in both languages."""
+
+    fr: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        return self.fr if language.startswith("fr") else self.en
+
+
+@dataclass(frozen=True)
+class Category:
+    """One category: what it is, the law it rests on, and what follows from it."""
+
+    code: str
+    name: Text
+    facts: Text
+    article: Text
+    penalty: Text
+    priority: int
+    illegal: bool
+    minors: bool
+    host_wait_hours: float
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something is not qualified, in words for the reporter."""
+
+    code: str
+    text: Text
+
+
+@dataclass(frozen=True)
+class Scheme(Mapping[str, Category]):
+    """A version of the scheme: a mapping from code to category, in the order analysts see."""
+
+    version: str
+    valid_from: dt.date
+    categories: Mapping[str, Category]
+    reasons: Mapping[str, Reason]
+
+    def __getitem__(self, code: str) -> Category:
+        try:
+            return self.categories[code]
+        except KeyError:
+            raise UnknownCategory(f"There is no category “{code}” in scheme {self.version}.") from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.categories)
+
+    def __len__(self) -> int:
+        return len(self.categories)
+
+
+def _text(value: Mapping[str, str]) -> Text:
+    return Text(value["fr"], value["en"])
+
+
+def _scheme(raw: Mapping[str, Any]) -> Scheme:
+    categories = {
+        c["code"]: Category(
+            code=c["code"],
+            name=_text(c["name"]),
+            facts=_text(c["facts"]),
+            article=_text(c["article"]),
+            penalty=_text(c["penalty"]),
+            priority=c["priority"],
+            illegal=c.get("illegal", True),
+            minors=c.get("minors", False),
+            host_wait_hours=c["host_wait_hours"],
+        )
+        for c in raw["categories"]
+    }
+    reasons = {r["code"]: Reason(r["code"], _text(r["text"])) for r in raw["reasons"]}
+    return Scheme(raw["version"], dt.date.fromisoformat(raw["valid_from"]), categories, reasons)
+
+
+@functools.cache
+def schemes() -> tuple[Scheme, ...]:
+    """Every version, oldest first."""
+    folder = resources.files("disrupt.hotline.cases") / "data"
+    raw = [json.loads(f.read_text("utf-8")) for f in folder.iterdir() if f.name.startswith("categories-")]
+    return tuple(sorted((_scheme(r) for r in raw), key=lambda s: s.valid_from))
+
+
+def scheme_at(moment: dt.datetime) -> Scheme:
+    """The version in force at a moment; the oldest one for anything before it."""
+    valid = [s for s in schemes() if s.valid_from <= moment.date()]
+    return valid[-1] if valid else schemes()[0]
+
+
+def scheme(version: str) -> Scheme:
+    """A version by its name. Raises UnknownCategory."""
+    for candidate in schemes():
+        if candidate.version == version:
+            return candidate
+    raise UnknownCategory(f"There is no version “{version}” of the classification scheme.")

@@ -1,0 +1,75 @@
+"""The ledger: every write to a case leaves one hash-chained event, and nobody can take one out unnoticed.
+
+digest = SHA-256 of the canonical JSON of (previous digest, case, number, time, actor, kind, item, data). The
+case holds the length and the last digest, so that a cut tail shows too. Data never holds personal details.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from disrupt.hotline.cases.models import Case, Item, LedgerEvent
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.actors import Actor
+
+
+class LedgerBroken(ValueError):
+    """The chain of a case does not verify: an event was altered, removed or inserted."""
+
+
+def _digest(event: LedgerEvent) -> str:
+    fields = [
+        event.previous,
+        str(event.case_id),
+        event.number,
+        event.at.isoformat(),
+        event.actor,
+        event.kind,
+        str(event.item_id or ""),
+        event.data,
+    ]
+    canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def record(
+    case: Case, kind: str, actor: Actor, *, item: Item | None = None, data: Mapping[str, Any] | None = None
+) -> LedgerEvent:
+    """Append an event, in the caller's transaction (it must be in one: the event and the change are one)."""
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("A ledger event belongs in its change's transaction.")
+    locked = Case.objects.select_for_update().only("ledger_length", "ledger_head").get(pk=case.pk)
+    event = LedgerEvent(
+        case_id=case.pk,
+        number=locked.ledger_length + 1,
+        at=clock.now(),
+        actor=str(actor),
+        kind=kind,
+        item=item,
+        data=json.loads(json.dumps(data or {})),
+        previous=locked.ledger_head,
+    )
+    event.digest = _digest(event)
+    event.save(force_insert=True)
+    Case.objects.filter(pk=case.pk).update(ledger_length=event.number, ledger_head=event.digest)
+    case.ledger_length, case.ledger_head = event.number, event.digest
+    return event
+
+
+def verify(case: Case) -> int:
+    """How many events were verified. Raises LedgerBroken."""
+    case = Case.objects.get(pk=case.pk)
+    previous, count = "", 0
+    for event in case.ledger.order_by("number"):
+        count += 1
+        if event.number != count or event.previous != previous or event.digest != _digest(event):
+            raise LedgerBroken(f"Event {count} of case {case.reference} does not verify.")
+        previous = event.digest
+    if (count, previous) != (case.ledger_length, case.ledger_head):
+        raise LedgerBroken(f"The last events of case {case.reference} are missing.")
+    return count

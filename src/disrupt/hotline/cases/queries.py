@@ -1,0 +1,43 @@
+"""Reading cases."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+
+from disrupt.hotline.cases.models import Case, Item, Qualification, SealedNote
+from disrupt.hotline.cases.states import ItemKind, ItemState
+from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common.vault import SealedText, VaultId
+
+
+def due_items() -> Iterator[uuid.UUID]:
+    """The items that the worker must take a step further, the most urgent first."""
+    return iter(
+        Item.objects.filter(due_at__lte=clock.now())
+        .order_by("case__priority", "due_at")
+        .values_list("pk", flat=True)[:200]
+    )
+
+
+def queue() -> QuerySet[Case]:
+    """Cases in which something waits for an analyst, the most urgent and oldest first."""
+    return (
+        Case.objects.filter(items__state=ItemState.RECEIVED)
+        .exclude(items__isnull=True)
+        .filter(items__kind__in=[ItemKind.URL, ItemKind.FILE])
+        .distinct()
+        .order_by("priority", "created_at")
+    )
+
+
+def current_qualification(item: Item) -> Qualification | None:
+    """The decision in force."""
+    return item.qualifications.order_by("-at", "-id").first()
+
+
+def read_note(note: SealedNote) -> str:
+    """The text of a note. Raises ContentDestroyed, ReviewKeyMissing."""
+    return vault.unseal(SealedText(VaultId(note.vault_id), bytes(note.ciphertext)))

@@ -1,0 +1,65 @@
+"""What is kept, how long, and its destruction when the time has come (docs/law; GDPR art. 5(1)(e))."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import transaction
+
+from disrupt.hotline.cases import ledger
+from disrupt.hotline.cases.models import Case, Item, SealedNote
+from disrupt.hotline.cases.states import SETTLED
+from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common.actors import WORKER, Actor
+from disrupt.hotline.common.vault import VaultId
+
+
+def close_if_settled(case: Case) -> bool:
+    """Close a case whose every item is settled, and set the date when its personal data go."""
+    if case.items.exclude(state__in=SETTLED).exists():
+        if case.closed_at is not None:
+            case.closed_at = case.purge_at = None
+            case.save(update_fields=["closed_at", "purge_at"])
+            ledger.record(case, "case.reopened", WORKER)
+        return False
+    if case.closed_at is not None:
+        return False
+    case.closed_at = clock.now()
+    case.purge_at = case.closed_at + settings.KEEP_PERSONAL_DATA
+    case.save(update_fields=["closed_at", "purge_at"])
+    ledger.record(case, "case.closed", WORKER, data={"purge_at": case.purge_at.isoformat()})
+    return True
+
+
+@transaction.atomic
+def destroy_notes(case: Case, actor: Actor) -> int:
+    """Destroy the contact and the texts of a case; return how many there were."""
+    notes = list(SealedNote.objects.select_for_update().filter(case=case))
+    for note in notes:
+        receipt = vault.destroy(VaultId(note.vault_id))
+        note.delete()
+        ledger.record(case, "note.destroyed", actor, data={"kind": note.kind, **receipt.as_data()})
+    return len(notes)
+
+
+def cases_to_purge() -> list[Case]:
+    """Closed cases whose personal data are due to go."""
+    return list(Case.objects.filter(purge_at__lte=clock.now())[:100])
+
+
+@transaction.atomic
+def purge(case: Case) -> None:
+    """Destroy what is personal about a closed case; idempotent."""
+    destroy_notes(case, WORKER)
+    Case.objects.filter(pk=case.pk).update(purge_at=None)
+    ledger.record(case, "case.purged", WORKER)
+
+
+def abandoned() -> list[VaultId]:
+    """Contents and keys that no row speaks of (their process died, or the form was never sent)."""
+    limit = dt.datetime.now(dt.UTC) - settings.KEEP_ABANDONED
+    old = [vault_id for vault_id, changed in vault.stored_ids() if changed < limit]
+    known = set(Item.objects.filter(vault_id__in=old).values_list("vault_id", flat=True))
+    known |= set(SealedNote.objects.filter(vault_id__in=old).values_list("vault_id", flat=True))
+    return [vault_id for vault_id in old if vault_id not in known]

@@ -1,0 +1,58 @@
+"""What can become of an item, and which step may follow which."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ItemKind(models.TextChoices):
+    URL = "url", _("address")
+    FILE = "file", _("deposited file")
+    DECLARED = "declared", _("fingerprint made on the person's device")
+
+
+class ItemState(models.TextChoices):
+    RECEIVED = "received", _("received")
+    ACCEPTED = "accepted", _("qualified as illegal")
+    BANKED = "banked", _("fingerprint in the bank")
+    PROTECTED = "protected", _("protected, content destroyed")
+    POLICE_NOTIFIED = "police_notified", _("police notified")
+    HOST_NOTIFIED = "host_notified", _("host notified")
+    HOST_REMINDED = "host_reminded", _("host reminded")
+    REMOVED = "removed", _("removed")
+    BACK_ONLINE = "back_online", _("back online")
+    REJECTED = "rejected", _("not qualified")
+    CLOSED = "closed", _("not qualified, content destroyed")
+    WITHDRAWN = "withdrawn", _("withdrawn by the reporter")
+
+
+S = ItemState
+
+FOLLOWS: dict[ItemState, frozenset[ItemState]] = {
+    S.RECEIVED: frozenset({S.ACCEPTED, S.REJECTED, S.BANKED, S.WITHDRAWN}),
+    S.ACCEPTED: frozenset({S.BANKED, S.POLICE_NOTIFIED, S.HOST_NOTIFIED, S.REMOVED, S.WITHDRAWN}),
+    S.BANKED: frozenset({S.PROTECTED, S.WITHDRAWN}),
+    S.PROTECTED: frozenset({S.WITHDRAWN}),
+    S.POLICE_NOTIFIED: frozenset({S.HOST_NOTIFIED, S.REMOVED, S.WITHDRAWN}),
+    S.HOST_NOTIFIED: frozenset({S.HOST_REMINDED, S.REMOVED, S.WITHDRAWN}),
+    S.HOST_REMINDED: frozenset({S.HOST_REMINDED, S.REMOVED, S.WITHDRAWN}),
+    S.REMOVED: frozenset({S.BACK_ONLINE, S.WITHDRAWN}),
+    S.BACK_ONLINE: frozenset({S.POLICE_NOTIFIED, S.HOST_NOTIFIED, S.HOST_REMINDED, S.REMOVED, S.WITHDRAWN}),
+    S.REJECTED: frozenset({S.CLOSED, S.WITHDRAWN, S.ACCEPTED}),
+    S.CLOSED: frozenset({S.WITHDRAWN}),
+    S.WITHDRAWN: frozenset(),
+}
+
+# Nothing more is expected of us; the case can close once all its items are here.
+SETTLED = frozenset({S.PROTECTED, S.REMOVED, S.CLOSED, S.WITHDRAWN})
+
+
+class ImpossibleStep(ValueError):
+    """This item cannot go from its state to that one."""
+
+
+def check_step(old: str, new: ItemState) -> None:
+    """Raises ImpossibleStep unless `new` may follow `old`."""
+    if new not in FOLLOWS[ItemState(old)]:
+        raise ImpossibleStep(f"An item that is “{old}” cannot become “{new}”.")

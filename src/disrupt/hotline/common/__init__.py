@@ -1,0 +1,1 @@
+"""What every floor above stands on: clock, keys, sealing, the vault, headers, outbound traffic."""

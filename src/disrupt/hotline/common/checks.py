@@ -1,0 +1,59 @@
+"""System checks with stable ids: an unsafe configuration does not start."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+
+
+@register(Tags.security)
+def keys_are_private(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """common.E001: a key that others can read."""
+    errors: list[CheckMessage] = []
+    folder = Path(settings.KEYS_FOLDER)
+    for path in sorted(folder.rglob("*")) if folder.exists() else []:
+        if path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            errors.append(
+                Error(f"{path.name} can be read by others.", hint=f"chmod 600 {path}", id="common.E001")
+            )
+    return errors
+
+
+@register(Tags.security)
+def no_debug_and_no_moved_clock(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """common.E002, common.E003: debug mode; a clock that can be moved."""
+    errors: list[CheckMessage] = []
+    if settings.DEBUG:
+        errors.append(
+            Error("DEBUG shows case data in error pages.", hint="Set DEBUG = False.", id="common.E002")
+        )
+    if settings.CLOCK_FILE is not None and not settings.INSECURE_LOOPBACK:
+        errors.append(
+            Error(
+                "A movable clock is for demonstrations on loopback.",
+                hint="Unset DISRUPT_CLOCK_FILE.",
+                id="common.E003",
+            )
+        )
+    return errors
+
+
+@register(Tags.security)
+def plain_http_is_loopback_only(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """common.E004: cookies without Secure on a name that is not this machine."""
+    if not settings.INSECURE_LOOPBACK:
+        return []
+    strangers = set(settings.ALLOWED_HOSTS) - {"127.0.0.1", "localhost", "[::1]", "testserver"}
+    if strangers:
+        return [
+            Error(
+                f"Plain HTTP is allowed on loopback only, not on {', '.join(sorted(strangers))}.",
+                hint="Unset DISRUPT_INSECURE_LOOPBACK and put a TLS proxy in front.",
+                id="common.E004",
+            )
+        ]
+    return []

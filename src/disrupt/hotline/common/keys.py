@@ -1,0 +1,71 @@
+"""The long-lived keys of each process: made on first start, mode 0600, one folder a holder.
+
+    keys/shared/     what every process may read: the review *public* key, the code pepper
+    keys/review/     the review *private* key: console and worker only
+    keys/<process>/  each web process's own Django secret
+
+The portal host is given keys/shared and keys/portal only: it can seal and cannot open (D1, D3).
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import NewType
+
+from django.conf import settings
+from nacl.public import PrivateKey, PublicKey
+
+from disrupt.hotline.common.files import create_private
+
+Pepper = NewType("Pepper", bytes)
+
+
+class ReviewKeyMissing(RuntimeError):
+    """This process does not hold the review private key: it can seal, and cannot open."""
+
+
+def _folder() -> Path:
+    folder: Path = settings.KEYS_FOLDER
+    return folder
+
+
+def django_secret(keys: Path, process: str) -> str:
+    """The Django secret key of one process, made on first use."""
+    return create_private(keys / process / "django.secret", secrets.token_hex(32).encode()).decode()
+
+
+def create_all(keys: Path) -> None:
+    """Make whatever long-lived key does not exist yet; never changes one that does."""
+    private = create_private(keys / "review" / "review.key", bytes(PrivateKey.generate()))
+    create_private(keys / "shared" / "review.pub", bytes(PrivateKey(private).public_key))
+    create_private(keys / "shared" / "code.pepper", secrets.token_bytes(32))
+    create_private(keys / "portal" / "submission.key", secrets.token_bytes(32))
+
+
+def review_public_key() -> PublicKey:
+    """The key that content, contacts and messages are sealed to."""
+    return PublicKey((_folder() / "shared" / "review.pub").read_bytes())
+
+
+def review_private_key() -> PrivateKey:
+    """The key that opens what was sealed.
+
+    Raises ReviewKeyMissing in a process that must not hold it.
+    """
+    if not settings.MAY_OPEN:
+        raise ReviewKeyMissing("This process can seal and cannot open: it is not given the review key.")
+    try:
+        return PrivateKey((_folder() / "review" / "review.key").read_bytes())
+    except FileNotFoundError:
+        raise ReviewKeyMissing("keys/review/review.key is missing: run `disrupt hotline init`.") from None
+
+
+def code_pepper() -> Pepper:
+    """32 random bytes that enter every case code's derivation, so that a stolen database alone is no oracle."""
+    return Pepper((_folder() / "shared" / "code.pepper").read_bytes())
+
+
+def submission_key() -> bytes:
+    """32 bytes from which the portal derives a form's case code (the same form sent twice is one case)."""
+    return (_folder() / "portal" / "submission.key").read_bytes()

@@ -1,0 +1,221 @@
+"""The sealed store and its key store: what is deposited here can be destroyed for certain.
+
+    store/ab/abcd...   ciphertext of one content (SQL databases and backups never hold it)
+    keystore/ab/abcd...  its key, sealed to the review key; never backed up
+
+To destroy is to remove the key, then the ciphertext, and to look that both are gone. Overwriting the key
+first is a bonus on the file systems where it means anything, never the promise.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, NewType
+
+from django.conf import settings
+
+from disrupt.hotline.common import clock, keys
+from disrupt.hotline.common.files import private_folder, sync_folder, write_private
+from disrupt.hotline.common.sealing import (
+    ContentKey,
+    SealingWriter,
+    new_key,
+    open_key,
+    open_stream,
+    open_text,
+    seal_key,
+    seal_text,
+)
+
+VaultId = NewType("VaultId", str)
+
+
+class ContentDestroyed(LookupError):
+    """The content or text was destroyed: its key does not exist any more."""
+
+
+class DestructionFailed(RuntimeError):
+    """Something of the content is still on the disk after its destruction; it must be tried again."""
+
+
+@dataclass(frozen=True)
+class SealedText:
+    """A text at rest: `vault_id` names its key in the key store, `ciphertext` goes to the database."""
+
+    vault_id: VaultId
+    ciphertext: bytes
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was verified when a content was destroyed."""
+
+    vault_id: VaultId
+    destroyed_at: dt.datetime
+    ciphertext_bytes: int
+    key_absent: bool
+    ciphertext_absent: bool
+
+    def as_data(self) -> dict[str, object]:
+        """For the ledger: plain values, and a hash instead of the store's own name."""
+        return {
+            "content": hashlib.sha256(self.vault_id.encode()).hexdigest()[:16],
+            "destroyed_at": self.destroyed_at.isoformat(),
+            "ciphertext_bytes": self.ciphertext_bytes,
+            "key_absent": self.key_absent,
+            "ciphertext_absent": self.ciphertext_absent,
+        }
+
+
+def _store(vault_id: str) -> Path:
+    root: Path = settings.STORE_FOLDER
+    return root / vault_id[:2] / vault_id
+
+
+def _key(vault_id: str) -> Path:
+    root: Path = settings.KEYSTORE_FOLDER
+    return root / vault_id[:2] / vault_id
+
+
+class Deposit:
+    """One content on its way in: `write` seals as bytes arrive, `keep` makes it durable, `drop` forgets it.
+
+    A process that dies in between leaves ciphertext without a key, which nobody can open and
+    `forget_abandoned` sweeps away.
+    """
+
+    def __init__(self) -> None:
+        self.vault_id = VaultId(uuid.uuid4().hex)
+        self._path = _store(self.vault_id).with_suffix(".part")
+        private_folder(self._path.parent)
+        self._secret = new_key()
+        fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._file = os.fdopen(fd, "wb")
+        self._writer = SealingWriter(self._file, self._secret)
+
+    @property
+    def size(self) -> int:
+        """Bytes of plaintext received so far."""
+        return self._writer.size
+
+    def write(self, data: bytes) -> None:
+        """Seal more bytes."""
+        self._writer.write(data)
+
+    def keep(self) -> VaultId:
+        """Finish: from here on the review key can open the content."""
+        self._writer.finish()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        write_private(_key(self.vault_id), seal_key(self._secret, keys.review_public_key()))
+        final = _store(self.vault_id)
+        self._path.rename(final)
+        sync_folder(final.parent)
+        return self.vault_id
+
+    def drop(self) -> None:
+        """Forget it: nothing of it remains."""
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
+def deposit(chunks: Iterable[bytes]) -> VaultId:
+    """Seal and keep a whole content."""
+    incoming = Deposit()
+    try:
+        for chunk in chunks:
+            incoming.write(chunk)
+        return incoming.keep()
+    except BaseException:
+        incoming.drop()
+        raise
+
+
+def _content_key(vault_id: VaultId) -> ContentKey:
+    try:
+        sealed = _key(vault_id).read_bytes()
+    except FileNotFoundError:
+        raise ContentDestroyed("This content was destroyed: its key is gone.") from None
+    return open_key(sealed, keys.review_private_key())
+
+
+def open_content(vault_id: VaultId) -> Iterator[bytes]:
+    """The plaintext, chunk by chunk. Raises ContentDestroyed, SealBroken, ReviewKeyMissing."""
+    key = _content_key(vault_id)
+    try:
+        file: BinaryIO = _store(vault_id).open("rb")
+    except FileNotFoundError:
+        raise ContentDestroyed("This content was destroyed: its ciphertext is gone.") from None
+    with file:
+        yield from open_stream(file, key)
+
+
+def read_content(vault_id: VaultId) -> bytes:
+    """The plaintext in memory. Raises as `open_content`."""
+    return b"".join(open_content(vault_id))
+
+
+def seal(text: str) -> SealedText:
+    """Seal a text with a key of its own, which goes to the key store."""
+    vault_id = VaultId(uuid.uuid4().hex)
+    key = new_key()
+    write_private(_key(vault_id), seal_key(key, keys.review_public_key()))
+    return SealedText(vault_id, seal_text(text, key))
+
+
+def unseal(sealed: SealedText) -> str:
+    """The text again. Raises ContentDestroyed, SealBroken, ReviewKeyMissing."""
+    return open_text(sealed.ciphertext, _content_key(sealed.vault_id))
+
+
+def exists(vault_id: VaultId) -> bool:
+    """Whether anything of it (key or ciphertext) is still there."""
+    return _key(vault_id).exists() or _store(vault_id).exists()
+
+
+def destroy(vault_id: VaultId) -> Receipt:
+    """Destroy a content or a text for good; safe to call again. Raises DestructionFailed."""
+    key, ciphertext = _key(vault_id), _store(vault_id)
+    size = ciphertext.stat().st_size if ciphertext.exists() else 0
+    _overwrite(key)
+    for path in (key, ciphertext, ciphertext.with_suffix(".part")):
+        path.unlink(missing_ok=True)
+        if path.parent.exists():
+            sync_folder(path.parent)
+    receipt = Receipt(vault_id, clock.now(), size, not key.exists(), not ciphertext.exists())
+    if not (receipt.key_absent and receipt.ciphertext_absent):
+        raise DestructionFailed("The content is still on the disk after its destruction; it is tried again.")
+    return receipt
+
+
+def _overwrite(path: Path) -> None:
+    try:
+        with path.open("r+b") as file:
+            file.write(os.urandom(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+    except FileNotFoundError:
+        return
+
+
+def stored_ids() -> Iterator[tuple[VaultId, dt.datetime]]:
+    """Everything in the store or the key store, with the time of its last change."""
+    seen: set[str] = set()
+    for root in (settings.STORE_FOLDER, settings.KEYSTORE_FOLDER):
+        for path in sorted(Path(root).glob("??/*")):
+            name = path.name.removesuffix(".part")
+            if name in seen or name.startswith("."):
+                continue
+            seen.add(name)
+            try:
+                changed = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
+            except FileNotFoundError:
+                continue
+            yield VaultId(name), changed

@@ -1,0 +1,1 @@
+"""What partners read and write: the feed, the StopNCII protocol, keys."""

@@ -1,0 +1,1 @@
+"""The public portal: what a person concerned opens."""

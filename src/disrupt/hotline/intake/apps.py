@@ -1,0 +1,9 @@
+"""The intake app."""
+
+from django.apps import AppConfig
+
+
+class IntakeConfig(AppConfig):
+    name = "disrupt.hotline.intake"
+    label = "intake"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,6 @@
+"""The addresses of the portal."""
+
+from django.urls import URLPattern
+
+app_name = "intake"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,160 @@
+"""Settings that the four processes share; everything that an operator sets comes from the environment.
+
+docs/operating.md lists every DISRUPT_* variable (a test keeps that list complete).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from disrupt.hotline.common.keys import django_secret
+
+
+def env(name: str, default: str = "") -> str:
+    return os.environ.get(f"DISRUPT_{name}", default)
+
+
+def env_flag(name: str) -> bool:
+    return env(name).lower() in {"1", "true", "yes", "on"}
+
+
+def env_list(name: str, default: str) -> list[str]:
+    return [part.strip() for part in env(name, default).split(",") if part.strip()]
+
+
+def env_hours(name: str, default: float) -> dt.timedelta:
+    return dt.timedelta(hours=float(env(name, str(default))))
+
+
+VAR = Path(env("VAR", "var")).resolve()
+KEYS_FOLDER = Path(env("KEYS", str(VAR / "keys"))).resolve()
+STORE_FOLDER = Path(env("STORE", str(VAR / "store"))).resolve()
+KEYSTORE_FOLDER = Path(env("KEYSTORE", str(VAR / "keystore"))).resolve()
+
+# True only for a demonstration on this machine: plain HTTP, and a clock that can be moved.
+INSECURE_LOOPBACK = env_flag("INSECURE_LOOPBACK")
+CLOCK_FILE: Path | None = Path(env("CLOCK_FILE")).resolve() if env("CLOCK_FILE") else None
+
+DEBUG = False
+ALLOWED_HOSTS = env_list("HOSTS", "127.0.0.1,localhost")
+MAY_OPEN = False
+
+
+def secret_for(process: str) -> str:
+    return django_secret(KEYS_FOLDER, process)
+
+
+def database(url: str) -> dict[str, Any]:
+    """`postgresql://user:password@host:port/name` (or a socket folder as ?host=); empty means SQLite."""
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": VAR / "disrupt.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 30,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
+            },
+        }
+    parts = urlsplit(url)
+    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(query.get("host", parts.hostname or "")),
+        "PORT": str(parts.port or query.get("port", "")),
+        "CONN_MAX_AGE": 60,
+    }
+
+
+DATABASES = {"default": database(env("DATABASE"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+LANGUAGE_CODE = "fr"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env("TIME_ZONE", "Europe/Paris")
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not INSECURE_LOOPBACK
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_flag("BEHIND_PROXY") else None
+
+
+def cookie(name: str) -> str:
+    """A cookie name; `__Host-` pins it to this host over TLS (browsers refuse that prefix on plain HTTP)."""
+    return name if INSECURE_LOOPBACK else f"__Host-{name}"
+
+
+# Argon2id for case codes (RFC 9106): about a tenth of a second and 64 MiB a guess.
+CODE_ARGON2_OPS = 3
+CODE_ARGON2_BYTES = 64 * 1024 * 1024
+
+# Retention: docs/law.md. Personal data go two weeks after a case is closed; abandoned uploads after a day.
+KEEP_PERSONAL_DATA = env_hours("KEEP_PERSONAL_DATA_HOURS", 14 * 24)
+KEEP_ABANDONED = env_hours("KEEP_ABANDONED_HOURS", 24)
+
+MAX_UPLOAD_BYTES = int(env("MAX_UPLOAD_BYTES", str(1024**3)))
+MAX_FILES = 50
+MAX_URLS = 50
+
+# Outgoing mail: the only transport to the police platform, hosts and reporters.
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = env("SMTP_HOST", "127.0.0.1")
+EMAIL_PORT = int(env("SMTP_PORT", "25"))
+EMAIL_HOST_USER = env("SMTP_USER")
+EMAIL_HOST_PASSWORD = env("SMTP_PASSWORD")
+EMAIL_USE_TLS = env_flag("SMTP_STARTTLS")
+EMAIL_TIMEOUT = 30
+HOTLINE_NAME = env("HOTLINE_NAME", "Disrupt")
+HOTLINE_EMAIL = env("HOTLINE_EMAIL", "notices@hotline.example")
+PHAROS_EMAIL = env("PHAROS_EMAIL", "pharos@police.example")
+PORTAL_URL = env("PORTAL_URL", "http://127.0.0.1:8000")
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "INFO")},
+    "loggers": {
+        # Django's own request log would write paths and addresses; errors are counted, not described (D10).
+        "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+        "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
+    },
+}
+
+HOUSE_APPS = [
+    "disrupt.hotline.common.apps.CommonConfig",
+    "disrupt.hotline.cases.apps.CasesConfig",
+    "disrupt.hotline.bank.apps.BankConfig",
+]
+
+
+def templates(*context_processors: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "BACKEND": "django.template.backends.django.DjangoTemplates",
+            "APP_DIRS": True,
+            "OPTIONS": {
+                "context_processors": [
+                    "django.template.context_processors.request",
+                    "django.template.context_processors.i18n",
+                    *context_processors,
+                ]
+            },
+        }
+    ]

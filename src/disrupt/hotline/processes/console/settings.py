@@ -1,0 +1,61 @@
+"""The console: analysts only, behind the hotline's own network; may open what the portal sealed."""
+
+from disrupt.hotline.processes.base import *  # noqa: F403
+from disrupt.hotline.processes.base import HOUSE_APPS, cookie, env, secret_for, templates
+
+SECRET_KEY = secret_for("console")
+MAY_OPEN = True
+ROOT_URLCONF = "disrupt.hotline.processes.console.urls"
+WSGI_APPLICATION = "disrupt.hotline.processes.console.wsgi.application"
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "disrupt.hotline.review.apps.ReviewConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    *HOUSE_APPS,
+    "disrupt.hotline.takedown.apps.TakedownConfig",
+    "disrupt.hotline.exchange.apps.ExchangeConfig",
+]
+MIDDLEWARE = [
+    "disrupt.hotline.common.headers.SafeHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+TEMPLATES = templates(
+    "django.contrib.auth.context_processors.auth", "django.contrib.messages.context_processors.messages"
+)
+SESSION_COOKIE_NAME = cookie("console")
+CSRF_COOKIE_NAME = cookie("console-csrf")
+LANGUAGE_COOKIE_NAME = cookie("language")
+SESSION_COOKIE_AGE = int(env("CONSOLE_SESSION_SECONDS", str(8 * 3600)))
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_ADAPTER = "disrupt.hotline.review.accounts.Adapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Disrupt"

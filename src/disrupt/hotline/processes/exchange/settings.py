@@ -1,0 +1,15 @@
+"""The exchange: partners' API; reads the bank, never sees content."""
+
+from disrupt.hotline.processes.base import *  # noqa: F403
+from disrupt.hotline.processes.base import HOUSE_APPS, secret_for, templates
+
+SECRET_KEY = secret_for("exchange")
+ROOT_URLCONF = "disrupt.hotline.processes.exchange.urls"
+WSGI_APPLICATION = "disrupt.hotline.processes.exchange.wsgi.application"
+INSTALLED_APPS = [*HOUSE_APPS, "disrupt.hotline.exchange.apps.ExchangeConfig"]
+MIDDLEWARE = [
+    "disrupt.hotline.common.headers.SafeHeaders",
+    "django.middleware.common.CommonMiddleware",
+]
+TEMPLATES = templates()
+APPEND_SLASH = False

@@ -1,0 +1,30 @@
+"""The portal: public, seals what it receives and cannot open it."""
+
+from disrupt.hotline.processes.base import *  # noqa: F403
+from disrupt.hotline.processes.base import HOUSE_APPS, cookie, secret_for, templates
+
+SECRET_KEY = secret_for("portal")
+ROOT_URLCONF = "disrupt.hotline.processes.portal.urls"
+WSGI_APPLICATION = "disrupt.hotline.processes.portal.wsgi.application"
+INSTALLED_APPS = [
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    *HOUSE_APPS,
+    "disrupt.hotline.intake.apps.IntakeConfig",
+]
+MIDDLEWARE = [
+    "disrupt.hotline.common.headers.SafeHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+]
+TEMPLATES = templates()
+# Nothing about a visit is kept on the server: the session is a signed cookie that ends with the browser.
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+SESSION_COOKIE_NAME = cookie("session")
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = 2 * 3600
+CSRF_COOKIE_NAME = cookie("csrf")

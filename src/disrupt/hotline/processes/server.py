@@ -1,0 +1,67 @@
+"""Serves a web process with gunicorn, whose logs are kept free of addresses (D10)."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+
+_ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}\b")
+
+
+class _NoAddresses(logging.Filter):
+    """Takes IP addresses (gunicorn names them when a request is malformed) and tracebacks out of the log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno >= logging.WARNING:
+            record.msg, record.args = _ADDRESS.sub("[address]", record.getMessage()), ()
+        return True
+
+
+class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn is untyped
+    """No access log at all; the error log without addresses."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.addFilter(_NoAddresses())
+
+    def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
+        return None
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        from django.core.wsgi import get_wsgi_application
+
+        return get_wsgi_application()
+
+
+def serve(process: str, bind: str, threads: int) -> None:
+    """Serve one process until it is told to stop (SIGTERM)."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = f"disrupt.hotline.processes.{process}.settings"
+    _Server(
+        {
+            "bind": bind,
+            "workers": 1,
+            "threads": threads,
+            "worker_class": "gthread",
+            "timeout": 120,
+            "graceful_timeout": 10,
+            "keepalive": 5,
+            "logger_class": QuietLogger,
+            "proc_name": f"disrupt-{process}",
+            "control_socket_disable": True,
+        }
+    ).run()

@@ -1,0 +1,9 @@
+"""Everything the worker does, in the order it does it."""
+
+from __future__ import annotations
+
+from disrupt.hotline.common.sweep import Duty
+from disrupt.hotline.review import tasks as review
+from disrupt.hotline.takedown import tasks as takedown
+
+DUTIES: tuple[Duty, ...] = (*review.DUTIES, *takedown.DUTIES)

@@ -1,0 +1,3 @@
+"""The worker answers no request."""
+
+urlpatterns: list[object] = []

@@ -1,0 +1,1 @@
+"""The analysts console, which orchestrates the other apps."""

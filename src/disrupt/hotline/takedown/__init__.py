@@ -1,0 +1,1 @@
+"""Notices to the police platform and to hosts, until the content is gone."""

@@ -1,0 +1,9 @@
+"""The takedown app."""
+
+from django.apps import AppConfig
+
+
+class TakedownConfig(AppConfig):
+    name = "disrupt.hotline.takedown"
+    label = "takedown"
+    default_auto_field = "django.db.models.BigAutoField"

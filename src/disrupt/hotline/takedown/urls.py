@@ -1,0 +1,6 @@
+"""The addresses of takedown."""
+
+from django.urls import URLPattern
+
+app_name = "takedown"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,24 @@
+"""Settings of the test run: every app, a private folder of its own, cheap case codes."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_var = Path(tempfile.mkdtemp(prefix="disrupt-tests-"))
+atexit.register(shutil.rmtree, _var, ignore_errors=True)
+os.environ["DISRUPT_VAR"] = str(_var)
+os.environ["DISRUPT_INSECURE_LOOPBACK"] = "1"
+os.environ["DISRUPT_CLOCK_FILE"] = str(_var / "clock")
+
+from disrupt.hotline.common.keys import create_all  # noqa: E402
+
+create_all(_var / "keys")
+
+from disrupt.hotline.processes.all_in_one import *  # noqa: E402, F403
+
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
+CODE_ARGON2_OPS = 1
+CODE_ARGON2_BYTES = 8 * 1024 * 1024
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
