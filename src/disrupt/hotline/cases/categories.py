@@ -1,4 +1,4 @@
-"""The classification scheme as versioned data: categories, their articles of law, penalties, priorities (D12).
+"""The classification scheme as versioned data: categories, articles of law, penalties, priorities (D12).
 
 Files `data/categories-<version>.json`; each is valid from its date until the next one's.
 """

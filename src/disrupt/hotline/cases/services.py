@@ -187,7 +187,7 @@ def add_items(
 
 
 def find_case(typed: str) -> Case:
-    """The case of a code as a person typed it. Raises MalformedCode, UnknownCode; both are as slow as a find."""
+    """The case of a code as typed. Raises MalformedCode, UnknownCode; both are as slow as a find."""
     try:
         code = codes.parse(typed)
     except codes.MalformedCode:
@@ -272,7 +272,7 @@ def qualify(
 def destroy_content(item: Item, actor: Actor) -> Receipt | None:
     """Destroy an item's content and write the receipt; None when it was destroyed before.
 
-    Killed between the destruction and the commit, the next try destroys nothing more and writes the one receipt.
+    Killed between the destruction and the commit, the next try finds nothing left and writes the receipt.
     """
     locked = Item.objects.select_for_update().select_related("case").get(pk=item.pk)
     if not locked.vault_id:

@@ -62,7 +62,7 @@ def review_private_key() -> PrivateKey:
 
 
 def code_pepper() -> Pepper:
-    """32 random bytes that enter every case code's derivation, so that a stolen database alone is no oracle."""
+    """32 random bytes in every case code's derivation, so that a stolen database alone is no oracle."""
     return Pepper((_folder() / "shared" / "code.pepper").read_bytes())
 
 

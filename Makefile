@@ -1,0 +1,84 @@
+# Disrupt: `make demo` shows the whole chain on this machine, `make test` passes every test.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check -q
+SETTINGS := DJANGO_SETTINGS_MODULE=disrupt.hotline.processes.all_in_one
+STAMPS := $(VENV)/.stamps
+
+.PHONY: setup setup-test setup-bench demo test check lint types house migrations messages \
+        test-sqlite test-postgres fuzz bench robustness screenshots lock format clean
+
+setup: $(STAMPS)/run ## a virtual environment with what the hotline and the toolkit need
+
+$(VENV)/bin/python:
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: apt install python3-venv" >&2; exit 1; }
+
+$(STAMPS)/run: requirements/run.lock requirements/build.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --require-hashes --only-binary :all: -r requirements/run.lock -r requirements/build.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@mkdir -p $(STAMPS) && touch $@
+
+setup-test: $(STAMPS)/test ## and what the tests need, Debian packages included
+
+$(STAMPS)/test: $(STAMPS)/run requirements/test.lock scripts/apt.sh
+	scripts/apt.sh
+	$(PIP) install --require-hashes -r requirements/test.lock
+	@mkdir -p $(STAMPS) && touch $@
+
+setup-bench: $(STAMPS)/bench ## and the peers to measure against
+
+$(STAMPS)/bench: $(STAMPS)/test requirements/bench.lock
+	$(PIP) install --require-hashes -r requirements/bench.lock
+	@mkdir -p $(STAMPS) && touch $@
+
+demo: setup ## the main job, step by step, then a running site (make demo ARGS=--exit stops there)
+	@$(BIN)/python -m disrupt.hotline demo $(ARGS)
+
+check: lint types house migrations test ## exactly what CI runs
+
+lint: setup-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup-test
+	$(BIN)/mypy
+
+house: setup-test
+	$(BIN)/lint-imports
+
+migrations: setup-test
+	DISRUPT_VAR=var/check $(SETTINGS) $(BIN)/python -m django makemigrations --check --dry-run
+
+test: test-sqlite test-postgres
+
+test-sqlite: setup-test
+	$(BIN)/pytest
+
+test-postgres: setup-test
+	scripts/with_postgres.sh $(BIN)/pytest tests/hotline
+
+fuzz: setup-test
+	$(BIN)/pytest -m fuzz
+
+bench: setup-bench
+	$(BIN)/python -m benchmarks --write docs/benchmarks.md
+
+robustness: setup-bench
+	$(BIN)/python -m benchmarks.robustness --write
+
+screenshots: setup-test
+	$(BIN)/pytest -m functional tests/functional
+
+messages: setup-test ## translations: collect what is new, compile what is there
+	scripts/messages.sh
+
+lock: ## pin every dependency again
+	$(PIP) install uv
+	scripts/lock.sh
+
+format: setup-test
+	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) var

@@ -1,0 +1,63 @@
+"""The bank: one entry a content, a gapless sequence, withdrawal when the last reason is gone."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from disrupt.hotline.bank import queries, services
+from disrupt.hotline.bank.models import BankEntry, ChangeKind, EntryKind, EntryOrigin, EntryState
+
+pytestmark = pytest.mark.django_db
+
+
+def offer(sha256: str = "a" * 64, item: uuid.UUID | None = None, category: str = "NCII-DIF") -> BankEntry:
+    prints = services.Prints(
+        EntryKind.IMAGE, sha256, "b" * 32, pdq=({"hex": "f" * 64, "quality": 100, "role": "stored"},)
+    )
+    return services.offer(prints, category, EntryOrigin.EXAMINED, item or uuid.uuid4())
+
+
+def test_offering_twice_for_one_item_is_one_entry_and_one_change() -> None:
+    item = uuid.uuid4()
+    assert offer(item=item) == offer(item=item)
+    assert queries.last_seq() == 1
+
+
+def test_two_reporters_share_an_entry_until_both_withdraw() -> None:
+    first, second = uuid.uuid4(), uuid.uuid4()
+    entry = offer(item=first)
+    assert offer(item=second) == entry
+    assert services.withdraw_source(first) is None
+    assert queries.active().count() == 1
+    assert services.withdraw_source(second) == entry
+    assert services.withdraw_source(second) is None
+    assert queries.active().count() == 0
+    assert [(c.seq, c.kind) for c in queries.changes_after(0, 10)] == [
+        (1, ChangeKind.ADDED),
+        (2, ChangeKind.WITHDRAWN),
+    ]
+
+
+def test_a_withdrawn_entry_is_never_revived() -> None:
+    item = uuid.uuid4()
+    old = offer(item=item)
+    services.withdraw_source(item)
+    new = offer(item=item)
+    old.refresh_from_db()
+    assert old.state == EntryState.WITHDRAWN
+    assert new.pk != old.pk
+    assert queries.last_seq() == 3
+
+
+def test_the_sequence_has_no_gap_after_a_failure() -> None:
+    from django.db import transaction
+
+    offer("1" * 64)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        offer("2" * 64)
+        raise RuntimeError
+    offer("3" * 64)
+    assert [c.seq for c in queries.changes_after(0, 10)] == [1, 2]
+    assert [c.seq for c in queries.changes_after(1, 10)] == [2]
