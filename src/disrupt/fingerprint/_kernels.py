@@ -116,12 +116,12 @@ def dct(buffer: F32, cosines: F32, cosines_t: F32, out: F32) -> None:
 
 
 @kernel(exact=True)
-def _threshold(values: F32, gap: F32) -> float:
+def _threshold(values: F32, gap: F32) -> np.float32:
     """The lower median of 256 values (rank 128 of 256); lowers gap[0] to its distance to the next value."""
     keys = np.empty(256, dtype=np.int32)
     raw = values.view(np.int32)
     for i in range(256):
-        bits = raw[i]
+        bits = np.int32(raw[i])
         keys[i] = bits ^ ((bits >> 31) & np.int32(0x7FFFFFFF))  # order of floats as order of integers
     low, high = np.int64(-(2**31)), np.int64(2**31 - 1)
     while low < high:  # the smallest key with at least 128 keys at or below it
@@ -133,12 +133,12 @@ def _threshold(values: F32, gap: F32) -> float:
             high = np.int64(middle)
         else:
             low = np.int64(middle) + 1
-    threshold = np.int32(low)
+    rank = np.int32(low)
     median = np.float32(0)
     above = np.float32(np.inf)
     at_or_below = 0
     for i in range(256):
-        if keys[i] == threshold:
+        if keys[i] == rank:
             median = values[i]
     for i in range(256):
         at_or_below += np.int32(values[i] <= median)
@@ -149,7 +149,7 @@ def _threshold(values: F32, gap: F32) -> float:
 
 
 @kernel(exact=True)
-def _pack(values: F32, threshold: float, transposed: bool, out: U8) -> None:
+def _pack(values: F32, threshold: np.float32, transposed: bool, out: U8) -> None:
     """Bit 16i+j = value (i, j) > threshold, the highest bit first; `transposed` swaps i and j."""
     for byte in range(32):
         packed = 0
@@ -162,16 +162,16 @@ def _pack(values: F32, threshold: float, transposed: bool, out: U8) -> None:
 
 
 @kernel(exact=True)
-def hash_dct(coefficients: F32, out: U8) -> float:
+def hash_dct(coefficients: F32, out: U8) -> np.float32:
     """The hash of a (16, 16) transform into out (32,); returns how far the median is from the next value."""
     gap = np.full(1, np.inf, dtype=np.float32)
     values = coefficients.ravel()
     _pack(values, _threshold(values, gap), False, out)
-    return gap[0]
+    return np.float32(gap[0])
 
 
 @kernel(exact=True)
-def hash_dct_eight(coefficients: F32, out: U8) -> float:
+def hash_dct_eight(coefficients: F32, out: U8) -> np.float32:
     """The eight dihedral hashes of a (16, 16) transform into out (8, 32), in the order of `Dihedral`.
 
     Mirroring negates the cosines that are odd about the middle (rows, columns or both), a turn also
@@ -201,7 +201,7 @@ def hash_dct_eight(coefficients: F32, out: U8) -> float:
     median = _threshold(left_right, gap)
     _pack(left_right, median, False, out[5])
     _pack(left_right, median, True, out[1])
-    return gap[0]
+    return np.float32(gap[0])
 
 
 @kernel(exact=True)

@@ -17,10 +17,10 @@ LUMA = (0.299, 0.587, 0.114)
 
 
 class Taps(NamedTuple):
-    """Row i of the matrix: `count[i]` weights from input `start[i]` on; arrays (64,), (64,), (64, K)."""
+    """Row i of the matrix: `size[i]` weights from input `start[i]` on; arrays (64,), (64,), (64, K)."""
 
     start: npt.NDArray[np.int64]
-    count: npt.NDArray[np.int64]
+    size: npt.NDArray[np.int64]
     weight: npt.NDArray[np.float32]
 
 
@@ -52,8 +52,16 @@ def taps(length: int, blur: bool = True) -> Taps:
     for i, (_, weight) in enumerate(rows):
         padded[i, : len(weight)] = weight
     start = np.array([low for low, _ in rows], dtype=np.int64)
-    count = np.array([len(weight) for _, weight in rows], dtype=np.int64)
-    return Taps(start, count, padded)
+    size = np.array([len(weight) for _, weight in rows], dtype=np.int64)
+    return Taps(start, size, padded)
+
+
+def mirrored(matrix: Taps, length: int) -> Taps:
+    """The matrix that gives of an axis what `matrix` gives of the same axis read backwards."""
+    weight = np.zeros_like(matrix.weight)
+    for i, size in enumerate(matrix.size):
+        weight[i, :size] = matrix.weight[i, :size][::-1]
+    return Taps(length - matrix.start - matrix.size, matrix.size, weight)
 
 
 @lru_cache(maxsize=256)
@@ -61,13 +69,16 @@ def colour_taps(length: int, blur: bool = True) -> Taps:
     """The same matrix for a row of red, green, blue samples in turn, giving their luma."""
     plain = taps(length, blur)
     weight = (plain.weight[:, :, None] * np.array(LUMA, dtype=np.float64)).reshape(64, -1)
-    return Taps(plain.start * 3, plain.count * 3, np.ascontiguousarray(weight, dtype=np.float32))
+    return Taps(plain.start * 3, plain.size * 3, np.ascontiguousarray(weight, dtype=np.float32))
 
 
 def _dct_matrix() -> npt.NDArray[np.float32]:
     i, j = np.arange(16)[:, None], np.arange(64)[None, :]
     scale = np.float32(np.sqrt(2.0 / 64.0))
-    return (scale * np.cos(np.pi / 128.0 * (i + 1) * (2 * j + 1))).astype(np.float32)
+    matrix: npt.NDArray[np.float32] = (scale * np.cos(np.pi / 128.0 * (i + 1) * (2 * j + 1))).astype(
+        np.float32
+    )
+    return matrix
 
 
 DCT = _dct_matrix()

@@ -33,7 +33,7 @@ U8 = npt.NDArray[np.uint8]
 
 def _rounding(height: int, width: int) -> float:
     """How far the reference's own rounding may move a coefficient of a picture of this size."""
-    return 1e-3 + 2e-6 * max(height, width)
+    return 1e-3 + 5e-7 * max(height, width)
 
 
 def _flat(pixels: U8) -> tuple[U8, int, int]:
