@@ -1,0 +1,157 @@
+"""Starts the four processes of the hotline as an operator would, and stops them by their ids."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+import httpx
+
+from disrupt.hotline.demo.errors import DemoFailed
+
+_PATIENCE = 60.0
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where each listens, on 127.0.0.1."""
+
+    portal: int
+    console: int
+    exchange: int
+    smtp: int
+    host: int
+
+    @classmethod
+    def from_base(cls, base: int) -> Ports:
+        return cls(base, base + 1, base + 2, base + 25, base + 80)
+
+    def check_free(self) -> None:
+        """Raises DemoFailed naming the port that something else uses."""
+        for name, port in vars(self).items():
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(("127.0.0.1", port))
+                except OSError:
+                    raise DemoFailed(
+                        f"Port {port} (for the {name}) is in use. Stop what uses it, or choose other ports: "
+                        "make demo ARGS='--port 9000'"
+                    ) from None
+
+
+@dataclass
+class Site:
+    """The running hotline; a context manager."""
+
+    var: Path
+    ports: Ports
+    environment: Mapping[str, str] = field(default_factory=dict)
+    _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def portal(self) -> str:
+        return f"http://127.0.0.1:{self.ports.portal}"
+
+    @property
+    def console(self) -> str:
+        return f"http://127.0.0.1:{self.ports.console}"
+
+    @property
+    def exchange(self) -> str:
+        return f"http://127.0.0.1:{self.ports.exchange}"
+
+    def environ(self) -> dict[str, str]:
+        """The environment of every process of this site."""
+        return {
+            **os.environ,
+            "DISRUPT_VAR": str(self.var),
+            "DISRUPT_INSECURE_LOOPBACK": "1",
+            "DISRUPT_CLOCK_FILE": str(self.var / "clock"),
+            "DISRUPT_SMTP_HOST": "127.0.0.1",
+            "DISRUPT_SMTP_PORT": str(self.ports.smtp),
+            "DISRUPT_PORTAL_URL": self.portal,
+            **self.environment,
+        }
+
+    def run(self, *arguments: str) -> str:
+        """Run a command of the hotline to its end; return what it printed. Raises DemoFailed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "disrupt.hotline", *arguments],
+            env=self.environ(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise DemoFailed(f"`disrupt.hotline {' '.join(arguments)}` failed:\n{done.stderr or done.stdout}")
+        return done.stdout
+
+    def start(self, name: str, *arguments: str) -> int:
+        """Start one process, its output in var/log/NAME.log; return its process id."""
+        folder = self.var / "log"
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "disrupt.hotline", name, *arguments],
+                env=self.environ(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._running[name] = process
+        return process.pid
+
+    def start_all(self) -> dict[str, int]:
+        """Start portal, console, exchange and worker; return their process ids once they answer."""
+        for name in ("portal", "console", "exchange"):
+            self.start(name, "--bind", f"127.0.0.1:{getattr(self.ports, name)}")
+        self.start("worker", "--pause", "0.3")
+        for name, url in (("portal", self.portal), ("console", self.console), ("exchange", self.exchange)):
+            self._wait_for(name, url)
+        return {name: process.pid for name, process in self._running.items()}
+
+    def _wait_for(self, name: str, url: str) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            if self._running[name].poll() is not None:
+                break
+            try:
+                httpx.get(url, timeout=5, follow_redirects=True)
+            except httpx.TransportError:
+                time.sleep(0.1)
+                continue
+            return
+        log = (self.var / "log" / f"{name}.log").read_text(errors="replace")[-2000:]
+        raise DemoFailed(f"The {name} did not start. The end of its log:\n{log}")
+
+    def stop(self) -> None:
+        """Stop every process that this site started, and only those."""
+        for process in self._running.values():
+            process.terminate()
+        for process in self._running.values():
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._running.clear()
+
+    def __enter__(self) -> Site:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
