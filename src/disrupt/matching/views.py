@@ -1,0 +1,133 @@
+"""The views of an upload: what it may have been before it was mirrored, framed, cropped, turned or pasted.
+
+Bank entries are standard PDQ; the effort of undoing an edit is the matcher's (see DESIGN, robustness is in
+the query). A view is one rectangle or warp of the upload; all eight mirrorings and quarter turns of it come
+from one transform, so that V is at most eight times the level's number of views.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from disrupt.fingerprint import pdq
+from disrupt.matching import warps
+from disrupt.matching.errors import MatchingError
+from disrupt.matching.plans import BUDGET, WHOLE, Guess, Level, guesses
+
+MIN_QUALITY = 50
+"""Below it a picture has too few features: its hash says nothing, and neither do its views'."""
+
+NEVER = -1
+"""The radius of a view that must not be matched."""
+
+ORIENTATIONS = (
+    "",
+    "turned 90",
+    "turned 180",
+    "turned 270",
+    "upside down",
+    "mirrored",
+    "mirrored, turned 90",
+    "mirrored, turned 270",
+)
+"""What each of the eight hashes undoes, in the order of `disrupt.fingerprint.pdq.DIHEDRAL`."""
+
+
+class BadPicture(MatchingError, ValueError):
+    """An array that is not a picture."""
+
+
+@dataclass(frozen=True)
+class Views:
+    """V hashed views of one upload; row 0 is the upload as it is, its hash the standard PDQ.
+
+    hash     (V, 32) uint8
+    radius   (V,) int16, the largest distance to an entry that counts as found; NEVER where quality forbids
+    quality  (V,) uint8, PDQ's own
+    name     V strings: what was undone, "as it is" for row 0
+    box      (V, 4) float32: left, top, right, bottom in pixels of the upload (beyond it where a view was
+             extended by mirroring; of a leaning view, the upright rectangle around it)
+    """
+
+    hash: NDArray[np.uint8]
+    radius: NDArray[np.int16]
+    quality: NDArray[np.uint8]
+    name: tuple[str, ...]
+    box: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.name)
+
+
+def _checked(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    if pixels.dtype != np.uint8 or not (pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] == 3)):
+        raise BadPicture(f"a picture is uint8 (H, W) or (H, W, 3), not {pixels.dtype} {pixels.shape}")
+    if min(pixels.shape[:2]) < 1:
+        raise BadPicture("the picture has no pixels")
+    return np.ascontiguousarray(pixels)
+
+
+def _buffers(working: warps.Luma, plan: list[Guess]) -> warps.Luma:
+    """The 64x64 buffers of every guess, in order."""
+    out = np.empty((len(plan), 64, 64), np.float32)
+    upright = [row for row, guess in enumerate(plan) if guess.box is not None]
+    leaning = [row for row, guess in enumerate(plan) if guess.warp is not None]
+    if upright:
+        some = np.empty((len(upright), 64, 64), np.float32)
+        warps.sample_boxes(working, np.array([plan[row].box for row in upright], np.float64), some)
+        out[upright] = some
+    if leaning:
+        some = np.empty((len(leaning), 64, 64), np.float32)
+        maps = np.array([plan[row].warp for row in leaning], np.float64)
+        warps.sample(warps.pyramid(working), maps, some)
+        out[leaning] = some
+    return out
+
+
+def _box(guess: Guess) -> tuple[float, float, float, float]:
+    if guess.warp is None:
+        return guess.box or WHOLE
+    corners = guess.warp @ np.array([[0, 1, 1, 0], [0, 0, 1, 1], [1, 1, 1, 1]], np.float64)
+    x, y = corners[:2] / corners[2]
+    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+
+
+def views_of(pixels: NDArray[np.uint8], level: Level = "standard") -> Views:
+    """Hash an upload, uint8 (H, W) or (H, W, 3), as all that it may have been.
+
+    `level` bounds the effort: fast 10 views, standard 40, thorough 1000, each in eight orientations. Views
+    whose quality is under MIN_QUALITY are left out, but for the upload itself: then row 0 has radius NEVER.
+    Raises BadPicture for another shape or type.
+    """
+    pixels = _checked(pixels)
+    height, width = pixels.shape[:2]
+    working = warps.working_picture(pixels)
+    whole = Guess("", 60, WHOLE)
+    plan = [whole, *islice(guesses(working, width / height, level), BUDGET[level] - 1)]
+    buffers = _buffers(working, plan)
+    if min(height, width) >= pdq.MIN_SIDE:
+        buffers[0] = pdq.buffer64(pixels)
+    hashes, quality = pdq.hash_buffers(buffers)
+    exact = pdq.pdq_from_array(pixels)
+    hashes[0, 0], quality[0] = exact.bits, exact.quality
+    kept = np.flatnonzero((quality >= MIN_QUALITY) | (np.arange(len(plan)) == 0))
+    scale = np.array([width, height, width, height], np.float32)
+    boxes = np.array([_box(plan[row]) for row in kept], np.float32) * scale
+    radius = np.array([plan[row].radius for row in kept], np.int16)
+    radius[quality[kept] < MIN_QUALITY] = NEVER
+    names = tuple(_name(plan[row].name, turn) for row in kept for turn in ORIENTATIONS)
+    return Views(
+        hashes[kept].reshape(-1, 32),
+        np.repeat(radius, 8),
+        np.repeat(quality[kept], 8),
+        names,
+        np.repeat(boxes, 8, 0),
+    )
+
+
+def _name(view: str, turn: str) -> str:
+    return ", ".join(part for part in (view, turn) if part) or "as it is"

@@ -1,0 +1,204 @@
+"""The working picture (an upload reduced once) and the samplers that take views of it as 64x64 pixels."""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+SIDE = 256
+"""Pixels a side of the working picture: PDQ looks at nothing finer than 1/16 of a picture's side, so that a
+view of a quarter of the side still has its 64 pixels. Both axes are stretched to it, as PDQ does."""
+
+LEVELS = 4
+"""The working picture, its half, its quarter, its eighth."""
+
+_SHIFT = 0.15
+"""Working pixels by which PDQ's asymmetric boxes move a picture, on average over common sizes."""
+
+_TAPS = 24
+
+Luma = NDArray[np.float32]
+
+
+@nb.njit(cache=True, nogil=True, fastmath=True)
+def _reduce_rows(pixels: NDArray[np.uint8], side: int) -> NDArray[np.float32]:
+    """Area-average the rows of `pixels` (H, W) down (or up) to `side` rows: (side, W)."""
+    height, width = pixels.shape
+    out = np.zeros((side, width), np.float32)
+    step = height / side
+    for row in range(side):
+        low, high = row * step, (row + 1) * step
+        first, last = int(low), min(int(np.ceil(high)), height)
+        for y in range(first, last):
+            weight = np.float32((min(high, y + 1.0) - max(low, float(y))) / step)
+            for x in range(width):
+                out[row, x] += weight * np.float32(pixels[y, x])
+    return out
+
+
+@nb.njit(cache=True, nogil=True, fastmath=True)
+def _reduce_columns(rows: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+    """Area-average the columns of `rows` (side, W) to `side` columns: (side, side)."""
+    height, width = rows.shape
+    out = np.empty((height, side), np.float32)
+    step = width / side
+    weights = np.zeros((int(step) + 3, side), np.float32)
+    starts, counts = np.empty(side, np.int64), np.empty(side, np.int64)
+    for column in range(side):
+        low, high = column * step, (column + 1) * step
+        first, last = int(low), min(int(np.ceil(high)), width)
+        for x in range(first, last):
+            weights[x - first, column] = np.float32((min(high, x + 1.0) - max(low, float(x))) / step)
+        starts[column], counts[column] = first, last - first
+    for y in range(height):
+        for column in range(side):
+            total = np.float32(0.0)
+            for t in range(counts[column]):
+                total += weights[t, column] * rows[y, starts[column] + t]
+            out[y, column] = total
+    return out
+
+
+def working_picture(pixels: NDArray[np.uint8]) -> Luma:
+    """Reduce an upload, (H, W) luma or (H, W, 3) RGB, to its (SIDE, SIDE) luma by averaging areas."""
+    if pixels.ndim == 2:
+        grey: Luma = _reduce_columns(_reduce_rows(pixels, SIDE), SIDE)
+        return grey
+    height, width, _ = pixels.shape
+    rows = _reduce_rows(pixels.reshape(height, width * 3), SIDE).reshape(SIDE, width, 3)
+    luma = rows @ np.array([0.299, 0.587, 0.114], np.float32)
+    reduced: Luma = _reduce_columns(luma, SIDE)
+    return reduced
+
+
+def pyramid(working: Luma) -> Luma:
+    """The working picture and its halvings, as (LEVELS, SIDE, SIDE); level k uses SIDE >> k pixels a side."""
+    stack = np.zeros((LEVELS, SIDE, SIDE), np.float32)
+    stack[0] = working
+    for level in range(1, LEVELS):
+        side = SIDE >> level
+        above = stack[level - 1, : 2 * side, : 2 * side]
+        stack[level, :side, :side] = above.reshape(side, 2, side, 2).mean((1, 3))
+    return stack
+
+
+@nb.njit(cache=True, nogil=True, inline="always")
+def _reflect(at: float, size: float) -> float:
+    """Fold a coordinate back into [0, size], mirroring at both ends."""
+    at = abs(at)
+    if at > size:
+        at = at % (2.0 * size)
+        if at > size:
+            at = 2.0 * size - at
+    return at
+
+
+@nb.njit(cache=True, nogil=True, fastmath=True)
+def _tent(low: float, high: float, side: int, index: NDArray[np.int32], weight: Luma) -> int:
+    """The pixels and weights that make the 64 samples of [low, high] on one axis; returns how many a sample.
+
+    The tent is PDQ's own blur (two passes of a box of 1/128 of the side), a hair to the right as PDQ's
+    boxes of even length are. Pixels beyond the picture are those within, mirrored.
+    """
+    step = (high - low) * side / 64.0
+    reach = max(abs(step) * 0.5, 1.0)
+    taps: int = min(int(2.0 * reach) + 2, index.shape[1])
+    for i in range(64):
+        centre = low * side + (i + 0.5) * step + _SHIFT
+        first = int(np.floor(centre - 0.5 * taps + 0.5))
+        total = np.float32(0.0)
+        for t in range(taps):
+            at = first + t
+            w = np.float32(max(0.0, reach - abs(at + 0.5 - centre)))
+            while at < 0 or at >= side:
+                at = -1 - at if at < 0 else 2 * side - 1 - at
+            index[i, t] = at
+            weight[i, t] = w
+            total += w
+        for t in range(taps):
+            weight[i, t] /= total
+    return taps
+
+
+@nb.njit(cache=True, nogil=True, fastmath=True)
+def sample_boxes(working: Luma, boxes: NDArray[np.float64], out: Luma) -> None:
+    """Fill `out` (V, 64, 64) with upright rectangles (V, 4: left, top, right, bottom in units of the sides).
+
+    What lies outside the working picture (SIDE, SIDE) is the picture mirrored at its edges.
+    """
+    side = working.shape[0]
+    rows = np.empty((64, _TAPS), np.int32)
+    columns = np.empty((64, _TAPS), np.int32)
+    by_row = np.empty((64, _TAPS), np.float32)
+    by_column = np.empty((64, _TAPS), np.float32)
+    band = np.empty(side, np.float32)
+    for view in range(boxes.shape[0]):
+        row_taps = _tent(boxes[view, 1], boxes[view, 3], side, rows, by_row)
+        column_taps = _tent(boxes[view, 0], boxes[view, 2], side, columns, by_column)
+        for row in range(64):
+            band[:] = 0.0
+            for t in range(row_taps):
+                weight = by_row[row, t]
+                source = working[rows[row, t]]
+                for x in range(side):
+                    band[x] += weight * source[x]
+            for column in range(64):
+                total = np.float32(0.0)
+                for t in range(column_taps):
+                    total += by_column[column, t] * band[columns[column, t]]
+                out[view, row, column] = total
+
+
+@nb.njit(cache=True, nogil=True, fastmath=True)
+def sample(stack: Luma, maps: NDArray[np.float64], out: Luma) -> None:
+    """Fill `out` (V, 64, 64) with the views that `maps` (V, 3, 3) describe.
+
+    A map takes a view's unit square to the upload's unit square (homogeneous coordinates x, y, 1); what falls
+    outside is the upload mirrored at its edges. Each pixel is a bilinear look-up in the level of `stack`
+    whose pixels are next below the view's spacing, which is about the blur that PDQ itself applies.
+    """
+    top = stack.shape[1]
+    for view in range(maps.shape[0]):
+        m = maps[view]
+        spread = max(np.hypot(m[0, 0], m[1, 0]), np.hypot(m[0, 1], m[1, 1])) / m[2, 2] * top / 64.0
+        level = 0
+        while spread >= 1.9 and level < stack.shape[0] - 1:
+            spread /= 2.0
+            level += 1
+        side = top >> level
+        picture = stack[level]
+        for row in range(64):
+            v = (row + 0.5) / 64.0
+            for column in range(64):
+                u = (column + 0.5) / 64.0
+                w = side / (m[2, 0] * u + m[2, 1] * v + m[2, 2])
+                x = _reflect((m[0, 0] * u + m[0, 1] * v + m[0, 2]) * w, side) - 0.5
+                y = _reflect((m[1, 0] * u + m[1, 1] * v + m[1, 2]) * w, side) - 0.5
+                x = min(max(x, 0.0), side - 1.001)
+                y = min(max(y, 0.0), side - 1.001)
+                x0, y0 = int(x), int(y)
+                fx, fy = np.float32(x - x0), np.float32(y - y0)
+                a = picture[y0, x0] + fx * (picture[y0, x0 + 1] - picture[y0, x0])
+                b = picture[y0 + 1, x0] + fx * (picture[y0 + 1, x0 + 1] - picture[y0 + 1, x0])
+                out[view, row, column] = a + fy * (b - a)
+
+
+def box_map(left: float, top: float, right: float, bottom: float) -> NDArray[np.float64]:
+    """The map of a view that shows the rectangle given in units of the upload's sides."""
+    return np.array([[right - left, 0, left], [0, bottom - top, top], [0, 0, 1]], np.float64)
+
+
+def turn_map(degrees: float, aspect: float, zoom: float = 1.0) -> NDArray[np.float64]:
+    """The map of a view turned by `degrees` about the centre: the frame, turned, that just holds the upload.
+
+    Whoever turns a picture and cuts the corners off keeps the largest upright rectangle inside; the frame
+    that held it is what this view restores (corners by mirroring). `aspect` is the upload's width over its
+    height: a turn is a turn in real pixels, not in units of the sides.
+    """
+    angle = np.deg2rad(degrees)
+    cos, sin = np.cos(angle), np.sin(angle)
+    width, height = aspect * cos + abs(sin), aspect * abs(sin) + cos
+    turn = np.array([[cos * width / aspect, -sin * height / aspect], [sin * width, cos * height]]) * zoom
+    middle = 0.5 - turn @ np.array([0.5, 0.5])
+    return np.array([[*turn[0], middle[0]], [*turn[1], middle[1]], [0, 0, 1]], np.float64)
