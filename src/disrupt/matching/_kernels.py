@@ -1,0 +1,266 @@
+"""The compiled loops of the index: fill the tables, probe them, scan linearly.
+
+A hash is seen as 16 words of 16 bits. For a radius r each word i gets a limit t_i with sum(t_i + 1) = r + 1. If a
+pair is within r bits, then, going round the circle of words from some word i, every running sum of distances stays
+below the running sum of (t + 1) (the cycle lemma; Qin and Xiao, "Pigeonring", VLDB 2018, use it so). Hence the pair
+agrees within t_i on word i, and within t_i + t_(i+1) + 1 on words i and i+1 together. Table i holds the entries
+sorted by word i, with word i+1 beside: 32 candidates are judged by one vector comparison, and about one in 400
+goes on to a full comparison at radius 31.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from disrupt.matching._bits import LANES, near_lanes, popcount64, prefetch, trailing_zeros32
+
+WORDS = 16
+KEYS = 65536
+STRIDE = KEYS + 1  # offsets of one table
+MAX_RADIUS = 64
+MAX_FLIPS = 4  # the largest t_i at MAX_RADIUS
+_BLOCK = 256  # queries that share one pass over a table
+_PROBES = 512  # buckets in flight
+_SURVIVORS = 1024  # candidates in flight
+_TILE = 2048  # entries of a linear scan that stay in the nearest cache
+
+
+def flip_masks() -> tuple[np.ndarray, np.ndarray]:
+    """All 16-bit masks of up to 4 bits, by weight, and where each weight begins."""
+    values = np.arange(KEYS, dtype=np.uint32)
+    weights = np.bitwise_count(values)
+    masks = [values[weights == weight].astype(np.uint16) for weight in range(MAX_FLIPS + 1)]
+    starts = np.concatenate([[0], np.cumsum([len(group) for group in masks])])
+    return np.concatenate(masks), starts.astype(np.int64)
+
+
+@njit(inline="always")
+def lane_stride(count):  # type: ignore[no-untyped-def]
+    """Elements of `nexts` for one table of `count` entries: whole cache lines, and one to read past the end."""
+    return (count // LANES + 2) * LANES
+
+
+@njit(cache=True, nogil=True)
+def fill_table(words, part, offsets, nexts, positions):  # type: ignore[no-untyped-def]
+    """Sort the entries by word `part` into one table (counting sort).
+
+    words uint16 (N, 16); offsets uint32 (65537,), nexts uint16 (lane_stride(N),), positions uint32 (N,) are written.
+    """
+    count = words.shape[0]
+    beside = (part + 1) % WORDS
+    offsets[:] = 0
+    for entry in range(count):
+        offsets[np.int64(words[entry, part]) + 1] += np.uint32(1)
+    for key in range(KEYS):
+        offsets[key + 1] += offsets[key]
+    cursor = offsets[:KEYS].copy()
+    for entry in range(count):
+        key = np.int64(words[entry, part])
+        slot = cursor[key]
+        cursor[key] = slot + np.uint32(1)
+        nexts[slot] = words[entry, beside]
+        positions[slot] = entry
+
+
+@njit(inline="always")
+def _word(hashes, row, part):  # type: ignore[no-untyped-def]
+    return (hashes[row, part >> 2] >> np.uint64((part & 3) << 4)) & np.uint64(0xFFFF)
+
+
+@njit(inline="always")
+def _flips(radius, part):  # type: ignore[no-untyped-def]
+    """t_i: shares r + 1 among the words as evenly as can be (-1: the word need not be probed)."""
+    return (radius + 1) // WORDS + (1 if part % WORDS < (radius + 1) % WORDS else 0) - 1
+
+
+@njit(cache=True, nogil=True)
+def _found_earlier(hashes, row, queries, query, radius, part):  # type: ignore[no-untyped-def]
+    """Whether a table before `part` reports this pair too (so that each pair is reported once)."""
+    for earlier in range(part):
+        flips = _flips(radius, earlier)
+        if flips < 0:
+            continue
+        here = popcount64(_word(hashes, row, earlier) ^ _word(queries, query, earlier))
+        if np.int64(here) > flips:
+            continue
+        after = (earlier + 1) % WORDS
+        there = popcount64(_word(hashes, row, after) ^ _word(queries, query, after))
+        if np.int64(here + there) <= flips + _flips(radius, after) + 1:
+            return True
+    return False
+
+
+@njit(inline="always")
+def _is_dead(dead, row):  # type: ignore[no-untyped-def]
+    return dead.shape[0] > 0 and (dead[row >> 3] >> np.uint8(row & 7)) & np.uint8(1) != 0
+
+
+@njit(cache=True, nogil=True)
+def _verify(positions, base, hashes, dead, queries, radii, part, slots, owners, count, effort, out, found):  # type: ignore[no-untyped-def]
+    """Compare candidates in full; append (query, row, distance) to `out`; return the new number found."""
+    total = hashes.shape[0]
+    flat = hashes.reshape(-1)
+    for i in range(count):
+        row = np.int64(positions[base + slots[i]])
+        if row >= total:  # an altered file: never read outside
+            effort[effort.shape[0] - 1] = 1
+            row = 0
+        slots[i] = row
+        prefetch(flat, row * 4)
+    for i in range(count):
+        row = slots[i]
+        query = owners[i]
+        radius = np.int64(radii[query])
+        effort[query] += 1
+        distance = np.int64(
+            popcount64(hashes[row, 0] ^ queries[query, 0]) + popcount64(hashes[row, 1] ^ queries[query, 1])
+        )
+        if distance > radius:  # nearly always: 128 bits are enough to refuse
+            continue
+        distance += np.int64(
+            popcount64(hashes[row, 2] ^ queries[query, 2]) + popcount64(hashes[row, 3] ^ queries[query, 3])
+        )
+        if distance > radius or _is_dead(dead, row):
+            continue
+        if _found_earlier(hashes, row, queries, query, radius, part):
+            continue
+        out[found, 0] = query
+        out[found, 1] = row
+        out[found, 2] = distance
+        found += 1
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _grown(out, found, more):  # type: ignore[no-untyped-def]
+    if found + more <= out.shape[0]:
+        return out
+    wider = np.empty((2 * (found + more), 3), np.int64)
+    wider[:found] = out[:found]
+    return wider
+
+
+@njit(cache=True, nogil=True)
+def probe(offsets, nexts, positions, hashes, dead, queries, radii, masks, mask_starts, budget):  # type: ignore[no-untyped-def]
+    """Answer queries through the tables.
+
+    offsets uint32 (16 * 65537,), nexts uint16 (16 * lane_stride(N),), positions uint32 (16 * N,), hashes uint64 (N, 4),
+    dead uint8 bitmap (ceil(N / 8),) or (0,), queries uint64 (Q, 4), radii uint16 (Q,).
+    Returns an int64 (M, 3) array of (query, row, distance) and an int64 (Q + 1,) array of candidates compared in
+    full: a query above `budget` was given up (its rows are to be dropped) and is to be answered by `scan`; a last
+    element other than zero says that the tables contradict themselves.
+    """
+    total = hashes.shape[0]
+    count = queries.shape[0]
+    effort = np.zeros(count + 1, np.int64)
+    out = np.empty((_SURVIVORS * 2, 3), np.int64)
+    found = 0
+    room = _PROBES + mask_starts[MAX_FLIPS + 1]
+    keys = np.empty(room, np.uint32)
+    starts = np.empty(room, np.uint32)
+    ends = np.empty(room, np.uint32)
+    asks = np.empty(room, np.uint16)
+    limits = np.empty(room, np.uint16)
+    besides = np.empty(_BLOCK, np.uint16)
+    slots = np.empty(_SURVIVORS, np.int64)
+    owners = np.empty(_SURVIVORS, np.int64)
+    for first in range(0, count, _BLOCK):
+        last = min(first + _BLOCK, count)
+        for part in range(WORDS):
+            table = part * STRIDE
+            lane_base = part * lane_stride(total)
+            base = part * total
+            pending = 0
+            for query in range(first, last):
+                # First step: the keys to look up, and a prefetch of where their buckets begin.
+                radius = np.int64(radii[query])
+                flips = _flips(radius, part)
+                if flips >= 0 and effort[query] <= budget:
+                    word = _word(queries, query, part)
+                    besides[query - first] = _word(queries, query, (part + 1) % WORDS)
+                    together = flips + _flips(radius, part + 1) + 1
+                    for weight in range(flips + 1):
+                        for i in range(mask_starts[weight], mask_starts[weight + 1]):
+                            key = np.int64(word ^ np.uint64(masks[i]))
+                            prefetch(offsets, table + key)
+                            keys[pending] = key
+                            asks[pending] = query - first
+                            limits[pending] = together - weight
+                            pending += 1
+                if pending < _PROBES and query + 1 < last:
+                    continue
+                # Second step: read the bounds of all those buckets, and prefetch their two ends.
+                for i in range(pending):
+                    key = table + np.int64(keys[i])
+                    start = offsets[key]
+                    end = min(offsets[key + 1], np.uint32(total))
+                    starts[i] = start
+                    ends[i] = end
+                    prefetch(nexts, lane_base + np.int64(start))
+                    prefetch(nexts, lane_base + np.int64(end) - 1)
+                # Third step: sift the buckets; what passes is compared in full, many at a time.
+                survivors = 0
+                for i in range(pending):
+                    ask = np.int64(asks[i])
+                    beside = besides[ask]
+                    limit = limits[i]
+                    end = np.int64(ends[i])
+                    start = np.int64(starts[i])
+                    # A bucket inside one cache line is read from that line's beginning: one line touched, not two.
+                    chunk = start & -LANES if (end - 1) >> 5 == start >> 5 else start
+                    window = np.uint32(0xFFFFFFFF) << np.uint32(start - chunk)
+                    while chunk < end:
+                        near = near_lanes(nexts, lane_base + chunk, beside, limit) & window
+                        window = np.uint32(0xFFFFFFFF)
+                        if end - chunk < LANES:
+                            near &= (np.uint32(1) << np.uint32(end - chunk)) - np.uint32(1)
+                        while near != 0:
+                            slot = chunk + np.int64(trailing_zeros32(near))
+                            near &= near - np.uint32(1)
+                            prefetch(positions, base + slot)
+                            slots[survivors] = slot
+                            owners[survivors] = first + ask
+                            survivors += 1
+                        if survivors > _SURVIVORS - LANES:
+                            out = _grown(out, found, survivors)
+                            found = _verify(
+                                positions, base, hashes, dead, queries, radii, part,
+                                slots, owners, survivors, effort, out, found,
+                            )  # fmt: skip
+                            survivors = 0
+                            if effort[first + ask] > budget:
+                                break
+                        chunk += LANES
+                out = _grown(out, found, survivors)
+                found = _verify(
+                    positions, base, hashes, dead, queries, radii, part,
+                    slots, owners, survivors, effort, out, found,
+                )  # fmt: skip
+                pending = 0
+    return out[:found], effort
+
+
+@njit(cache=True, nogil=True)
+def scan(hashes, count, dead, queries, radii):  # type: ignore[no-untyped-def]
+    """Compare every query with the first `count` rows; returns int64 (M, 3) of (query, row, distance)."""
+    out = np.empty((1024, 3), np.int64)
+    found = 0
+    for first in range(0, count, _TILE):
+        last = min(first + _TILE, count)
+        for query in range(queries.shape[0]):
+            radius = np.int64(radii[query])
+            q0, q1 = queries[query, 0], queries[query, 1]
+            q2, q3 = queries[query, 2], queries[query, 3]
+            out = _grown(out, found, _TILE)
+            for row in range(first, last):
+                distance = np.int64(popcount64(hashes[row, 0] ^ q0) + popcount64(hashes[row, 1] ^ q1))
+                if distance > radius:
+                    continue
+                distance += np.int64(popcount64(hashes[row, 2] ^ q2) + popcount64(hashes[row, 3] ^ q3))
+                if distance <= radius and not _is_dead(dead, row):
+                    out[found, 0] = query
+                    out[found, 1] = row
+                    out[found, 2] = distance
+                    found += 1
+    return out[:found]
