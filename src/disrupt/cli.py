@@ -34,7 +34,7 @@ class _OneCommandParser(argparse.ArgumentParser):
 
     module = ""
 
-    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def, override]  # argparse's own overloads
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]  # argparse's own overloads
         if self.module:
             importlib.import_module(self.module).add_arguments(self)
             self.module = ""
