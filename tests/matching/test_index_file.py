@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.matching.test_index import flipped, random_hashes, rows
 
 from disrupt.matching import HammingIndex, IndexFileError, _container
-from tests.matching.test_index import flipped, random_hashes, rows
 
 
 @pytest.fixture

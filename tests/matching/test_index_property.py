@@ -9,9 +9,9 @@ import numpy as np
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from tests.matching.test_index import brute_force, flipped, rows
 
 from disrupt.matching import HammingIndex, _segment, index
-from tests.matching.test_index import brute_force, flipped, rows
 
 
 class Programs(RuleBasedStateMachine):

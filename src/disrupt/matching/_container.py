@@ -1,8 +1,8 @@
 """A file of named arrays: versioned, checksummed, written atomically, memory-mapped.
 
-Layout: 8 bytes of magic, then little-endian uint32 version and uint32 directory length, the SHA-256 of the directory,
-the directory (JSON: kind, meta, and for each array its dtype, shape, offset and SHA-256), then the arrays, each on a
-4096-byte boundary.
+Layout: 8 bytes of magic, then little-endian uint32 version and uint32 directory length, the SHA-256 of the
+directory, the directory (JSON: kind, meta, and for each array its dtype, shape, offset and SHA-256), then the
+arrays, each on a 4096-byte boundary.
 """
 
 from __future__ import annotations

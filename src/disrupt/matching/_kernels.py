@@ -1,11 +1,11 @@
 """The compiled loops of the index: fill the tables, probe them, scan linearly.
 
-A hash is seen as 16 words of 16 bits. For a radius r each word i gets a limit t_i with sum(t_i + 1) = r + 1. If a
-pair is within r bits, then, going round the circle of words from some word i, every running sum of distances stays
-below the running sum of (t + 1) (the cycle lemma; Qin and Xiao, "Pigeonring", VLDB 2018, use it so). Hence the pair
-agrees within t_i on word i, and within t_i + t_(i+1) + 1 on words i and i+1 together. Table i holds the entries
-sorted by word i, with word i+1 beside: 32 candidates are judged by one vector comparison, and about one in 400
-goes on to a full comparison at radius 31.
+A hash is seen as 16 words of 16 bits. For a radius r each word i gets a limit t_i with sum(t_i + 1) = r + 1.
+If a pair is within r bits, then, going round the circle of words from some word i, every running sum of
+distances stays below the running sum of (t + 1) (the cycle lemma; Qin and Xiao, "Pigeonring", VLDB 2018, use
+it so). Hence the pair agrees within t_i on word i, and within t_i + t_(i+1) + 1 on words i and i+1 together.
+Table i holds the entries sorted by word i, with word i+1 beside: 32 candidates are judged by one vector
+comparison, and at radius 31 about one in 400 goes on to a full comparison.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def flip_masks() -> tuple[np.ndarray, np.ndarray]:
 
 @njit(inline="always")
 def lane_stride(count):  # type: ignore[no-untyped-def]
-    """Elements of `nexts` for one table of `count` entries: whole cache lines, and one to read past the end."""
+    """Elements of `nexts` in one table of `count` entries: whole cache lines, and room past the end."""
     return (count // LANES + 2) * LANES
 
 
@@ -45,7 +45,8 @@ def lane_stride(count):  # type: ignore[no-untyped-def]
 def fill_table(words, part, offsets, nexts, positions):  # type: ignore[no-untyped-def]
     """Sort the entries by word `part` into one table (counting sort).
 
-    words uint16 (N, 16); offsets uint32 (65537,), nexts uint16 (lane_stride(N),), positions uint32 (N,) are written.
+    words uint16 (N, 16) is read; offsets uint32 (65537,), nexts uint16 (lane_stride(N),) and positions uint32
+    (N,) are written.
     """
     count = words.shape[0]
     beside = (part + 1) % WORDS
@@ -145,11 +146,11 @@ def _grown(out, found, more):  # type: ignore[no-untyped-def]
 def probe(offsets, nexts, positions, hashes, dead, queries, radii, masks, mask_starts, budget):  # type: ignore[no-untyped-def]
     """Answer queries through the tables.
 
-    offsets uint32 (16 * 65537,), nexts uint16 (16 * lane_stride(N),), positions uint32 (16 * N,), hashes uint64 (N, 4),
-    dead uint8 bitmap (ceil(N / 8),) or (0,), queries uint64 (Q, 4), radii uint16 (Q,).
-    Returns an int64 (M, 3) array of (query, row, distance) and an int64 (Q + 1,) array of candidates compared in
-    full: a query above `budget` was given up (its rows are to be dropped) and is to be answered by `scan`; a last
-    element other than zero says that the tables contradict themselves.
+    offsets uint32 (16 * 65537,), nexts uint16 (16 * lane_stride(N),), positions uint32 (16 * N,), hashes
+    uint64 (N, 4), dead uint8 bitmap (ceil(N / 8),) or (0,), queries uint64 (Q, 4), radii uint16 (Q,).
+    Returns an int64 (M, 3) array of (query, row, distance) and an int64 (Q + 1,) array of candidates compared
+    in full: a query above `budget` was given up (its rows are to be dropped) and is to be answered by `scan`;
+    a last element other than zero says that the tables contradict themselves.
     """
     total = hashes.shape[0]
     count = queries.shape[0]
@@ -207,7 +208,7 @@ def probe(offsets, nexts, positions, hashes, dead, queries, radii, masks, mask_s
                     limit = limits[i]
                     end = np.int64(ends[i])
                     start = np.int64(starts[i])
-                    # A bucket inside one cache line is read from that line's beginning: one line touched, not two.
+                    # A bucket inside one cache line is read from where the line begins: no other is touched.
                     chunk = start & -LANES if (end - 1) >> 5 == start >> 5 else start
                     window = np.uint32(0xFFFFFFFF) << np.uint32(start - chunk)
                     while chunk < end:

@@ -18,7 +18,7 @@ Ids = NDArray[np.uint64]
 Hits = NDArray[np.int64]  # (M, 3): query, row, distance
 
 _MASKS, _MASK_STARTS = kernels.flip_masks()
-# One bucket looked at costs about as much as this many rows scanned (measured; it decides which method answers).
+# A bucket looked at costs about as much as this many rows scanned (measured; decides which method answers).
 _ROWS_A_PROBE = 12
 SMALLEST_WITH_TABLES = 4096
 _ALIVE = np.zeros(0, np.uint8)
@@ -42,7 +42,7 @@ def _aligned(count: int) -> NDArray[np.uint16]:
 
 @dataclass
 class Segment:
-    """`hashes` (N, 4) and `ids` (N,) in ascending order of id, and the sixteen tables (empty when N is small)."""
+    """`hashes` (N, 4) and `ids` (N,) in ascending order of id, and sixteen tables (empty when N is small)."""
 
     hashes: Words
     ids: Ids

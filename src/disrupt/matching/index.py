@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ _LEAST_A_THREAD = 8  # queries
 
 @dataclass(frozen=True)
 class Matches:
-    """Pairs within the radius, ordered by query, distance and entry: `query` int64, `entry` uint64, `distance` uint16."""
+    """Pairs within the radius, by query, then distance: `query` int64, `entry` uint64, `distance` uint16."""
 
     query: NDArray[np.int64]
     entry: Ids
@@ -67,8 +68,8 @@ def as_words(hashes: ArrayLike) -> Words:
 class HammingIndex:
     """All entries within a radius (0 to 64) of a query, always the same as comparing with each of them.
 
-    An id may stand for several hashes; `remove` drops them all. Many threads may query while one writes: a query sees
-    the index as it was at some moment between its call and its return.
+    An id may stand for several hashes; `remove` drops them all. Many threads may query while one writes: a
+    query sees the index as it was at some moment between its call and its return.
     """
 
     def __init__(self) -> None:
@@ -154,7 +155,7 @@ class HammingIndex:
         return _State((*segments, merged), _empty_tail(), 0)
 
     def remove(self, ids: ArrayLike) -> int:
-        """Remove every hash of these ids (unknown ones are fine), seen by the next query; returns how many."""
+        """Remove every hash of these ids (unknown ones are fine), before the next query; returns how many."""
         wanted = np.unique(np.atleast_1d(np.asarray(ids)).astype(np.uint64))
         with self._write:
             state = self._state
@@ -170,7 +171,7 @@ class HammingIndex:
         radii = np.asarray(radius)
         if radii.shape not in ((), (len(queries),)) or (radii.size and radii.dtype.kind not in "iu"):
             raise BadRadius(f"radius must be one whole number, or one for each of the {len(queries)} queries")
-        if radii.size and not (0 <= int(radii.min()) and int(radii.max()) <= kernels.MAX_RADIUS):
+        if radii.size and (int(radii.min()) < 0 or int(radii.max()) > kernels.MAX_RADIUS):
             raise BadRadius(f"radius must be from 0 to {kernels.MAX_RADIUS}")
         spread = np.broadcast_to(radii, len(queries)).astype(np.uint16)
         state = self._state
@@ -179,10 +180,7 @@ class HammingIndex:
             return _ordered(_ask(state, queries, spread))
         bounds = [len(queries) * n // shares for n in range(shares + 1)]
         with ThreadPoolExecutor(shares) as pool:
-            jobs = [
-                pool.submit(_ask, state, queries[a:b], spread[a:b])
-                for a, b in zip(bounds, bounds[1:], strict=False)
-            ]
+            jobs = [pool.submit(_ask, state, queries[a:b], spread[a:b]) for a, b in pairwise(bounds)]
             answers = [job.result() for job in jobs]
         for (found, _), start in zip(answers, bounds, strict=False):
             found[:, 0] += start
@@ -216,7 +214,7 @@ class HammingIndex:
     def load(cls, path: str | PathLike[str]) -> HammingIndex:
         """Map the file; its pages are read as queries need them. Raises `IndexFileError` or `OSError`.
 
-        The content's checksums are compared by `verify`, which may run in another thread while queries are answered.
+        The content's checksums are compared by `verify`, which may run in another thread meanwhile.
         """
         index = cls()
         index._file = open_arrays(Path(path), KIND)
