@@ -121,8 +121,8 @@ def _threshold(values: F32, gap: F32) -> np.float32:
     keys = np.empty(256, dtype=np.int32)
     raw = values.view(np.int32)
     for i in range(256):
-        bits = np.int32(raw[i])
-        keys[i] = bits ^ ((bits >> 31) & np.int32(0x7FFFFFFF))  # order of floats as order of integers
+        # The order of floats as an order of integers.
+        keys[i] = np.int32(raw[i]) ^ ((np.int32(raw[i]) >> 31) & np.int32(0x7FFFFFFF))
     low, high = np.int64(-(2**31)), np.int64(2**31 - 1)
     while low < high:  # the smallest key with at least 128 keys at or below it
         middle = np.int32((low + high) >> 1)
@@ -141,7 +141,7 @@ def _threshold(values: F32, gap: F32) -> np.float32:
         if keys[i] == rank:
             median = values[i]
     for i in range(256):
-        at_or_below += np.int32(values[i] <= median)
+        at_or_below += int(values[i] <= median)
         above = min(above, values[i] if values[i] > median else np.float32(np.inf))
     distance = above - median if at_or_below == 128 else np.float32(0)
     gap[0] = min(gap[0], distance)
@@ -226,14 +226,22 @@ def hash_plane(
     cosines_t: F32,
     eight: bool,
     slack: float,
+    gain: float,
     buffer: F32,
     coefficients: F32,
     hashes: U8,
-) -> tuple[int, float]:
-    """Pixels to hash in one call: fills buffer, coefficients and hashes (1 or 8, 32); (quality, gap)."""
+) -> tuple[int, np.float32]:
+    """Pixels to hash in one call: fills buffer, coefficients and hashes (1 or 8, 32); (quality, gap).
+
+    `gain` multiplies the luma: video keeps black at 16 and white at 235.
+    """
     middle = np.empty((64, span), dtype=np.float32)
     reduce_rows(flat, offset, stride, span, rows[0], rows[1], rows[2], middle)
     reduce_columns(middle, columns[0], columns[1], columns[2], buffer)
+    if gain != 1.0:
+        for i in range(64):
+            for j in range(64):
+                buffer[i, j] *= np.float32(gain)
     dct(buffer, cosines, cosines_t, coefficients)
     gap = hash_dct_eight(coefficients, hashes) if eight else hash_dct(coefficients, hashes[0])
     return quality(buffer, slack), gap

@@ -34,9 +34,7 @@ def _box(at: int, length: int, width: int) -> tuple[int, int]:
     return max(0, at - (width - 1 - width // 2)), min(length - 1, at + width // 2)
 
 
-@lru_cache(maxsize=256)
-def taps(length: int, blur: bool = True) -> Taps:
-    """The matrix for an axis of `length` samples; without `blur`, only its decimation."""
+def _rows(length: int, blur: bool) -> list[tuple[int, npt.NDArray[np.float64]]]:
     width = window(length) if blur else 1
     rows: list[tuple[int, npt.NDArray[np.float64]]] = []
     for i in range(64):
@@ -47,29 +45,26 @@ def taps(length: int, blur: bool = True) -> Taps:
             a, b = _box(middle, length, width)
             weight[a - low : b - low + 1] += 1.0 / ((last - first + 1) * (b - a + 1))
         rows.append((low, weight))
-    longest = max(len(weight) for _, weight in rows)
-    padded = np.zeros((64, longest), dtype=np.float32)
-    for i, (_, weight) in enumerate(rows):
-        padded[i, : len(weight)] = weight
-    start = np.array([low for low, _ in rows], dtype=np.int64)
-    size = np.array([len(weight) for _, weight in rows], dtype=np.int64)
-    return Taps(start, size, padded)
-
-
-def mirrored(matrix: Taps, length: int) -> Taps:
-    """The matrix that gives of an axis what `matrix` gives of the same axis read backwards."""
-    weight = np.zeros_like(matrix.weight)
-    for i, size in enumerate(matrix.size):
-        weight[i, :size] = matrix.weight[i, :size][::-1]
-    return Taps(length - matrix.start - matrix.size, matrix.size, weight)
+    return rows
 
 
 @lru_cache(maxsize=256)
-def colour_taps(length: int, blur: bool = True) -> Taps:
-    """The same matrix for a row of red, green, blue samples in turn, giving their luma."""
-    plain = taps(length, blur)
-    weight = (plain.weight[:, :, None] * np.array(LUMA, dtype=np.float64)).reshape(64, -1)
-    return Taps(plain.start * 3, plain.size * 3, np.ascontiguousarray(weight, dtype=np.float32))
+def taps(length: int, *, blur: bool = True, mirror: bool = False, colour: bool = False) -> Taps:
+    """The matrix for an axis of `length` samples; without `blur`, only its decimation.
+
+    With `mirror` it gives what it would of the same axis read backwards; with `colour` the axis holds
+    red, green and blue in turn and the result is their luma.
+    """
+    rows = _rows(length, blur)
+    if mirror:
+        rows = [(length - low - len(weight), weight[::-1]) for low, weight in rows]
+    if colour:
+        rows = [(3 * low, np.outer(weight, LUMA).ravel()) for low, weight in rows]
+    size = np.array([len(weight) for _, weight in rows], dtype=np.int64)
+    padded = np.zeros((64, size.max()), dtype=np.float32)
+    for i, (_, weight) in enumerate(rows):
+        padded[i, : len(weight)] = weight
+    return Taps(np.array([low for low, _ in rows], dtype=np.int64), size, padded)
 
 
 def _dct_matrix() -> npt.NDArray[np.float32]:

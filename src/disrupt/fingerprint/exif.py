@@ -13,6 +13,8 @@ class Turn(NamedTuple):
     transpose: bool
 
 
+AS_IS: Final = Turn(False, False, False)
+
 TURNS: Final[dict[int, Turn]] = {
     2: Turn(False, True, False),
     3: Turn(True, True, False),

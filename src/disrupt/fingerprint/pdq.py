@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from disrupt.fingerprint import _exact, _kernels
-from disrupt.fingerprint._weights import DCT, Taps, colour_taps, taps, window
+from disrupt.fingerprint._weights import DCT, Taps, taps, window
+from disrupt.fingerprint.exif import AS_IS, Turn
 from disrupt.fingerprint.types import Dihedral, Pdq
 
 MIN_SIDE: Final = 5
@@ -24,7 +25,6 @@ DIHEDRAL: Final = Dihedral._fields
 
 _COSINES: Final = DCT
 _COSINES_T: Final = np.ascontiguousarray(DCT.T)
-_ZERO: Final = Pdq("0" * 64, 0)
 _QUALITY_SLACK: Final = 2e-3
 
 F32 = npt.NDArray[np.float32]
@@ -46,74 +46,114 @@ def _flat(pixels: U8) -> tuple[U8, int, int]:
     return pixels.reshape(-1), span, span
 
 
-def _axes(height: int, width: int, colour: bool) -> tuple[Taps, Taps]:
+def _axes(height: int, width: int, colour: bool, turn: Turn = AS_IS) -> tuple[Taps, Taps]:
     blur = not (height == 64 and width == 64)
-    return taps(height, blur), (colour_taps if colour else taps)(width, blur)
+    return (
+        taps(height, blur=blur, mirror=turn.rows),
+        taps(width, blur=blur, mirror=turn.columns, colour=colour),
+    )
 
 
-def _hashes(
-    flat: U8, height: int, width: int, stride: int, *, colour: bool, eight: bool, exact: bool
-) -> tuple[U8, int]:
-    rows, columns = _axes(height, width, colour)
+def _exactly(flat: U8, height: int, width: int, stride: int, colour: bool, hashes: U8) -> int:
+    """The same hashes in the reference's order of operations; returns the quality."""
+    plane = np.empty((height, width), dtype=np.float32)
     buffer = np.empty((64, 64), dtype=np.float32)
     coefficients = np.empty((16, 16), dtype=np.float32)
-    hashes = np.empty((8 if eight else 1, 32), dtype=np.uint8)
-    slack = _QUALITY_SLACK if exact else 0.0
-    span = width * 3 if colour else width
-    quality, gap = _kernels.hash_plane(
-        flat, 0, stride, span, rows, columns, _COSINES, _COSINES_T, eight, slack, buffer, coefficients, hashes
-    )
+    eight = len(hashes) == 8
+    _exact.luma(flat, 0, stride, height, width, 3 if colour else 1, plane)
+    blur = not (height == 64 and width == 64 and not eight)  # the reference blurs those too for all eight
+    _exact.buffer64(plane, blur, window(width), window(height), buffer)
+    _exact.dct(buffer, _COSINES, coefficients)
+    if eight:
+        _kernels.hash_dct_eight(coefficients, hashes)
+    else:
+        _kernels.hash_dct(coefficients, hashes[0])
+    return _kernels.quality(buffer, 0.0)
+
+
+def _hashes(pixels: U8, *, eight: bool, exact: bool) -> tuple[U8, int]:
+    height, width = pixels.shape[:2]
+    colour = pixels.ndim == 3
+    flat, span, stride = _flat(pixels)
+    hashes = np.zeros((8 if eight else 1, 32), dtype=np.uint8)
+    if min(height, width) < MIN_SIDE:
+        return hashes, 0
+    quality, gap = _one_call(flat, span, stride, _axes(height, width, colour), hashes, slack=exact)
     if exact and (quality < 0 or gap < _rounding(height, width)):
-        plane = np.empty((height, width), dtype=np.float32)
-        _exact.luma(flat, 0, stride, height, width, 3 if colour else 1, plane)
-        blur = not (height == 64 and width == 64 and not eight)
-        _exact.buffer64(plane, blur, window(width), window(height), buffer)
-        _exact.dct(buffer, _COSINES, coefficients)
-        if eight:
-            _kernels.hash_dct_eight(coefficients, hashes)
-        else:
-            _kernels.hash_dct(coefficients, hashes[0])
-        quality = _kernels.quality(buffer, 0.0)
-    return hashes, int(quality)
+        quality = _exactly(flat, height, width, stride, colour, hashes)
+    return hashes, quality
 
 
-def pdq_from_array(pixels: U8) -> Pdq:
+def _one_call(
+    flat: U8, span: int, stride: int, axes: tuple[Taps, Taps], hashes: U8, *, slack: bool, gain: float = 1.0
+) -> tuple[int, float]:
+    buffer = np.empty((64, 64), dtype=np.float32)
+    coefficients = np.empty((16, 16), dtype=np.float32)
+    quality, gap = _kernels.hash_plane(
+        *(flat, 0, stride, span, *axes, _COSINES, _COSINES_T, len(hashes) == 8),
+        *(_QUALITY_SLACK if slack else 0.0, gain, buffer, coefficients, hashes),
+    )
+    return int(quality), float(gap)
+
+
+def _pdq(one: U8, quality: int) -> Pdq:
+    return Pdq(one.tobytes().hex(), quality)
+
+
+def pdq_from_array(pixels: U8, *, exact: bool = True) -> Pdq:
     """PDQ of pixels, uint8 (H, W) grey or (H, W, 3) red-green-blue.
 
-    Raises ValueError for another shape or type. A side under 5 pixels gives the zero hash, quality 0.
+    A side under 5 pixels gives the zero hash, quality 0. Without `exact`, a bit that rounding decides is
+    left as it falls: for pixels that carry a decoder's own rounding anyway.
+    Raises ValueError for another shape or type.
     """
-    height, width = pixels.shape[:2] if pixels.ndim in (2, 3) else (0, 0)
-    flat, _, stride = _flat(pixels)
-    if min(height, width) < MIN_SIDE:
-        return _ZERO
-    hashes, quality = _hashes(flat, height, width, stride, colour=pixels.ndim == 3, eight=False, exact=True)
-    return Pdq(hashes.tobytes().hex(), quality)
+    hashes, quality = _hashes(pixels, eight=False, exact=exact)
+    return _pdq(hashes[0], quality)
 
 
-def pdq_dihedral_from_array(pixels: U8) -> Dihedral:
+def pdq_dihedral_from_array(pixels: U8, *, exact: bool = True) -> Dihedral:
     """The PDQ of the picture and of its seven turned and mirrored forms, from one transform.
 
     Takes and raises what `pdq_from_array` does. All eight have the quality of the picture.
     """
-    height, width = pixels.shape[:2] if pixels.ndim in (2, 3) else (0, 0)
-    flat, _, stride = _flat(pixels)
+    hashes, quality = _hashes(pixels, eight=True, exact=exact)
+    return Dihedral(*(_pdq(one, quality) for one in hashes))
+
+
+def pdq_turned(pixels: U8, turn: Turn, *, exact: bool = True) -> Pdq:
+    """PDQ of the picture that `turn` makes of `pixels`, without moving a pixel: the sums run backwards."""
+    height, width = pixels.shape[:2]
+    hashes = np.zeros((8, 32), dtype=np.uint8)
     if min(height, width) < MIN_SIDE:
-        return Dihedral(*[_ZERO] * 8)
-    hashes, quality = _hashes(flat, height, width, stride, colour=pixels.ndim == 3, eight=True, exact=True)
-    return Dihedral(*(Pdq(one.tobytes().hex(), quality) for one in hashes))
+        return _pdq(hashes[0], 0)
+    flat, span, stride = _flat(pixels)
+    axes = _axes(height, width, pixels.ndim == 3, turn)
+    quality, gap = _one_call(flat, span, stride, axes, hashes, slack=exact)
+    if exact and (quality < 0 or gap < _rounding(height, width)):
+        return pdq_from_array(turned(pixels, turn))
+    return _pdq(hashes[DIHEDRAL.index("transpose") if turn.transpose else 0], quality)
 
 
-def pdq_from_plane(flat: U8, height: int, width: int, stride: int) -> Pdq:
+def turned(pixels: U8, turn: Turn) -> U8:
+    """The upright picture itself, as a view where that is possible."""
+    pixels = pixels[:: -1 if turn.rows else 1, :: -1 if turn.columns else 1]
+    return pixels.swapaxes(0, 1) if turn.transpose else pixels
+
+
+def pdq_from_plane(flat: U8, height: int, width: int, stride: int, *, gain: float = 1.0) -> Pdq:
     """PDQ of a luma plane whose rows begin every `stride` bytes of `flat` (1-D uint8): a video frame.
 
-    Rounding is not resolved here: a decoder's luma differs from recomputed luma by more than that.
+    `gain` stretches the luma, which changes the quality only. Rounding is not resolved here: a decoder's
+    luma differs from recomputed luma by more than that. Raises ValueError when the plane does not fit.
     """
     if flat.ndim != 1 or width > stride or (height - 1) * stride + width > len(flat):
         raise ValueError("the plane does not fit in its bytes: check height, width and stride")
+    hashes = np.zeros((1, 32), dtype=np.uint8)
     if min(height, width) < MIN_SIDE:
-        return _ZERO
-    hashes, quality = _hashes(flat, height, width, stride, colour=False, eight=False, exact=False)
-    return Pdq(hashes.tobytes().hex(), quality)
+        return _pdq(hashes[0], 0)
+    axes = _axes(height, width, False)
+    quality, _ = _one_call(flat, width, stride, axes, hashes, slack=False, gain=gain)
+    return _pdq(hashes[0], quality)
 
 
 def buffer64(pixels: U8) -> F32:

@@ -1,0 +1,119 @@
+"""The operations that touch a decoder, each from a file and plain values to plain values; runs in the sandbox."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Literal, NamedTuple, cast
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from disrupt.fingerprint.decode import Picture, decode_image, image_kind
+from disrupt.fingerprint.exif import TURNS
+from disrupt.fingerprint.limits import Limits
+from disrupt.fingerprint.pdq import pdq_from_array, pdq_turned
+from disrupt.fingerprint.previews import preview
+from disrupt.fingerprint.sniff import HEAD
+from disrupt.fingerprint.video import Sampling, fingerprint_film
+
+Plain = dict[str, Any]
+
+
+class Answer(NamedTuple):
+    """What an operation gives: JSON values, and bytes where it makes some."""
+
+    values: Plain
+    blob: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do with one file. `max_side` in pixels, `blur` in pixels of the result."""
+
+    operation: Literal["image", "video", "file", "preview", "luma"]
+    sampling: Sampling = "seconds"
+    max_side: int = 0
+    blur: float = 0.0
+
+
+def perform(task: Task, file: BinaryIO, limits: Limits) -> Answer:
+    """Carry out a task on a seekable binary file. Raises what the decoders raise."""
+    file.seek(0)
+    if task.operation == "video":
+        if file.seek(0, os.SEEK_END):
+            image_or_video(file)
+        return _video(file, task, limits)
+    if task.operation == "preview":
+        return _preview(file, task, limits)
+    if task.operation == "file" and image_or_video(file) == "video":
+        return _video(file, task, limits)
+    picture = decode_image(_read(file), limits)
+    values = _image(picture)
+    if task.operation == "luma":
+        luma = _luma(picture, task.max_side)
+        values["luma"] = [int(luma.shape[1]), int(luma.shape[0])]
+        return Answer(values, luma.tobytes())
+    return Answer(values)
+
+
+def image_or_video(file: BinaryIO) -> Literal["image", "video"]:
+    """What the first bytes announce. Raises EmptyFile, UnsupportedMedia."""
+    file.seek(0)
+    head = file.read(HEAD)
+    file.seek(0)
+    return "video" if image_kind(head) == "video" else "image"
+
+
+def _read(file: BinaryIO) -> bytes:
+    file.seek(0)
+    return file.read()
+
+
+def _image(picture: Picture) -> Plain:
+    """Size, hash, upright hash and notes of a picture."""
+    pixels, exact = picture.pixels, not picture.rounded
+    pdq = pdq_from_array(pixels, exact=exact)
+    turn = TURNS.get(picture.orientation)
+    upright = pdq_turned(pixels, turn, exact=exact) if turn else None
+    return {
+        "width": pixels.shape[1],
+        "height": pixels.shape[0],
+        "pdq": [pdq.hex, pdq.quality],
+        "upright": [upright.hex, upright.quality] if upright else None,
+        "notes": list(picture.notes),
+    }
+
+
+def _luma(picture: Picture, max_side: int) -> npt.NDArray[np.uint8]:
+    """The luma of a picture as stored, made smaller until its longer side is at most `max_side`."""
+    image = Image.fromarray(picture.pixels)
+    if image.mode != "L":
+        image = image.convert("L")
+    longest = max(image.size)
+    if 0 < max_side < longest:
+        size = tuple(max(1, round(side * max_side / longest)) for side in image.size)
+        image = image.resize(cast("tuple[int, int]", size), Image.Resampling.BOX, reducing_gap=2.0)
+    return np.asarray(image)
+
+
+def _video(file: BinaryIO, task: Task, limits: Limits) -> Answer:
+    file.seek(0)
+    film = fingerprint_film(file, limits, task.sampling)
+    frames = [[f.frame, f.timestamp, f.quality, f.hex] for f in film.vpdq]
+    return Answer(
+        {
+            "width": film.width,
+            "height": film.height,
+            "duration": film.duration,
+            "vpdq": frames,
+            "notes": list(film.notes),
+        }
+    )
+
+
+def _preview(file: BinaryIO, task: Task, limits: Limits) -> Answer:
+    kind = image_or_video(file)
+    jpeg, size = preview(file if kind == "video" else _read(file), task.max_side, task.blur, limits)
+    return Answer({"width": size[0], "height": size[1]}, jpeg)
