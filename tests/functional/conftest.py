@@ -1,0 +1,76 @@
+"""Fixtures of the functional tests: real processes, a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.functional.servers import Hotline
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
+
+MakeHotline = Callable[..., Hotline]
+Shoot = Callable[[Page, str], Path]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder starts real servers: mark it so."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker("functional")
+
+
+@pytest.fixture(scope="session")
+def hotline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeHotline]:
+    """`hotline("portal", "worker", DISRUPT_SMTP_PORT="2525")`: a new hotline with these processes running.
+
+    All are stopped at the end of the session; stop yours earlier with `.stop()`.
+    """
+    made: list[Hotline] = []
+
+    def make(*names: str, **environment: str) -> Hotline:
+        one = Hotline(tmp_path_factory.mktemp("hotline", numbered=True), **environment)
+        made.append(one)
+        return one.start(*names)
+
+    yield make
+    for one in made:
+        one.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real, headless Chromium; `chromium.new_context(...)` gives a clean profile."""
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed (apt install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def shoot() -> Shoot:
+    """`shoot(page, "portal/home-fr-360")`: the whole page as a picture under var/screenshots/."""
+
+    def take(page: Page, name: str) -> Path:
+        path = SCREENSHOTS / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(path), full_page=True)
+        return path
+
+    return take
