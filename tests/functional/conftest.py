@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-
 from tests.functional.servers import Hotline
 
 CHROMIUM = Path("/usr/bin/chromium")

@@ -29,7 +29,7 @@ def free_port() -> int:
 
 
 def _environment(var: Path, changes: Mapping[str, str]) -> dict[str, str]:
-    """This process's environment without any DISRUPT_* of its own, so that a developer's shell changes nothing."""
+    """The environment without any DISRUPT_* of its own: a developer's shell changes nothing."""
     kept = {
         name: value
         for name, value in os.environ.items()
