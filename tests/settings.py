@@ -23,3 +23,7 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 CODE_ARGON2_OPS = 1
 CODE_ARGON2_BYTES = 8 * 1024 * 1024
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+if "sqlite3" in DATABASES["default"]["ENGINE"]:  # noqa: F405
+    # A file, as in production, so that several connections can use it at once.
+    DATABASES["default"]["TEST"] = {"NAME": str(_var / "tests.sqlite3")}  # noqa: F405

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,9 +20,17 @@ def _sources() -> list[Path]:
 
 
 def _kept_files() -> Iterator[Path]:
-    skip = {".git", ".venv", "var", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", "vendor"}
-    for path in ROOT.rglob("*"):
-        if path.is_file() and not skip & set(path.parts) and path.suffix in TEXT:
+    """The project's text files: what git tracks, or would."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        path = ROOT / name
+        if path.is_file() and "vendor" not in path.parts and path.suffix in TEXT:
             yield path
 
 

@@ -26,6 +26,9 @@ def build_parser() -> argparse.ArgumentParser:
     manage.add_argument("rest", nargs=argparse.REMAINDER)
     demo = commands.add_parser("demo", help="the whole chain on this machine, step by step")
     demo.add_argument("--exit", action="store_true", help="stop when the chain is done")
+    demo.add_argument("--port", type=int, default=8000, help="the portal's port; the others follow it")
+    demo.add_argument("--var", type=Path, default=Path("var/demo"), help="folder of the demonstration")
+    demo.add_argument("--examples", type=Path, default=Path("examples"), help="folder of example pictures")
     return parser
 
 
@@ -70,7 +73,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     from disrupt.hotline.demo.main import run as run_demo
 
-    return run_demo(exit_when_done=args.exit)
+    return run_demo(
+        var=args.var.resolve(), examples=args.examples.resolve(), port=args.port, exit_when_done=args.exit
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,147 @@
+"""`make demo`: from a person's deposit to a platform's block, in one go, on this machine."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from PIL import Image
+
+from disrupt.hotline.demo import observe, pictures
+from disrupt.hotline.demo.accounts import Account, make_accounts
+from disrupt.hotline.demo.analyst import Analyst
+from disrupt.hotline.demo.errors import DemoFailed
+from disrupt.hotline.demo.outside import Outside
+from disrupt.hotline.demo.platform import Platform
+from disrupt.hotline.demo.reporter import Reporter
+from disrupt.hotline.demo.show import Show
+from disrupt.hotline.demo.site import Ports, Site
+from disrupt.hotline.demo.totp import current_code, seconds_left
+
+_WAIT_FOR_HOST_HOURS = 7.0
+
+
+def run(*, var: Path, examples: Path, port: int, exit_when_done: bool) -> int:
+    """Run the whole chain; 0 when every step did what it must, 1 when one did not."""
+    show = Show()
+    ports = Ports.from_base(port)
+    try:
+        ports.check_free()
+        _begin_afresh(var)
+        with Outside(ports.host, ports.smtp) as outside, Site(var, ports) as site:
+            analyst = _chain(show, site, outside, examples)
+            show.step("The site is yours")
+            _addresses(show, site, analyst)
+            if not exit_when_done:
+                _stay(show, analyst)
+    except DemoFailed as error:
+        print(f"\nThe demonstration failed: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def _begin_afresh(var: Path) -> None:
+    """Each demonstration starts from nothing; only a folder that an earlier one made is emptied."""
+    if var.exists():
+        if any(var.iterdir()) and not (var / "demo").exists():
+            raise DemoFailed(f"{var} is not a demonstration's folder; it is left alone.")
+        shutil.rmtree(var)
+    var.mkdir(parents=True, mode=0o700)
+    (var / "demo").touch()
+
+
+def _chain(show: Show, site: Site, outside: Outside, examples: Path) -> Account:
+    show.step("Setting up: keys (mode 0600), tables, accounts")
+    site.run("init")
+    accounts = make_accounts(site)
+    show.line(f"SQLite and keys under {site.var}")
+
+    show.step("Starting the four processes")
+    for name, pid in site.start_all().items():
+        show.line(f"{name:9} process {pid}")
+    observe.attach(site.environ())
+
+    show.step("A person reports two addresses and deposits two photographs and a short video")
+    reporter = Reporter(site.portal)
+    video = _film(examples)
+    files = [(examples / name).read_bytes() for name in pictures.DEPOSITED]
+    code = reporter.report(outside.urls, [*files, video])
+    show.line(f"case code: {code}")
+    for name, count in observe.files_under(site.var).items():
+        show.line(f"{name}: {count} files, all of them sealed")
+
+    show.step("An analyst signs in (password and one-time code) and qualifies each item")
+    analyst = Analyst(site.console, accounts.analyst)
+    analyst.sign_in()
+    for said in analyst.qualify_all("NCII-DIF"):
+        show.line(said)
+
+    show.step("The worker fingerprints the content, offers the fingerprints and destroys the content")
+    observe.wait_until("three files are protected", lambda: _protected(3))
+    progress = observe.newest_case()
+    for entry in progress.entries:
+        prints = entry["pdq"] or entry["vpdq"]
+        show.line(
+            f"bank entry {entry['id'][:8]} · {entry['kind']} · {len(prints)} PDQ · {prints[0]['hex'][:16]}…"
+        )
+    for receipt in progress.receipts:
+        show.line(
+            f"destruction receipt {receipt['content']}: key gone {receipt['key_absent']}, "
+            f"ciphertext gone {receipt['ciphertext_absent']} ({receipt['ciphertext_bytes']} bytes)"
+        )
+    show.line(f"left in the store: {observe.files_under(site.var)['store']} files")
+
+    show.step("The police platform is notified at once, the host after the wait (the clock is moved)")
+    observe.wait_until("the police platform was notified", lambda: len(outside.mailbox.messages) >= 2)
+    show.line(f"moving the clock by {_WAIT_FOR_HOST_HOURS:.0f} hours")
+    observe.move_clock(_WAIT_FOR_HOST_HOURS)
+    observe.wait_until("the host was notified", lambda: len(outside.mailbox.messages) >= 4)
+    for message in outside.mailbox.messages:
+        show.line(f"to {message['To']}: {message['Subject']}")
+
+    show.step("A platform brings its bank up to date and looks its users' uploads up")
+    platform = Platform(site.exchange, accounts.key_file, site.var / "platform" / "bank")
+    show.line(platform.sync())
+    uploads = pictures.uploads(examples, video, site.var / "platform" / "uploads")
+    verdicts = platform.match(uploads)
+    show.verdicts(verdicts)
+    wrong = [v.upload.path.name for v in verdicts if not v.right]
+    if wrong:
+        raise DemoFailed(f"The matcher was wrong about {', '.join(wrong)}.")
+
+    show.step("The reporter's status page, by the case code")
+    for line in reporter.status(code):
+        show.line(line)
+    return accounts.analyst
+
+
+def _film(examples: Path) -> bytes:
+    stills = []
+    for name in ("rocket.jpg", "galaxies.jpg"):
+        with Image.open(examples / name) as opened:
+            stills.append(opened.convert("RGB"))
+    return pictures.film(stills)
+
+
+def _protected(count: int) -> bool:
+    return list(observe.newest_case().states.values()).count("protected") >= count
+
+
+def _addresses(show: Show, site: Site, analyst: Account) -> None:
+    show.line(f"portal    {site.portal}/")
+    show.line(f"console   {site.console}/   account {analyst.name}, password {analyst.password}")
+    show.line(f"          one-time code {current_code(analyst.totp)} (for {seconds_left()} s)")
+    show.line(f"          or add this secret to an authenticator: {analyst.totp}")
+    show.line(f"exchange  {site.exchange}/v1/feed   key in {site.var / 'platform.key'}")
+
+
+def _stay(show: Show, analyst: Account) -> None:
+    show.line("Ctrl-C stops it.")
+    while True:
+        time.sleep(seconds_left() + 0.5)
+        if sys.stdout.isatty():
+            print(f"\r             one-time code now: {current_code(analyst.totp)} ", end="", flush=True)
