@@ -9,7 +9,15 @@ from django.db import transaction
 
 from disrupt.hotline.cases import ledger, queries, retention, services
 from disrupt.hotline.cases.categories import UnknownCategory
-from disrupt.hotline.cases.models import Case, LedgerEvent, PersonAge, SealedKind, SealedNote
+from disrupt.hotline.cases.models import (
+    AgeWhenTaken,
+    Case,
+    LedgerEvent,
+    PersonAge,
+    Reporter,
+    SealedKind,
+    SealedNote,
+)
 from disrupt.hotline.cases.states import ImpossibleStep, ItemState
 from disrupt.hotline.common import clock, codes, vault
 from disrupt.hotline.common.actors import WORKER, analyst
@@ -156,3 +164,12 @@ def test_what_no_row_speaks_of_is_abandoned_after_a_day(make_case: Any, settings
     settings.KEEP_ABANDONED = dt.timedelta(seconds=-5)
     assert retention.abandoned() == [lost]
     assert kept != lost
+
+
+def test_the_same_sealed_file_named_twice_is_kept(db: None) -> None:
+    """A corrected form sent by a double click names its sealed files in both requests."""
+    deposited = services.DepositedFile(vault.deposit([b"picture"]), 7)
+    report = services.Report("form-2", "en", Reporter.SELF, AgeWhenTaken.ADULT, files=(deposited,))
+    first, second = services.open_case(report), services.open_case(report)
+    assert (first.new, second.new) == (True, False)
+    assert vault.read_content(deposited.vault_id) == b"picture"

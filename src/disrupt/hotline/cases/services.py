@@ -78,7 +78,7 @@ class Opened:
 def open_case(report: Report) -> Opened:
     """Make the case of a report. The same form sent twice gives the same case and the same code.
 
-    The second time, what it brought along (sealed files and texts) is destroyed: the first holds it.
+    The second time, what it brought along (sealed files and texts) is destroyed, but for what the first holds.
     """
     code = codes.from_submission(report.submission)
     submission = hashlib.sha256(report.submission.encode()).hexdigest()
@@ -130,8 +130,11 @@ def _create(report: Report, submission: str, derived: codes.Derived) -> Case:
 
 
 def _destroy_all(report: Report) -> None:
-    for file in report.files:
-        vault.destroy(file.vault_id)
+    brought = {file.vault_id for file in report.files}
+    # A form that was corrected and sent twice names the same sealed files both times.
+    held = set(Item.objects.filter(vault_id__in=brought).values_list("vault_id", flat=True))
+    for vault_id in brought - held:
+        vault.destroy(vault_id)
     for sealed in (report.description, *(contact.value for contact in report.contacts)):
         if sealed:
             vault.destroy(sealed.vault_id)

@@ -18,6 +18,7 @@ from nacl.public import PrivateKey
 from nacl.pwhash import argon2id
 
 from disrupt.hotline.common import keys
+from disrupt.hotline.common.limits import SLOW_HASHES
 
 CaseCode = NewType("CaseCode", str)
 Lookup = NewType("Lookup", str)
@@ -67,15 +68,19 @@ def parse(typed: str) -> CaseCode:
 
 
 def derive(code: CaseCode) -> Derived:
-    """Lookup and key pair of a code; takes about a tenth of a second and 64 MiB, on purpose."""
+    """Lookup and key pair of a code; takes about a tenth of a second and 64 MiB, on purpose.
+
+    Two at a time: the others wait their turn (common/limits).
+    """
     pepper = keys.code_pepper()
-    root = argon2id.kdf(
-        64,
-        code.replace("-", "").encode(),
-        pepper[:16],
-        opslimit=settings.CODE_ARGON2_OPS,
-        memlimit=settings.CODE_ARGON2_BYTES,
-    )
+    with SLOW_HASHES.place():
+        root = argon2id.kdf(
+            64,
+            code.replace("-", "").encode(),
+            pepper[:16],
+            opslimit=settings.CODE_ARGON2_OPS,
+            memlimit=settings.CODE_ARGON2_BYTES,
+        )
     lookup = hashlib.blake2b(root, key=pepper, person=b"case-lookup", digest_size=32).hexdigest()
     seed = hashlib.blake2b(root, key=pepper, person=b"case-key-pair", digest_size=32).digest()
     return Derived(Lookup(lookup), PrivateKey(seed))

@@ -29,7 +29,9 @@ HEADERS = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": _PERMISSIONS,
-    "Referrer-Policy": "no-referrer",
+    # Not `no-referrer`: with it browsers send `Origin: null` with our own forms, which the CSRF check must
+    # refuse (Fetch, "append a request Origin header"). No other site is told anything either way.
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
