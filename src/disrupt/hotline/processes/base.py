@@ -122,6 +122,8 @@ EMAIL_TIMEOUT = 30
 HOTLINE_NAME = env("HOTLINE_NAME", "Disrupt")
 HOTLINE_EMAIL = env("HOTLINE_EMAIL", "notices@hotline.example")
 PHAROS_EMAIL = env("PHAROS_EMAIL", "pharos@police.example")
+# The hotline's own recipients of notices (JSON; docs/law.md); the packaged ones are examples.
+RECIPIENTS_FILE: Path | None = Path(env("RECIPIENTS_FILE")).resolve() if env("RECIPIENTS_FILE") else None
 PORTAL_URL = env("PORTAL_URL", "http://127.0.0.1:8000")
 
 LOGGING: dict[str, Any] = {

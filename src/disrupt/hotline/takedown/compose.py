@@ -1,0 +1,168 @@
+"""Writing a notice with the four elements of Article 16(2) DSA, as if the uploader may read it (Art. 17).
+
+Everything it says comes from the category, the URL, the registry and the settings. Nothing comes from the
+case: no name, contact, description, case reference or code can get in, because none is ever read here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from disrupt.hotline.bank.queries import entry_of_item
+from disrupt.hotline.cases.categories import Category, scheme
+from disrupt.hotline.cases.queries import current_qualification
+from disrupt.hotline.common.outbound import one_line
+from disrupt.hotline.takedown.hosts import Place, take_apart
+from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.recipients import Registry, registry
+from disrupt.hotline.takedown.states import RecipientKind
+from disrupt.hotline.takedown.texts import Texts, Words, texts_at
+
+WIDTH = 76
+# https://transparency.dsa.ec.europa.eu/page/api-documentation : categories of statements of reasons.
+_DSA_MINORS, _DSA_ADULTS = "STATEMENT_CATEGORY_PROTECTION_OF_MINORS", "STATEMENT_CATEGORY_CYBER_VIOLENCE"
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A notice in words: the subject (one line), the text, and the same for machines."""
+
+    texts_version: str
+    subject: str
+    body: str
+    attachment: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Facts:
+    notice: Notice
+    place: Place
+    category: Category
+    registry: Registry
+    texts: Texts
+    examined: dt.date
+    sha256: str
+    omit_notifier: bool
+
+
+def compose(notice: Notice, at: dt.datetime) -> Composed:
+    """The words of a notice composed at a moment. Raises UnknownCategory, BadRegistry."""
+    facts = _gather(notice, at)
+    words = facts.texts.words(RecipientKind(notice.recipient), notice.language)
+    values = _values(facts)
+    subject = one_line(words.lines("subject", values)[0], 300)
+    return Composed(facts.texts.version, subject, _body(facts, words, values), _for_machines(facts, at))
+
+
+def _gather(notice: Notice, at: dt.datetime) -> _Facts:
+    decision = current_qualification(notice.item)
+    entry = entry_of_item(notice.item_id)
+    recipients = registry()
+    return _Facts(
+        notice=notice,
+        place=take_apart(notice.item.url),
+        category=scheme(notice.scheme)[notice.category],
+        registry=recipients,
+        texts=texts_at(at),
+        examined=(decision.at if decision else notice.created_at).date(),
+        sha256=entry.sha256 if entry else "",
+        omit_notifier=notice.category in recipients.omit_notifier_for,
+    )
+
+
+def _moment(moment: dt.datetime, language: str) -> str:
+    local = moment.astimezone(ZoneInfo(settings.TIME_ZONE))
+    return f"{local:%d/%m/%Y %H:%M %Z}" if language.startswith("fr") else f"{local:%Y-%m-%d %H:%M %Z}"
+
+
+def _values(facts: _Facts) -> dict[str, str]:
+    notice, category, language = facts.notice, facts.category, facts.notice.language
+    host_notice = notice.item.notices.filter(recipient=RecipientKind.HOST, round=notice.round).first()
+    flagger = facts.registry.trusted_flagger
+    french = language.startswith("fr")
+    return {
+        "reference": notice.reference,
+        "host": facts.place.host or "?",
+        "host_due": _moment(host_notice.due_at if host_notice else notice.due_at, language),
+        "examined": f"{facts.examined:%d/%m/%Y}" if french else facts.examined.isoformat(),
+        "sha256": facts.sha256,
+        "name": category.name.in_language(language),
+        "code": category.code,
+        "facts": category.facts.in_language(language),
+        "article": category.article.in_language(language),
+        "penalty": category.penalty.in_language(language),
+        "hotline": one_line(settings.HOTLINE_NAME, 120),
+        "email": settings.HOTLINE_EMAIL,
+        "status": flagger.in_language(language) if flagger else "",
+    }
+
+
+def _body(facts: _Facts, words: Words, values: Mapping[str, str]) -> str:
+    def say(*keys: str) -> list[str]:
+        return [_wrap(line) for key in keys for line in words.lines(key, values)]
+
+    address = [facts.place.exact]
+    if facts.place.ascii != facts.place.exact:
+        address += ["", *say("ascii"), facts.place.ascii]
+    if facts.omit_notifier:
+        notifier = say("notifier_omitted")
+    else:
+        notifier = say("notifier") + (say("flagger") if facts.registry.trusted_flagger else [])
+    sections = [
+        say("opening"),
+        [*say("where_title"), "", *address, "", *say("which"), *(say("fingerprint") if facts.sha256 else [])],
+        say("why_title", "category", "facts", "article", "penalty", "why_close")
+        + (say("minors") if facts.category.minors else []),
+        say("request_title", "request"),
+        say("notifier_title") + notifier,
+        say("good_faith_title", "good_faith"),
+        say("answers_title", "answers"),
+        say("closing"),
+    ]
+    return "\n\n".join("\n".join(section) for section in sections) + "\n"
+
+
+def _wrap(paragraph: str) -> str:
+    return textwrap.fill(paragraph, WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _for_machines(facts: _Facts, at: dt.datetime) -> dict[str, Any]:
+    """The same notice for programs; docs/law.md describes every key."""
+    notice, category = facts.notice, facts.category
+    notifier = None
+    if not facts.omit_notifier:
+        notifier = {
+            "name": one_line(settings.HOTLINE_NAME, 120),
+            "email": settings.HOTLINE_EMAIL,
+            "trusted_flagger": facts.registry.trusted_flagger is not None,
+        }
+    return {
+        "format": "disrupt-notice/1",
+        "reference": notice.reference,
+        "composed_at": at.isoformat(timespec="seconds"),
+        "legal_basis": "Regulation (EU) 2022/2065, Article 16",
+        "urls": [{"exact": facts.place.exact, "ascii": facts.place.ascii, "host": facts.place.host}],
+        "examined_on": facts.examined.isoformat(),
+        "sha256": facts.sha256 or None,
+        "category": {
+            "code": category.code,
+            "scheme": notice.scheme,
+            "name": category.name.in_language(notice.language),
+            "facts": category.facts.in_language(notice.language),
+            "law": category.article.in_language(notice.language),
+            "penalty": category.penalty.in_language(notice.language),
+            "concerns_a_minor": category.minors,
+            "dsa_statement_category": _DSA_MINORS if category.minors else _DSA_ADULTS,
+        },
+        "requested": "act" if notice.recipient == RecipientKind.PHAROS else "remove_or_block",
+        "notifier": notifier,
+        "bona_fide": True,
+        "language": notice.language,
+    }

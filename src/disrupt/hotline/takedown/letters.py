@@ -1,0 +1,47 @@
+"""The bytes of one e-mail (RFC 5322, RFC 3834) from a composed notice; no value in it can add a header."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from django.conf import settings
+
+from disrupt.hotline.common.outbound import check_address, one_line
+from disrupt.hotline.takedown.compose import Composed
+from disrupt.hotline.takedown.models import Notice
+
+# 7-bit only, so that no server on the way re-encodes the evidence; long URLs are folded by quoted-printable.
+_POLICY = SMTP.clone(cte_type="7bit", raise_on_defect=True, max_line_length=78)
+
+
+def letter(notice: Notice, composed: Composed, at: dt.datetime, *, anonymous: bool) -> bytes:
+    """The message. The same arguments give the same bytes. Raises BadAddress."""
+    sender = check_address(settings.HOTLINE_EMAIL)
+    message = EmailMessage(policy=_POLICY)
+    name = "" if anonymous else one_line(settings.HOTLINE_NAME, 120)
+    local, _, domain = sender.rpartition("@")
+    message["From"] = Address(name, local, domain)
+    message["To"] = check_address(notice.address)
+    message["Subject"] = composed.subject
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = notice.message_id
+    # RFC 3834: no out-of-office answers, please; a person's answer is still welcome.
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = notice.language
+    message["X-Disrupt-Reference"] = notice.reference
+    message.set_content(composed.body, charset="utf-8", cte="quoted-printable")
+    message.add_attachment(
+        json.dumps(composed.attachment, ensure_ascii=False, indent=1).encode(),
+        maintype="application",
+        subtype="json",
+        filename="notice.json",
+        cte="base64",
+    )
+    # The default boundary is random; the reference makes it the same each time and cannot occur in the parts.
+    message.set_boundary(f"=_{notice.reference}")
+    return message.as_bytes()

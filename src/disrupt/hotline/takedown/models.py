@@ -1,0 +1,85 @@
+"""The table of notices: one message to one recipient about one URL, with what was sent as evidence."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from disrupt.hotline.takedown.states import Channel, Decision, NoticeState, RecipientKind
+
+
+def new_reference() -> str:
+    """What the recipient quotes; drawn at random, so that it says nothing of the case."""
+    return f"N-{secrets.token_hex(6).upper()}"
+
+
+def new_message_id() -> str:
+    """A Message-ID (RFC 5322, 3.6.4) under the domain of the hotline."""
+    domain = settings.HOTLINE_EMAIL.rpartition("@")[2]
+    return f"<{secrets.token_hex(16)}@{domain}>"
+
+
+class Notice(models.Model):
+    """One message to one recipient about one URL. The row is the truth: what is due stands in it (D4)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=24, unique=True, default=new_reference)
+    item = models.ForeignKey("cases.Item", on_delete=models.PROTECT, related_name="notices")
+    round = models.PositiveSmallIntegerField(default=1, help_text="1 is the first notice of its kind")
+
+    recipient = models.CharField(max_length=16, choices=RecipientKind.choices)
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    name = models.CharField(max_length=120, help_text="the recipient, as the registry names it")
+    address = models.CharField(max_length=254, default="", blank=True)
+    scope = models.CharField(max_length=16, help_text="police, host, site, network, registrar, search")
+    registry = models.CharField(max_length=32, help_text="version of the recipients' registry")
+    host = models.CharField(max_length=255, default="", blank=True, help_text="of the URL, in ASCII")
+    language = models.CharField(max_length=8)
+
+    category = models.CharField(max_length=16)
+    scheme = models.CharField(max_length=16, help_text="version of the classification scheme")
+    texts = models.CharField(max_length=16, default="", blank=True, help_text="version of the notice texts")
+
+    state = models.CharField(max_length=16, choices=NoticeState.choices)
+    due_at = models.DateTimeField()
+    wait_reason = models.TextField(default="", blank=True, help_text="why the wait was changed")
+    attempts = models.PositiveIntegerField(default=0)
+    claim = models.CharField(max_length=32, default="", blank=True, help_text="whose turn it is to send it")
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    transmitting_at = models.DateTimeField(null=True, blank=True)
+
+    message_id = models.CharField(max_length=160, unique=True, default=new_message_id)
+    subject = models.CharField(max_length=400, default="", blank=True)
+    body = models.TextField(default="", blank=True)
+    message = models.BinaryField(default=b"", blank=True, help_text="the very bytes given to the server")
+    message_sha256 = models.CharField(max_length=64, default="", blank=True)
+    composed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    reply = models.CharField(max_length=500, default="", blank=True, help_text="the server's last word")
+    filed_reference = models.CharField(max_length=120, default="", blank=True)
+
+    acknowledged_at = models.DateTimeField(null=True, blank=True, help_text="DSA art. 16(4)")
+    decision = models.CharField(max_length=16, choices=Decision.choices, default="", blank=True)
+    decision_at = models.DateTimeField(null=True, blank=True, help_text="DSA art. 16(5)")
+    decision_note = models.TextField(
+        default="", blank=True, help_text="the reasons given, the redress offered"
+    )
+
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-created_at", "recipient")
+        constraints = [
+            models.UniqueConstraint(fields=["item", "recipient", "round"], name="notice_once"),
+        ]
+        indexes = [
+            models.Index(fields=["state", "due_at"], name="notice_due"),
+            models.Index(fields=["host", "state"], name="notice_host"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,0 +1,69 @@
+"""The words of notices as versioned data, in French and English (D12)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from string import Template
+from typing import Any
+
+from disrupt.hotline.takedown.states import RecipientKind
+
+_PART = {RecipientKind.PHAROS: "police", RecipientKind.HOST: "host"}
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words for one kind of recipient in one language: a key's paragraphs, with `$names` to fill in."""
+
+    common: Mapping[str, Any]
+    own: Mapping[str, Any]
+
+    def lines(self, key: str, values: Mapping[str, str]) -> list[str]:
+        """The paragraphs under a key. Raises KeyError for a name without a value: no gaps in a notice."""
+        found = self.own.get(key, self.common.get(key))
+        if found is None:
+            raise KeyError(key)
+        paragraphs = [found] if isinstance(found, str) else found
+        return [Template(paragraph).substitute(values) for paragraph in paragraphs]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A version of the notice texts."""
+
+    version: str
+    valid_from: dt.date
+    without_notice: Collection[str]
+    languages: Mapping[str, Mapping[str, Any]]
+
+    def words(self, kind: RecipientKind, language: str) -> Words:
+        common = self.languages["fr" if language.startswith("fr") else "en"]
+        return Words(common, common[_PART[kind]])
+
+
+@functools.cache
+def versions() -> tuple[Texts, ...]:
+    """Every version, oldest first."""
+    folder = resources.files("disrupt.hotline.takedown") / "data"
+    raw = [json.loads(f.read_text("utf-8")) for f in folder.iterdir() if f.name.startswith("notice-texts-")]
+    found = (
+        Texts(
+            r["version"],
+            dt.date.fromisoformat(r["valid_from"]),
+            frozenset(r["without_notice"]),
+            {"fr": r["fr"], "en": r["en"]},
+        )
+        for r in raw
+    )
+    return tuple(sorted(found, key=lambda t: t.valid_from))
+
+
+def texts_at(moment: dt.datetime) -> Texts:
+    """The version in force at a moment; the oldest for anything before it."""
+    valid = [t for t in versions() if t.valid_from <= moment.date()]
+    return valid[-1] if valid else versions()[0]
