@@ -1,6 +1,17 @@
 """The addresses of exchange."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
+
+from disrupt.hotline.exchange import views, views_stopncii
 
 app_name = "exchange"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("v1/feed", views.feed, name="feed"),
+    path("v1/categories", views.categories, name="categories"),
+    path("v1/status", views.status, name="status"),
+    path("v1/status/ready", views.ready, name="ready"),
+    path("stopncii/v1/FetchHashes", views_stopncii.fetch_hashes, name="fetch-hashes"),
+    path("stopncii/v1/SubmitHashes", views_stopncii.submit_hashes, name="submit-hashes"),
+    path("stopncii/v1/SubmitFeedback", views_stopncii.submit_feedback, name="submit-feedback"),
+    re_path(r"", views.not_found, name="not-found"),
+]

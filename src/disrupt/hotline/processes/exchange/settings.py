@@ -9,6 +9,8 @@ WSGI_APPLICATION = "disrupt.hotline.processes.exchange.wsgi.application"
 INSTALLED_APPS = [*HOUSE_APPS, "disrupt.hotline.exchange.apps.ExchangeConfig"]
 MIDDLEWARE = [
     "disrupt.hotline.common.headers.SafeHeaders",
+    # Answers hold no secret and echo nothing but a cursor, so that compressing them tells nothing (BREACH).
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.common.CommonMiddleware",
 ]
 TEMPLATES = templates()

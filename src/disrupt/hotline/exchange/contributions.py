@@ -1,0 +1,71 @@
+"""What partners send us: hashes they propose and feedback on ours; the same post twice is stored once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from django.db import transaction
+
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.actors import partner as partner_actor
+from disrupt.hotline.exchange.models import Feedback, Partner, SubmittedHash
+from disrupt.hotline.exchange.services import leave_trace
+from disrupt.protocol.stopncii import Posted
+
+T = TypeVar("T", SubmittedHash, Feedback)
+
+
+def _store(model: type[T], partner: Partner, posted: Sequence[Posted]) -> int:
+    """Insert or bring up to date; how many rows are new or changed. The last word on a hash counts."""
+    latest = {(p.signal.value, p.value): p for p in posted}
+    now = clock.now()
+    known = model._default_manager.filter(partner=partner, value__in=[value for _, value in latest])
+    unchanged = {
+        (row.signal, row.value)
+        for row in known
+        if (row.opinion, tuple(row.tags)) == _said(latest.get((row.signal, row.value)))
+    }
+    rows = [
+        model(
+            partner=partner,
+            signal=signal,
+            value=value,
+            opinion=p.opinion.value,
+            tags=list(p.tags),
+            first_at=now,
+            changed_at=now,
+        )
+        for (signal, value), p in latest.items()
+        if (signal, value) not in unchanged
+    ]
+    model._default_manager.bulk_create(
+        rows,
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["partner", "signal", "value"],
+        update_fields=["opinion", "tags", "changed_at"],
+    )
+    return len(rows)
+
+
+def _said(posted: Posted | None) -> tuple[str, tuple[str, ...]] | None:
+    return (posted.opinion.value, posted.tags) if posted else None
+
+
+@transaction.atomic
+def submit_hashes(partner: Partner, posted: Sequence[Posted]) -> int:
+    """Keep the hashes that a partner proposes, for an analyst to see; how many were new or changed."""
+    changed = _store(SubmittedHash, partner, posted)
+    if changed:
+        leave_trace(partner, "hashes-submitted", partner_actor(partner.pk), {"changed": changed})
+    return changed
+
+
+@transaction.atomic
+def submit_feedback(partner: Partner, posted: Sequence[Posted]) -> int:
+    """Keep what a partner found about hashes; how many were new or changed."""
+    changed = _store(Feedback, partner, posted)
+    if changed:
+        leave_trace(partner, "feedback-submitted", partner_actor(partner.pk), {"changed": changed})
+    return changed

@@ -1,0 +1,150 @@
+"""Partners, their keys, what they sent, and the trace that every write leaves."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from disrupt.hotline.bank.models import BankEntry
+
+
+class PartnerKind(models.TextChoices):
+    PLATFORM = "platform", _("platform")
+    HOTLINE = "hotline", _("hotline")
+    RESEARCH = "research", _("research")
+
+
+class Partner(models.Model):
+    """A platform or another hotline that holds keys to the exchange."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=12, choices=PartnerKind.choices, default=PartnerKind.PLATFORM)
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiKey(models.Model):
+    """A key of a partner; only its hash is here. `last_used_on` is a day: enough to find keys to retire."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="keys")
+    prefix = models.CharField(max_length=12, unique=True)
+    digest = models.CharField(max_length=64)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("created_at",)
+
+    def __str__(self) -> str:
+        return f"dsr_{self.prefix}_…"
+
+
+class ExchangeEvent(models.Model):
+    """What was done in the exchange, by whom; never holds a fingerprint nor a secret."""
+
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+    kind = models.CharField(max_length=32)
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="events")
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.partner_id}"
+
+
+class Opinion(models.TextChoices):
+    UNKNOWN = "Unknown", _("unknown")
+    NONE = "None", _("no opinion")
+    QUALITY_UNKNOWN = "QualityUnknown", _("quality unknown")
+    PENDING_REVIEW = "PendingReview", _("matched, review pending")
+    BLOCKED = "Blocked", _("reviewed and blocked")
+    NOT_BLOCKED = "NotBlocked", _("reviewed, not blocked")
+    WITHDRAWN = "Withdrawn", _("withdrawn")
+    DELETED = "Deleted", _("deleted")
+
+
+class _Sent(models.Model):
+    """A hash that a partner sent us, once for each partner; the latest opinion counts."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT)
+    signal = models.CharField(max_length=12)
+    value = models.CharField(max_length=64)
+    opinion = models.CharField(max_length=16, choices=Opinion.choices)
+    tags = models.JSONField(default=list)
+    first_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.signal} from {self.partner_id}"
+
+
+class SubmittedHash(_Sent):
+    """A hash that a partner proposes; it is not offered to others until an analyst has decided so."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["partner", "signal", "value"], name="one_submission_a_partner")
+        ]
+
+
+class Feedback(_Sent):
+    """What a partner found when a hash of ours matched."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["partner", "signal", "value"], name="one_feedback_a_partner")
+        ]
+
+
+class WireHash(models.Model):
+    """Which entries stand behind a hash of the StopNCII protocol: two entries may share one."""
+
+    entry = models.ForeignKey(BankEntry, on_delete=models.CASCADE, related_name="+")
+    signal = models.CharField(max_length=12)
+    value = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entry", "signal", "value"], name="one_wire_hash")]
+        indexes = [models.Index(fields=["value"], name="wire_hash_value")]
+
+    def __str__(self) -> str:
+        return f"{self.signal} of {self.entry_id}"
+
+
+class WireCursor(models.Model):
+    """The one row that says up to which bank change WireHash is complete."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    seq = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.seq)
+
+
+class ReadingState(models.Model):
+    """What a StopNCII key has read while it was behind; see reading.py."""
+
+    key = models.OneToOneField(ApiKey, on_delete=models.CASCADE, related_name="reading")
+    runs = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"reading of {self.key_id}"

@@ -1,0 +1,113 @@
+"""Partners and their keys: each write is one transaction and leaves one event."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.actors import Actor
+from disrupt.hotline.exchange import secretkeys
+from disrupt.hotline.exchange.models import ApiKey, ExchangeEvent, Partner, PartnerKind
+from disrupt.hotline.exchange.scopes import Scope
+from disrupt.hotline.exchange.secretkeys import KeySecret
+
+LIFETIME = dt.timedelta(days=365)
+OPERATOR = Actor("operator")
+
+
+class PartnerExists(ValueError):
+    """Another partner has this name."""
+
+
+class BadPartnerName(ValueError):
+    """A partner's name is 1 to 80 printable characters."""
+
+
+class BadExpiry(ValueError):
+    """A key that would have expired before it is issued."""
+
+
+def leave_trace(partner: Partner, kind: str, actor: Actor, data: Mapping[str, Any] | None = None) -> None:
+    """Write down what was done; called in the transaction that does it."""
+    ExchangeEvent.objects.create(
+        at=clock.now(), actor=str(actor), kind=kind, partner=partner, data=dict(data or {})
+    )
+
+
+@transaction.atomic
+def create_partner(name: str, actor: Actor, kind: PartnerKind = PartnerKind.PLATFORM) -> Partner:
+    """A new partner, active, without a key. Raises BadPartnerName, PartnerExists."""
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= 80 or not name.isprintable():
+        raise BadPartnerName("A partner's name is 1 to 80 printable characters.")
+    if Partner.objects.filter(name=name).exists():
+        raise PartnerExists(f"There is a partner “{name}” already.")
+    partner = Partner.objects.create(name=name, kind=kind, created_at=clock.now())
+    leave_trace(partner, "partner-created", actor, {"kind": kind})
+    return partner
+
+
+@transaction.atomic
+def set_active(partner: Partner, active: bool, actor: Actor) -> None:
+    """Suspend a partner (all its keys stop working at once) or let it in again."""
+    Partner.objects.filter(pk=partner.pk).update(active=active)
+    partner.active = active
+    leave_trace(partner, "partner-resumed" if active else "partner-suspended", actor)
+
+
+@transaction.atomic
+def issue_key(
+    partner: Partner, scopes: tuple[Scope, ...], actor: Actor, expires_at: dt.datetime | None = None
+) -> tuple[ApiKey, KeySecret]:
+    """A new key and its secret, which is shown once and never stored; a year by default. Raises BadExpiry."""
+    now = clock.now()
+    expires_at = expires_at or now + LIFETIME
+    if expires_at <= now:
+        raise BadExpiry("The key would already have expired: give a time to come.")
+    made = secretkeys.make()
+    key = ApiKey.objects.create(
+        partner=partner,
+        prefix=made.prefix,
+        digest=made.digest,
+        scopes=[scope.value for scope in scopes],
+        created_at=now,
+        expires_at=expires_at,
+    )
+    data = {"key": key.prefix, "scopes": key.scopes, "expires_at": expires_at.isoformat()}
+    leave_trace(partner, "key-issued", actor, data)
+    return key, made.secret
+
+
+@transaction.atomic
+def revoke_key(key: ApiKey, actor: Actor) -> None:
+    """End a key now; idempotent."""
+    locked = ApiKey.objects.select_for_update().get(pk=key.pk)
+    if locked.revoked_at is None:
+        locked.revoked_at = clock.now()
+        locked.save(update_fields=["revoked_at"])
+        leave_trace(locked.partner, "key-revoked", actor, {"key": locked.prefix})
+    key.revoked_at = locked.revoked_at
+
+
+@transaction.atomic
+def rotate_key(
+    key: ApiKey, actor: Actor, overlap: dt.timedelta = dt.timedelta(days=7)
+) -> tuple[ApiKey, KeySecret]:
+    """A new key with the same scopes; the old one goes on for `overlap`, so that nothing stops meanwhile."""
+    fresh, secret = issue_key(key.partner, tuple(Scope(name) for name in key.scopes), actor)
+    end = min(key.expires_at, clock.now() + overlap)
+    ApiKey.objects.filter(pk=key.pk).update(expires_at=end)
+    key.expires_at = end
+    leave_trace(key.partner, "key-rotated", actor, {"old": key.prefix, "new": fresh.prefix})
+    return fresh, secret
+
+
+def note_use(key: ApiKey) -> None:
+    """Remember the day of a key's last use, with one write a day at most."""
+    today = clock.now().date()
+    if key.last_used_on != today:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_on=today)

@@ -1,0 +1,91 @@
+"""The feed, the classification and the state of the exchange."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+
+from disrupt.hotline.bank.queries import last_seq
+from disrupt.hotline.cases.categories import Category, scheme_at
+from disrupt.hotline.common import clock
+from disrupt.hotline.exchange.api import Call, Endpoint, bearer, error_response, json_response, serve
+from disrupt.hotline.exchange.errors import ApiError
+from disrupt.hotline.exchange.queries import feed_page
+from disrupt.hotline.exchange.scopes import Scope
+from disrupt.protocol.feed import DEFAULT_LIMIT, FORMAT, MAX_LIMIT, write_page
+
+READ = ("GET", "HEAD")
+_LARGEST = 10**18 - 1
+
+
+@serve(Endpoint(READ, Scope.FEED_READ, ("after", "limit"), bearer))
+def feed(call: Call) -> HttpResponse:
+    """GET /v1/feed: the changes after a cursor; 304 when nothing has changed since the same question."""
+    after = call.whole("after", 0, 0, _LARGEST)
+    limit = call.whole("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
+    last = last_seq()
+    if after > last:
+        raise ApiError("cursor_ahead", f"The cursor is {after}; the last change here is {last}.")
+    # Every withdrawal gets a number, so the last number decides what any page says.
+    question = f"{FORMAT} {after} {limit} {last}".encode()
+    etag = f'W/"{hashlib.sha256(question).hexdigest()[:32]}"'
+    unchanged = get_conditional_response(call.request, etag=etag)
+    if unchanged is not None:
+        return _cacheable(unchanged, etag)
+    return _cacheable(json_response(write_page(feed_page(after, limit, last))), etag)
+
+
+def _cacheable(response: HttpResponse, etag: str) -> HttpResponse:
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _category(category: Category) -> dict[str, object]:
+    return {
+        "code": category.code,
+        "name": {"fr": category.name.fr, "en": category.name.en},
+        "article": {"fr": category.article.fr, "en": category.article.en},
+        "minors": category.minors,
+        "illegal": category.illegal,
+    }
+
+
+@serve(Endpoint(READ))
+def categories(call: Call) -> HttpResponse:
+    """GET /v1/categories: the classification in force; public, as the law is."""
+    scheme = scheme_at(clock.now())
+    listed = [_category(category) for category in scheme.values()]
+    return json_response(
+        {"version": scheme.version, "valid_from": scheme.valid_from.isoformat(), "categories": listed}
+    )
+
+
+@serve(Endpoint(READ))
+def status(call: Call) -> HttpResponse:
+    """GET /v1/status: this process answers (liveness)."""
+    return json_response({"status": "alive"})
+
+
+@serve(Endpoint(READ))
+def ready(call: Call) -> HttpResponse:
+    """GET /v1/status/ready: this process and its database answer (readiness)."""
+    last_seq()
+    return json_response({"status": "ready"})
+
+
+def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:
+    """Any other address."""
+    return error_response(ApiError("not_found", "There is nothing at this address."))
+
+
+def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:
+    """A request that Django itself refuses."""
+    return error_response(ApiError("bad_request", "This request cannot be understood."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A failure outside any view."""
+    return error_response(ApiError("internal_error", "Something failed on our side."))

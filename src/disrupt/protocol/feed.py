@@ -1,0 +1,249 @@
+"""The feed's wire format, version 1: numbered changes of a bank, as JSON, parsed strictly.
+
+A reader keeps one number, the last `seq` it applied, and asks for what comes after. A withdrawal names only
+the entry. An entry that was withdrawn before the reader came is sent as a withdrawal at both of its numbers:
+the sequence has no gap, and nobody is handed a fingerprint that was taken back. docs/api.md says the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+FORMAT = "disrupt-feed/1"
+DEFAULT_LIMIT = 1000
+MAX_LIMIT = 5000
+KINDS = ("image", "video")
+ORIGINS = ("examined", "declared")
+
+T = TypeVar("T")
+
+_HEX64 = re.compile(r"[0-9a-f]{64}")
+_HEX32 = re.compile(r"[0-9a-f]{32}")
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+
+
+class NotAFeed(ValueError):
+    """What was received is not a page of a Disrupt feed of this version."""
+
+
+class BadChange(ValueError):
+    """One change of a page does not follow the format; its neighbours may."""
+
+
+def _check(good: bool, problem: str, value: object) -> None:
+    if not good:
+        raise BadChange(f"{problem}, not {str(value)[:80]!r}")
+
+
+def _matches(pattern: re.Pattern[str], value: object) -> bool:
+    return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _whole(value: object, low: int, high: int = 2**63 - 1) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+@dataclass(frozen=True, slots=True)
+class PdqPrint:
+    """One PDQ of a picture: 64 hexadecimal digits, quality 0-100, and of which form of it (`role`)."""
+
+    hex: str
+    quality: int
+    role: str
+
+    def __post_init__(self) -> None:
+        _check(_matches(_HEX64, self.hex), "a PDQ is 64 lower-case hexadecimal digits", self.hex)
+        _check(_whole(self.quality, 0, 100), "a quality is a whole number from 0 to 100", self.quality)
+        _check(_matches(_WORD, self.role), "a role is one word", self.role)
+
+
+@dataclass(frozen=True, slots=True)
+class VpdqPrint:
+    """One hashed frame of a video: its number, its time in seconds, its quality 0-100 and its PDQ."""
+
+    frame: int
+    timestamp: float
+    quality: int
+    hex: str
+
+    def __post_init__(self) -> None:
+        _check(_whole(self.frame, 0), "a frame is a whole number from 0 up", self.frame)
+        number = isinstance(self.timestamp, int | float) and not isinstance(self.timestamp, bool)
+        good = number and math.isfinite(self.timestamp) and self.timestamp >= 0
+        _check(good, "a timestamp is a number of seconds", self.timestamp)
+        _check(_whole(self.quality, 0, 100), "a quality is a whole number from 0 to 100", self.quality)
+        _check(_matches(_HEX64, self.hex), "a PDQ is 64 lower-case hexadecimal digits", self.hex)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The entry is no longer offered: forget it. To withdraw what one never had is no error."""
+
+    seq: int
+    at: dt.datetime
+    id: str
+
+    def __post_init__(self) -> None:
+        _check_head(self.seq, self.at, self.id)
+
+    def to_wire(self) -> dict[str, Any]:
+        return {"seq": self.seq, "at": _stamp(self.at), "action": "withdrawn", "id": self.id}
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The entry is offered from now on. `md5` is None where only the person's own device saw the file."""
+
+    seq: int
+    at: dt.datetime
+    id: str
+    kind: str
+    category: str
+    origin: str
+    sha256: str
+    md5: str | None
+    pdq: tuple[PdqPrint, ...] = ()
+    vpdq: tuple[VpdqPrint, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_head(self.seq, self.at, self.id)
+        _check(self.kind in KINDS, "a kind is image or video", self.kind)
+        _check(_matches(_WORD, self.category), "a category is a code of the classification", self.category)
+        _check(self.origin in ORIGINS, "an origin is examined or declared", self.origin)
+        _check(_matches(_HEX64, self.sha256), "a SHA-256 is 64 lower-case hexadecimal digits", self.sha256)
+        good = self.md5 is None or _matches(_HEX32, self.md5)
+        _check(good, "an MD5 is 32 lower-case hexadecimal digits", self.md5)
+
+    def to_wire(self) -> dict[str, Any]:
+        return {
+            "seq": self.seq,
+            "at": _stamp(self.at),
+            "action": "added",
+            "id": self.id,
+            "kind": self.kind,
+            "category": self.category,
+            "origin": self.origin,
+            "sha256": self.sha256,
+            "md5": self.md5,
+            "pdq": [{"hex": p.hex, "quality": p.quality, "role": p.role} for p in self.pdq],
+            "vpdq": [
+                {"frame": f.frame, "timestamp": f.timestamp, "quality": f.quality, "hex": f.hex}
+                for f in self.vpdq
+            ],
+        }
+
+
+Change = Added | Withdrawn
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A change that could not be read, under its number, so that a reader can name it and go on."""
+
+    seq: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Consecutive changes; `next` is the cursor to ask with next, `last` the newest number there is."""
+
+    changes: tuple[Change | Malformed, ...]
+    next: int
+    last: int
+    more: bool
+
+
+def _stamp(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _check_head(seq: object, at: dt.datetime, entry_id: object) -> None:
+    _check(_whole(seq, 1), "a seq is a whole number from 1 up", seq)
+    _check(at.tzinfo is not None, "a time states its zone", at)
+    _check(_matches(_ID, entry_id), "an id is a UUID", entry_id)
+
+
+def _list_of(raw: object, name: str, make: Callable[..., T], fields: tuple[str, ...]) -> tuple[T, ...]:
+    _check(isinstance(raw, list), f"{name} is a list", raw)
+    made = []
+    for item in raw:  # type: ignore[attr-defined]  # a list, checked above
+        _check(isinstance(item, Mapping), f"{name} holds objects", item)
+        made.append(make(*(item.get(field) for field in fields)))
+    return tuple(made)
+
+
+def prints_from(raw: Mapping[str, Any]) -> tuple[tuple[PdqPrint, ...], tuple[VpdqPrint, ...]]:
+    """The `pdq` and `vpdq` lists of a change, or of a bank row. Raises BadChange."""
+    pdq = _list_of(raw.get("pdq", []), "pdq", PdqPrint, ("hex", "quality", "role"))
+    vpdq = _list_of(raw.get("vpdq", []), "vpdq", VpdqPrint, ("frame", "timestamp", "quality", "hex"))
+    return pdq, vpdq
+
+
+def parse_change(raw: object) -> Change:
+    """One change from its JSON value; unknown keys are ignored. Raises BadChange."""
+    if not isinstance(raw, Mapping):
+        raise BadChange("a change is an object")
+    try:
+        at = dt.datetime.fromisoformat(str(raw.get("at")))
+    except ValueError:
+        raise BadChange("a time is written as in ISO 8601") from None
+    seq, entry_id, action = raw.get("seq"), raw.get("id"), raw.get("action")
+    _check(action in ("added", "withdrawn"), "an action is added or withdrawn", action)
+    if action == "withdrawn":
+        return Withdrawn(seq, at, entry_id)  # type: ignore[arg-type]  # the constructor checks the values
+    pdq, vpdq = prints_from(raw)
+    plain: dict[str, Any] = {name: raw.get(name) for name in ("kind", "category", "origin", "sha256", "md5")}
+    return Added(seq, at, entry_id, pdq=pdq, vpdq=vpdq, **plain)  # type: ignore[arg-type]  # as above
+
+
+def write_page(page: Page) -> dict[str, Any]:
+    """A page as the JSON value that goes over the wire (it must hold no Malformed)."""
+    return {
+        "format": FORMAT,
+        "changes": [c.to_wire() for c in page.changes if not isinstance(c, Malformed)],
+        "next": page.next,
+        "last": page.last,
+        "more": page.more,
+    }
+
+
+def parse_page(raw: object) -> Page:
+    """A page from its JSON value.
+
+    A change that is malformed, but whose number can be read, becomes a Malformed. Raises NotAFeed when the
+    page itself is wrong: another format, numbers missing, out of order, or against its own `next` and `last`.
+    """
+    if not isinstance(raw, Mapping) or raw.get("format") != FORMAT:
+        found = raw.get("format") if isinstance(raw, Mapping) else None
+        raise NotAFeed(f"expected a page of format {FORMAT}, got {str(found)[:40]!r}")
+    changes: list[Change | Malformed] = []
+    items = raw.get("changes")
+    if not isinstance(items, list):
+        raise NotAFeed("the page has no list of changes")
+    for item in items:
+        seq = item.get("seq") if isinstance(item, Mapping) else None
+        if not isinstance(seq, int) or not _whole(seq, 1):
+            raise NotAFeed(f"a change has no number: {str(seq)[:40]!r}")
+        if changes and seq != changes[-1].seq + 1:
+            raise NotAFeed(f"the numbers go from {changes[-1].seq} to {seq}")
+        try:
+            changes.append(parse_change(item))
+        except BadChange as error:
+            changes.append(Malformed(seq, str(error)))
+    next_, last, more = raw.get("next"), raw.get("last"), raw.get("more")
+    if not (isinstance(next_, int) and isinstance(last, int) and _whole(next_, 0) and _whole(last, next_)):
+        raise NotAFeed("next and last are not numbers in order")
+    if not isinstance(more, bool):
+        raise NotAFeed("more is neither true nor false")
+    if changes and changes[-1].seq != next_:
+        raise NotAFeed(f"next is {next_}, but the page ends at {changes[-1].seq}")
+    if more and not changes:
+        raise NotAFeed("the page is empty, but says there is more")
+    return Page(tuple(changes), next_, last, more)
