@@ -1,6 +1,20 @@
 """The addresses of review."""
 
-from django.urls import URLPattern
+from __future__ import annotations
+
+from django.urls import path
+
+from disrupt.hotline.review import views
 
 app_name = "review"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.queue, name="queue"),
+    path("search/", views.search, name="search"),
+    path("accesses/", views.accesses, name="accesses"),
+    path("cases/<uuid:case_id>/", views.case, name="case"),
+    path("cases/<uuid:case_id>/ledger/", views.case_ledger, name="ledger"),
+    path("items/<uuid:item_id>/", views.item, name="item"),
+    path("items/<uuid:item_id>/show/", views.show, name="show"),
+    path("notes/<int:note_id>/", views.note, name="note"),
+    path("previews/<str:token>/", views.preview, name="preview"),
+]

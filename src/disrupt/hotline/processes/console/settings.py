@@ -1,7 +1,14 @@
 """The console: analysts only, behind the hotline's own network; may open what the portal sealed."""
 
 from disrupt.hotline.processes.base import *  # noqa: F403
-from disrupt.hotline.processes.base import HOUSE_APPS, cookie, env, secret_for, templates
+from disrupt.hotline.processes.base import (
+    HOUSE_APPS,
+    INSECURE_LOOPBACK,
+    cookie,
+    env,
+    secret_for,
+    templates,
+)
 
 SECRET_KEY = secret_for("console")
 MAY_OPEN = True
@@ -33,14 +40,22 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "disrupt.hotline.review.middleware.Gate",
 ]
 TEMPLATES = templates(
-    "django.contrib.auth.context_processors.auth", "django.contrib.messages.context_processors.messages"
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+    "disrupt.hotline.review.exposure.context",
 )
 SESSION_COOKIE_NAME = cookie("console")
 CSRF_COOKIE_NAME = cookie("console-csrf")
 LANGUAGE_COOKIE_NAME = cookie("language")
-SESSION_COOKIE_AGE = int(env("CONSOLE_SESSION_SECONDS", str(8 * 3600)))
+LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = True, "Strict"
+LANGUAGE_COOKIE_SECURE = not INSECURE_LOOPBACK
+# A session ends after half an hour without a request, and after a working day in any case.
+SESSION_COOKIE_AGE = int(env("CONSOLE_IDLE_SECONDS", "1800"))
+SESSION_SAVE_EVERY_REQUEST = True
+CONSOLE_DAY_SECONDS = int(env("CONSOLE_SESSION_SECONDS", str(8 * 3600)))
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
@@ -57,5 +72,23 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "disrupt.hotline.review.accounts.Adapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# Failed attempts slow down the one account they are made on, never everybody, and no address is counted
+# (D10). The counts are in memory: one console process, nothing written.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": "5/5m/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "reset_password": None,
+    "reset_password_from_key": None,
+    "signup": None,
+    "request_login_code": None,
+    "confirm_email": None,
+}
+MFA_ADAPTER = "disrupt.hotline.review.accounts.SecondFactor"
+MFA_RECOVERY_CODES_SHOW_ONCE = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Disrupt"

@@ -1,0 +1,79 @@
+"""Who may do what on the console: permissions are named `scope:resource:action` and given to roles, in code.
+
+A role is a Django group of the same name. Nobody has a permission that is not written here.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any, Concatenate, NewType, ParamSpec
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+Permission = NewType("Permission", str)
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+QUEUE_READ = Permission("review:queue:read")
+CASE_READ = Permission("review:case:read")
+NOTE_READ = Permission("review:note:read")
+CONTENT_PREVIEW = Permission("review:content:preview")
+CONTENT_VIEW = Permission("review:content:view")
+ITEM_QUALIFY = Permission("review:item:qualify")
+ACCESS_READ = Permission("review:access:read")
+NOTICE_READ = Permission("takedown:notice:read")
+NOTICE_MANAGE = Permission("takedown:notice:manage")
+RECIPIENT_MANAGE = Permission("takedown:recipient:manage")
+PARTNER_MANAGE = Permission("exchange:partner:manage")
+
+_ANALYST = frozenset(
+    {
+        QUEUE_READ,
+        CASE_READ,
+        NOTE_READ,
+        CONTENT_PREVIEW,
+        CONTENT_VIEW,
+        ITEM_QUALIFY,
+        NOTICE_READ,
+        NOTICE_MANAGE,
+    }
+)
+ROLES: Mapping[str, frozenset[Permission]] = {
+    "analyst": _ANALYST,
+    "lead": _ANALYST | {ACCESS_READ, RECIPIENT_MANAGE, PARTNER_MANAGE},
+}
+
+
+def permissions_of(user: Any) -> frozenset[Permission]:
+    """All that a signed-in user may do; nothing for anybody else."""
+    if not (user.is_authenticated and user.is_active):
+        return frozenset()
+    held: frozenset[Permission] | None = getattr(user, "_held_permissions", None)
+    if held is None:
+        roles = user.groups.values_list("name", flat=True)
+        held = frozenset().union(*(ROLES.get(role, frozenset()) for role in roles))
+        user._held_permissions = held
+    return held
+
+
+def allowed(user: Any, permission: Permission) -> bool:
+    """Whether this user has the permission."""
+    return permission in permissions_of(user)
+
+
+def requires(permission: Permission) -> Callable[[View[P]], View[P]]:
+    """Let a view answer only to those who have the permission; the others get a 403 page."""
+
+    def wrap(view: View[P]) -> View[P]:
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not allowed(request.user, permission):
+                raise PermissionDenied(permission)
+            return view(request, *args, **kwargs)
+
+        functools.update_wrapper(guarded, view)
+        guarded.permission = permission  # type: ignore[attr-defined]  # read by the test of all addresses
+        return guarded
+
+    return wrap

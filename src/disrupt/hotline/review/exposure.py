@@ -1,0 +1,82 @@
+"""Time spent looking at content and time since the last break, so that the console can suggest one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Sum
+from django.http import HttpRequest
+from django.utils import timezone
+
+from disrupt.hotline.common import clock
+from disrupt.hotline.review.models import Look
+
+LONGEST_LOOK = 120
+BREAK = 10 * 60
+REMIND_AFTER = 50 * 60
+DAILY_LIMIT_MINUTES = 5 * 60
+KEEP_LOOKS = dt.timedelta(days=31)
+_PASSIVE = {"review:preview", "set_language"}
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """Minutes looking at content today, minutes of work since the last break of ten, and what to advise."""
+
+    today: int
+    since_break: int
+    break_due: bool
+    day_full: bool
+
+
+def begin(user: Any, item_id: uuid.UUID, *, clear: bool, session: Any) -> None:
+    """A content is being shown; the look ends with the analyst's next action."""
+    look = Look.objects.create(user=user, item_id=item_id, clear=clear, at=clock.now())
+    session["look"] = look.pk
+
+
+def note_request(request: HttpRequest, view_name: str) -> None:
+    """Called on every request of a signed-in analyst: ends the look, and notices breaks."""
+    if view_name in _PASSIVE:
+        return
+    session, now = request.session, time.time()
+    if now - session.get("seen_at", now) > BREAK:
+        session["working_since"] = now
+    session.setdefault("working_since", now)
+    session["seen_at"] = now
+    number = session.pop("look", None)
+    look = Look.objects.filter(pk=number, seconds=None).first() if number else None
+    if look:
+        lasted = int((clock.now() - look.at).total_seconds())
+        look.seconds = max(1, min(lasted, LONGEST_LOOK))
+        look.save(update_fields=["seconds"])
+
+
+def of(request: HttpRequest) -> Exposure:
+    """Today's figures of the person signed in."""
+    midnight = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    looks = Look.objects.filter(user=request.user.pk, at__gte=midnight)
+    minutes = round((looks.aggregate(total=Sum("seconds"))["total"] or 0) / 60)
+    worked = int(time.time() - request.session.get("working_since", time.time()))
+    return Exposure(minutes, worked // 60, worked >= REMIND_AFTER, minutes >= DAILY_LIMIT_MINUTES)
+
+
+def forget_old() -> list[int]:
+    """Looks older than a month, to be deleted."""
+    return list(Look.objects.filter(at__lt=clock.now() - KEEP_LOOKS).values_list("pk", flat=True)[:500])
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """For templates: the figures, and what this person may do."""
+    from disrupt.hotline.common.permissions import permissions_of
+
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"hotline": settings.HOTLINE_NAME}
+    held = {name.replace(":", "_") for name in permissions_of(user)}
+    return {"hotline": settings.HOTLINE_NAME, "exposure": of(request), "may": held}

@@ -1,0 +1,114 @@
+"""The analyst's forms: a qualification, a motive for reading a contact, a search."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from disrupt.hotline.cases.categories import Scheme
+from disrupt.hotline.cases.models import PersonAge
+
+MAX_REASONING = 4000
+
+
+class QualifyForm(forms.Form):
+    """One decision on one item, from the version of the scheme that is in force."""
+
+    category = forms.ChoiceField(
+        label=_("Category"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a category.")},
+    )
+    secondary = forms.MultipleChoiceField(
+        label=_("Also"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    person = forms.ChoiceField(
+        label=_("The person shown is"),
+        choices=PersonAge.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say how old the person appears.")},
+    )
+    reason = forms.ChoiceField(label=_("Why it is not qualified"), required=False)
+    reasoning = forms.CharField(
+        label=_("Legal reasoning"),
+        required=False,
+        max_length=MAX_REASONING,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What you saw that meets the article. No name, no address: notices do not quote it."),
+    )
+
+    def __init__(self, *args: Any, scheme: Scheme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scheme = scheme
+        language = get_language() or "fr"
+        names = [(c.code, c.name.in_language(language)) for c in scheme.values()]
+        illegal = [(code, name) for code, name in names if scheme[code].illegal]
+        reasons = [(r.code, r.text.in_language(language)) for r in scheme.reasons.values()]
+        for field, choices in (("category", names), ("secondary", illegal)):
+            control = self.fields[field]
+            assert isinstance(control, forms.ChoiceField)
+            control.choices = choices
+        reason = self.fields["reason"]
+        assert isinstance(reason, forms.ChoiceField)
+        reason.choices = [("", "—"), *reasons]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        code = data.get("category")
+        if not code:
+            return data
+        category = self.scheme[code]
+        if category.illegal:
+            data["reason"] = ""
+        else:
+            data["secondary"] = []
+            if not data.get("reason"):
+                self.add_error("reason", _("Say why: the reporter is told."))
+        data["secondary"] = [other for other in data.get("secondary", []) if other != code]
+        if category.minors and data.get("person") == PersonAge.ADULT:
+            self.add_error(
+                "person", _("This category is about minors: choose “a minor” or “possibly a minor”.")
+            )
+        return data
+
+
+class Motive:
+    """Why a contact may be read: a fixed list, so that the ledger never holds personal details."""
+
+    CHOICES = (
+        ("outcome", _("to tell the reporter the outcome, as they asked")),
+        ("question", _("to ask the reporter what is missing")),
+        ("danger", _("because somebody may be in danger")),
+        ("request", _("because the reporter asked for it")),
+        ("justice", _("because a court or the police asked for it")),
+    )
+
+
+class MotiveForm(forms.Form):
+    motive = forms.ChoiceField(
+        label=_("Why do you need it?"),
+        choices=Motive.CHOICES,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say why: it is recorded in the ledger.")},
+    )
+
+
+_REFERENCE = re.compile(r"(?:D-?)?([0-9A-F]{8})")
+
+
+class SearchForm(forms.Form):
+    """A case by its reference, D- and eight characters."""
+
+    q = forms.CharField(label=_("Case reference"), max_length=40)
+
+    def clean_q(self) -> str:
+        match = _REFERENCE.fullmatch(self.cleaned_data["q"].strip().upper())
+        if not match:
+            raise forms.ValidationError(
+                _("A reference is D- and eight letters or digits, such as D-1A2B3C4D.")
+            )
+        return match[1].lower()

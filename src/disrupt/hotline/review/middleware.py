@@ -1,0 +1,51 @@
+"""Nobody gets past sign-in without a second factor; sessions end; looks and hours of work are timed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import Resolver404, resolve, reverse
+from django.utils.http import urlencode
+
+from disrupt.hotline.review import exposure
+from disrupt.hotline.review.accounts import has_second_factor
+
+# For people who have not signed in, and for those who have with a password only. All else needs both.
+OPEN = frozenset({"account_login", "mfa_authenticate", "set_language"})
+HALF_OPEN = OPEN | {"account_logout", "account_reauthenticate", "mfa_activate_totp"}
+
+
+class Gate:
+    """Denies by default: a page that is not named above needs password and TOTP, whatever its view says."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            name = resolve(request.path_info).view_name
+        except Resolver404:
+            name = ""
+        if request.user.is_authenticated and self._over(request):
+            logout(request)
+        if not request.user.is_authenticated:
+            if name in OPEN:
+                return self.get_response(request)
+            query = (
+                urlencode({"next": request.path}) if request.method == "GET" and request.path != "/" else ""
+            )
+            return HttpResponseRedirect(reverse("account_login") + (f"?{query}" if query else ""))
+        if name not in HALF_OPEN and not has_second_factor(request.user):
+            return HttpResponseRedirect(reverse("mfa_activate_totp"))
+        exposure.note_request(request, name)
+        return self.get_response(request)
+
+    @staticmethod
+    def _over(request: HttpRequest) -> bool:
+        """A day's session ends even while it is used; an idle one ends by its cookie's age."""
+        since = request.session.setdefault("signed_in_at", time.time())
+        return bool(time.time() - since > settings.CONSOLE_DAY_SECONDS)

@@ -1,0 +1,22 @@
+"""What analysts were exposed to, for their own protection: it makes no ranking and leaves with the month."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class Look(models.Model):
+    """One look at a content: by whom, when, clear or blurred, for how long (two minutes at most count)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="looks")
+    item_id = models.UUIDField(help_text="the case item; an opaque reference here")
+    clear = models.BooleanField()
+    at = models.DateTimeField()
+    seconds = models.PositiveSmallIntegerField(null=True, blank=True, help_text="null while it lasts")
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "at"], name="look_user_at")]
+
+    def __str__(self) -> str:
+        return f"look at {self.at:%H:%M}"

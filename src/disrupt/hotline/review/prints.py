@@ -1,0 +1,98 @@
+"""From what the fingerprinter found to what the bank offers: nothing that would match everything gets in."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from disrupt.fingerprint.sniff import HEAD, sniff
+from disrupt.fingerprint.types import ImageFingerprint, Pdq, VideoFingerprint
+from disrupt.hotline.bank.models import EntryKind
+from disrupt.hotline.bank.services import Prints
+
+# Below it, a PDQ has too few features and matches flat pictures (the algorithm's own recommendation).
+MINIMUM_QUALITY = 50
+_SHA256, _MD5, _PDQ = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{64}")
+_ALL_ALIKE = {"0" * 64, "f" * 64}
+
+
+class NotFingerprints(ValueError):
+    """What was declared from a device is not a set of fingerprints."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What goes to the bank, and what is left out of it, in words for the ledger."""
+
+    prints: Prints
+    notes: tuple[str, ...] = ()
+
+
+def _usable(hexadecimal: str, quality: int) -> bool:
+    return quality >= MINIMUM_QUALITY and hexadecimal not in _ALL_ALIKE
+
+
+def _pdq(pdq: Pdq, role: str) -> dict[str, Any]:
+    return {"hex": pdq.hex, "quality": pdq.quality, "role": role}
+
+
+def of_image(found: ImageFingerprint) -> Offer:
+    """SHA-256 and MD5 of the bytes; the PDQ of the pixels as stored and as shown, if they have features."""
+    candidates = [(found.pdq, "stored")]
+    if found.upright is not None:
+        candidates.append((found.upright, "upright"))
+    kept = tuple(_pdq(pdq, role) for pdq, role in candidates if _usable(pdq.hex, pdq.quality))
+    notes = found.notes
+    if len(kept) < len(candidates):
+        notes += (f"PDQ of quality {found.pdq.quality} left out: too few features",)
+    return Offer(Prints(EntryKind.IMAGE, found.sha256, found.md5, pdq=kept), notes)
+
+
+def of_video(found: VideoFingerprint) -> Offer:
+    """SHA-256 and MD5 of the bytes; the vPDQ of the frames that have features."""
+    kept = tuple(
+        {"frame": f.frame, "timestamp": f.timestamp, "quality": f.quality, "hex": f.hex}
+        for f in found.vpdq
+        if _usable(f.hex, f.quality)
+    )
+    notes = found.notes
+    if len(kept) < len(found.vpdq):
+        notes += (f"{len(found.vpdq) - len(kept)} of {len(found.vpdq)} frames left out: too few features",)
+    return Offer(Prints(EntryKind.VIDEO, found.sha256, found.md5, vpdq=kept), notes)
+
+
+def of_bytes(data: bytes, note: str) -> Offer:
+    """Exact digests only, for content that cannot be decoded; its kind is what the first bytes announce."""
+    kind = EntryKind.VIDEO if sniff(data[:HEAD]) == "video" else EntryKind.IMAGE
+    md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
+    return Offer(Prints(kind, hashlib.sha256(data).hexdigest(), md5), (note,))
+
+
+def of_declared(declared: Mapping[str, Any]) -> Offer:
+    """Fingerprints made on a device, checked again: they come from outside. Raises NotFingerprints."""
+    sha256, md5 = str(declared.get("sha256", "")).lower(), str(declared.get("md5", "")).lower()
+    if not _SHA256.fullmatch(sha256) or (md5 and not _MD5.fullmatch(md5)):
+        raise NotFingerprints("A declared fingerprint needs the SHA-256 of the file, in hexadecimal.")
+    kind = EntryKind.VIDEO if declared.get("kind") == EntryKind.VIDEO else EntryKind.IMAGE
+    pdq = _declared_prints(declared.get("pdq") or (), "role")
+    vpdq = _declared_prints(declared.get("vpdq") or (), "frame", "timestamp")
+    return Offer(Prints(kind, sha256, md5, pdq=pdq, vpdq=vpdq), ("made on the person's device",))
+
+
+def _declared_prints(value: Any, *also: str) -> tuple[dict[str, Any], ...]:
+    rows = [value] if isinstance(value, Mapping) else value
+    if not isinstance(rows, (list, tuple)) or not all(isinstance(row, Mapping) for row in rows):
+        raise NotFingerprints("Declared prints are a list of objects with `hex` (64 digits) and `quality`.")
+    kept = []
+    for row in rows:
+        hexadecimal, quality = str(row.get("hex", "")).lower(), row.get("quality")
+        if not _PDQ.fullmatch(hexadecimal) or not isinstance(quality, int):
+            raise NotFingerprints("A declared PDQ is 64 hexadecimal digits with a quality from 0 to 100.")
+        if _usable(hexadecimal, quality):
+            kept.append(
+                {"hex": hexadecimal, "quality": min(quality, 100)} | {k: row[k] for k in also if k in row}
+            )
+    return tuple(kept)

@@ -1,0 +1,133 @@
+"""What the analysts' screens read: the queue, a case with all that belongs to it, what comes next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q, QuerySet
+
+from disrupt.hotline.bank.models import BankEntry, EntrySource
+from disrupt.hotline.cases import queries as cases
+from disrupt.hotline.cases.categories import Category, scheme
+from disrupt.hotline.cases.models import AgeWhenTaken, Case, Item, LedgerEvent, PersonAge, Qualification
+from disrupt.hotline.cases.states import ItemKind, ItemState
+from disrupt.hotline.common import clock
+
+EXAMINED_KINDS = (ItemKind.URL, ItemKind.FILE)
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """A case that waits: how long, with what, and whether it may concern a minor."""
+
+    case: Case
+    age: dt.timedelta
+    urls: int
+    files: int
+    decided: int
+    minor: bool
+    unsure: bool
+
+
+@dataclass
+class ItemView:
+    """An item with the decision, the bank entry and the receipt that belong to it."""
+
+    item: Item
+    decision: Qualification | None = None
+    category: Category | None = None
+    entry: BankEntry | None = None
+    entry_withdrawn: bool = False
+    receipt: LedgerEvent | None = None
+    banked: LedgerEvent | None = None
+    notices: list[object] = field(default_factory=list)
+
+    @property
+    def waits(self) -> bool:
+        return self.item.state == ItemState.RECEIVED and self.item.kind in EXAMINED_KINDS
+
+    @property
+    def minor(self) -> bool:
+        decided = self.decision is not None and self.decision.person != PersonAge.ADULT
+        return decided or self.item.case.age_when_taken == AgeWhenTaken.MINOR
+
+
+def queue() -> list[QueueRow]:
+    """Everything that waits for an analyst: most urgent first, then oldest first."""
+    waiting = Q(items__state=ItemState.RECEIVED)
+    examined = Q(items__kind__in=EXAMINED_KINDS)
+    rows = (
+        Case.objects.filter(pk__in=cases.queue().order_by().values("pk"))
+        .annotate(
+            urls=Count("items", filter=waiting & Q(items__kind=ItemKind.URL)),
+            files=Count("items", filter=waiting & Q(items__kind=ItemKind.FILE)),
+            examined=Count("items", filter=examined),
+        )
+        .order_by("priority", "created_at")
+    )
+    now = clock.now()
+    return [
+        QueueRow(
+            case=case,
+            age=now - case.created_at,
+            urls=case.urls,
+            files=case.files,
+            decided=case.examined - case.urls - case.files,
+            minor=case.age_when_taken == AgeWhenTaken.MINOR,
+            unsure=case.age_when_taken == AgeWhenTaken.UNSURE,
+        )
+        for case in rows
+    ]
+
+
+def items_of(case: Case) -> list[ItemView]:
+    """The items of a case in the order they were sent, each with what became of it."""
+    views = {item.pk: ItemView(item) for item in case.items.select_related("case")}
+    for decision in Qualification.objects.filter(item__case=case):
+        view = views[decision.item_id]
+        view.decision = decision
+        view.category = scheme(decision.scheme)[decision.category]
+    for source in EntrySource.objects.filter(item_id__in=views).select_related("entry"):
+        views[source.item_id].entry = source.entry
+        views[source.item_id].entry_withdrawn = source.withdrawn_at is not None
+    events = LedgerEvent.objects.filter(case=case, kind__in=["content.destroyed", "item.banked"])
+    for event in events:
+        if event.item_id in views:
+            setattr(views[event.item_id], "receipt" if event.kind == "content.destroyed" else "banked", event)
+    return list(views.values())
+
+
+def waiting_items(case: Case) -> QuerySet[Item]:
+    """The items of a case that wait for a decision."""
+    return case.items.filter(state=ItemState.RECEIVED, kind__in=EXAMINED_KINDS).order_by("position")
+
+
+def next_item(after: Item) -> Item | None:
+    """The next to qualify: the same case's, or else the first of the queue."""
+    same = waiting_items(after.case)
+    following = same.filter(position__gt=after.position).first() or same.exclude(pk=after.pk).first()
+    if following:
+        return following
+    for case in cases.queue()[:5]:
+        found = waiting_items(case).exclude(pk=after.pk).first()
+        if found:
+            return found
+    return None
+
+
+def find(reference: str) -> list[Case]:
+    """Cases by the eight hexadecimal digits of their reference."""
+    low = f"{reference}-0000-0000-0000-000000000000"
+    high = f"{reference}-ffff-ffff-ffff-ffffffffffff"
+    return list(Case.objects.filter(pk__gte=low, pk__lte=high)[:10])
+
+
+def accesses(kinds: Iterable[str], limit: int = 200) -> QuerySet[LedgerEvent]:
+    """The newest events of these kinds in all cases."""
+    return (
+        LedgerEvent.objects.filter(kind__in=list(kinds))
+        .select_related("case", "item")
+        .order_by("-at")[:limit]
+    )

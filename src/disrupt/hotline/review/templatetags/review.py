@@ -1,0 +1,109 @@
+"""Words for templates: events of the ledger, categories, ages and actors, in the reader's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import template
+from django.contrib.auth import get_user_model
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from disrupt.hotline.cases.categories import Text, UnknownCategory, scheme, schemes
+from disrupt.hotline.review.forms import Motive
+
+register = template.Library()
+
+EVENTS = {
+    "case.opened": gettext_lazy("Case opened by the reporter"),
+    "case.closed": gettext_lazy("Case closed"),
+    "case.reopened": gettext_lazy("Case opened again"),
+    "case.purged": gettext_lazy("Contact and texts destroyed: their time had come"),
+    "case.erased": gettext_lazy("Case erased by the reporter"),
+    "items.added": gettext_lazy("Items added"),
+    "item.qualified": gettext_lazy("Item qualified"),
+    "item.banked": gettext_lazy("Fingerprint put into the bank"),
+    "item.protected": gettext_lazy("Item protected"),
+    "item.closed": gettext_lazy("Item closed"),
+    "item.rejected": gettext_lazy("Item not qualified"),
+    "item.withdrawn": gettext_lazy("Item withdrawn by the reporter"),
+    "item.police_notified": gettext_lazy("Police notified"),
+    "item.host_notified": gettext_lazy("Host notified"),
+    "item.host_reminded": gettext_lazy("Host reminded"),
+    "item.removed": gettext_lazy("Content is gone"),
+    "item.back_online": gettext_lazy("Content is back online"),
+    "entry.withdrawn": gettext_lazy("Fingerprint withdrawn from the bank"),
+    "content.destroyed": gettext_lazy("Content destroyed, receipt written"),
+    "content.viewed": gettext_lazy("Content looked at, unblurred"),
+    "note.read": gettext_lazy("Sealed text read"),
+    "note.destroyed": gettext_lazy("Sealed text destroyed"),
+}
+
+
+@register.filter
+def event_name(kind: str) -> str:
+    """A ledger event in words; its own code where there are none yet."""
+    return str(EVENTS.get(kind, kind))
+
+
+@register.filter
+def words(text: Text | None) -> str:
+    """A text of the scheme in the reader's language."""
+    return text.in_language(get_language() or "fr") if text else ""
+
+
+@register.filter
+def category_name(code: str) -> str:
+    """The name of a category by its code, in any version of the scheme."""
+    for version in reversed(schemes()):
+        try:
+            return version[code].name.in_language(get_language() or "fr")
+        except UnknownCategory:
+            continue
+    return code
+
+
+@register.filter
+def reason_text(decision: Any) -> str:
+    """Why an item was not qualified."""
+    reason = scheme(decision.scheme).reasons.get(decision.reason)
+    return reason.text.in_language(get_language() or "fr") if reason else ""
+
+
+@register.filter
+def age(value: dt.timedelta) -> str:
+    """How long something has waited, in its largest unit."""
+    minutes = int(value.total_seconds() // 60)
+    if minutes < 60:
+        return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+    hours = minutes // 60
+    if hours < 48:
+        return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
+    return ngettext("%(n)s day", "%(n)s days", hours // 24) % {"n": hours // 24}
+
+
+@register.filter
+def actor_name(actor: str) -> str:
+    """An actor of the ledger in words; an analyst by the account's name."""
+    kind, _sep, ref = actor.partition(":")
+    if kind == "analyst":
+        user = get_user_model().objects.filter(pk=ref).values_list("username", flat=True).first()
+        return user or _("analyst %(ref)s") % {"ref": ref}
+    return {"reporter": _("reporter"), "worker": _("worker")}.get(kind, actor)
+
+
+@register.filter
+def motive_text(code: str) -> str:
+    """Why a contact was read."""
+    return str(dict(Motive.CHOICES).get(code, ""))
+
+
+@register.filter
+def details(data: dict[str, Any]) -> list[tuple[str, str]]:
+    """The data of an event as pairs to print."""
+    return [
+        (key, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
+        for key, value in data.items()
+        if value not in ("", [], None)
+    ]
