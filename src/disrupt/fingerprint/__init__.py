@@ -1,1 +1,54 @@
+"""Fingerprints of pictures and videos: SHA-256, MD5, PDQ, vPDQ; decoded in a sandbox.
 
+Importing this loads no decoder: pixels are hashed by `disrupt.fingerprint.pdq`, files by the functions here.
+"""
+
+from disrupt.fingerprint._confine import Protections
+from disrupt.fingerprint.api import (
+    ImageLuma,
+    fingerprint_file,
+    fingerprint_image,
+    fingerprint_video,
+    image_luma,
+    preview,
+)
+from disrupt.fingerprint.errors import (
+    EmptyFile,
+    FingerprintError,
+    MediaTooLarge,
+    MissingFile,
+    NoVideoStream,
+    SandboxFailure,
+    UnreadableMedia,
+    UnsupportedMedia,
+)
+from disrupt.fingerprint.limits import Limits
+from disrupt.fingerprint.sandbox import Sandbox, default_sandbox, protections
+from disrupt.fingerprint.types import Dihedral, ImageFingerprint, Pdq, VideoFingerprint, VpdqFrame
+
+__all__ = [
+    "Dihedral",
+    "EmptyFile",
+    "FingerprintError",
+    "ImageFingerprint",
+    "ImageLuma",
+    "Limits",
+    "MediaTooLarge",
+    "MissingFile",
+    "NoVideoStream",
+    "Pdq",
+    "Protections",
+    "Sandbox",
+    "SandboxFailure",
+    "UnreadableMedia",
+    "UnsupportedMedia",
+    "VideoFingerprint",
+    "VpdqFrame",
+    "default_sandbox",
+    "fingerprint_file",
+    "fingerprint_image",
+    "fingerprint_video",
+    "image_luma",
+    "preview",
+    "protections",
+]

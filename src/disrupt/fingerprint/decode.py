@@ -17,7 +17,7 @@ from disrupt.fingerprint.errors import (
     UnreadableMedia,
     UnsupportedMedia,
 )
-from disrupt.fingerprint.exif import orientation_of_jpeg
+from disrupt.fingerprint.exif import TURNS, orientation_of_jpeg
 from disrupt.fingerprint.limits import Limits
 from disrupt.fingerprint.sniff import HEAD, Kind, sniff
 
@@ -117,13 +117,14 @@ def _jpeg(data: Buffer, limits: Limits) -> Picture | None:
 
 def _other(data: Buffer, kind: Kind, limits: Limits) -> Picture:
     with open_picture(data, kind, limits) as image:
-        orientation = int(image.getexif().get(_ORIENTATION, 1)) if kind != "heif" else 1
         pixels, notes = _pixels(image)
+        # Asked after decoding: Pillow turns TIFF and HEIF upright itself, and then says so.
+        orientation = image.getexif().get(_ORIENTATION, 1) if kind != "heif" else 1
         if kind == "tiff" and getattr(image, "n_frames", 1) > 1:
             notes += ("several pages: first page only",)
         elif getattr(image, "is_animated", False):
             notes += ("animated: first frame only",)
-    return Picture(pixels, orientation if 1 <= orientation <= 8 else 1, notes)
+    return Picture(pixels, orientation if orientation in TURNS else 1, notes)
 
 
 def open_picture(data: Buffer, kind: Kind, limits: Limits) -> Image.Image:

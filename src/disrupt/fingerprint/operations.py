@@ -1,49 +1,31 @@
-"""The operations that touch a decoder, each from a file and plain values to plain values; runs in the sandbox."""
+"""The operations that touch a decoder: from a file to plain values; runs in the sandbox."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import Any, BinaryIO, Literal, NamedTuple, cast
+from typing import BinaryIO, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
 from disrupt.fingerprint.decode import Picture, decode_image, image_kind
+from disrupt.fingerprint.errors import EmptyFile
 from disrupt.fingerprint.exif import TURNS
 from disrupt.fingerprint.limits import Limits
 from disrupt.fingerprint.pdq import pdq_from_array, pdq_turned
 from disrupt.fingerprint.previews import preview
 from disrupt.fingerprint.sniff import HEAD
-from disrupt.fingerprint.video import Sampling, fingerprint_film
-
-Plain = dict[str, Any]
-
-
-class Answer(NamedTuple):
-    """What an operation gives: JSON values, and bytes where it makes some."""
-
-    values: Plain
-    blob: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One thing to do with one file. `max_side` in pixels, `blur` in pixels of the result."""
-
-    operation: Literal["image", "video", "file", "preview", "luma"]
-    sampling: Sampling = "seconds"
-    max_side: int = 0
-    blur: float = 0.0
+from disrupt.fingerprint.tasks import Answer, Plain, Task
+from disrupt.fingerprint.video import fingerprint_film
 
 
 def perform(task: Task, file: BinaryIO, limits: Limits) -> Answer:
     """Carry out a task on a seekable binary file. Raises what the decoders raise."""
     file.seek(0)
     if task.operation == "video":
-        if file.seek(0, os.SEEK_END):
-            image_or_video(file)
+        if file.seek(0, os.SEEK_END) == 0:
+            raise EmptyFile
         return _video(file, task, limits)
     if task.operation == "preview":
         return _preview(file, task, limits)

@@ -1,4 +1,4 @@
-"""A small, blurred JPEG of a picture or of a still of a video, upright and without metadata; runs in the sandbox."""
+"""A small, blurred JPEG of a picture or video, upright and without metadata; runs in the sandbox."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ PDQ ignores brightness and contrast, so the narrow range of video needs no conve
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO, Literal, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import av
 import av.error
@@ -17,9 +17,8 @@ import numpy as np
 from disrupt.fingerprint.errors import FingerprintError, MediaTooLarge, NoVideoStream, UnreadableMedia
 from disrupt.fingerprint.limits import Limits
 from disrupt.fingerprint.pdq import pdq_from_array, pdq_from_plane
+from disrupt.fingerprint.tasks import Sampling
 from disrupt.fingerprint.types import Pdq, VpdqFrame
-
-Sampling = Literal["seconds", "keyframes"]
 
 CONTAINERS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpegtsraw,mpeg,mpegvideo,flv,live_flv,asf,asf_o,ogg,ivf,"

@@ -1,0 +1,228 @@
+"""A pool of confined decoders: hands them content, takes back plain values, replaces them.
+
+What comes back is checked as what a hostile program might have sent, because a decoder that was taken
+over by its input is one. The parent never decodes, never waits longer than the limits say, and holds no
+more of an answer than it asked for.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import time
+import weakref
+from contextlib import suppress
+from dataclasses import asdict
+
+from disrupt.fingerprint import _wire
+from disrupt.fingerprint._confine import Protections
+from disrupt.fingerprint._nursery import Nursery, Worker
+from disrupt.fingerprint.errors import BY_NAME, FingerprintError, MediaTooLarge, SandboxFailure
+from disrupt.fingerprint.limits import DEFAULT, Limits
+from disrupt.fingerprint.tasks import Answer, Task
+
+_TASKS_PER_WORKER = 200
+_GRACE_SECONDS = 2.0
+_MESSAGE_LENGTH = 400
+
+
+class Sandbox:
+    """Runs decoding tasks in confined child processes; safe to share between threads.
+
+    `workers` is how many decode at once (default: as many as there are processors, at most 4); a worker is
+    replaced after `tasks_per_worker` tasks and after any fault. With `require`, names of `Protections`
+    without which nothing is decoded.
+    """
+
+    def __init__(
+        self,
+        limits: Limits = DEFAULT,
+        *,
+        workers: int | None = None,
+        tasks_per_worker: int = _TASKS_PER_WORKER,
+        require: tuple[str, ...] = (),
+    ) -> None:
+        self.limits = limits
+        self._size = workers or min(os.cpu_count() or 1, 4)
+        self._tasks_per_worker = tasks_per_worker
+        self._require = require
+        self._nursery = Nursery(limits)
+        self._idle: list[Worker] = []
+        self._slots = threading.BoundedSemaphore(self._size)
+        self._lock = threading.Lock()
+        self._closed = False
+        _LIVING.add(self)
+
+    def run(self, task: Task, content: int, seconds: float, blob_ceiling: int = 0) -> Pending:
+        """Begin a task on a descriptor; `result()` of what is returned waits for it.
+
+        Until then the caller may do something else, such as digesting the same content.
+        """
+        self._slots.acquire()
+        try:
+            worker = self._begin(task, content, seconds)
+        except BaseException:
+            self._slots.release()
+            raise
+        return Pending(self, worker, time.monotonic() + seconds + _GRACE_SECONDS, seconds, blob_ceiling)
+
+    def _begin(self, task: Task, content: int, seconds: float) -> Worker:
+        values = {"task": asdict(task), "seconds": seconds}
+        while True:
+            with self._lock:
+                if self._closed:
+                    raise SandboxFailure("the sandbox is closed: make another")
+                worker = self._idle.pop() if self._idle else None
+            fresh = worker is None
+            if worker is None:
+                worker = self._nursery.worker()
+                self._check(worker)
+            worker.sock.settimeout(_GRACE_SECONDS)
+            try:
+                _wire.send(worker.sock, values, descriptors=(content,))
+            except OSError as error:
+                worker.kill()  # an idle worker may have died meanwhile; a fresh one may not
+                if fresh:
+                    raise SandboxFailure("the decoder died before it began: try again") from error
+                continue
+            return worker
+
+    def _check(self, worker: Worker) -> None:
+        missing = set(self._require) & set(worker.protections.missing())
+        if missing:
+            worker.kill()
+            raise SandboxFailure(
+                f"this system does not offer {', '.join(sorted(missing))}, which is required"
+            )
+
+    def _give_back(self, worker: Worker, healthy: bool) -> None:
+        worker.done += 1
+        with self._lock:
+            keep = healthy and not self._closed and worker.done < self._tasks_per_worker
+            if keep:
+                self._idle.append(worker)
+        if not keep:
+            worker.kill() if not healthy else worker.close()
+        self._slots.release()
+
+    def protections(self) -> Protections:
+        """Which protections are in force here, as a worker found them. Raises SandboxFailure."""
+        with self._slots:
+            worker = self._nursery.worker()
+            worker.close()
+            return worker.protections
+
+    def close(self) -> None:
+        """End every child; tasks under way fail."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for worker in idle:
+            worker.close()
+        self._nursery.end()
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _forget(self) -> None:
+        """In a forked copy of this process: start afresh, touching no process of the original's."""
+        self._lock = threading.Lock()
+        self._slots = threading.BoundedSemaphore(self._size)
+        for worker in self._idle:
+            worker.close()
+        self._idle = []
+        self._nursery.forget()
+
+
+class Pending:
+    """A task under way; its worker goes back to the pool when `result` or `abandon` has been called."""
+
+    def __init__(
+        self, sandbox: Sandbox, worker: Worker, deadline: float, seconds: float, blob_ceiling: int
+    ) -> None:
+        self._sandbox, self._worker, self._deadline = sandbox, worker, deadline
+        self._seconds, self._ceiling = seconds, blob_ceiling
+
+    def result(self) -> Answer:
+        """Wait for the answer. Raises the decoder's FingerprintError, MediaTooLarge, SandboxFailure."""
+        healthy = False
+        try:
+            message = self._receive()
+            healthy = True
+        finally:
+            self._sandbox._give_back(self._worker, healthy)
+        return _checked(message)
+
+    def abandon(self) -> None:
+        """Give up: the worker is killed."""
+        self._sandbox._give_back(self._worker, False)
+
+    def _receive(self) -> _wire.Message:
+        try:
+            message = _wire.receive(self._worker.sock, blob_ceiling=self._ceiling, deadline=self._deadline)
+        except TimeoutError as error:
+            raise MediaTooLarge(
+                f"decoding took more than {self._seconds:.0f} seconds and was stopped: send a smaller copy"
+            ) from error
+        except (OSError, _wire.BrokenMessage) as error:
+            raise SandboxFailure(
+                f"the decoder broke off ({error}): the file is damaged or hostile"
+            ) from error
+        if message is None:
+            raise SandboxFailure(
+                "the decoder crashed or used up its memory or time on this file: it is damaged or hostile"
+            )
+        return message
+
+
+def _checked(message: _wire.Message) -> Answer:
+    """The answer, or the error that it carries, in our own words where theirs cannot be ours."""
+    name = message.values.get("error")
+    if name is None:
+        values = message.values.get("values")
+        if not isinstance(values, dict):
+            raise SandboxFailure("the decoder gave no answer: the file is damaged or hostile")
+        return Answer(values, message.blob)
+    kind: type[FingerprintError] = BY_NAME.get(str(name), SandboxFailure)
+    text = "".join(c for c in str(message.values.get("message", "")) if c.isprintable())[:_MESSAGE_LENGTH]
+    raise kind(text or "the decoder refused the file")
+
+
+_LIVING: weakref.WeakSet[Sandbox] = weakref.WeakSet()
+_default: Sandbox | None = None
+_default_lock = threading.Lock()
+
+
+def default_sandbox() -> Sandbox:
+    """The sandbox that this process shares, made on first use and closed at exit."""
+    global _default
+    with _default_lock:
+        if _default is None or _default._closed:
+            _default = Sandbox()
+        return _default
+
+
+def protections() -> Protections:
+    """Which protections hold decoders in on this machine. Raises SandboxFailure."""
+    return default_sandbox().protections()
+
+
+def _after_fork() -> None:
+    global _default_lock
+    _default_lock = threading.Lock()
+    for sandbox in list(_LIVING):
+        sandbox._forget()
+
+
+def _at_exit() -> None:
+    for sandbox in list(_LIVING):
+        with suppress(Exception):
+            sandbox.close()
+
+
+os.register_at_fork(after_in_child=_after_fork)
+atexit.register(_at_exit)

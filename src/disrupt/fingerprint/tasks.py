@@ -1,0 +1,26 @@
+"""What may be asked of a decoder and what it answers, as plain values that cross a process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+Sampling = Literal["seconds", "keyframes"]
+Plain = dict[str, Any]
+
+
+class Answer(NamedTuple):
+    """What an operation gives: JSON values, and bytes where it makes some."""
+
+    values: Plain
+    blob: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do with one file. `max_side` in pixels, `blur` in pixels of the result."""
+
+    operation: Literal["image", "video", "file", "preview", "luma"]
+    sampling: Sampling = "seconds"
+    max_side: int = 0
+    blur: float = 0.0
