@@ -1,0 +1,163 @@
+"""GET /v1/feed: complete, in order, incremental; a withdrawn fingerprint goes to nobody."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.hotline.exchange.conftest import FilledBank, hex_of
+
+from disrupt.hotline.bank.models import BankEntry
+from disrupt.hotline.exchange import queries
+from disrupt.protocol.feed import Added, Withdrawn, parse_page
+
+Feed = Callable[..., Any]
+
+
+def test_an_empty_bank_is_an_empty_page(feed: Feed) -> None:
+    page = parse_page(feed())
+    assert (page.changes, page.next, page.last, page.more) == ((), 0, 0, False)
+
+
+def test_pictures_and_videos_come_whole_and_in_order(feed: Feed, bank: FilledBank) -> None:
+    first = bank.add("one", upright=hex_of("upright"))
+    second = bank.add("two", kind="video")
+    page = parse_page(feed())
+    picture, video = page.changes
+    assert isinstance(picture, Added)
+    assert isinstance(video, Added)
+    assert (picture.seq, picture.id, picture.kind, picture.origin) == (1, str(first.pk), "image", "examined")
+    assert (picture.sha256, picture.md5) == (first.sha256, first.md5)
+    assert [(p.hex, p.role) for p in picture.pdq] == [
+        (first.prints["pdq"][0]["hex"], "stored"),
+        (hex_of("upright"), "upright"),
+    ]
+    assert (video.seq, video.id, video.pdq, len(video.vpdq)) == (2, str(second.pk), (), 3)
+    assert video.vpdq[1].timestamp == 0.5
+    assert (page.next, page.last, page.more) == (2, 2, False)
+
+
+def test_a_reader_in_time_gets_the_withdrawal_and_a_late_one_no_fingerprint(
+    feed: Feed, bank: FilledBank
+) -> None:
+    gone = bank.add("gone")
+    bank.add("stays")
+    in_time = parse_page(feed()).next
+    bank.withdraw("gone")
+    late = parse_page(feed(after=in_time))
+    assert [type(change) for change in late.changes] == [Withdrawn]
+    raw = feed()
+    assert gone.sha256 not in json.dumps(raw)
+    assert gone.prints["pdq"][0]["hex"] not in json.dumps(raw)
+    assert [(c["seq"], c["action"]) for c in raw["changes"]] == [
+        (1, "withdrawn"), (2, "added"), (3, "withdrawn"),
+    ]  # fmt: skip
+    assert raw["changes"][0].keys() == {"seq", "at", "action", "id"}
+
+
+def test_pages_follow_one_another_without_gap_or_overlap(feed: Feed, bank: FilledBank) -> None:
+    for number in range(23):
+        bank.add(number)
+    seen, after, more = [], 0, True
+    while more:
+        page = parse_page(feed(after=after, limit=5))
+        seen += [change.seq for change in page.changes]
+        assert page.last == 23
+        after, more = page.next, page.more
+    assert seen == list(range(1, 24))
+
+
+def test_a_page_is_three_queries_whatever_its_size(
+    client: Client, secret: str, feed: Feed, bank: FilledBank, django_assert_num_queries: Any
+) -> None:
+    for number in range(40):
+        bank.add(number)
+    feed()
+    for limit in (1, 40):
+        # The key, the last number, the page.
+        with django_assert_num_queries(3):
+            feed(limit=limit)
+
+
+def test_a_page_ends_early_rather_than_grow_huge(
+    feed: Feed, bank: FilledBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        bank.add(number, kind="video")
+    monkeypatch.setattr(queries, "PRINTS_A_PAGE", 7)
+    page = parse_page(feed())
+    assert ([change.seq for change in page.changes], page.more) == ([1, 2], True)
+    monkeypatch.setattr(queries, "PRINTS_A_PAGE", 1)
+    assert [change.seq for change in parse_page(feed(after=2)).changes] == [3]
+
+
+def test_a_malformed_row_stops_nobody(feed: Feed, bank: FilledBank, caplog: pytest.LogCaptureFixture) -> None:
+    bad = bank.add("bad")
+    bank.add("good")
+    BankEntry.objects.filter(pk=bad.pk).update(prints={"pdq": [{"hex": "0" * 32, "quality": 1, "role": "x"}]})
+    first, second = parse_page(feed()).changes
+    assert isinstance(first, Withdrawn)
+    assert isinstance(second, Added)
+    assert "bank change 1 is malformed" in caplog.text
+
+
+def test_nothing_new_is_304_and_a_withdrawal_changes_the_answer(
+    client: Client, secret: str, bank: FilledBank
+) -> None:
+    bank.add("one")
+    headers = {"Authorization": f"Bearer {secret}"}
+    first = client.get("/v1/feed", headers=headers)
+    again = client.get("/v1/feed", headers=headers | {"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again["ETag"] == first["ETag"]
+    bank.withdraw("one")
+    changed = client.get("/v1/feed", headers=headers | {"If-None-Match": first["ETag"]})
+    assert (changed.status_code, len(changed.json()["changes"])) == (200, 2)
+
+
+def test_a_cursor_beyond_the_end_says_that_the_bank_went_back(client: Client, secret: str) -> None:
+    response = client.get("/v1/feed?after=7", headers={"Authorization": f"Bearer {secret}"})
+    assert (response.status_code, response.json()["error"]["code"]) == (409, "cursor_ahead")
+    assert "--from-start" in response.json()["error"]["hint"]
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("after=-1", "bad_parameter"),
+        ("after=abc", "bad_parameter"),
+        ("after=", "bad_parameter"),
+        ("after=1.0", "bad_parameter"),
+        ("after=+1", "bad_parameter"),
+        ("after=%EF%BC%91", "bad_parameter"),
+        ("after=1_0", "bad_parameter"),
+        ("after=99999999999999999999", "bad_parameter"),
+        ("after=1%00", "bad_parameter"),
+        ("after=0;DROP TABLE bank_bankentry", "bad_parameter"),
+        ("after=0&after=1", "bad_parameter"),
+        ("limit=0", "bad_parameter"),
+        ("limit=5001", "bad_parameter"),
+        ("limit=1e3", "bad_parameter"),
+        ("before=1", "unknown_parameter"),
+        ("%0d%0aSet-Cookie:x=1", "unknown_parameter"),
+    ],
+)
+def test_bad_parameters_are_told_apart(client: Client, secret: str, query: str, code: str) -> None:
+    response = client.get(f"/v1/feed?{query}", headers={"Authorization": f"Bearer {secret}"})
+    assert (response.status_code, response.json()["error"]["code"]) == (400, code)
+    assert "Set-Cookie" not in response.headers
+
+
+def test_large_pages_are_compressed(client: Client, secret: str, bank: FilledBank) -> None:
+    for number in range(20):
+        bank.add(number)
+    headers = {"Authorization": f"Bearer {secret}", "Accept-Encoding": "gzip"}
+    response = client.get("/v1/feed", headers=headers)
+    assert response["Content-Encoding"] == "gzip"
+    assert len(json.loads(gzip.decompress(response.content))["changes"]) == 20
+    again = client.get("/v1/feed", headers=headers | {"If-None-Match": response["ETag"]})
+    assert again.status_code == 304
