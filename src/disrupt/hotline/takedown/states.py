@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RecipientKind(models.TextChoices):
@@ -17,22 +18,22 @@ class Channel(models.TextChoices):
 
 
 class NoticeState(models.TextChoices):
-    SCHEDULED = "scheduled", _("scheduled")
+    SCHEDULED = "scheduled", pgettext_lazy("notice", "scheduled")
     TASK = "task", _("waits for a person")
     SENDING = "sending", _("being sent: connecting")
     TRANSMITTING = "transmitting", _("being sent: transmitting")
-    SENT = "sent", _("sent")
+    SENT = "sent", pgettext_lazy("notice", "sent")
     UNCERTAIN = "uncertain", _("uncertain: perhaps sent")
-    FAILED = "failed", _("failed")
+    FAILED = "failed", pgettext_lazy("notice", "failed")
     REFUSED = "refused", _("refused by the recipient’s server")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("notice", "cancelled")
 
 
 class Decision(models.TextChoices):
-    REMOVED = "removed", _("removed")
+    REMOVED = "removed", pgettext_lazy("decision", "removed")
     BLOCKED = "blocked", _("access blocked")
-    DECLINED = "declined", _("declined")
-    OTHER = "other", _("other")
+    DECLINED = "declined", pgettext_lazy("decision", "declined")
+    OTHER = "other", pgettext_lazy("decision", "other")
 
 
 S = NoticeState

@@ -1,6 +1,15 @@
-"""The addresses of takedown."""
+"""The addresses of takedown, in the console."""
 
-from django.urls import URLPattern
+from __future__ import annotations
+
+from django.urls import path
+
+from disrupt.hotline.takedown import views
 
 app_name = "takedown"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.notices, name="list"),
+    path("<uuid:notice_id>/", views.notice, name="notice"),
+    path("<uuid:notice_id>/message.eml", views.message, name="message"),
+    path("<uuid:notice_id>/<slug:action>/", views.act, name="act"),
+]

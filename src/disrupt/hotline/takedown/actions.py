@@ -1,0 +1,164 @@
+"""What a person does to a notice: each in one transaction, with one ledger event that names them.
+
+Their free text stays in the notice. The ledger, which is kept longer, says only that there is one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.actors import Actor
+from disrupt.hotline.common.outbound import check_address, one_line
+from disrupt.hotline.takedown import services
+from disrupt.hotline.takedown.compose import compose
+from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.states import (
+    RESENDABLE,
+    STOPPABLE,
+    Channel,
+    Decision,
+    NoticeState,
+    RecipientKind,
+)
+
+S = NoticeState
+LONGEST_WAIT_HOURS = 14 * 24.0
+
+
+class NotPossible(ValueError):
+    """What was asked makes no sense; the message says what to give instead."""
+
+
+@transaction.atomic
+def override_wait(notice: Notice, hours: float, actor: Actor, reason: str) -> Notice:
+    """Notify the host so many hours after the notice was opened, whatever the scheme says.
+
+    Raises WrongState, NotPossible.
+    """
+    if not 0 <= hours <= LONGEST_WAIT_HOURS:
+        raise NotPossible(f"Give a wait between 0 and {LONGEST_WAIT_HOURS:.0f} hours.")
+    if not reason.strip():
+        raise NotPossible("Give the reason for another wait.")
+    row = services.locked(notice, {S.SCHEDULED, S.TASK})
+    if row.recipient != RecipientKind.HOST:
+        raise NotPossible("Only a host's notice waits.")
+    before = row.due_at
+    services.change(row, due_at=row.created_at + dt.timedelta(hours=hours), wait_reason=reason.strip())
+    services.note(
+        row,
+        "notice.wait_changed",
+        actor,
+        before=before.isoformat(),
+        due_at=row.due_at.isoformat(),
+        hours=hours,
+    )
+    return row
+
+
+@transaction.atomic
+def cancel(notice: Notice, actor: Actor) -> Notice:
+    """Do not send this notice. Raises WrongState."""
+    row = services.locked(notice, STOPPABLE)
+    services.change(row, state=S.CANCELLED, claim="")
+    services.note(row, "notice.cancelled", actor, reason="person")
+    return row
+
+
+@transaction.atomic
+def resend(notice: Notice, actor: Actor) -> Notice:
+    """Send it (again) now: the same bytes with the same Message-ID. Raises WrongState."""
+    row = services.locked(notice, RESENDABLE)
+    before = row.state
+    services.change(row, state=S.SCHEDULED, claim="", attempts=0, due_at=clock.now(), transmitting_at=None)
+    services.note(row, "notice.resend", actor, before=before)
+    return row
+
+
+@transaction.atomic
+def confirm_sent(notice: Notice, actor: Actor) -> Notice:
+    """The recipient, or the mail server's log, says that the uncertain notice arrived. Raises WrongState."""
+    row = services.locked(notice, {S.UNCERTAIN})
+    services.change(row, state=S.SENT, sent_at=row.transmitting_at, claim="")
+    services.mark_reached(row, actor, confirmed=True, sha256=row.message_sha256)
+    return row
+
+
+@transaction.atomic
+def record_filed(notice: Notice, reference: str, actor: Actor) -> Notice:
+    """A person has filled the recipient's form; what it said is kept.
+
+    Raises WrongState, NotPossible.
+    """
+    reference = one_line(reference, 120)
+    if not reference:
+        raise NotPossible("Give the reference that the recipient's form returned.")
+    row, now = services.locked(notice, {S.TASK}), clock.now()
+    composed = compose(row, now)
+    services.change(
+        row,
+        state=S.SENT,
+        texts=composed.texts_version,
+        subject=composed.subject,
+        body=composed.body,
+        composed_at=now,
+        sent_at=now,
+        filed_reference=reference,
+    )
+    services.mark_reached(row, actor, filed=True)
+    return row
+
+
+@transaction.atomic
+def readdress(notice: Notice, address: str, actor: Actor) -> Notice:
+    """Send it by e-mail to this address, as a message of its own. Raises WrongState, BadAddress."""
+    check_address(address)
+    row = services.locked(notice, {S.SCHEDULED, S.TASK, S.FAILED, S.REFUSED})
+    due_at = row.due_at if row.state in {S.SCHEDULED, S.TASK} else clock.now()
+    # Composed anew: the address is part of the bytes, and nobody has received the former ones.
+    services.change(
+        row,
+        channel=Channel.EMAIL,
+        address=address,
+        state=S.SCHEDULED,
+        attempts=0,
+        due_at=due_at,
+        message=b"",
+        message_sha256="",
+    )
+    services.note(row, "notice.readdressed", actor)
+    return row
+
+
+@transaction.atomic
+def record_receipt(notice: Notice, actor: Actor, at: dt.datetime | None = None) -> Notice:
+    """The recipient confirmed receipt (DSA art. 16(4)). Raises WrongState, NotPossible."""
+    row = services.locked(notice, {S.SENT, S.UNCERTAIN})
+    moment = _past(at)
+    services.change(row, acknowledged_at=moment)
+    services.note(row, "notice.acknowledged", actor, at=moment.isoformat())
+    return row
+
+
+@transaction.atomic
+def record_decision(
+    notice: Notice, decision: Decision, actor: Actor, *, at: dt.datetime | None = None, reasons: str = ""
+) -> Notice:
+    """The recipient decided (DSA art. 16(5)); a refusal's reasons count for our accuracy (art. 22(6)).
+
+    Raises WrongState, NotPossible.
+    """
+    row = services.locked(notice, {S.SENT, S.UNCERTAIN})
+    moment = _past(at)
+    services.change(row, decision=decision, decision_at=moment, decision_note=reasons.strip())
+    services.note(row, "notice.decided", actor, decision=str(decision), at=moment.isoformat())
+    return row
+
+
+def _past(at: dt.datetime | None) -> dt.datetime:
+    now = clock.now()
+    if at is not None and at > now:
+        raise NotPossible("Give a time that has passed.")
+    return at or now

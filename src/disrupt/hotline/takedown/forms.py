@@ -1,0 +1,81 @@
+"""What a person types about a notice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from disrupt.hotline.common.outbound import BadAddress, check_address
+from disrupt.hotline.takedown.actions import LONGEST_WAIT_HOURS
+from disrupt.hotline.takedown.states import Decision, NoticeState, RecipientKind
+
+_MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class WaitForm(forms.Form):
+    """Another wait before the host is notified."""
+
+    hours = forms.FloatField(
+        label=_("Hours after the decision"), min_value=0, max_value=LONGEST_WAIT_HOURS, localize=False
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=1000, help_text=_("Kept with the notice. No name, no address.")
+    )
+
+
+class FiledForm(forms.Form):
+    """The recipient's form was filled by a person."""
+
+    reference = forms.CharField(label=_("Reference given by the recipient"), max_length=120)
+
+
+class AddressForm(forms.Form):
+    """Where to send the notice by e-mail."""
+
+    address = forms.CharField(label=_("E-mail address"), max_length=254)
+
+    def clean_address(self) -> str:
+        try:
+            return check_address(str(self.cleaned_data["address"]).strip())
+        except BadAddress:
+            raise ValidationError(_("This is not an e-mail address that a notice can be sent to.")) from None
+
+
+class ReceiptForm(forms.Form):
+    """The recipient confirmed receipt."""
+
+    at = forms.DateTimeField(label=_("Received on"), widget=_MOMENT, required=False)
+
+
+class DecisionForm(forms.Form):
+    """The recipient decided."""
+
+    decision = forms.ChoiceField(label=_("Decision"), choices=Decision.choices)
+    at = forms.DateTimeField(label=_("Decided on"), widget=_MOMENT, required=False)
+    reasons = forms.CharField(
+        label=_("Reasons given, redress offered"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=5000,
+        required=False,
+    )
+
+
+class FilterForm(forms.Form):
+    """Which notices to list."""
+
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("all")), ("person", _("needs a person")), *NoticeState.choices],
+    )
+    recipient = forms.ChoiceField(
+        label=_("Recipient"), required=False, choices=[("", _("all")), *RecipientKind.choices]
+    )
+    host = forms.CharField(label=_("Host"), required=False, max_length=255)
+
+    def clean(self) -> dict[str, Any]:
+        """An unknown value filters nothing: this form only narrows a list."""
+        return {name: self.cleaned_data.get(name, "") for name in self.fields}

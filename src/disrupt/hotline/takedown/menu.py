@@ -1,0 +1,94 @@
+"""What a person is offered to do to a notice, by its state: one table that the page and its buttons share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms as django_forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from disrupt.hotline.common.actors import Actor
+from disrupt.hotline.takedown import actions, forms
+from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.states import RESENDABLE, STOPPABLE, Decision, NoticeState, RecipientKind
+
+S = NoticeState
+Run = Callable[[Notice, dict[str, Any], Actor], object]
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something a person can do: in which states, with which form, how it is called, what it does."""
+
+    label: str | Promise
+    done: str | Promise
+    states: frozenset[NoticeState]
+    run: Run
+    form: type[django_forms.Form] | None = None
+    only: RecipientKind | None = None
+
+    def fits(self, notice: Notice) -> bool:
+        return notice.state in self.states and (self.only is None or notice.recipient == self.only)
+
+
+ACTIONS: dict[str, Action] = {
+    "filed": Action(
+        gettext_lazy("I have filled the recipient’s form"),
+        gettext_lazy("Recorded: the notice is sent."),
+        frozenset({S.TASK}),
+        lambda n, data, who: actions.record_filed(n, data["reference"], who),
+        forms.FiledForm,
+    ),
+    "confirm": Action(
+        gettext_lazy("It arrived: mark as sent"),
+        gettext_lazy("Recorded: the notice is sent."),
+        frozenset({S.UNCERTAIN}),
+        lambda n, data, who: actions.confirm_sent(n, who),
+    ),
+    "resend": Action(
+        gettext_lazy("Send it again"),
+        gettext_lazy("The notice will be sent again, as the same message."),
+        RESENDABLE,
+        lambda n, data, who: actions.resend(n, who),
+    ),
+    "receipt": Action(
+        gettext_lazy("Record the confirmation of receipt"),
+        gettext_lazy("Confirmation of receipt recorded."),
+        frozenset({S.SENT, S.UNCERTAIN}),
+        lambda n, data, who: actions.record_receipt(n, who, data["at"]),
+        forms.ReceiptForm,
+    ),
+    "decision": Action(
+        gettext_lazy("Record the decision"),
+        gettext_lazy("Decision recorded."),
+        frozenset({S.SENT, S.UNCERTAIN}),
+        lambda n, data, who: actions.record_decision(
+            n, Decision(data["decision"]), who, at=data["at"], reasons=data["reasons"]
+        ),
+        forms.DecisionForm,
+    ),
+    "wait": Action(
+        gettext_lazy("Change the wait"),
+        gettext_lazy("The wait was changed."),
+        frozenset({S.SCHEDULED, S.TASK}),
+        lambda n, data, who: actions.override_wait(n, data["hours"], who, data["reason"]),
+        forms.WaitForm,
+        RecipientKind.HOST,
+    ),
+    "address": Action(
+        gettext_lazy("Send it to another e-mail address"),
+        gettext_lazy("The notice will be sent to this address."),
+        frozenset({S.SCHEDULED, S.TASK, S.FAILED, S.REFUSED}),
+        lambda n, data, who: actions.readdress(n, data["address"], who),
+        forms.AddressForm,
+    ),
+    "cancel": Action(
+        gettext_lazy("Cancel this notice"),
+        gettext_lazy("The notice was cancelled."),
+        STOPPABLE,
+        lambda n, data, who: actions.cancel(n, who),
+    ),
+}

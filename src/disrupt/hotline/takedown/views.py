@@ -1,0 +1,125 @@
+"""The analysts' pages about notices: the list, one notice with its text, and what a person can do to it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from disrupt.hotline.common import clock
+from disrupt.hotline.common import permissions as may
+from disrupt.hotline.common.actors import analyst
+from disrupt.hotline.common.permissions import requires
+from disrupt.hotline.takedown import actions, forms, queries
+from disrupt.hotline.takedown.compose import compose
+from disrupt.hotline.takedown.menu import ACTIONS
+from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.states import NoticeState, WrongState
+
+PER_PAGE = 50
+
+
+@require_GET
+@requires(may.NOTICE_READ)
+def notices(request: HttpRequest) -> HttpResponse:
+    """All notices, narrowed by state, recipient and host."""
+    form = forms.FilterForm(request.GET)
+    form.is_valid()
+    chosen = form.cleaned_data
+    rows = queries.needing_a_person() if chosen["state"] == "person" else queries.all_notices()
+    if chosen["state"] in NoticeState.values:
+        rows = rows.filter(state=chosen["state"])
+    if chosen["recipient"]:
+        rows = rows.filter(recipient=chosen["recipient"])
+    if chosen["host"]:
+        rows = rows.filter(host__icontains=chosen["host"].strip())
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    context = {
+        "form": form,
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "waiting": queries.needing_a_person().count(),
+        "filter": kept.urlencode(),
+    }
+    return render(request, "takedown/list.html", context)
+
+
+@require_GET
+@requires(may.NOTICE_READ)
+def notice(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
+    """One notice: where it stands, its text as sent (or as it would be sent now), what can be done."""
+    return _page(request, _find(notice_id))
+
+
+def _find(notice_id: uuid.UUID) -> Notice:
+    return get_object_or_404(Notice.objects.select_related("item__case"), pk=notice_id)
+
+
+def _page(
+    request: HttpRequest, found: Notice, name: str = "", form: Any = None, status: int = 200
+) -> HttpResponse:
+    offered = []
+    if may.allowed(request.user, may.NOTICE_MANAGE):
+        for key, action in ACTIONS.items():
+            if action.fits(found):
+                blank = action.form(auto_id=f"{key}_%s") if action.form else None
+                offered.append({"name": key, "action": action, "form": form if key == name else blank})
+    subject, body, preview = found.subject, found.body, False
+    if not body and found.item.url and found.state != NoticeState.CANCELLED:
+        composed = compose(found, clock.now())
+        subject, body, preview = composed.subject, composed.body, True
+    context = {
+        "notice": found,
+        "item": found.item,
+        "case": found.item.case,
+        "subject": subject,
+        "body": body,
+        "preview": preview,
+        "actions": offered,
+    }
+    return render(request, "takedown/notice.html", context, status=422 if form else 200)
+
+
+@require_GET
+@requires(may.NOTICE_READ)
+def message(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
+    """The very bytes that were given to the mail server, as evidence."""
+    found = _find(notice_id)
+    if not found.message:
+        raise Http404
+    response = HttpResponse(bytes(found.message), content_type="message/rfc822")
+    response["Content-Disposition"] = f'attachment; filename="{found.reference}.eml"'
+    return response
+
+
+@require_POST
+@requires(may.NOTICE_MANAGE)
+def act(request: HttpRequest, notice_id: uuid.UUID, action: str) -> HttpResponse:
+    """Do one of ACTIONS to a notice."""
+    chosen = ACTIONS.get(action)
+    if chosen is None:
+        raise Http404
+    found = _find(notice_id)
+    form = chosen.form(request.POST, auto_id=f"{action}_%s") if chosen.form else None
+    if form is not None and not form.is_valid():
+        return _page(request, found, action, form)
+    try:
+        if not chosen.fits(found):
+            raise WrongState
+        chosen.run(found, form.cleaned_data if form else {}, analyst(request.user.pk or 0))
+    except WrongState:
+        state = found.get_state_display()
+        messages.error(
+            request, _("This notice is “%(state)s” by now: nothing was changed.") % {"state": state}
+        )
+    except actions.NotPossible:
+        messages.error(request, _("This is not possible: check what you gave, a time in the future perhaps."))
+    else:
+        messages.success(request, str(chosen.done))
+    return redirect("takedown:notice", found.pk)
