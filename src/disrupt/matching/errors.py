@@ -17,3 +17,39 @@ class BadRadius(MatchingError, ValueError):
 
 class IndexFileError(MatchingError):
     """An index file is truncated, altered, of another kind, or written by a newer version."""
+
+
+class BankError(MatchingError):
+    """Any failure of a bank folder."""
+
+
+class BankMissing(BankError):
+    """There is no bank at this path."""
+
+
+class BankExists(BankError):
+    """There is a bank at this path already."""
+
+
+class BankLocked(BankError):
+    """Another program is writing to the bank."""
+
+
+class BadEntry(BankError, ValueError):
+    """A bank entry that cannot be kept; the message says why."""
+
+
+class LowQuality(BadEntry):
+    """Nothing of this entry can be matched: its PDQ is of a flat or blurred picture and it has no digest."""
+
+
+class BankFileError(BankError):
+    """A line of a bank's file cannot be read: `path`, `line` (from 1; 0: the whole file), `reason`."""
+
+    def __init__(self, path: object, line: int, reason: str) -> None:
+        self.path, self.line, self.reason = path, line, reason
+        place = f"{path}: line {line}" if line else str(path)
+        super().__init__(
+            f"{place}: {reason} (the other entries are kept; `disrupt bank stat BANK --repair` drops what "
+            "cannot be read and says what it dropped)"
+        )

@@ -186,6 +186,14 @@ class HammingIndex:
             found[:, 0] += start
         return _ordered((np.concatenate([f for f, _ in answers]), np.concatenate([e for _, e in answers])))
 
+    def contents(self) -> tuple[NDArray[np.uint8], Ids]:
+        """Everything in it by id: uint8 (N, 32) and uint64 (N,), not to be written to. Compacts first."""
+        self.compact()
+        segments = self._state.segments
+        if not segments:
+            return np.zeros((0, 32), np.uint8), np.zeros(0, np.uint64)
+        return segments[0].hashes.view(np.uint8), segments[0].ids
+
     def compact(self, *, threads: int = 1) -> None:
         """Fold everything into one segment without the removed entries (what `save` writes)."""
         with self._write:

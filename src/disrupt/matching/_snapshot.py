@@ -1,0 +1,215 @@
+"""One generation of a bank on disk: its entries (JSON Lines), tables and index, named by a manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mmap
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from disrupt.matching._container import fsync_directory, open_arrays, write_arrays
+from disrupt.matching._tables import TableBuilder, Tables
+from disrupt.matching.entries import BankEntry, entry_from_json, entry_to_json
+from disrupt.matching.errors import BadEntry, BankFileError, BankMissing, IndexFileError
+from disrupt.matching.index import HammingIndex
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+TABLES = "bank-tables"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Which files make up the bank now. `size`, `mtime_ns` and `sha256` are of the entries' file."""
+
+    generation: int
+    source: str
+    cursor: str | None
+    entries: int
+    rows: int
+    size: int
+    mtime_ns: int
+    sha256: str
+    format: int = FORMAT
+
+    def path(self, folder: Path, part: str) -> Path:
+        """The file of this generation for `part`: entries, journal, index or tables."""
+        suffix = ".jsonl" if part in ("entries", "journal") else ".bin"
+        return folder / f"{part}-{self.generation:06d}{suffix}"
+
+
+def _seal(body: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Raises `BankMissing`, `BankFileError` (altered, or of a newer version)."""
+    path = folder / MANIFEST
+    try:
+        body = json.loads(path.read_bytes())
+        checksum = body.pop("checksum")
+        if body["format"] > FORMAT:
+            raise BankFileError(
+                path, 0, f"format {body['format']} is newer than this program: upgrade disrupt"
+            )
+        if checksum != _seal(body):
+            raise BankFileError(path, 0, "it was altered: its checksum does not match")
+        return Manifest(**body)
+    except FileNotFoundError as error:
+        raise BankMissing(
+            f"{folder}: no bank here; make one with `disrupt sync` or `disrupt bank add`"
+        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BankFileError(path, 0, "it is not a bank's manifest") from error
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Atomically: this is the instant at which a new generation begins."""
+    body = asdict(manifest)
+    temporary = folder / f".{MANIFEST}.tmp"
+    with temporary.open("w") as out:
+        json.dump({**body, "checksum": _seal(body)}, out, indent=1)
+        out.flush()
+        os.fsync(out.fileno())
+    temporary.replace(folder / MANIFEST)
+    fsync_directory(folder)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The entries of one generation, read lazily from the mapped file."""
+
+    data: mmap.mmap | bytes
+    tables: Tables
+    class_names: tuple[str, ...]
+    index: HammingIndex
+    problems: tuple[BankFileError, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.tables.classes)
+
+    def line(self, number: int) -> bytes:
+        start, stop = self.tables.lines[number], self.tables.lines[number + 1]
+        return self.data[int(start) : int(stop)].partition(b"\n")[0]
+
+    def entry(self, number: int) -> BankEntry:
+        return entry_from_json(self.line(number))
+
+    def numbers_of_id(self, entry_id: str) -> list[int]:
+        return [n for n in self.tables.entries_of_id(entry_id) if self.entry(n).id == entry_id]
+
+
+def _mapped(path: Path) -> mmap.mmap | bytes:
+    with path.open("rb") as source:
+        if os.fstat(source.fileno()).st_size == 0:
+            return b""
+        return mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def sha256_of(data: mmap.mmap | bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def scan(path: Path, data: mmap.mmap | bytes, problems: list[BankFileError]) -> Snapshot:
+    """Read an entries file line by line, as after a change by hand; appends to `problems`."""
+    builder = TableBuilder([])
+    offset = line = 0
+    while offset < len(data):
+        stop = data.find(b"\n", offset)
+        stop = len(data) if stop < 0 else stop
+        line += 1
+        text = bytes(data[offset:stop])
+        try:
+            if text.strip():
+                builder.add(entry_from_json(text), stop + 1 - offset)
+            else:
+                builder.skip(stop + 1 - offset)
+        except BadEntry as error:
+            builder.skip(stop + 1 - offset)
+            problems.append(BankFileError(path, line, str(error)))
+        offset = stop + 1
+    tables, hashes = builder.finish()
+    return Snapshot(
+        data, tables, tuple(builder.class_names), HammingIndex.from_hashes(hashes), tuple(problems)
+    )
+
+
+def open_snapshot(folder: Path, manifest: Manifest) -> Snapshot:
+    """Map the files of `manifest`; where they are not as written, read the entries again and say so."""
+    path = manifest.path(folder, "entries")
+    data = _mapped(path)
+    status = path.stat()
+    as_written = len(data) == manifest.size
+    if as_written and status.st_mtime_ns != manifest.mtime_ns:
+        as_written = sha256_of(data) == manifest.sha256
+    problems: list[BankFileError] = []
+    if as_written:
+        try:
+            file = open_arrays(manifest.path(folder, "tables"), TABLES)
+            tables = Tables.from_arrays(file.arrays)
+            index = HammingIndex.load(manifest.path(folder, "index"))
+            if len(index) == len(tables.row_entry) and len(tables.classes) == manifest.entries:
+                return Snapshot(data, tables, tuple(file.meta["classes"]), index)
+            problems.append(BankFileError(manifest.path(folder, "index"), 0, "it is of another bank"))
+        except IndexFileError as error:
+            problems.append(BankFileError(manifest.path(folder, "index"), 0, str(error)))
+    else:
+        problems.append(BankFileError(path, 0, "it was changed since it was written"))
+    return scan(path, data, problems)
+
+
+def write_snapshot(
+    folder: Path,
+    manifest: Manifest,
+    pieces: Iterable[bytes | memoryview],
+    tables: Tables,
+    class_names: Iterable[str],
+    hashes: NDArray[np.uint8],
+) -> Manifest:
+    """Write a generation's files and, last, its manifest; returns it completed. The journal begins empty."""
+    path = manifest.path(folder, "entries")
+    digest, size = hashlib.sha256(), 0
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+        for piece in pieces:
+            digest.update(piece)
+            size += out.write(piece)
+        out.flush()
+        os.fsync(out.fileno())
+        mtime_ns = os.fstat(out.fileno()).st_mtime_ns
+    write_arrays(manifest.path(folder, "tables"), TABLES, {"classes": list(class_names)}, tables.arrays())
+    HammingIndex.from_hashes(hashes).save(manifest.path(folder, "index"))
+    journal = manifest.path(folder, "journal")
+    os.close(os.open(journal, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    complete = Manifest(
+        generation=manifest.generation,
+        source=manifest.source,
+        cursor=manifest.cursor,
+        entries=len(tables.classes),
+        rows=len(tables.row_entry),
+        size=size,
+        mtime_ns=mtime_ns,
+        sha256=digest.hexdigest(),
+    )
+    write_manifest(folder, complete)
+    return complete
+
+
+def encode_entries(
+    entries: Iterable[BankEntry], class_names: list[str]
+) -> tuple[bytes, Tables, NDArray[np.uint8]]:
+    """The lines of some entries, with their tables and hashes."""
+    builder = TableBuilder(class_names)
+    lines = []
+    for entry in entries:
+        line = entry_to_json(entry).encode() + b"\n"
+        lines.append(line)
+        builder.add(entry, len(line))
+    tables, hashes = builder.finish()
+    return b"".join(lines), tables, hashes

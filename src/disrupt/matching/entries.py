@@ -1,0 +1,164 @@
+"""What a bank holds: one entry is one banked content, with all its fingerprints; its form on disk is JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from disrupt.matching.errors import BadEntry, BadHash, LowQuality
+
+Kind = Literal["image", "video"]
+Origin = Literal["examined", "declared", "own"]
+Role = Literal["stored", "upright", "derived"]
+Status = Literal["active", "muted"]
+
+MINIMUM_QUALITY = 50
+"""A PDQ below this quality matches unrelated flat pictures: it is kept on record and never looked up."""
+
+_HEX = re.compile(r"[0-9a-f]+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class PdqValue:
+    """A picture's PDQ: of the pixels as stored, turned upright by EXIF, or derived (a view of it)."""
+
+    hex: str
+    quality: int
+    role: Role = "stored"
+
+
+@dataclass(frozen=True, slots=True)
+class FrameValue:
+    """The PDQ of one frame of a video; `timestamp` in seconds."""
+
+    frame: int
+    timestamp: float
+    quality: int
+    hex: str
+
+
+@dataclass(frozen=True, slots=True)
+class BankEntry:
+    """One banked content.
+
+    `origin`: examined by an analyst, declared by the person (fingerprint made on their device), or the
+    platform's own. `status`: a muted entry stays on record and is not matched. `label`: free text.
+    """
+
+    id: str
+    kind: Kind
+    category: str = ""
+    status: Status = "active"
+    origin: Origin = "examined"
+    sha256: str | None = None
+    md5: str | None = None
+    pdq: tuple[PdqValue, ...] = ()
+    vpdq: tuple[FrameValue, ...] = ()
+    label: str = ""
+
+    @property
+    def hashes(self) -> tuple[PdqValue | FrameValue, ...]:
+        """Every PDQ of it, good or poor."""
+        return (*self.pdq, *self.vpdq)
+
+    @property
+    def digest_only(self) -> bool:
+        """Whether only exact copies can be found: no PDQ of it is good enough to be looked up."""
+        return not any(value.quality >= MINIMUM_QUALITY for value in self.hashes)
+
+
+def check_entry(entry: BankEntry) -> BankEntry:
+    """The entry, if it can be banked; raises `BadEntry`, or `LowQuality` where nothing could ever match."""
+    _need(isinstance(entry.id, str) and 0 < len(entry.id) <= 500 and entry.id.isprintable(), "id", entry.id)
+    for name, choices in (("kind", Kind), ("status", Status), ("origin", Origin)):
+        _need(getattr(entry, name) in get_args(choices), name, getattr(entry, name))
+    for name in ("category", "label"):
+        _need(isinstance(getattr(entry, name), str), name, getattr(entry, name))
+    for name, length in (("sha256", 64), ("md5", 32)):
+        value = getattr(entry, name)
+        _need(value is None or _is_hex(value, length), name, value, f"{length} lower-case hexadecimal digits")
+    for one in entry.hashes:
+        _need(_is_hex(one.hex, 64), "PDQ", one.hex, "64 lower-case hexadecimal digits")
+        _need(type(one.quality) is int and 0 <= one.quality <= 100, "quality", one.quality, "0 to 100")
+    for value in entry.pdq:
+        _need(value.role in get_args(Role), "role", value.role)
+    for frame in entry.vpdq:
+        _need(type(frame.frame) is int and frame.frame >= 0, "frame", frame.frame)
+        _need(
+            type(frame.timestamp) in (int, float) and math.isfinite(frame.timestamp),
+            "timestamp",
+            frame.timestamp,
+        )
+    if entry.sha256 is None and entry.md5 is None and entry.digest_only:
+        if not entry.pdq and not entry.vpdq:
+            raise BadEntry(f"entry {entry.id!r} has no fingerprint: give a SHA-256, an MD5 or a PDQ")
+        raise LowQuality(
+            f"entry {entry.id!r}: the quality of its PDQ is below {MINIMUM_QUALITY}, as for flat or blurred "
+            "pictures, so it would match unrelated ones; bank it with its SHA-256 or MD5 to find exact copies"
+        )
+    return entry
+
+
+def entry_to_json(entry: BankEntry) -> str:
+    """One line of JSON, without what is empty."""
+    return json.dumps({k: v for k, v in asdict(entry).items() if v not in ("", None, ())}, ensure_ascii=False)
+
+
+def entry_from_json(text: str | bytes) -> BankEntry:
+    """The inverse of `entry_to_json`; raises `BadEntry`. Members it does not know are left out."""
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise BadEntry("not a line of JSON") from error
+    if not isinstance(data, dict):
+        raise BadEntry("not a JSON object")
+    return check_entry(entry_from_dict(data))
+
+
+def entry_from_dict(data: Mapping[str, Any]) -> BankEntry:
+    """An entry from its JSON members, unchecked but for their shape; raises `BadEntry`."""
+    try:
+        return BankEntry(
+            id=data["id"],
+            kind=data["kind"],
+            category=data.get("category", ""),
+            status=data.get("status", "active"),
+            origin=data.get("origin", "examined"),
+            sha256=data.get("sha256"),
+            md5=data.get("md5"),
+            pdq=tuple(PdqValue(v["hex"], v["quality"], v.get("role", "stored")) for v in data.get("pdq", ())),
+            vpdq=tuple(
+                FrameValue(v["frame"], v["timestamp"], v["quality"], v["hex"]) for v in data.get("vpdq", ())
+            ),
+            label=data.get("label", ""),
+        )
+    except KeyError as error:
+        raise BadEntry(f"member {error.args[0]!r} is missing") from error
+    except (TypeError, AttributeError) as error:
+        raise BadEntry("a member has the wrong type") from error
+
+
+def hashes_from_hex(texts: Sequence[str]) -> NDArray[np.uint8]:
+    """PDQs in hexadecimal as uint8 (N, 32); raises `BadHash` naming the first that is malformed."""
+    for number, text in enumerate(texts):
+        if not _is_hex(text.lower(), 64):
+            raise BadHash(f"hash number {number + 1}, {text[:80]!r}, is not 64 hexadecimal digits")
+    return np.frombuffer(bytes.fromhex("".join(texts)), np.uint8).reshape(-1, 32)
+
+
+def _is_hex(value: object, length: int) -> bool:
+    return isinstance(value, str) and len(value) == length and _HEX.match(value) is not None
+
+
+def _need(condition: bool, name: str, value: object, wanted: str = "") -> None:
+    if not condition:
+        shown = repr(value)
+        shown = shown if len(shown) <= 90 else shown[:80] + "..."
+        raise BadEntry(f"malformed {name} {shown}" + (f": it must be {wanted}" if wanted else ""))

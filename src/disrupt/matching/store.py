@@ -1,0 +1,330 @@
+"""A platform's bank of fingerprints: a folder that survives crashes and is read while it is written.
+
+`manifest.json` names a generation: `entries-N.jsonl` (one entry a line, for people too), `tables-N.bin` and
+`index-N.bin` (made from it), and `journal-N.jsonl`, to which changes are appended. When the journal has grown,
+a new generation is written beside it and the manifest is renamed into place. A lock keeps two writers apart;
+readers need none.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from os import PathLike
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from disrupt.matching import _journal as journal
+from disrupt.matching._container import open_arrays
+from disrupt.matching._folder import LOCK, is_generation, is_ours, kept_pieces, locked
+from disrupt.matching._journal import Add, Change, Withdraw
+from disrupt.matching._live import Live, stamp_of
+from disrupt.matching._snapshot import (
+    MANIFEST,
+    TABLES,
+    Manifest,
+    encode_entries,
+    sha256_of,
+    write_snapshot,
+)
+from disrupt.matching._tables import FRAME, Tables
+from disrupt.matching.entries import BankEntry, Role, check_entry, entry_from_json, hashes_from_hex
+from disrupt.matching.errors import BadEntry, BankExists, BankFileError, IndexFileError
+from disrupt.matching.index import RADIUS, HammingIndex
+
+_JOURNAL_LEAST, _JOURNAL_MOST = 4 << 20, 128 << 20  # bytes at which the journal is folded into a snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class BankMatch:
+    """An entry within the radius of query number `query`, through its PDQ `hex`.
+
+    `role` says which of its hashes: a picture's (stored, upright, derived) or a video's frame, with `frame`
+    and `timestamp` (seconds).
+    """
+
+    query: int
+    entry: BankEntry
+    distance: int
+    hex: str
+    role: Role | Literal["frame"]
+    frame: int | None = None
+    timestamp: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What `Bank.apply` did; `digest_only`: ids of entries with too poor a PDQ: exact copies only."""
+
+    added: int
+    withdrawn: int
+    digest_only: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BankStat:
+    """`hashes`: PDQs that are looked up; `counts`: entries by (kind, origin, status, category)."""
+
+    path: str
+    source: str
+    cursor: str | None
+    generation: int
+    entries: int
+    hashes: int
+    bytes: int
+    journal_bytes: int
+    counts: dict[tuple[str, str, str, str], int]
+    problems: tuple[BankFileError, ...]
+
+
+class Bank:
+    """An open bank. Many threads may read while one applies changes; other processes may too."""
+
+    def __init__(self, path: Path, live: Live) -> None:
+        self.path = path
+        self._live = live
+        self._changing = threading.RLock()
+
+    @classmethod
+    def create(cls, path: str | PathLike[str], *, source: str = "") -> Bank:
+        """Make an empty bank in a new or empty folder; raises `BankExists`."""
+        folder = Path(path)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with locked(folder):
+            others = [child.name for child in folder.iterdir() if child.name != LOCK]
+            if MANIFEST in others:
+                raise BankExists(f"{folder}: there is a bank here already; open it instead")
+            if any(not is_ours(name) for name in others):
+                raise BankExists(f"{folder}: the folder is not empty; choose another one for the bank")
+            names: list[str] = []
+            lines, tables, hashes = encode_entries((), names)
+            manifest = Manifest(1, source, None, 0, 0, 0, 0, "")
+            write_snapshot(folder, manifest, [lines], tables, names, hashes)
+        return cls.open(folder)
+
+    @classmethod
+    def open(cls, path: str | PathLike[str], *, strict: bool = False) -> Bank:
+        """Open a bank. What cannot be read is left out and listed in `problems`; with `strict` it is raised.
+
+        Raises `BankMissing`, or `BankFileError` where the manifest itself is damaged.
+        """
+        folder = Path(path)
+        live = Live.open(folder)
+        if strict and live.problems:
+            raise live.problems[0]
+        return cls(folder, live)
+
+    def __len__(self) -> int:
+        return len(self._live)
+
+    @property
+    def cursor(self) -> str | None:
+        """How far into the source's feed the bank is."""
+        return self._live.cursor
+
+    @property
+    def source(self) -> str:
+        """The address the bank is fetched from, or empty."""
+        return self._live.source
+
+    @property
+    def problems(self) -> tuple[BankFileError, ...]:
+        """Lines and files that could not be read; everything else counts."""
+        return tuple(self._live.problems)
+
+    def get(self, entry_id: str) -> BankEntry | None:
+        """The entry of this id, if it is banked."""
+        return self._live.get(entry_id)
+
+    def entries(self) -> Iterator[BankEntry]:
+        """All entries, read as they are asked for."""
+        return self._live.entries()
+
+    def query_pdq(
+        self, hashes: ArrayLike | Sequence[str], radius: ArrayLike = RADIUS, *, threads: int = 1
+    ) -> tuple[BankMatch, ...]:
+        """Entries within `radius` (one, or one a query) of uint8 (Q, 32) or PDQs in hex, nearest first.
+
+        Raises `BadHash`, `BadRadius`.
+        """
+        live = self._live
+        found = live.index.query(_as_hashes(hashes), radius, threads=threads)
+        matches = []
+        for query, row, distance in zip(
+            found.query.tolist(), found.entry.tolist(), found.distance.tolist(), strict=True
+        ):
+            entry, item = live.by_row(row)
+            if entry is not None:
+                matches.append(_match(query, entry, item, distance))
+        return tuple(matches)
+
+    def find_digest(self, *, sha256: str | None = None, md5: str | None = None) -> tuple[BankEntry, ...]:
+        """The entries of exactly these bytes."""
+        live = self._live
+        found = [entry for digest in (sha256, md5) if digest for entry in live.by_digest(digest.lower())]
+        return tuple({entry.id: entry for entry in found}.values())
+
+    def apply(
+        self, changes: Iterable[Change], *, cursor: str | None = None, source: str | None = None
+    ) -> Applied:
+        """Make all these changes, or none: they are on the disk when this returns. `cursor` moves with them.
+
+        Raises `BadEntry` (`LowQuality`) before anything is written, `BankLocked`, `OSError`.
+        """
+        wanted = [*changes]
+        for change in wanted:
+            if isinstance(change, Add):
+                check_entry(change.entry)
+        poor = tuple(c.entry.id for c in wanted if isinstance(c, Add) and c.entry.digest_only)
+        added = sum(isinstance(change, Add) for change in wanted)
+        with self._changing, locked(self.path):
+            self.refresh()
+            live = self._live
+            withdrawn = sum(live.get(c.id) is not None for c in wanted if isinstance(c, Withdraw))
+            if wanted or cursor not in (None, live.cursor) or source not in (None, live.source):
+                journal.append(live.journal, live.end, journal.encode_batch(wanted, cursor, source))
+                live.replay()
+            if (
+                live.end > min(_JOURNAL_MOST, max(_JOURNAL_LEAST, live.manifest.size // 2))
+                and not live.problems
+            ):
+                self._compact()
+        return Applied(added, withdrawn, poor)
+
+    def refresh(self) -> bool:
+        """Take in what other processes wrote since; whether there was anything."""
+        with self._changing:
+            if stamp_of(self.path) != self._live.stamp:
+                self._live = Live.open(self.path)
+                return True
+            return self._live.replay()
+
+    def compact(self) -> None:
+        """Fold the journal into a new snapshot now; raises the first of `problems` if there are any."""
+        with self._changing, locked(self.path):
+            self.refresh()
+            if self._live.problems:
+                raise self._live.problems[0]
+            self._compact()
+
+    def _compact(self) -> None:
+        live = self._live
+        old = live.snapshot
+        names = [*old.class_names]
+        tables, rows = old.tables.without(live.gone)
+        added = (live.get(key) for key, place in live.changed.items() if place is not None)
+        lines, more, more_hashes = encode_entries((e for e in added if e is not None), names)
+        hashes, ids = HammingIndex.load(live.manifest.path(self.path, "index")).contents()
+        assert len(ids) == len(old.tables.row_entry)
+        kept = kept_pieces(memoryview(old.data), old.tables.lines, live.gone)
+        everything = np.concatenate([hashes[rows], more_hashes])
+        self._write_generation(chain(kept, [lines]), tables.followed_by(more), names, everything)
+
+    def _write_generation(
+        self,
+        pieces: Iterable[bytes | memoryview],
+        tables: Tables,
+        names: list[str],
+        hashes: NDArray[np.uint8],
+    ) -> None:
+        live = self._live
+        after = Manifest(live.manifest.generation + 1, live.source, live.cursor, 0, 0, 0, 0, "")
+        write_snapshot(self.path, after, pieces, tables, names, hashes)
+        self._live = Live.open(self.path)
+        current = {after.path(self.path, part).name for part in ("entries", "journal", "index", "tables")}
+        for child in self.path.iterdir():
+            if is_generation(child.name) and child.name not in current:
+                child.unlink(missing_ok=True)
+
+    def repair(self) -> tuple[BankFileError, ...]:
+        """Write everything that can be read anew, and nothing else; returns what was dropped or rebuilt."""
+        with self._changing, locked(self.path):
+            self._live = Live.open(self.path)
+            problems = self.verify()
+            if problems:
+                kept = {entry.id: entry for entry in self._live.entries()}
+                names: list[str] = []
+                lines, tables, hashes = encode_entries(kept.values(), names)
+                self._write_generation([lines], tables, names, hashes)
+            return problems
+
+    def verify(self) -> tuple[BankFileError, ...]:
+        """Read the whole bank from the disk and compare every checksum; returns what is wrong."""
+        live = Live.open(self.path)
+        problems = list(live.problems)
+        path = live.manifest.path(self.path, "entries")
+        if not problems and sha256_of(live.snapshot.data) != live.manifest.sha256:
+            problems.append(BankFileError(path, 0, "it was changed since it was written"))
+        if not live.snapshot.problems:
+            for part, check in (("tables", _verify_tables), ("index", _verify_index)):
+                file = live.manifest.path(self.path, part)
+                try:
+                    check(file)
+                except (IndexFileError, OSError) as error:
+                    problems.append(BankFileError(file, 0, str(error)))
+        for number in range(len(live.snapshot)):
+            try:
+                entry_from_json(live.snapshot.line(number))
+            except BadEntry as error:
+                problems.append(BankFileError(path, number + 1, str(error)))
+        return tuple(problems)
+
+    def stat(self) -> BankStat:
+        """Figures about the bank."""
+        live = self._live
+        counts: dict[tuple[str, str, str, str], int] = {}
+        tallies = np.bincount(
+            live.snapshot.tables.classes[~live.gone], minlength=len(live.snapshot.class_names)
+        )
+        names = list(live.snapshot.class_names)
+        for name, tally in zip(names, tallies.tolist(), strict=True):
+            if tally:
+                counts[_class(name)] = tally
+        for entry in [live.get(key) for key, place in live.changed.items() if place is not None]:
+            if entry is not None:
+                key = (entry.kind, entry.origin, entry.status, entry.category)
+                counts[key] = counts.get(key, 0) + 1
+        return BankStat(
+            path=str(self.path),
+            source=live.source,
+            cursor=live.cursor,
+            generation=live.manifest.generation,
+            entries=len(live),
+            hashes=len(live.index),
+            bytes=sum(child.stat().st_size for child in self.path.iterdir()),
+            journal_bytes=live.end,
+            counts=counts,
+            problems=self.problems,
+        )
+
+
+def _class(name: str) -> tuple[str, str, str, str]:
+    kind, origin, status, category = name.split("|", 3)
+    return kind, origin, status, category
+
+
+def _verify_tables(path: Path) -> None:
+    open_arrays(path, TABLES).verify()
+
+
+def _verify_index(path: Path) -> None:
+    HammingIndex.load(path).verify()
+
+
+def _as_hashes(hashes: ArrayLike | Sequence[str]) -> ArrayLike:
+    if isinstance(hashes, list | tuple) and hashes and all(isinstance(text, str) for text in hashes):
+        return hashes_from_hex([str(text) for text in hashes])
+    return hashes
+
+
+def _match(query: int, entry: BankEntry, item: int, distance: int) -> BankMatch:
+    if item & FRAME:
+        frame = entry.vpdq[item ^ FRAME]
+        return BankMatch(query, entry, distance, frame.hex, "frame", frame.frame, frame.timestamp)
+    value = entry.pdq[item]
+    return BankMatch(query, entry, distance, value.hex, value.role)

@@ -1,0 +1,364 @@
+"""The bank keeps what it is given, finds it again, and says what it cannot read."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from disrupt.matching import (
+    Add,
+    BadEntry,
+    BadHash,
+    Bank,
+    BankEntry,
+    BankExists,
+    BankFileError,
+    BankLocked,
+    BankMissing,
+    FrameValue,
+    LowQuality,
+    PdqValue,
+    Withdraw,
+    store,
+)
+from disrupt.matching._folder import locked
+
+
+def pdq(number: int) -> str:
+    return np.random.default_rng(number).bytes(32).hex()
+
+
+def picture(number: int, **more: object) -> BankEntry:
+    return BankEntry(
+        id=f"e{number}",
+        kind="image",
+        category="sexual",
+        sha256=f"{number:064x}",
+        md5=f"{number:032x}",
+        pdq=(PdqValue(pdq(number), 90),),
+        **more,  # type: ignore[arg-type]  # passed through
+    )
+
+
+def film(number: int, frames: int = 3) -> BankEntry:
+    return BankEntry(
+        id=f"film{number}",
+        kind="video",
+        md5=f"{number:032x}",
+        vpdq=tuple(FrameValue(25 * n, n * 1.001, 80, pdq(1000 * number + n)) for n in range(frames)),
+    )
+
+
+def content(bank: Bank) -> dict[str, BankEntry]:
+    return {entry.id: entry for entry in bank.entries()}
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Bank:
+    return Bank.create(tmp_path / "bank")
+
+
+@pytest.fixture(params=["journal", "snapshot", "snapshot and journal"])
+def full(request: pytest.FixtureRequest, bank: Bank) -> Bank:
+    """Forty pictures and two films, in each of the places where entries can be."""
+    bank.apply(
+        [Add(picture(n)) for n in range(20)] + [Add(film(1))],
+        cursor="c1",
+        source="https://example.org/v1/feed",
+    )
+    if request.param != "journal":
+        bank.compact()
+    bank.apply([Add(picture(n)) for n in range(20, 40)] + [Add(film(2))], cursor="c2")
+    if request.param == "snapshot":
+        bank.compact()
+    return bank
+
+
+def test_what_was_added_is_there_and_after_opening_again(full: Bank) -> None:
+    wanted = {e.id: e for e in [*map(picture, range(40)), film(1), film(2)]}
+    for bank in (full, Bank.open(full.path)):
+        assert content(bank) == wanted
+        assert len(bank) == 42
+        assert (bank.cursor, bank.source) == ("c2", "https://example.org/v1/feed")
+        assert bank.get("e7") == picture(7)
+        assert bank.get("nobody") is None
+        assert bank.problems == bank.verify() == ()
+
+
+def test_lookups_name_the_entry_the_role_and_the_frame(full: Bank) -> None:
+    for bank in (full, Bank.open(full.path)):
+        first, second = bank.query_pdq([pdq(3), pdq(2002)])
+        assert (first.query, first.entry, first.distance, first.role) == (0, picture(3), 0, "stored")
+        assert (second.query, second.entry, second.role) == (1, film(2), "frame")
+        assert (second.frame, second.timestamp, second.hex) == (50, 2.002, pdq(2002))
+        assert bank.query_pdq(np.zeros((0, 32), np.uint8)) == ()
+        assert [m.entry.id for m in bank.query_pdq([pdq(25)], 0, threads=2)] == ["e25"]
+
+
+def test_digests_find_exact_copies(full: Bank) -> None:
+    for bank in (full, Bank.open(full.path)):
+        assert bank.find_digest(sha256=f"{5:064X}") == (picture(5),)
+        assert {e.id for e in bank.find_digest(md5=f"{1:032x}")} == {"e1", "film1"}
+        assert bank.find_digest(sha256="f" * 64, md5="f" * 32) == ()
+        assert bank.find_digest() == ()
+
+
+def test_withdrawn_entries_vanish_everywhere(full: Bank) -> None:
+    done = full.apply(
+        [Withdraw("e3"), Withdraw("e30"), Withdraw("film2"), Withdraw("never banked")], cursor="c3"
+    )
+    assert (done.added, done.withdrawn) == (0, 3)
+    full.compact()
+    full.apply([Withdraw("e4")])
+    for bank in (full, Bank.open(full.path)):
+        assert len(bank) == 38 == len(content(bank))
+        assert bank.query_pdq([pdq(3), pdq(4), pdq(30), pdq(2001)]) == ()
+        assert bank.find_digest(sha256=f"{3:064x}") == bank.find_digest(md5=f"{4:032x}") == ()
+        assert bank.get("e3") is bank.get("e4") is None
+        assert bank.cursor == "c3"
+
+
+def test_an_entry_added_again_replaces_the_former(full: Bank) -> None:
+    changed = picture(3, label="again")
+    changed = BankEntry(
+        **{**{f: getattr(changed, f) for f in changed.__slots__}, "pdq": (PdqValue(pdq(999), 70, "upright"),)}
+    )
+    for _ in range(2):
+        full.apply([Add(changed)])
+    full.apply([Add(picture(50)), Withdraw("e50"), Withdraw("e6"), Add(picture(6))])
+    for bank in (full, Bank.open(full.path)):
+        assert len(bank) == 42
+        assert bank.query_pdq([pdq(3), pdq(50)]) == ()
+        assert [(m.entry, m.role) for m in bank.query_pdq([pdq(999)])] == [(changed, "upright")]
+        assert len(bank.query_pdq([pdq(6)])) == 1
+    full.compact()
+    assert len(Bank.open(full.path)) == 42
+    assert len(full.query_pdq([pdq(999)])) == 1
+
+
+def test_poor_hashes_are_never_looked_up(bank: Bank) -> None:
+    flat = BankEntry(id="flat", kind="image", md5="0" * 32, pdq=(PdqValue(pdq(1), 49),))
+    done = bank.apply([Add(flat), Add(picture(2))])
+    assert done.digest_only == ("flat",)
+    assert bank.query_pdq([pdq(1)]) == ()
+    assert bank.find_digest(md5="0" * 32) == (flat,)
+    with pytest.raises(LowQuality, match="SHA-256 or MD5"):
+        bank.apply([Add(BankEntry(id="flat2", kind="image", pdq=(PdqValue(pdq(1), 49),)))])
+
+
+def test_muted_entries_are_kept_and_not_matched(bank: Bank) -> None:
+    bank.apply([Add(picture(1, status="muted"))])
+    assert bank.query_pdq([pdq(1)]) == bank.find_digest(sha256=f"{1:064x}") == ()
+    assert bank.get("e1") == picture(1, status="muted")
+
+
+def test_a_repeated_frame_counts_once(bank: Bank) -> None:
+    still = BankEntry(
+        id="still", kind="video", vpdq=tuple(FrameValue(n, float(n), 80, pdq(1)) for n in range(9))
+    )
+    bank.apply([Add(still)])
+    assert [m.frame for m in bank.query_pdq([pdq(1)])] == [0]
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        (BankEntry(id="", kind="image", md5="0" * 32), "malformed id"),
+        (BankEntry(id="a\nb", kind="image", md5="0" * 32), "malformed id"),
+        (BankEntry(id="a", kind="sound", md5="0" * 32), "malformed kind"),  # type: ignore[arg-type]  # on purpose
+        (BankEntry(id="a", kind="image", md5="0" * 31), "32 lower-case"),
+        (BankEntry(id="a", kind="image", sha256="G" * 64), "64 lower-case"),
+        (BankEntry(id="a", kind="image", pdq=(PdqValue("f" * 32, 90),)), "malformed PDQ"),
+        (BankEntry(id="a", kind="image", pdq=(PdqValue("f" * 64, 101),)), "malformed quality"),
+        (
+            BankEntry(id="a", kind="video", vpdq=(FrameValue(0, float("nan"), 90, "f" * 64),)),
+            "malformed timestamp",
+        ),
+        (BankEntry(id="a", kind="image"), "no fingerprint"),
+    ],
+)
+def test_a_malformed_entry_is_refused_and_nothing_is_written(
+    bank: Bank, entry: BankEntry, reason: str
+) -> None:
+    with pytest.raises(BadEntry, match=reason):
+        bank.apply([Add(picture(1)), Add(entry)], cursor="c9")
+    assert len(bank) == len(Bank.open(bank.path)) == 0
+    assert bank.cursor is None
+
+
+def test_a_malformed_hash_is_refused_in_a_lookup(bank: Bank) -> None:
+    with pytest.raises(BadHash, match="number 2"):
+        bank.query_pdq([pdq(1), "f" * 32])
+
+
+def test_a_malformed_hash_in_the_bank_names_its_line_and_loses_nothing_else(full: Bank) -> None:
+    full.compact()
+    before = {*content(full)}
+    path = full.path / f"entries-{full.stat().generation:06d}.jsonl"
+    lines = path.read_text().splitlines()
+    lines[4] = lines[4].replace(pdq(4), pdq(4)[:32])
+    path.write_text("\n".join(["{", *lines, "", "[]"]))
+    bank = Bank.open(full.path)
+    assert [(p.path, p.line) for p in bank.problems] == [(path, 0), (path, 1), (path, 6), (path, 45)]
+    assert "malformed PDQ" in str(bank.problems[2])
+    assert "--repair" in str(bank.problems[2])
+    assert sorted(content(bank)) == sorted(before - {"e4"})
+    assert [m.entry.id for m in bank.query_pdq([pdq(5), pdq(4), pdq(39)])] == ["e5", "e39"]
+    with pytest.raises(BankFileError):
+        Bank.open(full.path, strict=True)
+    with pytest.raises(BankFileError):
+        bank.compact()
+    bank.apply([Add(picture(60))])
+    dropped = bank.repair()
+    assert [p.line for p in dropped] == [0, 1, 6, 45]
+    again = Bank.open(full.path, strict=True)
+    assert sorted(content(again)) == sorted(before - {"e4"} | {"e60"})
+    assert again.verify() == again.repair() == ()
+
+
+def test_a_spoiled_line_of_the_journal_is_named_and_the_others_count(bank: Bank) -> None:
+    bank.apply([Add(picture(n)) for n in range(5)])
+    path = bank.path / "journal-000001.jsonl"
+    path.write_bytes(path.read_bytes().replace(pdq(2).encode(), b"x" * 64))
+    again = Bank.open(bank.path)
+    assert [(p.path, p.line) for p in again.problems] == [(path, 3)]
+    assert sorted(content(again)) == ["e0", "e1", "e3", "e4"]
+    assert len(again.repair()) == 1
+    assert sorted(content(Bank.open(bank.path, strict=True))) == ["e0", "e1", "e3", "e4"]
+
+
+@pytest.mark.parametrize("part", ["index", "tables"])
+def test_a_spoiled_index_is_made_anew_from_the_entries(full: Bank, part: str) -> None:
+    full.compact()
+    path = full.path / f"{part}-{full.stat().generation:06d}.bin"
+    path.write_bytes(path.read_bytes()[:-5000])
+    bank = Bank.open(full.path)
+    assert len(bank.problems) == 1
+    assert [m.entry.id for m in bank.query_pdq([pdq(25)])] == ["e25"]
+    assert len(bank.repair()) == 1
+    assert Bank.open(full.path).verify() == ()
+
+
+def test_verify_tells_a_flipped_bit(full: Bank) -> None:
+    full.compact()
+    path = full.path / f"index-{full.stat().generation:06d}.bin"
+    data = bytearray(path.read_bytes())
+    data[4096] ^= 4
+    path.write_bytes(data)
+    (problem,) = Bank.open(full.path).verify()
+    assert "altered" in str(problem)
+
+
+def test_a_torn_end_of_the_journal_is_the_old_state(bank: Bank) -> None:
+    bank.apply([Add(picture(1))], cursor="c1")
+    path = bank.path / "journal-000001.jsonl"
+    first = path.read_bytes()
+    bank.apply([Add(picture(2)), Withdraw("e1")], cursor="c2")
+    second = path.read_bytes()
+    for length in range(len(first), len(second)):
+        path.write_bytes(second[:length])
+        torn = Bank.open(bank.path, strict=True)
+        assert (sorted(content(torn)), torn.cursor) == (["e1"], "c1")
+    path.write_bytes(second[: len(second) - 9])
+    torn = Bank.open(bank.path)
+    torn.apply([Add(picture(3))], cursor="c3")
+    assert sorted(content(Bank.open(bank.path, strict=True))) == ["e1", "e3"]
+
+
+def test_the_journal_is_folded_in_when_it_has_grown(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_JOURNAL_LEAST", 2000)
+    for n in range(60):
+        bank.apply([Add(picture(n)), Withdraw(f"e{n - 30}")], cursor=str(n))
+    assert bank.stat().generation > 3
+    assert bank.stat().journal_bytes < 40_000
+    wanted = {f"e{n}": picture(n) for n in range(30, 60)}
+    assert content(bank) == content(Bank.open(bank.path, strict=True)) == wanted
+    assert bank.verify() == ()
+    assert len([*bank.path.iterdir()]) == 6
+
+
+def test_another_process_is_seen_after_refresh(full: Bank) -> None:
+    reader = Bank.open(full.path)
+    assert not reader.refresh()
+    full.apply([Add(picture(70))])
+    assert reader.get("e70") is None
+    assert reader.refresh()
+    assert reader.get("e70") == picture(70)
+    full.compact()
+    full.apply([Withdraw("e70")])
+    assert reader.query_pdq([pdq(70)])[0].entry.id == "e70"  # its files are gone from the folder, not from it
+    assert reader.refresh()
+    assert reader.query_pdq([pdq(70)]) == ()
+
+
+def test_two_writers_do_not_undo_one_another(full: Bank) -> None:
+    other = Bank.open(full.path)
+    full.apply([Add(picture(80))])
+    other.apply([Add(picture(81))])
+    full.compact()
+    other.apply([Add(picture(82))])
+    assert {"e80", "e81", "e82"} <= content(Bank.open(full.path, strict=True)).keys()
+    assert {"e80", "e81", "e82"} <= content(other).keys()
+
+
+def test_a_writer_waits_and_then_says_so(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    with locked(bank.path), pytest.raises(BankLocked, match="try again"), locked(bank.path, patience=0.05):
+        pass
+    with locked(bank.path):
+        writer = threading.Thread(target=bank.apply, args=([Add(picture(1))],))
+        writer.start()
+    writer.join()
+    assert len(bank) == 1
+
+
+def test_nothing_to_do_writes_nothing(full: Bank) -> None:
+    before = full.stat()
+    full.apply([], cursor="c2")
+    assert full.stat() == before
+    full.apply([], cursor="c3")
+    assert Bank.open(full.path).cursor == "c3"
+
+
+def test_figures(full: Bank) -> None:
+    full.apply([Withdraw("e0"), Add(picture(41, status="muted", origin="own"))])
+    stat = full.stat()
+    assert (stat.entries, stat.hashes) == (42, 39 + 6)
+    assert stat.counts == {
+        ("image", "examined", "active", "sexual"): 39,
+        ("video", "examined", "active", ""): 2,
+        ("image", "own", "muted", "sexual"): 1,
+    }
+
+
+def test_missing_existing_and_foreign_folders(tmp_path: Path, bank: Bank) -> None:
+    with pytest.raises(BankMissing, match="no bank here"):
+        Bank.open(tmp_path / "nowhere")
+    with pytest.raises(BankExists, match="already"):
+        Bank.create(bank.path)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "holiday.txt").write_text("mine")
+    with pytest.raises(BankExists, match="not empty"):
+        Bank.create(tmp_path / "other")
+    (bank.path / "manifest.json").write_text("{}")
+    with pytest.raises(BankFileError, match="not a bank's manifest"):
+        Bank.open(bank.path)
+
+
+def test_an_altered_or_newer_manifest_is_told(full: Bank) -> None:
+    path = full.path / "manifest.json"
+    text = path.read_text()
+    path.write_text(text.replace('"generation": ', '"generation": 1'))
+    with pytest.raises(BankFileError, match="checksum"):
+        Bank.open(full.path)
+    path.write_text(text.replace('"format": 1', '"format": 2'))
+    with pytest.raises(BankFileError, match="upgrade"):
+        Bank.open(full.path)
+
+
+def test_a_missing_file_is_named(full: Bank) -> None:
+    next(full.path.glob("entries-*")).unlink()
+    with pytest.raises(BankFileError, match="missing"):
+        Bank.open(full.path)
