@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from disrupt.fingerprint.errors import SandboxFailure
 from disrupt.hotline.bank.models import BankChange, BankEntry, EntryOrigin, EntryState
 from disrupt.hotline.cases import ledger
 from disrupt.hotline.cases import services as cases
@@ -264,3 +265,34 @@ def test_what_nothing_speaks_of_is_destroyed(settings: Any) -> None:
     for key in duty.due():
         duty.run(key)
     assert not vault.exists(lost)
+
+
+def test_content_is_never_destroyed_because_the_decoder_is_broken(make_case: Any, monkeypatch: Any) -> None:
+    case = make_case(files=(jpeg(),))
+    accept(only(case))
+
+    def broken(data: bytes) -> Any:
+        raise SandboxFailure("no sandbox on this machine")
+
+    monkeypatch.setattr(pipeline, "fingerprint_file", broken)
+    with pytest.raises(pipeline.DecoderBroken):
+        pipeline.carry(only(case).pk)
+    assert only(case).holds_content
+    assert only(case).state == ItemState.ACCEPTED
+
+
+def test_content_that_kills_a_working_decoder_is_banked_by_digest(make_case: Any, monkeypatch: Any) -> None:
+    data = jpeg()
+    case = make_case(files=(data,))
+    accept(only(case))
+    real = pipeline.fingerprint_file
+
+    def dies_on_this(given: bytes) -> Any:
+        if given == data:
+            raise SandboxFailure("the decoder died")
+        return real(given)
+
+    monkeypatch.setattr(pipeline, "fingerprint_file", dies_on_this)
+    work()
+    assert BankEntry.objects.get().prints["pdq"] == []
+    assert only(case).unreadable.startswith("SandboxFailure")

@@ -67,7 +67,7 @@ def requires(permission: Permission) -> Callable[[View[P]], View[P]]:
     """Let a view answer only to those who have the permission; the others get a 403 page."""
 
     def wrap(view: View[P]) -> View[P]:
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not allowed(request.user, permission):
                 raise PermissionDenied(permission)
             return view(request, *args, **kwargs)

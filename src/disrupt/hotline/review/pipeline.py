@@ -38,6 +38,14 @@ class Undecided(RuntimeError):
     """The item is due as decided, but holds no decision; it needs an analyst to look at the case."""
 
 
+class DecoderBroken(RuntimeError):
+    """Decoding fails for every file: the machine is at fault, and nothing goes on until it is mended."""
+
+
+# A grey GIF of one pixel.
+_GOOD = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x80\x80\x80\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+
+
 def fingerprint(item: Item) -> None:
     """ACCEPTED file -> BANKED: the content is read into memory, fingerprinted, and offered to partners."""
     decision = current_qualification(item)
@@ -70,10 +78,18 @@ def _examine(data: bytes) -> tuple[Offer, str, str]:
 
 
 def _fingerprint(data: bytes) -> ImageFingerprint | VideoFingerprint:
-    """A decoder that dies gets a second chance: the machine may have been short of memory."""
+    """A decoder that dies gets a second chance; then it is asked to decode a file that is known to be good.
+
+    Only if it can is the content at fault. Otherwise the SandboxFailure goes on as a DecoderBroken, and the
+    step is tried again later: content is never destroyed because this machine cannot decode.
+    """
     try:
         return fingerprint_file(data)
     except SandboxFailure:
+        try:
+            fingerprint_file(_GOOD)
+        except FingerprintError as error:
+            raise DecoderBroken("No file can be decoded on this machine; see the sandbox's messages.") from error
         return fingerprint_file(data)
 
 

@@ -1,0 +1,138 @@
+"""A worker that kills itself (SIGKILL) at its n-th dangerous moment; run by test_console_kill.py.
+
+`python -m tests.functional.killed_worker VAR TEMPLATE`: for n = 1, 2, 3, ... VAR is made anew from TEMPLATE, a worker
+runs until the n-th moment and dies, another runs to the end, and the outcome is checked. One JSON line for
+each n; the last says "finished": true (no moment was left to die at).
+
+Moments: before and after every commit, every unlink of the vault, every mail. The processes are forks of this one,
+which has everything imported and no connection open.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+def _arm(deadly: int) -> Callable[[], int]:
+    """Wrap what changes the world so that the process dies at the `deadly`-th moment; return the counter."""
+    from django.core.mail.backends.smtp import EmailBackend
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    from disrupt.hotline.common import vault
+
+    moments = 0
+
+    def moment() -> None:
+        nonlocal moments
+        moments += 1
+        if moments == deadly:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(owner: Any, name: str) -> None:
+        real = getattr(owner, name)
+
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            moment()
+            result = real(*args, **kwargs)
+            moment()
+            return result
+
+        setattr(owner, name, wrapped)
+
+    around(BaseDatabaseWrapper, "commit")
+    around(vault, "_overwrite")
+    around(vault, "sync_folder")
+    around(EmailBackend, "send_messages")
+    return lambda: moments
+
+
+def _work(deadly: int) -> int:
+    """Go round the duties until nothing is due; return how many moments there were."""
+    count = _arm(deadly)
+    from disrupt.hotline.common.sweep import Sweep
+    from disrupt.hotline.processes.worker.duties import DUTIES
+
+    sweep = Sweep(DUTIES)
+    while sweep.once():
+        pass
+    return count()
+
+
+def _in_fork(work: Callable[[], Any]) -> tuple[int, Any]:
+    """Run in a child process; its exit status (negative: the signal) and what it returned."""
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(read)
+        status = 1
+        try:
+            with os.fdopen(write, "w") as pipe:
+                json.dump(work(), pipe)
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        told = pipe.read()
+    _pid, status = os.waitpid(pid, 0)
+    return os.waitstatus_to_exitcode(status), json.loads(told) if told else None
+
+
+def outcome() -> dict[str, Any]:
+    """Everything that must be there exactly once."""
+    from disrupt.hotline.bank.models import BankChange, BankEntry
+    from disrupt.hotline.cases import ledger
+    from disrupt.hotline.cases.models import Case, Item, LedgerEvent
+    from disrupt.hotline.common import vault
+    from disrupt.hotline.takedown.models import Notice
+
+    def events(kind: str) -> int:
+        return LedgerEvent.objects.filter(kind=kind).count()
+
+    return {
+        "states": sorted(f"{i.kind} {i.state}" for i in Item.objects.all()),
+        "due": Item.objects.exclude(due_at=None).count(),
+        "entries": sorted(f"{e.category} {e.state}" for e in BankEntry.objects.all()),
+        "changes": list(BankChange.objects.values_list("seq", "kind")),
+        "banked": events("item.banked"),
+        "receipts": events("content.destroyed"),
+        "withdrawn": events("entry.withdrawn"),
+        "scheduled": events("notice.scheduled"),
+        "notices": sorted(f"{n.recipient} {n.state}" for n in Notice.objects.all()),
+        "verified": [ledger.verify(case) == case.ledger.count() for case in Case.objects.all()],
+        "stored": len(list(vault.stored_ids())),
+    }
+
+
+def main(var: Path, template: Path) -> None:
+    os.environ["DISRUPT_VAR"] = str(var)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "disrupt.hotline.processes.worker.settings"
+    shutil.copytree(template, var, dirs_exist_ok=True)
+    import django
+
+    django.setup()
+    import disrupt.hotline.processes.worker.duties  # noqa: F401  # imported before the forks, once
+
+    deadly = 0
+    while True:
+        deadly += 1
+        shutil.rmtree(var)
+        shutil.copytree(template, var)
+        killed, _told = _in_fork(lambda n=deadly: _work(n))
+        again, _told = _in_fork(lambda: _work(0))
+        _status, found = _in_fork(outcome)
+        finished = killed == 0
+        print(json.dumps({"n": deadly, "killed": killed, "again": again, "finished": finished, "found": found}))
+        if finished:
+            return
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
