@@ -1,0 +1,231 @@
+"""Reading a hotline's feed over HTTPS: a page at a time, with patience for faults, none for surprises."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+import httpx
+
+from disrupt import __version__
+from disrupt.protocol.feed import MAX_LIMIT, NotAFeed, Page, parse_page
+
+PAGE_SIZE = 2000
+TRIES = 6
+_LONGEST_PAUSE = 60.0
+_LARGEST_PAGE = 256 * 1024 * 1024
+_PATH = "/v1/feed"
+_RETRY = {429, 500, 502, 503, 504}
+
+
+class SyncError(Exception):
+    """The feed cannot be read; the sentence says why and what to do."""
+
+
+class BadAddress(SyncError):
+    """The address is not one that a key may be sent to."""
+
+
+class Refused(SyncError):
+    """The exchange refuses this key or this question; `code` is its error code."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class WentBack(Refused):
+    """The exchange's last number is lower than ours: its bank was restored from a backup."""
+
+
+class Unreachable(SyncError):
+    """The exchange did not answer, again and again; worth another try later."""
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def base_address(text: str) -> str:
+    """The address of an exchange in its one spelling, without a trailing slash or the feed's own path.
+
+    Raises BadAddress for anything that a key must not be sent to.
+    """
+    try:
+        url = httpx.URL(text.strip())
+    except httpx.InvalidURL:
+        raise BadAddress(f"{text!r} is not an address: write https://exchange.example") from None
+    if url.scheme not in ("https", "http") or not url.host:
+        raise BadAddress(f"{text!r} is not a web address: write https://exchange.example")
+    if url.scheme == "http" and not _is_loopback(url.host):
+        raise BadAddress(
+            f"{text!r} would send the key in clear: use https (plain http is for loopback only)."
+        )
+    if url.userinfo or url.query or url.fragment:
+        raise BadAddress("The address holds a user, a query or a fragment: give the bare address.")
+    path = url.path.rstrip("/").removesuffix(_PATH)
+    return str(url.copy_with(path=path or "/")).rstrip("/")
+
+
+@dataclass
+class FeedClient:
+    """One exchange, one key. `pause` and `chance` are how it waits between tries."""
+
+    base: str
+    key: str = field(repr=False)
+    tries: int = TRIES
+    pause: Callable[[float], None] = time.sleep
+    chance: Callable[[], float] = random.random
+    _etag: str | None = None
+    _asked: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        self.base = base_address(self.base)
+        self._http = httpx.Client(
+            headers={
+                "Authorization": f"Bearer {self.key}",
+                "User-Agent": f"disrupt/{__version__}",
+                "Accept": "application/json",
+            },
+            timeout=httpx.Timeout(60, connect=15),
+            follow_redirects=False,
+            # Over plain loopback HTTP, no proxy of the environment may see the key.
+            trust_env=self.base.startswith("https:"),
+        )
+
+    def __enter__(self) -> FeedClient:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    def forget(self) -> None:
+        """Do not say what was seen before: the next page comes whole."""
+        self._etag = self._asked = None
+
+    def page(self, after: int, limit: int = PAGE_SIZE) -> Page | None:
+        """The changes after a number; None when the exchange says that nothing changed since last asked.
+
+        Raises SyncError: Refused, WentBack, Unreachable.
+        """
+        fault = ""
+        for attempt in range(self.tries):
+            if attempt:
+                self.pause(self._how_long(attempt, fault))
+            try:
+                status, headers, body = self._ask(after, limit)
+            except httpx.RequestError as error:
+                fault = _why(error)
+                continue
+            if status in _RETRY:
+                fault = f"it answered {status}"
+                self._retry_after = headers.get("Retry-After", "")
+                continue
+            return self._understand(status, headers, body, after, limit)
+        raise Unreachable(f"{self.base} cannot be read now, tried {self.tries} times: {fault}.")
+
+    _retry_after: str = ""
+
+    def _how_long(self, attempt: int, fault: str) -> float:
+        told, self._retry_after = self._retry_after, ""
+        if told.isascii() and told.isdigit():
+            return min(float(told[:6]), _LONGEST_PAUSE)
+        backoff: float = min(0.5 * 2.0 ** (attempt - 1), _LONGEST_PAUSE)
+        return backoff * (0.5 + self.chance() / 2)
+
+    def _ask(self, after: int, limit: int) -> tuple[int, httpx.Headers, bytes]:
+        headers = {"If-None-Match": self._etag} if self._etag and self._asked == (after, limit) else {}
+        query = {"after": after, "limit": min(limit, MAX_LIMIT)}
+        with self._http.stream("GET", self.base + _PATH, params=query, headers=headers) as response:
+            body = bytearray()
+            for chunk in response.iter_bytes():
+                body += chunk
+                if len(body) > _LARGEST_PAGE:
+                    raise SyncError(
+                        f"{self.base} sent a page of more than {_LARGEST_PAGE >> 20} MiB: stopped."
+                    )
+            return response.status_code, response.headers, bytes(body)
+
+    def _understand(
+        self, status: int, headers: httpx.Headers, body: bytes, after: int, limit: int
+    ) -> Page | None:
+        if status == 304:
+            return None
+        if 300 <= status < 400:
+            raise SyncError(
+                f"{self.base} redirects to {headers.get('Location', 'nowhere')[:200]!r}; the key is not sent "
+                "there. Give the final address with --url."
+            )
+        try:
+            value: Any = json.loads(body)
+        except (ValueError, RecursionError):
+            value = None
+        if status != 200:
+            raise _refusal(self.base, status, value)
+        try:
+            page = parse_page(value)
+        except NotAFeed as error:
+            raise SyncError(
+                f"{self.base} is not a Disrupt exchange, or speaks another version: {error}."
+            ) from None
+        _check_follows(self.base, page, after)
+        self._etag, self._asked = headers.get("ETag"), (after, limit)
+        return page
+
+
+def _check_follows(base: str, page: Page, after: int) -> None:
+    """Raises SyncError unless the page takes up exactly where the cursor stands."""
+    if page.last < after:
+        raise WentBack("cursor_ahead", _went_back(base, after, page.last))
+    first = page.changes[0].seq if page.changes else None
+    if first is not None and first != after + 1:
+        raise SyncError(
+            f"{base} left a gap: after change {after} it sent change {first}. Nothing of it was applied; "
+            "tell the hotline."
+        )
+    if first is None and page.next != after:
+        raise SyncError(f"{base} moved the cursor from {after} to {page.next} without a change.")
+
+
+def _went_back(base: str, after: int, last: int | None) -> str:
+    there = f" only has changes up to {last}" if last is not None else " has fewer changes"
+    return (
+        f"The bank is at change {after}, but {base}{there}: it was probably restored from a backup. "
+        "Run again with --from-start to read everything anew."
+    )
+
+
+_SAID = {
+    "missing_key": "it did not receive the key",
+    "invalid_key": "it does not know this key: check the key file, and that the key is for this address",
+    "expired_key": "this key has expired: ask the hotline for a new one",
+    "revoked_key": "this key was revoked: ask the hotline for a new one",
+    "partner_suspended": "the partner's access is suspended: contact the hotline",
+    "missing_scope": "this key may not read the feed (scope exchange:feed:read): ask the hotline",
+}
+
+
+def _refusal(base: str, status: int, value: Any) -> SyncError:
+    error = value.get("error") if isinstance(value, dict) else None
+    if not isinstance(error, dict) or not isinstance(error.get("code"), str):
+        return SyncError(f"{base} answered {status}: it is not a Disrupt exchange.")
+    code, message = error["code"][:40], str(error.get("message", ""))[:300]
+    if code == "cursor_ahead":
+        return WentBack(code, f"{base}: {message} Run again with --from-start to read everything anew.")
+    said = _SAID.get(code)
+    return Refused(code, f"{base} refuses: {said} ({message})" if said else f"{base} refuses: {message}")
+
+
+def _why(error: httpx.RequestError) -> str:
+    return f"{type(error).__name__}: {error}".rstrip(": .")

@@ -1,0 +1,239 @@
+"""`disrupt sync`: bring a bank up to date from a hotline's feed; stop it at any moment, run it again."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import stat
+import sys
+import time
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from disrupt.matching import (
+    Add,
+    BadEntry,
+    Bank,
+    BankEntry,
+    BankError,
+    BankMissing,
+    Change,
+    FrameValue,
+    PdqValue,
+    Withdraw,
+)
+from disrupt.matching.entries import check_entry
+from disrupt.partner.feed_client import (
+    PAGE_SIZE,
+    BadAddress,
+    FeedClient,
+    SyncError,
+    Unreachable,
+    base_address,
+)
+from disrupt.protocol import feed
+
+# While everything is read anew, this stands in the bank's cursor: an interrupted run starts over, and what is
+# banked meanwhile keeps being matched.
+RESTARTING = "restart"
+
+
+@dataclass
+class Summary:
+    """What one run did. `skipped`: changes that could not be understood; `entries`: in the bank now."""
+
+    added: int = 0
+    withdrawn: int = 0
+    skipped: int = 0
+    cursor: int = 0
+    entries: int = 0
+
+    def __str__(self) -> str:
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return (
+            f"{self.added} added, {self.withdrawn} withdrawn{skipped}; "
+            f"at change {self.cursor}, {self.entries} entries"
+        )
+
+
+class KeyFileError(SyncError):
+    """The key file cannot be used."""
+
+
+class OtherSource(SyncError):
+    """The bank belongs to another exchange."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--url", required=True, help="the exchange, for example https://exchange.example")
+    parser.add_argument("--key-file", required=True, type=Path, help="the file that holds the API key")
+    parser.add_argument("--bank", required=True, type=Path, help="the bank's folder; made when missing")
+    parser.add_argument(
+        "--from-start",
+        action="store_true",
+        help="read everything anew: after the hotline restored a backup, or from another exchange",
+    )
+    parser.add_argument("--watch", type=_seconds, metavar="SECONDS", help="go on, asking every so often")
+    parser.add_argument("--json", action="store_true", help="print the summary as one line of JSON")
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 1 <= value <= 86400:
+        raise argparse.ArgumentTypeError("from 1 to 86400 seconds")
+    return value
+
+
+def read_key(path: Path) -> str:
+    """The key in this file; says on stderr when others can read it. Raises KeyFileError."""
+    try:
+        text = path.read_text("ascii").strip()
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except OSError as error:
+        raise KeyFileError(f"{path}: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise KeyFileError(f"{path} does not hold a key: it is not plain text.") from None
+    if not text or len(text.split()) != 1 or not text.isprintable():
+        raise KeyFileError(f"{path} does not hold a key: it should hold one word and nothing else.")
+    if mode & 0o077:
+        print(f"warning: others can read {path}: chmod 600 {path}", file=sys.stderr)
+    return text
+
+
+def entry_of(added: feed.Added) -> BankEntry:
+    """A change of the feed as a bank keeps it; roles that this version does not know count as derived."""
+    roles = {"stored": "stored", "upright": "upright"}
+    pdq = tuple(PdqValue(p.hex, p.quality, roles.get(p.role, "derived")) for p in added.pdq)  # type: ignore[arg-type]
+    vpdq = tuple(FrameValue(f.frame, f.timestamp, f.quality, f.hex) for f in added.vpdq)
+    return check_entry(
+        BankEntry(
+            id=added.id,
+            kind=added.kind,  # type: ignore[arg-type]  # the feed's own words, checked as it was parsed
+            category=added.category,
+            origin=added.origin,  # type: ignore[arg-type]
+            sha256=added.sha256,
+            md5=added.md5,
+            pdq=pdq,
+            vpdq=vpdq,
+        )
+    )
+
+
+def open_bank(path: Path, source: str, *, from_start: bool) -> Bank:
+    """The bank of this source, made when missing. Raises OtherSource, BankError."""
+    try:
+        bank = Bank.open(path)
+    except BankMissing:
+        return Bank.create(path, source=source)
+    if bank.source and bank.source != source and not from_start:
+        raise OtherSource(
+            f"{path} is fetched from {bank.source}, not {source}. To fetch it from there and forget the "
+            "rest, run again with --from-start."
+        )
+    return bank
+
+
+def sync(client: FeedClient, bank: Bank, *, from_start: bool = False, limit: int = PAGE_SIZE) -> Summary:
+    """Apply everything that is new, page by page: each page is on the disk with its cursor, or not at all.
+
+    Raises SyncError, BankError.
+    """
+    restarting = from_start or bank.cursor == RESTARTING
+    summary = Summary(cursor=0 if restarting else _cursor(bank))
+    seen: set[str] = set()
+    more = True
+    if restarting:
+        client.forget()
+    while more:
+        page = client.page(summary.cursor, limit)
+        if page is None:
+            break
+        changes = _changes(page, summary)
+        if restarting:
+            changes = [_as_marked(bank, change) for change in changes]
+        seen |= {change.entry.id for change in changes if isinstance(change, Add)}
+        seen -= {change.id for change in changes if isinstance(change, Withdraw)}
+        more = page.more
+        moved = page.next != summary.cursor or restarting or bank.source != client.base
+        summary.cursor = page.next
+        if restarting and not more:
+            changes += _leftovers(bank, seen)
+        if moved:
+            cursor = RESTARTING if restarting and more else str(page.next)
+            applied = bank.apply(changes, cursor=cursor, source=client.base)
+            summary.added += applied.added
+            summary.withdrawn += applied.withdrawn
+    summary.entries = len(bank)
+    return summary
+
+
+def _cursor(bank: Bank) -> int:
+    text = bank.cursor or "0"
+    if not (text.isascii() and text.isdigit()):
+        raise SyncError(f"{bank.path} has a cursor that is not of this feed: run again with --from-start.")
+    return int(text)
+
+
+def _changes(page: feed.Page, summary: Summary) -> list[Change]:
+    changes: list[Change] = []
+    for change in page.changes:
+        try:
+            if isinstance(change, feed.Malformed):
+                raise BadEntry(change.reason)
+            if isinstance(change, feed.Added):
+                changes.append(Add(entry_of(change)))
+            else:
+                changes.append(Withdraw(change.id))
+        except BadEntry as error:
+            summary.skipped += 1
+            print(f"warning: change {change.seq} is malformed and was skipped: {error}", file=sys.stderr)
+    return changes
+
+
+def _as_marked(bank: Bank, change: Change) -> Change:
+    """An entry that is read anew keeps what the platform itself wrote on it (muted, label)."""
+    known = bank.get(change.entry.id) if isinstance(change, Add) else None
+    if known is None or not isinstance(change, Add):
+        return change
+    return Add(replace(change.entry, status=known.status, label=known.label))
+
+
+def _leftovers(bank: Bank, seen: set[str]) -> list[Change]:
+    """Entries of a feed that the feed, read anew, does not offer; the platform's own stay."""
+    return [Withdraw(entry.id) for entry in bank.entries() if entry.origin != "own" and entry.id not in seen]
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 up to date; 1 when something could not be read or was skipped; 2 for an unusable address."""
+    try:
+        source = base_address(args.url)
+        key = read_key(args.key_file)
+        bank = open_bank(args.bank, source, from_start=args.from_start)
+        with FeedClient(source, key) as client:
+            return _rounds(client, bank, args)
+    except (SyncError, BankError) as error:
+        print(f"disrupt sync: {error}", file=sys.stderr)
+        return 2 if isinstance(error, BadAddress) else 1
+    except OSError as error:
+        print(f"disrupt sync: {args.bank}: {error.strerror or error}", file=sys.stderr)
+        return 1
+
+
+def _rounds(client: FeedClient, bank: Bank, args: argparse.Namespace) -> int:
+    status, first = 0, True
+    while True:
+        try:
+            summary = sync(client, bank, from_start=args.from_start and first)
+        except Unreachable as error:
+            if args.watch is None:
+                raise
+            print(f"disrupt sync: {error} Trying again in {args.watch:g} s.", file=sys.stderr)
+        else:
+            status = 1 if summary.skipped else status
+            if first or summary.added or summary.withdrawn or summary.skipped:
+                print(json.dumps(asdict(summary)) if args.json else str(summary), flush=True)
+            first = False
+        if args.watch is None:
+            return status
+        time.sleep(args.watch)
