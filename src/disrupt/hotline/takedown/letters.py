@@ -32,7 +32,6 @@ def letter(notice: Notice, composed: Composed, at: dt.datetime, *, anonymous: bo
     message["Message-ID"] = notice.message_id
     # RFC 3834: no out-of-office answers, please; a person's answer is still welcome.
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = notice.language
     message["X-Disrupt-Reference"] = notice.reference
     message.set_content(composed.body, charset="utf-8", cte="quoted-printable")
     message.add_attachment(
@@ -42,6 +41,8 @@ def letter(notice: Notice, composed: Composed, at: dt.datetime, *, anonymous: bo
         filename="notice.json",
         cte="base64",
     )
+    # After the parts: adding one moves the Content-* headers of a message into its first part.
+    message["Content-Language"] = notice.language
     # The default boundary is random; the reference makes it the same each time and cannot occur in the parts.
     message.set_boundary(f"=_{notice.reference}")
     return message.as_bytes()
