@@ -1,6 +1,21 @@
-"""The addresses of the portal."""
+"""The addresses of the portal: neutral words, and nothing in them that could name a case."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from disrupt.hotline.intake.views import code, follow, pages, report
 
 app_name = "intake"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("leave/", pages.leave, name="leave"),
+    path("form/", report.report, name="form"),
+    path("code/", code.code, name="code"),
+    path("code/notes.txt", code.code_file, name="code-file"),
+    path("follow/", follow.follow, name="follow"),
+    path("follow/now/", follow.status, name="status"),
+    path("follow/now/<int:number>/", follow.withdraw_item, name="withdraw-item"),
+    path("follow/now/all/", follow.withdraw_all, name="withdraw-all"),
+    path("follow/now/end/", follow.erase, name="erase"),
+    path("follow/close/", follow.close, name="close"),
+    path("done/", pages.gone, name="gone"),
+]

@@ -110,6 +110,8 @@ KEEP_ABANDONED = env_hours("KEEP_ABANDONED_HOURS", 24)
 MAX_UPLOAD_BYTES = int(env("MAX_UPLOAD_BYTES", str(1024**3)))
 MAX_FILES = 50
 MAX_URLS = 50
+# Where the portal's quick exit leads: something that anybody might be reading.
+EXIT_URL = env("EXIT_URL", "https://www.wikipedia.org/")
 
 # Outgoing mail: the only transport to the police platform, hosts and reporters.
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -21,10 +21,18 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
 ]
-TEMPLATES = templates()
+TEMPLATES = templates("disrupt.hotline.intake.context.portal")
 # Nothing about a visit is kept on the server: the session is a signed cookie that ends with the browser.
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_COOKIE_NAME = cookie("session")
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 2 * 3600
 CSRF_COOKIE_NAME = cookie("csrf")
+CSRF_COOKIE_AGE = None  # like the session: no cookie outlives the browser
+CSRF_FAILURE_VIEW = "disrupt.hotline.intake.views.pages.csrf_failure"
+# No view takes a file unless it installs the handler that seals; Django's own would write to a disk.
+FILE_UPLOAD_HANDLERS = ["disrupt.hotline.intake.uploads.RefusingUploadHandler"]
+# Text only; files are limited one by one as they arrive. More parts than this is no browser's form.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+DATA_UPLOAD_MAX_NUMBER_FILES = 500

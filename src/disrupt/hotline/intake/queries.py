@@ -1,0 +1,124 @@
+"""What the holder of the code sees of a case: each item, in plain words, with the dates of the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from disrupt.hotline.cases.categories import UnknownCategory, scheme
+from disrupt.hotline.cases.models import Case, Item, LedgerEvent
+from disrupt.hotline.cases.states import ItemKind, ItemState
+from disrupt.hotline.intake.wording import (
+    ACCEPTED_STEP,
+    EXAMINED,
+    RECEIVED_STEP,
+    REJECTED_STEP,
+    STEPS,
+    Meaning,
+    meaning,
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happened, and when."""
+
+    at: dt.datetime
+    text: str | Promise
+
+
+@dataclass(frozen=True)
+class Followed:
+    """One item as its reporter sees it; `number` is its place in the case, and how forms name it."""
+
+    number: int
+    name: str
+    url: str
+    meaning: Meaning
+    reason: str
+    steps: tuple[Step, ...]
+    withdrawn: bool
+
+
+def readable_case(pk: uuid.UUID) -> Case | None:
+    """The case with this number, unless it was erased."""
+    return Case.objects.filter(pk=pk).exclude(lookup__startswith="erased:").first()
+
+
+def followed(case: Case, language: str) -> list[Followed]:
+    """Every item of a case, in the order in which they were sent."""
+    events = list(case.ledger.order_by("number"))
+    started = any(event.actor.startswith("analyst:") for event in events if event.item_id is None)
+    return [
+        _follow(item, name, [event for event in events if event.item_id == item.pk], started, language)
+        for item, name in _named(case.items.order_by("position"))
+    ]
+
+
+def one(case: Case, number: int, language: str) -> Followed | None:
+    """The item with this number."""
+    return next((item for item in followed(case, language) if item.number == number), None)
+
+
+def _named(items: Iterable[Item]) -> Iterable[tuple[Item, str]]:
+    addresses = files = 0
+    for item in items:
+        if item.kind == ItemKind.URL:
+            addresses += 1
+            yield item, _("Address no. %(number)d") % {"number": addresses}
+        else:
+            files += 1
+            yield item, _("Photo or video no. %(number)d") % {"number": files}
+
+
+def _follow(item: Item, name: str, events: list[LedgerEvent], started: bool, language: str) -> Followed:
+    started = started or any(event.actor.startswith("analyst:") for event in events)
+    what = meaning(item.kind, item.state)
+    if item.state == ItemState.RECEIVED and started:
+        what = EXAMINED
+    steps = [Step(item.created_at, RECEIVED_STEP)]
+    for event in events:
+        text = _step(event)
+        if text is not None:
+            steps.append(Step(event.at, text))
+    return Followed(
+        number=item.position,
+        name=name,
+        url=item.url,
+        meaning=what,
+        reason=_reason(item, events, language),
+        steps=tuple(steps),
+        withdrawn=item.state == ItemState.WITHDRAWN,
+    )
+
+
+def _step(event: LedgerEvent) -> str | Promise | None:
+    if event.kind == "item.qualified":
+        return ACCEPTED_STEP if _is_illegal(event) else REJECTED_STEP
+    return STEPS.get(event.kind)
+
+
+def _is_illegal(event: LedgerEvent) -> bool:
+    try:
+        return scheme(event.data["scheme"])[event.data["category"]].illegal
+    except UnknownCategory:
+        return True
+
+
+def _reason(item: Item, events: list[LedgerEvent], language: str) -> str:
+    """Why an item is not qualified, in the words of the scheme that was in force."""
+    if item.state not in {ItemState.REJECTED, ItemState.CLOSED}:
+        return ""
+    for event in reversed(events):
+        if event.kind == "item.qualified":
+            try:
+                known = scheme(event.data["scheme"]).reasons.get(event.data.get("reason", ""))
+            except UnknownCategory:
+                known = None
+            return known.text.in_language(language) if known else ""
+    return ""

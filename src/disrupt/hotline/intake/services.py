@@ -1,0 +1,61 @@
+"""Turns the answers of a form into a case: texts are sealed here, files were sealed as they arrived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from disrupt.hotline.cases import services as cases
+from disrupt.hotline.cases.models import AgeWhenTaken, Reporter, SealedKind
+from disrupt.hotline.cases.services import Contact, DepositedFile, Opened, Report
+from disrupt.hotline.common import vault
+from disrupt.hotline.common.vault import SealedText
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a person answered, validated; plain text, in memory only."""
+
+    reporter: Reporter
+    age_when_taken: AgeWhenTaken
+    urls: tuple[str, ...] = ()
+    description: str = ""
+    email: str = ""
+    email_safe: bool = False
+    telephone: str = ""
+    telephone_safe: bool = False
+
+
+def send(answers: Answers, files: tuple[DepositedFile, ...], token: str, language: str) -> Opened:
+    """Open the case of a form. The form's token makes the same form sent twice one case."""
+    texts: list[SealedText] = []
+
+    def sealed(text: str) -> SealedText:
+        texts.append(vault.seal(text))
+        return texts[-1]
+
+    try:
+        contacts = [
+            Contact(kind, sealed(value), safe)
+            for kind, value, safe in (
+                (SealedKind.EMAIL, answers.email, answers.email_safe),
+                (SealedKind.TELEPHONE, answers.telephone, answers.telephone_safe),
+            )
+            if value
+        ]
+        return cases.open_case(
+            Report(
+                submission=token,
+                language=language,
+                reporter=answers.reporter,
+                age_when_taken=answers.age_when_taken,
+                urls=answers.urls,
+                files=files,
+                description=sealed(answers.description) if answers.description else None,
+                contacts=tuple(contacts),
+            )
+        )
+    except BaseException:
+        # The files stay with the form, which the person can send again; the texts are in that form.
+        for text in texts:
+            vault.destroy(text.vault_id)
+        raise

@@ -1,0 +1,1 @@
+"""The portal's views: pages, the form, the code, the follow-up."""
