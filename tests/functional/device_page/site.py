@@ -1,0 +1,83 @@
+"""A loopback site with the portal's own headers that serves the on-device module and a page to try it on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+import disrupt.hotline.intake
+from disrupt.hotline.common.headers import HEADERS
+
+HERE = Path(__file__).parent
+STATIC = Path(disrupt.hotline.intake.__file__).parent / "static"
+TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+# What docs/adr/0006-on-device.md asks of the page that makes fingerprints, and no more.
+POLICY = "default-src 'none'; script-src 'self'; worker-src 'self'; media-src blob:; connect-src 'none'"
+
+
+class Site:
+    """Where it listens, and every path it was asked for, in order."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.asked: list[str] = []
+
+
+@contextmanager
+def serve() -> Iterator[Site]:
+    """The site, until the block ends."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            site.asked.append(self.path)
+            root = STATIC if self.path.startswith("/static/") else HERE
+            path = root / self.path.removeprefix("/static").lstrip("/")
+            found = path.suffix in TYPES and path.is_file()
+            self.send_response(200 if found else 404)
+            for name, value in {**HEADERS, "Content-Security-Policy": POLICY}.items():
+                self.send_header(name, value)
+            self.send_header("Content-Type", TYPES.get(path.suffix, "text/plain"))
+            body = path.read_bytes() if found else b""
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Silent: the paths are in `asked`."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    site = Site(f"http://127.0.0.1:{server.server_address[1]}/index.html")
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def choose(page: Page, *contents: bytes | Path) -> None:
+    """Choose files as a person would; bytes get a name and a type that say nothing."""
+    if all(isinstance(content, Path) for content in contents):
+        page.set_input_files("#files", [str(path) for path in contents])
+        return
+    files: list[Any] = [
+        {"name": f"{n}.bin", "mimeType": "application/octet-stream", "buffer": content}
+        for n, content in enumerate(contents)
+    ]
+    page.set_input_files("#files", files)
+
+
+def hash_on_device(page: Page, *contents: bytes | Path, route: str = "all") -> list[dict[str, Any]]:
+    """The JSON that the module gives for each content."""
+    page.evaluate("document.getElementById('files').value = ''")
+    choose(page, *contents)
+    found: list[dict[str, Any]] = page.evaluate("route => bench.hashChosen(route)", route)
+    return found
