@@ -2,7 +2,7 @@
 
 `manifest.json` names a generation: `entries-N.jsonl` (one entry a line, for people too), `tables-N.bin` and
 `index-N.bin` (made from it), and `journal-N.jsonl`, to which changes are appended. When the journal has grown,
-a new generation is written beside it and the manifest is renamed into place. A lock keeps two writers apart;
+a new generation is written beside it and the manifest is renamed into place. A lock keeps writers apart;
 readers need none.
 """
 
