@@ -6,11 +6,13 @@ Importing this loads no decoder: pixels are hashed by `disrupt.fingerprint.pdq`,
 from disrupt.fingerprint._confine import Protections
 from disrupt.fingerprint.api import (
     ImageLuma,
+    MovingPicture,
     fingerprint_file,
     fingerprint_image,
     fingerprint_video,
     image_luma,
     preview,
+    stills,
 )
 from disrupt.fingerprint.errors import (
     EmptyFile,
@@ -35,6 +37,7 @@ __all__ = [
     "Limits",
     "MediaTooLarge",
     "MissingFile",
+    "MovingPicture",
     "NoVideoStream",
     "Pdq",
     "Protections",
@@ -51,4 +54,5 @@ __all__ = [
     "image_luma",
     "preview",
     "protections",
+    "stills",
 ]

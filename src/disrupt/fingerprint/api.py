@@ -16,6 +16,7 @@ from disrupt.fingerprint.limits import DEFAULT, Limits
 from disrupt.fingerprint.sandbox import Sandbox, default_sandbox
 from disrupt.fingerprint.sniff import HEAD, sniff
 from disrupt.fingerprint.source import Source, descriptor, digest_descriptor
+from disrupt.fingerprint.stills import MOST
 from disrupt.fingerprint.tasks import Answer, Sampling, Task
 from disrupt.fingerprint.types import ImageFingerprint, Pdq, VideoFingerprint, VpdqFrame
 
@@ -27,6 +28,15 @@ class ImageLuma:
     """A picture's fingerprint and its luma as stored, uint8 (H, W), made smaller where asked."""
 
     fingerprint: ImageFingerprint
+    luma: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MovingPicture:
+    """A moving picture's fingerprint, and N stills: their seconds and luma, uint8 (N, side, side)."""
+
+    fingerprint: ImageFingerprint | VideoFingerprint
+    seconds: tuple[float, ...]
     luma: npt.NDArray[np.uint8]
 
 
@@ -87,6 +97,25 @@ def image_luma(
     return ImageLuma(_image(answer, digests), luma)
 
 
+def stills(
+    source: Source, *, side: int = 256, trusted: bool = False, sandbox: Sandbox | None = None
+) -> MovingPicture:
+    """Fingerprint a video or an animated picture and give its stills' luma too, each stretched to a square.
+
+    A video gives a still for each hashed frame (the closest together that MOST allow); an animated picture
+    each distinct frame; any other picture none. Raises what `fingerprint_file` does.
+    """
+    task = Task("stills", max_side=side)
+    answer, digests = _ask(source, task, trusted, sandbox, MOST * side * side)
+    try:
+        seconds = tuple(_time(second) for second in answer.values["stills"])
+        luma = np.frombuffer(answer.blob, dtype=np.uint8).reshape(len(seconds), side, side)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _nonsense() from error
+    found = _video(answer, digests) if "vpdq" in answer.values else _image(answer, digests)
+    return MovingPicture(found, seconds, luma)
+
+
 def preview(
     source: Source,
     *,
@@ -122,7 +151,7 @@ def _ask(
 def _seconds(fd: int, task: Task, limits: Limits) -> float:
     if task.operation == "video":
         return limits.video_seconds
-    is_video = task.operation == "file" and sniff(os.pread(fd, HEAD, 0)) == "video"
+    is_video = task.operation in ("file", "stills") and sniff(os.pread(fd, HEAD, 0)) == "video"
     return limits.video_seconds if is_video else limits.image_seconds
 
 

@@ -16,8 +16,9 @@ from disrupt.fingerprint.limits import Limits
 from disrupt.fingerprint.pdq import pdq_from_array, pdq_turned
 from disrupt.fingerprint.previews import preview
 from disrupt.fingerprint.sniff import HEAD
+from disrupt.fingerprint.stills import Stills, animation_stills
 from disrupt.fingerprint.tasks import Answer, Plain, Task
-from disrupt.fingerprint.video import fingerprint_film
+from disrupt.fingerprint.video import Watch, fingerprint_film
 
 
 def perform(task: Task, file: BinaryIO, limits: Limits) -> Answer:
@@ -31,6 +32,8 @@ def perform(task: Task, file: BinaryIO, limits: Limits) -> Answer:
         return _preview(file, task, limits)
     if task.operation == "file" and image_or_video(file) == "video":
         return _video(file, task, limits)
+    if task.operation == "stills":
+        return _stills(file, task, limits)
     picture = decode_image(_read(file), limits)
     values = _image(picture)
     if task.operation == "luma":
@@ -80,9 +83,21 @@ def _luma(picture: Picture, max_side: int) -> npt.NDArray[np.uint8]:
     return np.asarray(image)
 
 
-def _video(file: BinaryIO, task: Task, limits: Limits) -> Answer:
-    file.seek(0)
-    film = fingerprint_film(file, limits, task.sampling)
+def _stills(file: BinaryIO, task: Task, limits: Limits) -> Answer:
+    """The moving picture's own answer, and its stills beside."""
+    stills = Stills(task.max_side)
+    if image_or_video(file) == "video":
+        answer = _video(file, task, limits, stills.watch)
+    else:
+        data = _read(file)
+        answer = Answer(_image(decode_image(data, limits)))
+        animation_stills(data, limits, stills)
+    answer.values["stills"] = stills.seconds
+    return Answer(answer.values, stills.pixels())
+
+
+def _video(file: BinaryIO, task: Task, limits: Limits, watch: Watch | None = None) -> Answer:
+    film = fingerprint_film(file, limits, task.sampling, watch)
     frames = [[f.frame, f.timestamp, f.quality, f.hex] for f in film.vpdq]
     return Answer(
         {

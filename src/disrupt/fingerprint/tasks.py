@@ -20,7 +20,7 @@ class Answer(NamedTuple):
 class Task:
     """One thing to do with one file. `max_side` in pixels, `blur` in pixels of the result."""
 
-    operation: Literal["image", "video", "file", "preview", "luma"]
+    operation: Literal["image", "video", "file", "preview", "luma", "stills"]
     sampling: Sampling = "seconds"
     max_side: int = 0
     blur: float = 0.0

@@ -7,7 +7,7 @@ PDQ ignores brightness and contrast, so the narrow range of video needs no conve
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, NamedTuple
 
 import av
@@ -53,7 +53,8 @@ class Film(NamedTuple):
 
 
 def open_container(file: BinaryIO) -> Any:
-    """Open a seekable binary file as one of CONTAINERS."""
+    """Open a seekable binary file, from its start, as one of CONTAINERS."""
+    file.seek(0)
     try:
         return av.open(
             file, buffer_size=1 << 17, options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
@@ -105,7 +106,13 @@ def hash_frame(frame: Any) -> Pdq:
     return pdq_from_array(frame.to_ndarray(format="rgb24"), exact=False)
 
 
-def fingerprint_film(file: BinaryIO, limits: Limits, sampling: Sampling = "seconds") -> Film:
+Watch = Callable[[Any, VpdqFrame], None]
+"""Called with each hashed frame, while the decoder still has it."""
+
+
+def fingerprint_film(
+    file: BinaryIO, limits: Limits, sampling: Sampling = "seconds", watch: Watch | None = None
+) -> Film:
     """Fingerprint a video from a seekable binary file.
 
     Raises UnreadableMedia, NoVideoStream or MediaTooLarge. What follows damage is left out, with a note.
@@ -114,7 +121,7 @@ def fingerprint_film(file: BinaryIO, limits: Limits, sampling: Sampling = "secon
         stream = video_stream(container, limits)
         size = stream.codec_context.width, stream.codec_context.height
         try:
-            frames = _Sampler(container, stream, limits, sampling)
+            frames = _Sampler(container, stream, limits, sampling, watch)
             vpdq = tuple(frames)
         except FingerprintError:
             raise
@@ -134,7 +141,10 @@ def fingerprint_film(file: BinaryIO, limits: Limits, sampling: Sampling = "secon
 class _Sampler:
     """Decodes a stream once and yields the hashes of the frames that count."""
 
-    def __init__(self, container: Any, stream: Any, limits: Limits, sampling: Sampling) -> None:
+    def __init__(
+        self, container: Any, stream: Any, limits: Limits, sampling: Sampling, watch: Watch | None = None
+    ) -> None:
+        self.watch = watch
         self.container, self.stream, self.limits = container, stream, limits
         self.keyframes = sampling == "keyframes"
         self.rate = frame_rate(stream)
@@ -163,9 +173,12 @@ class _Sampler:
             pdq = hash_frame(frame)
             if self.keyframes or not step:
                 number = round(self.last * self.rate) if self.rate else number
-                yield VpdqFrame(number, self.last, pdq.quality, pdq.hex)
+                found = VpdqFrame(number, self.last, pdq.quality, pdq.hex)
             else:
-                yield VpdqFrame(number, number / self.rate, pdq.quality, pdq.hex)
+                found = VpdqFrame(number, number / self.rate, pdq.quality, pdq.hex)
+            if self.watch:
+                self.watch(frame, found)
+            yield found
 
     def _decode(self) -> Iterator[Any]:
         """Every frame of the stream; with `keyframes`, those that stand on their own."""

@@ -16,6 +16,10 @@ Level = Literal["fast", "standard", "thorough"]
 BUDGET: dict[Level, int] = {"fast": 10, "standard": 40, "thorough": 1000}
 """Views a level may take of one upload, the whole upload among them; each is hashed in eight orientations."""
 
+RADIUS: dict[Level, int] = {"fast": 40, "standard": 60, "thorough": 64}
+"""The largest distance of a view to an entry that is reported. No two of the reference photographs are within
+80 bits of one another, nor any view of an edited one within 68 of another: see docs/robustness.md."""
+
 _REGIONS: dict[Level, int] = {"fast": 5, "standard": 16, "thorough": 40}
 
 Box = tuple[float, float, float, float]
@@ -49,18 +53,19 @@ def guesses(working: warps.Luma, aspect: float, level: Level) -> Iterator[Guess]
 
     `working` is the working picture, `aspect` the upload's width over its height.
     """
+    radius = RADIUS[level]
     found: list[Box] = [
         (b[0], b[1], b[2], b[3]) for b in regions.regions_of(working, _REGIONS[level]).tolist()
     ]
     for number, box in enumerate(found, 1):
-        yield Guess(f"region {number}", 60, box)
+        yield Guess(f"region {number}", radius, box)
     quad = quads.quad_of(working)
     if quad is not None:
-        yield Guess("straightened", 60, warp=quad)
+        yield Guess("straightened", radius, warp=quad)
     for by in (0.06, 0.12, 0.22):
-        yield Guess(f"widened {by:.2f}", 60, _even(WHOLE, by))
+        yield Guess(f"widened {by:.2f}", radius, _even(WHOLE, by))
     for degrees in (3.0, -3.0):
-        yield Guess(f"turned {degrees:+.0f}", 60, warp=warps.turn_map(degrees, aspect))
+        yield Guess(f"turned {degrees:+.0f}", radius, warp=warps.turn_map(degrees, aspect))
     if level == "fast":
         return
     for side, (name, by) in enumerate(
@@ -68,8 +73,8 @@ def guesses(working: warps.Luma, aspect: float, level: Level) -> Iterator[Guess]
     ):
         out = [0.0] * 4
         out[side % 4] = by
-        yield Guess(f"widened {name} {by:.2f}", 60, widened(WHOLE, *out))
+        yield Guess(f"widened {name} {by:.2f}", radius, widened(WHOLE, *out))
     for degrees in (5.5, -5.5, 9.0, -9.0, 13.0, -13.0):
-        yield Guess(f"turned {degrees:+.0f}", 60, warp=warps.turn_map(degrees, aspect))
+        yield Guess(f"turned {degrees:+.0f}", radius, warp=warps.turn_map(degrees, aspect))
     for number, box in enumerate(found[:4], 1):
-        yield Guess(f"region {number} widened 0.06", 60, _even(box, 0.06))
+        yield Guess(f"region {number} widened 0.06", radius, _even(box, 0.06))

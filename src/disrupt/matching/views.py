@@ -14,12 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disrupt.fingerprint import pdq
+from disrupt.fingerprint.types import Pdq
 from disrupt.matching import warps
 from disrupt.matching.errors import MatchingError
-from disrupt.matching.plans import BUDGET, WHOLE, Guess, Level, guesses
+from disrupt.matching.plans import BUDGET, RADIUS, WHOLE, Guess, Level, guesses
 
 MIN_QUALITY = 50
 """Below it a picture has too few features: its hash says nothing, and neither do its views'."""
+
+AS_IT_IS = "as it is"
+"""The name of row 0."""
 
 NEVER = -1
 """The radius of a view that must not be matched."""
@@ -48,7 +52,7 @@ class Views:
     hash     (V, 32) uint8
     radius   (V,) int16, the largest distance to an entry that counts as found; NEVER where quality forbids
     quality  (V,) uint8, PDQ's own
-    name     V strings: what was undone, "as it is" for row 0
+    name     V strings: what was undone, AS_IT_IS for row 0
     box      (V, 4) float32: left, top, right, bottom in pixels of the upload (beyond it where a view was
              extended by mirroring; of a leaning view, the upright rectangle around it)
     """
@@ -96,38 +100,43 @@ def _box(guess: Guess) -> tuple[float, float, float, float]:
     return float(x.min()), float(y.min()), float(x.max()), float(y.max())
 
 
-def views_of(pixels: NDArray[np.uint8], level: Level = "standard") -> Views:
+def views_of(
+    pixels: NDArray[np.uint8],
+    level: Level = "standard",
+    *,
+    whole: Pdq | None = None,
+    size: tuple[int, int] | None = None,
+) -> Views:
     """Hash an upload, uint8 (H, W) or (H, W, 3), as all that it may have been.
 
     `level` bounds the effort: fast 10 views, standard 40, thorough 1000, each in eight orientations. Views
     whose quality is under MIN_QUALITY are left out, but for the upload itself: then row 0 has radius NEVER.
+    Where the pixels are a reduced copy, `whole` is the PDQ of the original (row 0) and `size` its width and
+    height, in whose pixels boxes are then given.
     Raises BadPicture for another shape or type.
     """
     pixels = _checked(pixels)
-    height, width = pixels.shape[:2]
+    width, height = size or pixels.shape[1::-1]
     working = warps.working_picture(pixels)
-    whole = Guess("", 60, WHOLE)
-    plan = [whole, *islice(guesses(working, width / height, level), BUDGET[level] - 1)]
-    buffers = _buffers(working, plan)
-    if min(height, width) >= pdq.MIN_SIDE:
-        buffers[0] = pdq.buffer64(pixels)
-    hashes, quality = pdq.hash_buffers(buffers)
-    exact = pdq.pdq_from_array(pixels)
-    hashes[0, 0], quality[0] = exact.bits, exact.quality
+    plan = [
+        Guess("", RADIUS[level], WHOLE),
+        *islice(guesses(working, width / height, level), BUDGET[level] - 1),
+    ]
+    hashes, quality = pdq.hash_buffers(_buffers(working, plan))
+    eight = pdq.pdq_dihedral_from_array(pixels)
+    hashes[0] = [one.bits for one in eight]
+    if whole is not None:
+        hashes[0, 0] = whole.bits
+    quality[0] = (whole or eight.identity).quality
     kept = np.flatnonzero((quality >= MIN_QUALITY) | (np.arange(len(plan)) == 0))
     scale = np.array([width, height, width, height], np.float32)
     boxes = np.array([_box(plan[row]) for row in kept], np.float32) * scale
     radius = np.array([plan[row].radius for row in kept], np.int16)
     radius[quality[kept] < MIN_QUALITY] = NEVER
     names = tuple(_name(plan[row].name, turn) for row in kept for turn in ORIENTATIONS)
-    return Views(
-        hashes[kept].reshape(-1, 32),
-        np.repeat(radius, 8),
-        np.repeat(quality[kept], 8),
-        names,
-        np.repeat(boxes, 8, 0),
-    )
+    eightfold = np.repeat(radius, 8), np.repeat(quality[kept], 8), names, np.repeat(boxes, 8, 0)
+    return Views(hashes[kept].reshape(-1, 32), *eightfold)
 
 
 def _name(view: str, turn: str) -> str:
-    return ", ".join(part for part in (view, turn) if part) or "as it is"
+    return ", ".join(part for part in (view, turn) if part) or AS_IT_IS

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from disrupt.fingerprint import (
     FingerprintError,
@@ -24,6 +24,7 @@ from disrupt.fingerprint import (
     fingerprint_file,
 )
 
+Done = TypeVar("Done")
 Outcome = ImageFingerprint | VideoFingerprint | FingerprintError
 
 
@@ -38,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--jobs",
-        type=_positive,
+        type=positive,
         default=min(os.cpu_count() or 1, 4),
         help="how many files at once (%(default)s)",
     )
@@ -53,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     """Print a line for every file; 1 when some could not be read, else 0."""
     failed = 0
     files = list(walk(args.paths))
-    with _hasher(args) as fingerprint, _progress(len(files)) as advance:
+    with _hasher(args) as fingerprint, progress(len(files)) as advance:
         for path, outcome in in_order(fingerprint, files, args.jobs):
             if isinstance(outcome, FingerprintError):
                 failed += 1
@@ -76,13 +77,13 @@ def walk(paths: Sequence[str]) -> Iterator[str]:
 
 
 def in_order(
-    fingerprint: Callable[[str], Outcome], files: Sequence[str], jobs: int
-) -> Iterator[tuple[str, Outcome]]:
+    fingerprint: Callable[[str], Done], files: Sequence[str], jobs: int
+) -> Iterator[tuple[str, Done]]:
     """Each file with its outcome, in order, `jobs` at once and never far ahead of the reader."""
     if jobs == 1:
         yield from ((path, fingerprint(path)) for path in files)
         return
-    ahead: deque[tuple[str, Future[Outcome]]] = deque()
+    ahead: deque[tuple[str, Future[Done]]] = deque()
     with ThreadPoolExecutor(jobs) as pool:
         try:
             for path in files:
@@ -131,7 +132,8 @@ def _pdq(pdq: Pdq) -> dict[str, Any]:
     return {"hex": pdq.hex, "quality": pdq.quality}
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """An argument that is a whole number of at least 1."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("at least 1")
@@ -156,7 +158,7 @@ def _outcome(path: str, **options: Any) -> Outcome:
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[], object]]:
+def progress(total: int) -> Iterator[Callable[[], object]]:
     """A bar on stderr where that is a terminal; yields what to call after each file."""
     if not sys.stderr.isatty() or total < 2:
         yield lambda: None

@@ -1,0 +1,85 @@
+"""Stills of a moving picture: small squares of luma to take views of, as many as there is room for."""
+
+from __future__ import annotations
+
+import io
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageSequence
+
+from disrupt.fingerprint.sniff import HEAD, sniff
+
+if TYPE_CHECKING:
+    from disrupt.fingerprint.limits import Limits
+    from disrupt.fingerprint.types import VpdqFrame
+
+MOST: Final = 600
+"""Stills of one file: ten minutes at one a second; of a longer film every second one, or fourth..."""
+
+
+class Stills:
+    """Collects stills of `side` x `side` pixels; when there are too many, every second one is let go."""
+
+    def __init__(self, side: int) -> None:
+        self.side = side
+        self.seconds: list[float] = []
+        self._squares: list[npt.NDArray[np.uint8]] = []
+        self._every = 1
+        self._seen = 0
+
+    def watch(self, frame: Any, found: VpdqFrame) -> None:
+        """Take a hashed frame of a film."""
+        if self._wanted():
+            self._keep(Image.fromarray(frame.to_ndarray(format="gray")), found.timestamp)
+
+    def add(self, image: Image.Image, second: float) -> None:
+        """Take a frame of an animated picture, unless it is like the one before."""
+        square = self._square(image)
+        if self._squares and np.abs(square.astype(np.int16) - self._squares[-1]).max() <= 2:
+            return
+        if self._wanted():
+            self._keep(image, second)
+
+    def _wanted(self) -> bool:
+        self._seen += 1
+        return (self._seen - 1) % self._every == 0
+
+    def _keep(self, image: Image.Image, second: float) -> None:
+        self._squares.append(self._square(image))
+        self.seconds.append(round(second, 3))
+        if len(self._squares) > MOST:
+            self._squares, self.seconds = self._squares[::2], self.seconds[::2]
+            self._every *= 2
+
+    def _square(self, image: Image.Image) -> npt.NDArray[np.uint8]:
+        return np.asarray(image.convert("L").resize((self.side, self.side), Image.Resampling.BOX))
+
+    def pixels(self) -> bytes:
+        """All the squares, one after the other."""
+        return b"".join(square.tobytes() for square in self._squares)
+
+
+def animation_stills(data: bytes, limits: Limits, stills: Stills) -> None:
+    """Collect the distinct frames of an animated picture (GIF, WebP, APNG); none where it does not move.
+
+    What follows damage is left out: the first frame was decoded already.
+    """
+    if sniff(data[:HEAD]) not in ("gif", "webp", "png"):
+        return
+    with suppress(OSError, ValueError, EOFError, SyntaxError):
+        _collect(data, limits, stills)
+
+
+def _collect(data: bytes, limits: Limits, stills: Stills) -> None:
+    with Image.open(io.BytesIO(data), formats=["GIF", "WEBP", "PNG"]) as image:
+        if not getattr(image, "is_animated", False):
+            return
+        second = 0.0
+        for number, frame in enumerate(ImageSequence.Iterator(image)):
+            if number >= limits.frames:
+                return
+            stills.add(frame.convert("RGB"), second)
+            second += float(frame.info.get("duration", 0) or 0) / 1000.0

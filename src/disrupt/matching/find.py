@@ -1,0 +1,142 @@
+"""Look a picture up in a bank, as it is and as what it may have been before an edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from disrupt.fingerprint import ImageFingerprint, ImageLuma, VideoFingerprint, image_luma
+from disrupt.fingerprint.sandbox import Sandbox
+from disrupt.fingerprint.source import Source
+from disrupt.matching.index import RADIUS as ACT
+from disrupt.matching.plans import Level
+from disrupt.matching.store import Bank, BankMatch
+from disrupt.matching.video import Segment
+from disrupt.matching.views import MIN_QUALITY, Views, views_of
+
+Certainty = Literal["match", "probable"]
+
+SHA256 = "sha256"
+"""The view's name where the bytes themselves are banked."""
+
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A banked content found in an upload, through its best view.
+
+    `certainty`: match (the same bytes, or within 31 bits: PDQ's own figure for acting without a human) or
+    probable (further, within the view's radius: for a human to look at). `box`: left, top, right, bottom in
+    pixels of the upload. `role` and `hex`: which of the entry's hashes. `second`: of the upload, if it moves;
+    `banked`: of the banked video; `segments`: which seconds of the one are which of the other.
+    """
+
+    entry: str
+    distance: int
+    view: str
+    category: str
+    certainty: Certainty
+    box: Box | None = None
+    role: str = "stored"
+    hex: str = ""
+    second: float | None = None
+    banked: float | None = None
+    segments: tuple[Segment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Matches, one an entry, best first. `refused` says why the picture could not be looked up, if so.
+
+    `quality` is the upload's own (of a video: of its best frame), `size` its width and height in pixels.
+    """
+
+    matches: tuple[Match, ...]
+    quality: int
+    size: tuple[int, int]
+    refused: str | None = None
+
+    def __iter__(self) -> Iterator[Match]:
+        return iter(self.matches)
+
+    def __len__(self) -> int:
+        return len(self.matches)
+
+
+def find(
+    picture: NDArray[np.uint8] | Source,
+    bank: Bank,
+    *,
+    level: Level = "standard",
+    radius: int | None = None,
+    threads: int = 1,
+    sandbox: Sandbox | None = None,
+) -> Findings:
+    """Look up pixels, uint8 (H, W) or (H, W, 3), or a picture file given as a path, bytes or binary file.
+
+    `radius` lowers every view's own radius to at most that. Raises BadPicture for an array that is none, and
+    for a file what `disrupt.fingerprint.fingerprint_image` raises.
+    """
+    if isinstance(picture, np.ndarray):
+        return find_views(views_of(picture, level), bank, radius=radius, threads=threads)
+    decoded = image_luma(picture, sandbox=sandbox)
+    return find_decoded(decoded, bank, level=level, radius=radius, threads=threads)
+
+
+def find_decoded(
+    decoded: ImageLuma, bank: Bank, *, level: Level, radius: int | None = None, threads: int = 1
+) -> Findings:
+    """Look up a picture that the sandbox has decoded."""
+    fingerprint = decoded.fingerprint
+    size = fingerprint.width, fingerprint.height
+    views = views_of(decoded.luma, level, whole=fingerprint.pdq, size=size)
+    found = find_views(views, bank, radius=radius, threads=threads)
+    return Findings(best_of((*exact_matches(fingerprint, bank), *found)), found.quality, size, found.refused)
+
+
+def exact_matches(fingerprint: ImageFingerprint | VideoFingerprint, bank: Bank) -> tuple[Match, ...]:
+    """The entries of the very same bytes."""
+    entries = bank.find_digest(sha256=fingerprint.sha256, md5=fingerprint.md5)
+    whole = (0, 0, fingerprint.width, fingerprint.height)
+    return tuple(Match(entry.id, 0, SHA256, entry.category, "match", whole) for entry in entries)
+
+
+def find_views(views: Views, bank: Bank, *, radius: int | None = None, threads: int = 1) -> Findings:
+    """Look up views that are hashed already."""
+    quality, size = int(views.quality[0]), (int(views.box[0, 2]), int(views.box[0, 3]))
+    limit = views.radius if radius is None else np.minimum(views.radius, radius)
+    rows = np.flatnonzero(limit >= 0)
+    if not len(rows):
+        why = f"quality {quality} is under {MIN_QUALITY}: too flat, too blurred or too small to be matched"
+        return Findings((), quality, size, why)
+    hits = bank.query_pdq(views.hash[rows], limit[rows], threads=threads)
+    return Findings(best_of(match_of(hit, views, int(rows[hit.query])) for hit in hits), quality, size)
+
+
+def match_of(hit: BankMatch, views: Views, row: int) -> Match:
+    """What the bank found for a row of `views`, in words."""
+    left, top, right, bottom = (round(side) for side in views.box[row].tolist())
+    return Match(
+        hit.entry.id,
+        hit.distance,
+        views.name[row],
+        hit.entry.category,
+        "match" if hit.distance <= ACT else "probable",
+        (left, top, right, bottom),
+        hit.role,
+        hit.hex,
+        banked=hit.timestamp,
+    )
+
+
+def best_of(matches: Iterable[Match]) -> tuple[Match, ...]:
+    """The closest match of each entry, the closest entry first."""
+    best: dict[str, Match] = {}
+    for match in sorted(matches, key=lambda m: (m.distance, m.view != SHA256, m.entry)):
+        best.setdefault(match.entry, match)
+    return tuple(best.values())
