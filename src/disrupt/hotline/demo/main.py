@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from disrupt.hotline.demo import observe, pictures
+from disrupt.hotline.demo import observe, pictures, recipients
 from disrupt.hotline.demo.accounts import Account, make_accounts
 from disrupt.hotline.demo.analyst import Analyst
 from disrupt.hotline.demo.errors import DemoFailed
@@ -30,7 +30,10 @@ def run(*, var: Path, examples: Path, port: int, exit_when_done: bool) -> int:
     try:
         ports.check_free()
         _begin_afresh(var)
-        with Outside(ports.host, ports.smtp) as outside, Site(var, ports) as site:
+        registry = var / "recipients.json"
+        recipients.write(registry)
+        site_of_ours = Site(var, ports, {"DISRUPT_RECIPIENTS_FILE": str(registry)})
+        with Outside(ports.host, ports.smtp) as outside, site_of_ours as site:
             analyst = _chain(show, site, outside, examples)
             show.step("The site is yours")
             _addresses(show, site, analyst)

@@ -11,12 +11,13 @@ from typing import Any
 
 from disrupt.hotline.demo.errors import DemoFailed
 
-_PATIENCE = 120.0
+_PATIENCE = 90.0
 
 
 def attach(environment: dict[str, str]) -> None:
     """Set Django up in this process, on the site's folder."""
     os.environ.update(environment)
+    os.environ["DISRUPT_LOG_LEVEL"] = "WARNING"
     os.environ["DJANGO_SETTINGS_MODULE"] = "disrupt.hotline.processes.all_in_one"
     import django
 

@@ -1,0 +1,66 @@
+"""The analyst: signs in at the console over HTTP, opens the case, qualifies each item."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+
+from disrupt.hotline.demo.accounts import Account
+from disrupt.hotline.demo.browser import Browser, Page
+from disrupt.hotline.demo.errors import DemoFailed
+from disrupt.hotline.demo.totp import current_code, seconds_left
+
+_CASE = re.compile(r"/cases/[0-9a-f-]{36}/$")
+_ITEM = re.compile(r"/items/[0-9a-f-]{36}/$")
+_PREVIEW = re.compile(r'<img src="(/previews/[^"]+)" alt="([^"]*)"')
+
+
+class Analyst:
+    """One analyst at the console, in English, without JavaScript."""
+
+    def __init__(self, console: str, account: Account) -> None:
+        self._console = console
+        self._account = account
+        self._browser = Browser("en")
+
+    def sign_in(self) -> None:
+        """Password, then the current one-time code. Raises DemoFailed."""
+        page = self._browser.get(f"{self._console}/")
+        values: dict[str, str | list[str]] = {
+            "login": self._account.name,
+            "password": self._account.password,
+        }
+        page = self._browser.submit(page, page.form("login", "password"), values)
+        if seconds_left() < 2:
+            time.sleep(2)
+        page = self._browser.submit(page, page.form("code"), {"code": current_code(self._account.totp)})
+        if page.status != 200 or any("code" in form.names for form in page.forms):
+            raise DemoFailed(f"The analyst could not sign in; the console said: {page.words[:500]}")
+
+    def qualify_all(self, category: str) -> Iterator[str]:
+        """Open the oldest case and decide on each of its items; say what was seen and done."""
+        queue = self._browser.get(f"{self._console}/")
+        case = self._browser.get(_first(queue, _CASE))
+        for url in dict.fromkeys(link for link in case.links if _ITEM.search(link)):
+            page = self._browser.get(url)
+            preview = _PREVIEW.search(page.html)
+            seen = f"{preview[2].lower()}, {self._bytes(preview[1])} bytes" if preview else "an address"
+            form = page.form("category", "person")
+            decided = self._browser.submit(page, form, {"category": category, "person": "adult"})
+            if decided.status != 200:
+                raise DemoFailed(f"The decision was refused: {decided.words[:500]}")
+            yield f"item seen as: {seen}; qualified {category}"
+
+    def _bytes(self, path: str) -> int:
+        page = self._browser.get(f"{self._console}{path}")
+        if page.status != 200:
+            raise DemoFailed(f"The preview did not come ({page.status}).")
+        return len(page.html)
+
+
+def _first(page: Page, pattern: re.Pattern[str]) -> str:
+    for link in page.links:
+        if pattern.search(link):
+            return link
+    raise DemoFailed(f"Nothing waits in the queue; the console says: {page.words[:500]}")
