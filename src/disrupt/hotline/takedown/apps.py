@@ -7,3 +7,6 @@ class TakedownConfig(AppConfig):
     name = "disrupt.hotline.takedown"
     label = "takedown"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from disrupt.hotline.takedown import checks  # noqa: F401

@@ -1,0 +1,34 @@
+"""System checks of notices: recipients that cannot be used do not start, examples are warned of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+from disrupt.hotline.common.outbound import BadAddress, check_address
+from disrupt.hotline.takedown.recipients import BadRegistry, registry
+
+
+@register(Tags.security)
+def recipients_are_usable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """takedown.E001, takedown.E002, takedown.W001: the registry; our own address; examples in service."""
+    found: list[CheckMessage] = []
+    try:
+        registry()
+    except BadRegistry as error:
+        found.append(Error(str(error), hint="Correct DISRUPT_RECIPIENTS_FILE.", id="takedown.E001"))
+    try:
+        check_address(settings.HOTLINE_EMAIL)
+    except BadAddress as error:
+        found.append(Error(str(error), hint="Correct DISRUPT_HOTLINE_EMAIL.", id="takedown.E002"))
+    if settings.RECIPIENTS_FILE is None and not settings.INSECURE_LOOPBACK:
+        found.append(
+            Warning(
+                "The recipients of notices are the packaged examples, which also claim trusted flagger status.",
+                hint="Write your own and set DISRUPT_RECIPIENTS_FILE (docs/law.md).",
+                id="takedown.W001",
+            )
+        )
+    return found
