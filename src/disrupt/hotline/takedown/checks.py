@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 
 from disrupt.hotline.common.outbound import BadAddress, check_address
 from disrupt.hotline.takedown.recipients import BadRegistry, registry
@@ -25,8 +26,8 @@ def recipients_are_usable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
         found.append(Error(str(error), hint="Correct DISRUPT_HOTLINE_EMAIL.", id="takedown.E002"))
     if settings.RECIPIENTS_FILE is None and not settings.INSECURE_LOOPBACK:
         found.append(
-            Warning(
-                "The recipients of notices are the packaged examples, which also claim trusted flagger status.",
+            checks.Warning(
+                "The recipients of notices are the packaged examples, and claim trusted flagger status.",
                 hint="Write your own and set DISRUPT_RECIPIENTS_FILE (docs/law.md).",
                 id="takedown.W001",
             )
