@@ -3,7 +3,7 @@
     tx config extensions add disrupt.partner.tx_vpdq
 
 Do not add it beside `threatexchange.extensions.vpdq.manifest`, which has a signal type of the same name and
-notation: a JSON list of "hex,quality,timestamp". Two videos match when 80 % of the asked one's frames (quality
+notation: a JSON list of "hex,quality,timestamp". Two videos match when 80 % of one's frames (quality
 50 or more, each hash once) lie within 31 bits of some frame of the other; that extension's defaults.
 """
 
