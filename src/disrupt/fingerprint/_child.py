@@ -20,7 +20,7 @@ from typing import Any
 
 from disrupt.fingerprint import _confine, _wire
 from disrupt.fingerprint._warm import warm_up
-from disrupt.fingerprint.errors import FingerprintError, MediaTooLarge
+from disrupt.fingerprint.errors import FingerprintError, MediaTooLarge, SandboxFailure
 from disrupt.fingerprint.limits import Limits
 from disrupt.fingerprint.operations import perform
 from disrupt.fingerprint.tasks import Task
@@ -103,5 +103,8 @@ def _answer(sock: socket.socket, message: _wire.Message, limits: Limits) -> None
     except MemoryError:
         text = "the file needs more memory than a decoder may use: send a smaller copy"
         _wire.send(sock, {"error": MediaTooLarge.__name__, "message": text})
+    except Exception as error:  # a fault of ours; its text might quote the content
+        text = f"the decoder failed on this file ({type(error).__name__}): report it, without the file"
+        _wire.send(sock, {"error": SandboxFailure.__name__, "message": text})
     else:
         _wire.send(sock, {"values": answer.values}, answer.blob)

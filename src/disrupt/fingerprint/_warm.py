@@ -10,8 +10,10 @@ import numpy as np
 from PIL import Image, features
 
 from disrupt.fingerprint.errors import FingerprintError
+from disrupt.fingerprint.exif import TURNS
 from disrupt.fingerprint.limits import DEFAULT
 from disrupt.fingerprint.operations import perform
+from disrupt.fingerprint.pdq import pdq_dihedral_from_array, pdq_from_array, pdq_turned
 from disrupt.fingerprint.tasks import Task
 
 _FORMATS = (("JPEG", "RGB"), ("JPEG", "L"), ("JPEG", "CMYK"), ("PNG", "RGB"), ("PNG", "I;16"), ("PNG", "P"))
@@ -70,5 +72,10 @@ def warm_up() -> None:
         for task in (Task("file"), Task("preview", max_side=32, blur=2.0), Task("luma", max_side=32)):
             with suppress(FingerprintError):
                 perform(task, io.BytesIO(content), DEFAULT)
+    for shape in ((70, 80), (70, 80, 3)):  # a flat picture takes the path that repeats the reference's order
+        flat = np.full(shape, 99, dtype=np.uint8)
+        pdq_from_array(flat)
+        pdq_dihedral_from_array(flat)
+        pdq_turned(flat, TURNS[6])
     with suppress(FingerprintError):
         perform(Task("video", sampling="keyframes"), io.BytesIO(whole[-1]), DEFAULT)

@@ -32,11 +32,10 @@ def send(
     encoded = json.dumps(values, separators=(",", ":")).encode()
     head = _HEADER.pack(len(encoded), len(blob))
     # The descriptors travel with the first bytes; what does not fit then follows.
-    packet = head + encoded
+    packet = head + encoded + blob
     sent = socket.send_fds(sock, [packet], descriptors) if descriptors else sock.send(packet)
-    sock.sendall(packet[sent:])
-    if blob:
-        sock.sendall(blob)
+    if sent < len(packet):
+        sock.sendall(memoryview(packet)[sent:])
 
 
 def receive(

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import simplejpeg
-from PIL import AvifImagePlugin, Image
+from PIL import AvifImagePlugin, Image, UnidentifiedImageError
 
 from disrupt.fingerprint.errors import (
     EmptyFile,
@@ -51,7 +51,8 @@ class Picture(NamedTuple):
 
 def damaged(kind: str, cause: BaseException | None = None) -> UnreadableMedia:
     """The error for a file that begins like `kind` and cannot be decoded."""
-    detail = f" ({str(cause).strip()[:120]})" if cause is not None and str(cause).strip() else ""
+    text = "" if cause is None or isinstance(cause, UnidentifiedImageError) else str(cause).strip()[:120]
+    detail = f" ({text})" if text else ""
     return UnreadableMedia(f"the {kind} file is damaged or cut short{detail}: send the original file again")
 
 

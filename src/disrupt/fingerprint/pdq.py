@@ -72,9 +72,9 @@ def _exactly(flat: U8, height: int, width: int, stride: int, colour: bool, hashe
 
 
 def _hashes(pixels: U8, *, eight: bool, exact: bool) -> tuple[U8, int]:
+    flat, span, stride = _flat(pixels)
     height, width = pixels.shape[:2]
     colour = pixels.ndim == 3
-    flat, span, stride = _flat(pixels)
     hashes = np.zeros((8 if eight else 1, 32), dtype=np.uint8)
     if min(height, width) < MIN_SIDE:
         return hashes, 0
@@ -122,11 +122,11 @@ def pdq_dihedral_from_array(pixels: U8, *, exact: bool = True) -> Dihedral:
 
 def pdq_turned(pixels: U8, turn: Turn, *, exact: bool = True) -> Pdq:
     """PDQ of the picture that `turn` makes of `pixels`, without moving a pixel: the sums run backwards."""
+    flat, span, stride = _flat(pixels)
     height, width = pixels.shape[:2]
     hashes = np.zeros((8, 32), dtype=np.uint8)
     if min(height, width) < MIN_SIDE:
         return _pdq(hashes[0], 0)
-    flat, span, stride = _flat(pixels)
     axes = _axes(height, width, pixels.ndim == 3, turn)
     quality, gap = _one_call(flat, span, stride, axes, hashes, slack=exact)
     if exact and (quality < 0 or gap < _rounding(height, width)):

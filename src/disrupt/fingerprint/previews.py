@@ -52,7 +52,6 @@ def _picture(data: bytes, max_side: int, limits: Limits) -> Image.Image:
 
 
 def _still(file: BinaryIO, limits: Limits) -> Image.Image:
-    file.seek(0)
     with open_container(file) as container:
         stream = video_stream(container, limits)
         last = None

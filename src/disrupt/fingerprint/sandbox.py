@@ -65,7 +65,7 @@ class Sandbox:
         except BaseException:
             self._slots.release()
             raise
-        return Pending(self, worker, time.monotonic() + seconds + _GRACE_SECONDS, seconds, blob_ceiling)
+        return Pending(self, worker, (task, content, seconds), blob_ceiling)
 
     def _begin(self, task: Task, content: int, seconds: float) -> Worker:
         values = {"task": asdict(task), "seconds": seconds}
@@ -142,16 +142,28 @@ class Pending:
     """A task under way; its worker goes back to the pool when `result` or `abandon` has been called."""
 
     def __init__(
-        self, sandbox: Sandbox, worker: Worker, deadline: float, seconds: float, blob_ceiling: int
+        self, sandbox: Sandbox, worker: Worker, begun: tuple[Task, int, float], blob_ceiling: int
     ) -> None:
-        self._sandbox, self._worker, self._deadline = sandbox, worker, deadline
-        self._seconds, self._ceiling = seconds, blob_ceiling
+        self._sandbox, self._worker, self._begun, self._ceiling = sandbox, worker, begun, blob_ceiling
+        self._deadline = time.monotonic() + begun[2] + _GRACE_SECONDS
 
     def result(self) -> Answer:
-        """Wait for the answer. Raises the decoder's FingerprintError, MediaTooLarge, SandboxFailure."""
+        """Wait for the answer; the content's descriptor must still be open.
+
+        Raises the decoder's FingerprintError, MediaTooLarge, SandboxFailure.
+        """
         healthy = False
         try:
             message = self._receive()
+            if message is None and self._worker.done:
+                # It may have died of an earlier file, or while it was idle: a fresh one decides.
+                self._worker.kill()
+                self._worker = self._sandbox._begin(*self._begun)
+                message = self._receive()
+            if message is None:
+                raise SandboxFailure(
+                    "the decoder crashed or used up its memory or time on this file: it is damaged or hostile"
+                )
             healthy = True
         finally:
             self._sandbox._give_back(self._worker, healthy)
@@ -161,22 +173,19 @@ class Pending:
         """Give up: the worker is killed."""
         self._sandbox._give_back(self._worker, False)
 
-    def _receive(self) -> _wire.Message:
+    def _receive(self) -> _wire.Message | None:
         try:
-            message = _wire.receive(self._worker.sock, blob_ceiling=self._ceiling, deadline=self._deadline)
+            return _wire.receive(self._worker.sock, blob_ceiling=self._ceiling, deadline=self._deadline)
         except TimeoutError as error:
             raise MediaTooLarge(
-                f"decoding took more than {self._seconds:.0f} seconds and was stopped: send a smaller copy"
+                f"decoding took more than {self._begun[2]:.0f} seconds and was stopped: send a smaller copy"
             ) from error
+        except ConnectionResetError:
+            return None  # it died with our request unread
         except (OSError, _wire.BrokenMessage) as error:
             raise SandboxFailure(
                 f"the decoder broke off ({error}): the file is damaged or hostile"
             ) from error
-        if message is None:
-            raise SandboxFailure(
-                "the decoder crashed or used up its memory or time on this file: it is damaged or hostile"
-            )
-        return message
 
 
 def _checked(message: _wire.Message) -> Answer:
