@@ -1,15 +1,17 @@
 """A worker that kills itself (SIGKILL) at its n-th dangerous moment; run by test_console_kill.py.
 
-`python -m tests.functional.killed_worker VAR TEMPLATE`: for n = 1, 2, 3, ... VAR is made anew from TEMPLATE, a worker
-runs until the n-th moment and dies, another runs to the end, and the outcome is checked. One JSON line for
-each n; the last says "finished": true (no moment was left to die at).
+`python -m tests.functional.killed_worker VAR TEMPLATE`: for n = 1, 2, 3, ... VAR is made anew from TEMPLATE,
+a worker runs until the n-th moment and dies, another runs to the end, and the outcome is told. One JSON line
+for each n; the last says "finished": true (no moment was left to die at).
 
-Moments: before and after every commit, every unlink of the vault, every mail. The processes are forks of this one,
-which has everything imported and no connection open.
+Moments: right before every commit, every step of a destruction and every mail: what is on the disk changes by
+these alone, so that "after one" is "before the next". The processes are forks of this one, which has
+everything imported and no connection open; they decode without a sandbox, because starting 200 of them takes minutes.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -22,10 +24,9 @@ from typing import Any
 
 def _arm(deadly: int) -> Callable[[], int]:
     """Wrap what changes the world so that the process dies at the `deadly`-th moment; return the counter."""
-    from django.core.mail.backends.smtp import EmailBackend
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-    from disrupt.hotline.common import vault
+    from disrupt.hotline.common import outbound, vault
 
     moments = 0
 
@@ -40,16 +41,14 @@ def _arm(deadly: int) -> Callable[[], int]:
 
         def wrapped(*args: Any, **kwargs: Any) -> Any:
             moment()
-            result = real(*args, **kwargs)
-            moment()
-            return result
+            return real(*args, **kwargs)
 
         setattr(owner, name, wrapped)
 
     around(BaseDatabaseWrapper, "commit")
     around(vault, "_overwrite")
     around(vault, "sync_folder")
-    around(EmailBackend, "send_messages")
+    around(outbound.MailSession, "transmit")
     return lambda: moments
 
 
@@ -118,7 +117,11 @@ def main(var: Path, template: Path) -> None:
     import django
 
     django.setup()
-    import disrupt.hotline.processes.worker.duties  # noqa: F401  # imported before the forks, once
+    import disrupt.fingerprint.operations  # imported before the forks, once
+    import disrupt.hotline.processes.worker.duties  # noqa: F401
+    from disrupt.hotline.review import pipeline
+
+    pipeline.fingerprint_file = functools.partial(pipeline.fingerprint_file, trusted=True)
 
     deadly = 0
     while True:
@@ -129,7 +132,9 @@ def main(var: Path, template: Path) -> None:
         again, _told = _in_fork(lambda: _work(0))
         _status, found = _in_fork(outcome)
         finished = killed == 0
-        print(json.dumps({"n": deadly, "killed": killed, "again": again, "finished": finished, "found": found}))
+        print(
+            json.dumps({"n": deadly, "killed": killed, "again": again, "finished": finished, "found": found})
+        )
         if finished:
             return
 

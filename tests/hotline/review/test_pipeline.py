@@ -26,7 +26,7 @@ ALICE = analyst(1)
 
 def jpeg(seed: int = 1, side: int = 256) -> bytes:
     """A picture with features, made of soft random waves."""
-    noise = np.random.default_rng(seed).integers(0, 256, (12, 12, 3), np.uint8)
+    noise = np.random.default_rng(seed).integers(0, 256, (24, 24, 3), np.uint8)
     out = io.BytesIO()
     Image.fromarray(noise).resize((side, side), Image.Resampling.BICUBIC).save(out, "JPEG", quality=90)
     return out.getvalue()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from nacl.encoding import URLSafeBase64Encoder
 from nacl.secret import SecretBox
 from nacl.utils import random as random_bytes
@@ -28,6 +31,15 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untype
 
     def get_http_user_agent(self, request: HttpRequest) -> str:
         return ""
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not of somebody who sets up their first second factor: the password was given a moment ago."""
+        user = context.request.user
+        if not user.is_authenticated:
+            return True
+        recent = timezone.now() - dt.timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+        totp = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
+        return bool(totp.exclude(created_at__gte=recent).exists())
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """No mail about accounts: it would name the analyst, and the address that signed in."""

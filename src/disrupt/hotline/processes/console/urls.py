@@ -15,7 +15,7 @@ def closed(request: HttpRequest) -> HttpResponseBase:
 urlpatterns = [
     # An operator makes and resets accounts (`manage analyst`); a second factor is never given up.
     re_path(
-        r"^accounts/(signup|email|confirm-email|inactive|password/(set|reset)|login/code)/",
+        r"^accounts/(?:signup|email|confirm-email|inactive|password/(?:set|reset)|login/code)/",
         closed,
         name="closed",
     ),
