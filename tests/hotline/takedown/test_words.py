@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.hotline.takedown.conftest import URL, go_round, later
@@ -92,7 +93,7 @@ def test_the_police_report_and_a_hosts_notice_in_french(opened: Opened, postmast
     assert "retirer ce contenu ou, à défaut, d’en bloquer temporairement l’accès jusqu’à ce qu’un" in asked
     assert "article 16, paragraphe 4" in asked
     assert "article 16, paragraphe 5" in asked
-    assert f"notification à partir du {due:%d/%m/%Y}" in flat(police.text)
+    assert f"notification à partir du {timezone.localtime(due):%d/%m/%Y}" in flat(police.text)
 
 
 def test_the_same_for_machines(opened: Opened, postmaster: Postmaster) -> None:

@@ -71,14 +71,18 @@ def _gather(notice: Notice, at: dt.datetime) -> _Facts:
         category=scheme(notice.scheme)[notice.category],
         registry=recipients,
         texts=texts_at(at),
-        examined=(decision.at if decision else notice.created_at).date(),
+        examined=(decision.at if decision else notice.created_at).astimezone(_zone()).date(),
         sha256=entry.sha256 if entry else "",
         omit_notifier=notice.category in recipients.omit_notifier_for,
     )
 
 
+def _zone() -> ZoneInfo:
+    return ZoneInfo(settings.TIME_ZONE)
+
+
 def _moment(moment: dt.datetime, language: str) -> str:
-    local = moment.astimezone(ZoneInfo(settings.TIME_ZONE))
+    local = moment.astimezone(_zone())
     return f"{local:%d/%m/%Y %H:%M %Z}" if language.startswith("fr") else f"{local:%Y-%m-%d %H:%M %Z}"
 
 
