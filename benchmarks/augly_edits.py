@@ -1,8 +1,8 @@
 """The suite of edits made with Meta's AugLy 1.0.0, run by the Python of an environment of its own.
 
-    python augly_edits.py SOURCES.txt OUT
+    python augly_edits.py SOURCES.txt OUT [FIRST]
 
-reads one picture path a line and writes OUT/<edit>/<line number>.png for each edit. AugLy needs
+reads one picture path a line and, for the FIRST of them (default: all), writes OUT/<edit>/<line number>.png for each edit. AugLy needs
 `numpy<1.24` and `Pillow<9`, which this project does not: hence a process apart, that imports nothing of it
 but `edits.py`, for the two edits that AugLy has not.
 """
@@ -86,9 +86,9 @@ SUITE: dict[str, Edit] = {
 }
 
 
-def main(sources: Path, out: Path) -> None:
+def main(sources: Path, out: Path, first: int | None) -> None:
     paths = [Path(line) for line in sources.read_text().splitlines() if line]
-    for number, path in enumerate(paths):
+    for number, path in enumerate(paths[:first]):
         random.seed(number)
         np.random.seed(number)  # AugLy draws from the global generator
         with Image.open(path) as opened:
@@ -105,4 +105,4 @@ def main(sources: Path, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else None)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from itertools import product
 from typing import Literal
 
 import numpy as np
@@ -16,13 +18,19 @@ Level = Literal["fast", "standard", "thorough"]
 BUDGET: dict[Level, int] = {"fast": 10, "standard": 40, "thorough": 1000}
 """Views a level may take of one upload, the whole upload among them; each is hashed in eight orientations."""
 
-RADIUS: dict[Level, int] = {"fast": 40, "standard": 60, "thorough": 64}
-"""The largest distance of a view to an entry that is reported. No two of the reference photographs are within
-80 bits of one another, nor any view of an edited one within 68 of another: see docs/robustness.md."""
+RADIUS: dict[Level, int] = {"fast": 44, "standard": 60, "thorough": 64}
+"""The largest distance of a view to an entry that is reported (docs/robustness.md says what that costs)."""
 
 _REGIONS: dict[Level, int] = {"fast": 5, "standard": 16, "thorough": 40}
 
+_GRID_SCALES = (0.98, 1.1, 0.87, 0.77, 0.68, 1.25, 0.6)
+_GRID_STEP = 0.06
+_GRID_WITHIN = 0.85
+"""The part of each axis of a grid view that must lie within the upload: mirroring can invent little more."""
+
 Box = tuple[float, float, float, float]
+
+WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -30,7 +38,6 @@ class Guess:
     """One view: an upright rectangle `box` (in units of the upload's sides), or any `warp` (3, 3)."""
 
     name: str
-    radius: int
     box: Box | None = None
     warp: NDArray[np.float64] | None = None
 
@@ -41,11 +48,20 @@ def widened(box: Box, left: float, top: float, right: float, bottom: float) -> B
     return (box[0] - left * width, box[1] - top * height, box[2] + right * width, box[3] + bottom * height)
 
 
-WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
-
-
 def _even(box: Box, by: float) -> Box:
     return widened(box, by / 2, by / 2, by / 2, by / 2)
+
+
+@cache
+def grid() -> tuple[Box, ...]:
+    """Upright windows of every size and place, in steps that PDQ tolerates."""
+    boxes = []
+    for scale in _GRID_SCALES:
+        low = -(1 - _GRID_WITHIN) * scale if scale <= 1 else _GRID_WITHIN - scale
+        count = round((1 - scale - 2 * low) / (_GRID_STEP * scale)) + 1
+        places = np.linspace(low, 1 - scale - low, count).tolist()
+        boxes += [(x, y, x + scale, y + scale) for y in places for x in places]
+    return tuple(sorted(boxes, key=lambda b: abs(b[0] + b[2] - 1) + abs(b[1] + b[3] - 1)))
 
 
 def guesses(working: warps.Luma, aspect: float, level: Level) -> Iterator[Guess]:
@@ -53,28 +69,61 @@ def guesses(working: warps.Luma, aspect: float, level: Level) -> Iterator[Guess]
 
     `working` is the working picture, `aspect` the upload's width over its height.
     """
-    radius = RADIUS[level]
     found: list[Box] = [
         (b[0], b[1], b[2], b[3]) for b in regions.regions_of(working, _REGIONS[level]).tolist()
     ]
-    for number, box in enumerate(found, 1):
-        yield Guess(f"region {number}", radius, box)
     quad = quads.quad_of(working)
+    for number, box in enumerate(found, 1):
+        yield Guess(f"region {number}", box)
     if quad is not None:
-        yield Guess("straightened", radius, warp=quad)
+        yield Guess("straightened", warp=quad)
     for by in (0.06, 0.12, 0.22):
-        yield Guess(f"widened {by:.2f}", radius, _even(WHOLE, by))
-    for degrees in (3.0, -3.0):
-        yield Guess(f"turned {degrees:+.0f}", radius, warp=warps.turn_map(degrees, aspect))
-    if level == "fast":
-        return
-    for side, (name, by) in enumerate(
-        (name, by) for by in (0.12, 0.25) for name in ("left", "top", "right", "bottom")
-    ):
-        out = [0.0] * 4
-        out[side % 4] = by
-        yield Guess(f"widened {name} {by:.2f}", radius, widened(WHOLE, *out))
-    for degrees in (5.5, -5.5, 9.0, -9.0, 13.0, -13.0):
-        yield Guess(f"turned {degrees:+.0f}", radius, warp=warps.turn_map(degrees, aspect))
-    for number, box in enumerate(found[:4], 1):
-        yield Guess(f"region {number} widened 0.06", radius, _even(box, 0.06))
+        yield Guess(f"widened {by:.2f}", _even(WHOLE, by))
+    yield from _turned(aspect, 3.0)
+    if level != "fast":
+        yield from _standard(found, quad, aspect)
+    if level == "thorough":
+        yield from _thorough(found, quad, aspect)
+
+
+def _turned(aspect: float, *angles: float) -> Iterator[Guess]:
+    for degrees in (sign * angle for angle in angles for sign in (1, -1)):
+        yield Guess(f"turned {degrees:+g}", warp=warps.turn_map(degrees, aspect))
+
+
+def _standard(found: list[Box], quad: NDArray[np.float64] | None, aspect: float) -> Iterator[Guess]:
+    for by, side in product((0.24, 0.12), range(4)):
+        out = [by * (side == k) for k in range(4)]
+        yield Guess(f"widened {('left', 'top', 'right', 'bottom')[side]} {by:.2f}", widened(WHOLE, *out))
+    yield from _turned(aspect, 9.0, 5.5, 13.0)
+    if quad is not None:
+        yield Guess("straightened, widened 0.06", warp=quad @ warps.box_map(*_even(WHOLE, 0.06)))
+    for number, box in enumerate(found[:3], 1):
+        yield Guess(f"region {number} widened 0.06", _even(box, 0.06))
+    for by in (0.17, 0.28, 0.09):
+        yield Guess(f"widened {by:.2f}", _even(WHOLE, by))
+    for corner in product((0, 1), (0, 1)):
+        x, y = (0.24 * side for side in corner)
+        yield Guess("widened at a corner", widened(WHOLE, x, y, 0.24 - x, 0.24 - y))
+    yield from _turned(aspect, 1.5, 7.0, 11.0)
+
+
+def _thorough(found: list[Box], quad: NDArray[np.float64] | None, aspect: float) -> Iterator[Guess]:
+    if quad is not None:
+        for more in product((0.0, 0.05), repeat=4):
+            yield Guess("straightened, widened", warp=quad @ warps.box_map(*widened(WHOLE, *more)))
+    for number, region in enumerate(found[:12], 1):
+        for by in (-0.04, 0.05, 0.11):
+            yield Guess(f"region {number} widened {by:.2f}", _even(region, by))
+    for by, side in product((0.06, 0.18, 0.32, 0.42), range(4)):
+        out = [by * (side == k) for k in range(4)]
+        yield Guess(f"widened {('left', 'top', 'right', 'bottom')[side]} {by:.2f}", widened(WHOLE, *out))
+    for by in (0.12, 0.25, 0.4):
+        yield Guess(f"widened at the sides {by:.2f}", widened(WHOLE, by / 2, 0, by / 2, 0))
+        yield Guess(f"widened above and below {by:.2f}", widened(WHOLE, 0, by / 2, 0, by / 2))
+    for box in grid():
+        yield Guess("window", box)
+    yield from _turned(aspect, 16.0, 20.0, 25.0, 30.0, 37.0, 45.0)
+    for angle in (3.0, 5.5, 9.0, 13.0, 18.0):
+        for degrees, zoom in product((angle, -angle), (0.85, 0.93, 1.08)):
+            yield Guess(f"turned {degrees:+g}", warp=warps.turn_map(degrees, aspect, zoom))

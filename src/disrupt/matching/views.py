@@ -67,7 +67,8 @@ class Views:
         return len(self.name)
 
 
-def _checked(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def checked(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The pixels, contiguous; raises BadPicture."""
     if pixels.dtype != np.uint8 or not (pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] == 3)):
         raise BadPicture(f"a picture is uint8 (H, W) or (H, W, 3), not {pixels.dtype} {pixels.shape}")
     if min(pixels.shape[:2]) < 1:
@@ -115,11 +116,11 @@ def views_of(
     height, in whose pixels boxes are then given.
     Raises BadPicture for another shape or type.
     """
-    pixels = _checked(pixels)
+    pixels = checked(pixels)
     width, height = size or pixels.shape[1::-1]
     working = warps.working_picture(pixels)
     plan = [
-        Guess("", RADIUS[level], WHOLE),
+        Guess("", WHOLE),
         *islice(guesses(working, width / height, level), BUDGET[level] - 1),
     ]
     hashes, quality = pdq.hash_buffers(_buffers(working, plan))
@@ -131,7 +132,7 @@ def views_of(
     kept = np.flatnonzero((quality >= MIN_QUALITY) | (np.arange(len(plan)) == 0))
     scale = np.array([width, height, width, height], np.float32)
     boxes = np.array([_box(plan[row]) for row in kept], np.float32) * scale
-    radius = np.array([plan[row].radius for row in kept], np.int16)
+    radius = np.full(len(kept), RADIUS[level], np.int16)
     radius[quality[kept] < MIN_QUALITY] = NEVER
     names = tuple(_name(plan[row].name, turn) for row in kept for turn in ORIENTATIONS)
     eightfold = np.repeat(radius, 8), np.repeat(quality[kept], 8), names, np.repeat(boxes, 8, 0)

@@ -1,0 +1,46 @@
+"""Derived entries: hashes of parts of a banked picture, so that deep crops of it are found too.
+
+They are made on the hotline's side, are standard PDQ, and tell more about the picture than one hash does:
+docs/adr/0004-derived-entries.md says how much, and why there are few of them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from disrupt.fingerprint import pdq
+from disrupt.matching import warps
+from disrupt.matching.plans import Box
+from disrupt.matching.views import MIN_QUALITY, checked
+
+MOST = 14
+"""Derived entries of one picture, at most."""
+
+
+def _tiles(side: float, places: tuple[float, ...]) -> list[Box]:
+    return [(x, y, x + side, y + side) for y in places for x in places]
+
+
+BOXES: tuple[Box, ...] = (
+    (0.25, 0.25, 0.75, 0.75),
+    *_tiles(0.8, (0.0, 0.2)),
+    *_tiles(0.6, (0.0, 0.2, 0.4)),
+)
+"""The parts, in units of the sides. Windows of the upload (see `plans.grid`) meet them wherever a crop
+of at least about half the side lies."""
+
+
+def derived_entries(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The derived hashes, uint8 (D <= MOST, 32), of a picture, uint8 (H, W) or (H, W, 3).
+
+    Parts too flat to be matched (quality under MIN_QUALITY) are left out, and so is everything of a picture
+    that is itself too flat. Raises BadPicture for another shape or type.
+    """
+    pixels = checked(pixels)
+    if pdq.pdq_from_array(pixels).quality < MIN_QUALITY:
+        return np.zeros((0, 32), np.uint8)
+    buffers = np.empty((len(BOXES), 64, 64), np.float32)
+    warps.sample_boxes(warps.working_picture(pixels), np.array(BOXES), buffers)
+    hashes, quality = pdq.hash_buffers(buffers)
+    return np.ascontiguousarray(hashes[quality >= MIN_QUALITY, 0])
