@@ -47,17 +47,17 @@ _SHARED: Mapping[ItemState, Meaning] = {
     ),
     S.REJECTED: Meaning(
         _("Not qualified"),
-        _("We cannot act on it under the law. The reason is below."),
+        _("We cannot act on it under the law."),
         Tone.OVER,
     ),
     S.CLOSED: Meaning(
         _("Not qualified"),
-        _("We cannot act on it under the law. The reason is below. We no longer hold the content."),
+        _("We cannot act on it under the law. We no longer hold the content."),
         Tone.OVER,
     ),
     S.WITHDRAWN: Meaning(
-        _("Withdrawn"),
-        _("You took it back. We do nothing more about it."),
+        _("Cancelled"),
+        _("You cancelled it. We do nothing more about it."),
         Tone.OVER,
     ),
 }
@@ -137,7 +137,7 @@ STEPS: Mapping[str, str | Promise] = {
     "item.host_reminded": _("Site reminded"),
     "item.removed": _("Content removed"),
     "item.back_online": _("Content back online"),
-    "item.withdrawn": _("Withdrawn by you"),
+    "item.withdrawn": _("Cancelled by you"),
 }
 RECEIVED_STEP = _("Received")
 ACCEPTED_STEP = _("Examined: the content is illegal")

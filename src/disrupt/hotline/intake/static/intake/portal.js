@@ -34,8 +34,11 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) window.location.reload();
 });
 
-// Firefox does not scroll to it by itself; screen readers begin here.
-document.querySelector("[autofocus]")?.focus();
+// Some browsers focus fields only: screen readers begin at what the person must know.
+window.addEventListener("load", () => {
+  const first = document.querySelector("[autofocus]");
+  if (first && document.activeElement === document.body) first.focus();
+});
 
 const more = document.getElementById("more");
 if (more) {
