@@ -1,0 +1,242 @@
+"""`disrupt bank`: look into a bank, or make your own from files or lists of hashes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from disrupt.fingerprint import (
+    FingerprintError,
+    ImageFingerprint,
+    Limits,
+    Sandbox,
+    VideoFingerprint,
+    fingerprint_file,
+)
+from disrupt.matching import (
+    Add,
+    Bank,
+    BankEntry,
+    BankMissing,
+    FrameValue,
+    MatchingError,
+    PdqValue,
+    Withdraw,
+)
+from disrupt.matching.entries import check_entry, entry_to_json
+from disrupt.partner.hash import in_order, positive, printable, progress, walk
+from disrupt.partner.lists import BadLine, read_list
+
+_BATCH = 500  # entries written at a time
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    actions = parser.add_subparsers(
+        dest="action", required=True, metavar="ACTION", parser_class=argparse.ArgumentParser
+    )
+    stat = actions.add_parser("stat", help="figures about a bank, and what is wrong with it")
+    stat.add_argument("bank", metavar="BANK")
+    stat.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    stat.add_argument(
+        "--repair", action="store_true", help="drop the lines that cannot be read, and say which"
+    )
+    for name, text in (("list", "the entries, one JSON line each"), ("verify", "compare every checksum")):
+        actions.add_parser(name, help=text).add_argument("bank", metavar="BANK")
+    add = actions.add_parser(
+        "add", help="bank your own files, or a list of hashes (makes the bank if need be)"
+    )
+    add.add_argument("bank", metavar="BANK")
+    add.add_argument("paths", nargs="*", metavar="PATH", help="a picture, a video, or a folder to walk")
+    add.add_argument("--category", default="", help="the category of what is added")
+    add.add_argument(
+        "--hashes", metavar="FILE", help="a list: one PDQ (64 hexadecimal digits) a line, or CSV with an id"
+    )
+    add.add_argument("--jobs", type=positive, default=1, help="how many files at once (%(default)s)")
+    remove = actions.add_parser("remove", help="take entries out, by their ids")
+    remove.add_argument("bank", metavar="BANK")
+    remove.add_argument("ids", nargs="+", metavar="ID")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it; 1 when something could not be read or done, 2 for bad usage or no bank, else 0."""
+    actions: dict[str, Callable[[argparse.Namespace], int]] = {
+        "stat": _stat,
+        "list": _list,
+        "verify": _verify,
+        "add": _add,
+        "remove": _remove,
+    }
+    try:
+        return actions[args.action](args)
+    except BankMissing as error:
+        print(error, file=sys.stderr)
+        return 2
+    except (MatchingError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _open(path: str) -> tuple[Bank, int]:
+    """The bank, and 1 when some of it could not be read (which is told)."""
+    bank = Bank.open(path)
+    for problem in bank.problems:
+        print(problem, file=sys.stderr)
+    return bank, 1 if bank.problems else 0
+
+
+def _stat(args: argparse.Namespace) -> int:
+    if args.repair:
+        bank = Bank.open(args.bank)
+        for problem in bank.repair():
+            where = f"{problem.path}: line {problem.line}" if problem.line else str(problem.path)
+            print(f"dropped or rebuilt: {where}: {problem.reason}", file=sys.stderr)
+        status = 0
+    else:
+        bank, status = _open(args.bank)
+    stat = bank.stat()
+    if args.json:
+        fields = asdict(stat) | {
+            "counts": [
+                {"kind": kind, "origin": origin, "status": state, "category": category, "entries": count}
+                for (kind, origin, state, category), count in stat.counts.items()
+            ],
+            "problems": [str(problem) for problem in stat.problems],
+        }
+        print(json.dumps(fields, ensure_ascii=False))
+        return status
+    rows = [
+        ("bank", stat.path),
+        ("source", stat.source or "(none)"),
+        ("cursor", "(none)" if stat.cursor is None else stat.cursor),
+        ("entries", f"{stat.entries:,}"),
+        ("hashes looked up", f"{stat.hashes:,}"),
+        ("on disk", f"{stat.bytes:,} bytes (journal {stat.journal_bytes:,}), generation {stat.generation}"),
+    ]
+    rows += [
+        (f"  {kind}, {origin}, {state}", f"{count:,}" + (f"  {printable(category)}" if category else ""))
+        for (kind, origin, state, category), count in sorted(stat.counts.items())
+    ]
+    width = max(len(name) for name, _ in rows)
+    print("\n".join(f"{name:<{width}}  {printable(value)}" for name, value in rows))
+    return status
+
+
+def _list(args: argparse.Namespace) -> int:
+    bank, status = _open(args.bank)
+    for entry in bank.entries():
+        print(entry_to_json(entry))
+    return status
+
+
+def _verify(args: argparse.Namespace) -> int:
+    bank = Bank.open(args.bank)
+    problems = bank.verify()
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if not problems:
+        print(f"{len(bank)} entries, every checksum as written")
+    return 1 if problems else 0
+
+
+def _remove(args: argparse.Namespace) -> int:
+    bank, status = _open(args.bank)
+    unknown = [entry_id for entry_id in args.ids if bank.get(entry_id) is None]
+    for entry_id in unknown:
+        print(f"{printable(entry_id)}: no such entry", file=sys.stderr)
+    done = bank.apply([Withdraw(entry_id) for entry_id in args.ids])
+    print(f"{done.withdrawn} removed", file=sys.stderr)
+    return 1 if unknown else status
+
+
+def _add(args: argparse.Namespace) -> int:
+    if not args.paths and not args.hashes:
+        print("disrupt bank add: name at least one PATH, or --hashes FILE", file=sys.stderr)
+        return 2
+    try:
+        bank, status = _open(args.bank)
+    except BankMissing:
+        bank, status = Bank.create(args.bank), 0
+    if args.hashes:
+        status |= _add_list(bank, args.hashes, args.category)
+    if args.paths:
+        status |= _add_files(bank, args)
+    return status
+
+
+def _add_list(bank: Bank, path: str, category: str) -> int:
+    added, status = [], 0
+    with Path(path).open(encoding="utf-8", errors="replace") as lines:
+        for found in read_list(lines, category=category):
+            if isinstance(found, BadLine):
+                print(f"{printable(path)}: line {found.line}: {printable(found.reason)}", file=sys.stderr)
+                status = 1
+            else:
+                added.append(Add(found))
+    bank.apply(added)
+    print(f"{len(added)} added", file=sys.stderr)
+    return status
+
+
+def _add_files(bank: Bank, args: argparse.Namespace) -> int:
+    files = [*walk(args.paths)]
+    pending: list[Add] = []
+    added = status = 0
+
+    with Sandbox(Limits(), workers=args.jobs) as sandbox, progress(len(files)) as advance:
+
+        def outcome(path: str) -> ImageFingerprint | VideoFingerprint | FingerprintError:
+            try:
+                return fingerprint_file(path, sandbox=sandbox)
+            except FingerprintError as error:
+                return error
+
+        for path, found in in_order(outcome, files, args.jobs):
+            if isinstance(found, FingerprintError):
+                print(f"{printable(path)}: {found}", file=sys.stderr)
+                status = 1
+            else:
+                entry = own_entry(found, args.category)
+                if entry.digest_only:
+                    print(
+                        f"{printable(path)}: too flat or blurred: only exact copies will be found",
+                        file=sys.stderr,
+                    )
+                print(json.dumps({"path": path, "entry": entry.id}))
+                pending.append(Add(entry))
+                added += 1
+            if len(pending) >= _BATCH:
+                bank.apply(pending)
+                pending = []
+            advance()
+    bank.apply(pending)
+    print(f"{added} added", file=sys.stderr)
+    return status
+
+
+def own_entry(found: ImageFingerprint | VideoFingerprint, category: str = "") -> BankEntry:
+    """A platform's own entry, whose id follows from the file's bytes: adding a file twice banks it once."""
+    if isinstance(found, VideoFingerprint):
+        frames = tuple(FrameValue(f.frame, f.timestamp, f.quality, f.hex) for f in found.vpdq)
+        pictures: tuple[PdqValue, ...] = ()
+    else:
+        frames = ()
+        pictures = (PdqValue(found.pdq.hex, found.pdq.quality),)
+        if found.upright is not None:
+            pictures += (PdqValue(found.upright.hex, found.upright.quality, "upright"),)
+    return check_entry(
+        BankEntry(
+            id=f"own:{found.sha256[:40]}",
+            kind=found.kind,
+            category=category,
+            origin="own",
+            sha256=found.sha256,
+            md5=found.md5,
+            pdq=pictures,
+            vpdq=frames,
+        )
+    )
