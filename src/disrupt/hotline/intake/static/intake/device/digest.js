@@ -3,16 +3,44 @@
 import { md5 } from "../vendor/noble-hashes/legacy.js";
 import { sha256 } from "../vendor/noble-hashes/sha2.js";
 
-const BLOCK = 1 << 20;
+const BLOCK = 1 << 18;
+const BREATH = 100; // milliseconds
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** @param {Uint8Array} bytes */
 export const toHex = (bytes) => Array.from(bytes, (byte) => HEX[byte]).join("");
 
+/** Reads into one buffer again and again: fresh ones pile up faster than they are collected. */
+async function* reused(reader) {
+  let buffer = new ArrayBuffer(BLOCK);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read(new Uint8Array(buffer, 0, BLOCK));
+      if (done) return;
+      yield value;
+      buffer = value.buffer;
+    }
+  } finally {
+    void reader.cancel();
+  }
+}
+
+async function* sliced(file) {
+  for (let at = 0; at < file.size; at += BLOCK) {
+    yield new Uint8Array(await file.slice(at, at + BLOCK).arrayBuffer());
+  }
+}
+
+function blocks(file) {
+  try {
+    return reused(file.stream().getReader({ mode: "byob" }));
+  } catch {
+    return sliced(file); // older browsers
+  }
+}
+
 /**
  * WebCrypto's own SHA-256 wants the whole file in memory and has no MD5, hence a library.
- *
- * Slices rather than `stream()`: each is read when it is asked for and let go before the next, in every browser.
  * @param {Blob} file
  * @param {(done: number) => void} onBytes Called after each block; may throw to stop.
  * @returns {Promise<{sha256: string, md5: string}>}
@@ -20,11 +48,20 @@ export const toHex = (bytes) => Array.from(bytes, (byte) => HEX[byte]).join("");
 export async function digest(file, onBytes) {
   const strong = sha256.create();
   const weak = md5.create();
-  for (let at = 0; at < file.size; at += BLOCK) {
-    const block = new Uint8Array(await file.slice(at, at + BLOCK).arrayBuffer());
+  let done = 0;
+  let heard = performance.now();
+  for await (const block of blocks(file)) {
     strong.update(block);
     weak.update(block);
-    onBytes(Math.min(at + BLOCK, file.size));
+    done += block.length;
+    onBytes(done);
+    // Blocks that are there already come without a pause in which a "cancel" could be heard.
+    if (performance.now() - heard > BREATH) {
+      await new Promise((resolve) => setTimeout(resolve));
+      heard = performance.now();
+    }
   }
+  // A file that changed meanwhile has no one digest.
+  if (done !== file.size) throw new DOMException("the file ended early", "NotReadableError");
   return { sha256: toHex(strong.digest()), md5: toHex(weak.digest()) };
 }

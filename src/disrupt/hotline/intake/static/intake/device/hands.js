@@ -6,6 +6,10 @@ import { rowReader } from "./sources.js";
 /** A browser that says nothing for so long will not. */
 const PATIENCE = 30_000;
 
+/** How often, and after how many milliseconds, a frame that should have changed is looked at again. */
+const TRIES = 12;
+const BETWEEN = 25;
+
 /** Waits for one of a media element's events. */
 function heard(video, name) {
   return new Promise((resolve, reject) => {
@@ -35,6 +39,7 @@ function makeCanvas(width, height) {
 /** Each public method answers one call of the worker, by name; [value, things to hand over]. */
 export class Hands {
   video = null;
+  shown = null;
   address = null;
   bitmap = null;
   read = null;
@@ -85,10 +90,23 @@ export class Hands {
     return createImageBitmap(this.video, { colorSpaceConversion: "none" });
   }
 
+  /** Now and then a browser says "seeked" and still shows the frame before: then it is asked again. */
+  async #newPicture() {
+    for (let n = 0; ; n++) {
+      const frame = await this.#picture();
+      if (frame.timestamp === undefined || frame.timestamp !== this.shown || n === TRIES) {
+        this.shown = frame.timestamp;
+        return frame;
+      }
+      frame.close();
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN));
+    }
+  }
+
   async frameAt(time) {
     await this.#seek(time);
     const { videoWidth: width, videoHeight: height } = this.video;
-    const frame = await this.#picture();
+    const frame = await this.#newPicture();
     if (this.workerDraws || frame.format) return [{ frame, width, height }, [frame]];
     const pixels = rowReader(frame, width, makeCanvas)(0, height);
     frame.close();
@@ -112,7 +130,7 @@ export class Hands {
       this.video.load();
     }
     if (this.address) URL.revokeObjectURL(this.address);
-    this.video = this.address = this.bitmap = this.read = null;
+    this.video = this.shown = this.address = this.bitmap = this.read = null;
     return [null, []];
   }
 }
