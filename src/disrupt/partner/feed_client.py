@@ -64,7 +64,7 @@ def base_address(text: str) -> str:
         url = httpx.URL(text.strip())
     except httpx.InvalidURL:
         raise BadAddress(f"{text!r} is not an address: write https://exchange.example") from None
-    if url.scheme not in ("https", "http") or not url.host:
+    if url.scheme not in ("https", "http") or not url.host or not 0 < (url.port or 443) < 65536:
         raise BadAddress(f"{text!r} is not a web address: write https://exchange.example")
     if url.scheme == "http" and not _is_loopback(url.host):
         raise BadAddress(
@@ -87,6 +87,7 @@ class FeedClient:
     chance: Callable[[], float] = random.random
     _etag: str | None = None
     _asked: tuple[int, int] | None = None
+    _retry_after: str = ""
 
     def __post_init__(self) -> None:
         self.base = base_address(self.base)
@@ -122,7 +123,7 @@ class FeedClient:
         fault = ""
         for attempt in range(self.tries):
             if attempt:
-                self.pause(self._how_long(attempt, fault))
+                self.pause(self._how_long(attempt))
             try:
                 status, headers, body = self._ask(after, limit)
             except httpx.RequestError as error:
@@ -135,9 +136,7 @@ class FeedClient:
             return self._understand(status, headers, body, after, limit)
         raise Unreachable(f"{self.base} cannot be read now, tried {self.tries} times: {fault}.")
 
-    _retry_after: str = ""
-
-    def _how_long(self, attempt: int, fault: str) -> float:
+    def _how_long(self, attempt: int) -> float:
         told, self._retry_after = self._retry_after, ""
         if told.isascii() and told.isdigit():
             return min(float(told[:6]), _LONGEST_PAUSE)
