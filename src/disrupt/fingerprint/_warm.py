@@ -74,8 +74,10 @@ def warm_up() -> None:
                 perform(task, io.BytesIO(content), DEFAULT)
     for shape in ((70, 80), (70, 80, 3)):  # a flat picture takes the path that repeats the reference's order
         flat = np.full(shape, 99, dtype=np.uint8)
-        pdq_from_array(flat)
-        pdq_dihedral_from_array(flat)
-        pdq_turned(flat, TURNS[6])
+        for writeable in (True, False):  # decoders hand out both, and each is a compilation of its own
+            flat.setflags(write=writeable)
+            pdq_from_array(flat)
+            pdq_dihedral_from_array(flat)
+            pdq_turned(flat, TURNS[6])
     with suppress(FingerprintError):
         perform(Task("video", sampling="keyframes"), io.BytesIO(whole[-1]), DEFAULT)
