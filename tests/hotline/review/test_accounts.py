@@ -88,7 +88,9 @@ def test_other_commands(make_user: MakeUser) -> None:
         run("add", "alice")
 
 
-def test_a_wrong_code_and_a_code_used_twice_do_not_open(client: Client, alice: Any) -> None:
+def test_a_wrong_code_and_a_code_used_twice_do_not_open(
+    client: Client, alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sign_in(client, "alice")
     good = code(alice.secret)
     wrong = f"{(int(good) + 500_000) % 1_000_000:06}"
@@ -97,6 +99,10 @@ def test_a_wrong_code_and_a_code_used_twice_do_not_open(client: Client, alice: A
     second = Client()
     sign_in(second, "alice")
     assert second.post("/accounts/2fa/authenticate/", {"code": good}).status_code == 200
+    later = time.time() + 31
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert second.post("/accounts/2fa/authenticate/", {"code": good}).status_code == 200
+    assert second.post("/accounts/2fa/authenticate/", {"code": code(alice.secret)}).status_code == 302
 
 
 def test_who_has_no_totp_is_led_to_set_it_up_and_gets_recovery_codes(

@@ -11,11 +11,11 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 from nacl.encoding import URLSafeBase64Encoder
 from nacl.secret import SecretBox
 from nacl.utils import random as random_bytes
 
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.files import create_private
 
 
@@ -37,7 +37,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untype
         user = context.request.user
         if not user.is_authenticated:
             return True
-        recent = timezone.now() - dt.timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+        recent = clock.now() - dt.timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
         totp = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
         return bool(totp.exclude(created_at__gte=recent).exists())
 

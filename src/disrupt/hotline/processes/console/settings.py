@@ -90,5 +90,10 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_ADAPTER = "disrupt.hotline.review.accounts.SecondFactor"
 MFA_RECOVERY_CODES_SHOW_ONCE = False
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "disrupt.hotline.review.second_factor.SignInForm",
+    "reauthenticate": "disrupt.hotline.review.second_factor.ConfirmForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Disrupt"

@@ -1,0 +1,303 @@
+"""An analyst at work: real console, real worker, real Chromium; the worker does the rest."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from tests.functional.conftest import MakeHotline, Shoot
+from tests.functional.servers import Hotline
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "correct horse battery staple"
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
+
+CANARY_MESSAGE = "canary-message-7f3a9c51"
+CANARY_CONTACT = "canary-contact-51c9a3f7@example.org"
+
+# As the portal would: three cases; prints, for the canary test, what must not be found later.
+DEPOSIT = f"""
+import json
+from pathlib import Path
+from django.conf import settings
+from disrupt.hotline.cases.models import AgeWhenTaken, Reporter, SealedKind
+from disrupt.hotline.cases.services import Contact, DepositedFile, Report, open_case
+from disrupt.hotline.common import keys, vault
+from disrupt.hotline.common.sealing import open_key
+from tests.hotline.review.test_pipeline import jpeg
+
+def send(name, *files, age=AgeWhenTaken.ADULT, **more):
+    deposited = tuple(DepositedFile(vault.deposit([data]), len(data)) for data in files)
+    return open_case(Report(name, "fr", Reporter.SELF, age, files=deposited, **more)).case
+
+photo = jpeg(5, 900)
+send("minor", jpeg(6), age=AgeWhenTaken.MINOR)
+case = send("main", photo, photo[:900], urls=("https://example.org/forum/thread?id=4711&page=2",),
+            description=vault.seal("{CANARY_MESSAGE}: un ancien ami l’a publiée."),
+            contacts=(Contact(SealedKind.EMAIL, vault.seal("{CANARY_CONTACT}"), safe=True),))
+send("again", photo)
+ids = [item.vault_id for item in case.items.exclude(vault_id="")]
+sealed = [(settings.KEYSTORE_FOLDER / i[:2] / i).read_bytes() for i in ids]
+opened = [bytes(open_key(s, keys.review_private_key())) for s in sealed]
+print(json.dumps({{
+    "case": str(case.pk), "reference": case.reference, "photo": photo.hex(),
+    "keys": [k.hex() for k in opened] + [s.hex() for s in sealed],
+}}))
+"""
+
+
+def totp(secret: str, ahead: int = 0) -> str:
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + ahead))
+
+
+def shell(site: Hotline, script: str) -> str:
+    """Run a script in the hotline's own settings."""
+    command = [sys.executable, "-m", "disrupt.hotline", "manage", "shell", "--verbosity", "0"]
+    environment = {**site.environment, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command,
+        input=script,
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
+@dataclass
+class Scene:
+    site: Hotline
+    secret: str
+    sent: dict[str, Any]
+    codes_used: int = 0
+
+    def code(self) -> str:
+        """A code that was not used before: each works once."""
+        self.codes_used += 1
+        return totp(self.secret, self.codes_used % 3 - 1)
+
+
+@pytest.fixture(scope="module")
+def scene(hotline: MakeHotline) -> Iterator[Scene]:
+    import json
+
+    site = hotline(DISRUPT_ANALYST_PASSWORD=PASSWORD, DISRUPT_SMTP_PORT="1")
+    made = site.run("manage", "analyst", "add", "alice", "--role", "lead").stdout
+    secret = re.search(r"totp secret: (\w+)", made)
+    assert secret
+    sent = json.loads(shell(site, DEPOSIT).strip().splitlines()[-1])
+    site.start("console")
+    yield Scene(site, secret[1], sent)
+    site.stop()
+
+
+@pytest.fixture
+def visit(scene: Scene, chromium: Browser) -> Iterator[Callable[..., Page]]:
+    contexts: list[BrowserContext] = []
+
+    def open_page(locale: str = "fr", viewport: dict[str, int] = DESKTOP, **more: Any) -> Page:
+        context = chromium.new_context(
+            locale=locale, viewport=viewport, base_url=scene.site.url("console"), **more
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.on("request", lambda request: asked.append(request.url))
+        return page
+
+    problems: list[str] = []
+    asked: list[str] = []
+    yield open_page
+    for context in contexts:
+        context.close()
+    # No refused style, script or picture (the policy reports to the console), and nobody else was asked.
+    assert [text for text in problems if "status of 4" not in text] == []
+    assert [url for url in asked if not url.startswith(scene.site.url("console"))] == []
+
+
+def sign_in(scene: Scene, page: Page) -> None:
+    page.goto("/")
+    page.fill("[name=login]", "alice")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button.main")
+    page.fill("[name=code]", scene.code())
+    page.click("main button.main")
+    expect(page.locator("h1")).to_contain_text(re.compile("File d’attente|Queue"))
+
+
+def test_a_day_at_the_console(scene: Scene, visit: Callable[..., Page], shoot: Shoot) -> None:
+    page = visit("fr")
+    page.goto("/")
+    shoot(page, "console/sign-in-fr-1280")
+    sign_in(scene, page)
+    shoot(page, "console/queue-fr-1280")
+    page.fill("#q", scene.sent["reference"])
+    page.click(".search button")
+    expect(page.locator("h1")).to_contain_text(scene.sent["reference"])
+    shoot(page, "console/case-fr-1280")
+    page.click("section form button:has-text('Ouvrir')")
+    expect(page.locator("blockquote")).to_contain_text(CANARY_MESSAGE)
+    shoot(page, "console/description-fr-1280")
+    page.go_back()
+    page.click("a.button:has-text('Ouvrir')")
+    page.check("[value=outcome]")
+    shoot(page, "console/motive-fr-1280")
+    page.click("main button.main")
+    expect(page.locator("blockquote")).to_contain_text(CANARY_CONTACT)
+    page.click("a:has-text('Retour au dossier')")
+
+    page.click("a.button.main")
+    shoot(page, "console/url-fr-1280")
+    page.check("[value=NCII-DIF]")
+    page.check("[name=person][value=adult]")
+    page.fill("[name=reasoning]", "Image à caractère sexuel, diffusée sans accord selon l’attestation.")
+    page.click("button[name=next]")
+
+    assert loaded(page, "figure img") <= 320
+    shoot(page, "console/item-blurred-fr-1280")
+    page.click("button[value=clear]")
+    assert loaded(page, "figure.clear img") == 900
+    shoot(page, "console/item-clear-fr-1280")
+    page.click("button[name=next]")
+    assert page.locator("[name=category]:invalid").count(), "the browser asks for a category first"
+    page.check("[value=NCII-DIF]")
+    page.check("[name=person][value=adult]")
+    page.click("button[name=next]")
+
+    expect(page.locator(".nothing")).to_contain_text("Ce fichier ne peut pas être affiché")
+    shoot(page, "console/item-unreadable-fr-1280")
+    page.check("[value=NCII-CAP]")
+    page.check("[name=person][value=adult]")
+    page.click("button:text-is('Enregistrer')")
+    expect(page.locator(".message.success")).to_contain_text("NCII-CAP")
+
+    scene.site.start("worker")
+    wait_until(page, f"/cases/{scene.sent['case']}/", "Contenu détruit.", times=2)
+    shoot(page, "console/case-done-fr-1280")
+    page.goto(f"/cases/{scene.sent['case']}/ledger/")
+    expect(page.locator(".message.success")).to_contain_text("Chaîne vérifiée")
+    page.locator("summary").last.click()
+    shoot(page, "console/ledger-fr-1280")
+    page.goto("/accesses/")
+    shoot(page, "console/accesses-fr-1280")
+
+
+def loaded(page: Page, selector: str) -> int:
+    """The width in pixels of a picture, once it is there."""
+    page.wait_for_function("s => document.querySelector(s)?.naturalWidth > 0", arg=selector)
+    width: int = page.locator(selector).evaluate("i => i.naturalWidth")
+    return width
+
+
+def wait_until(page: Page, path: str, text: str, times: int) -> None:
+    limit = time.monotonic() + 60
+    while time.monotonic() < limit:
+        page.goto(path)
+        if page.content().count(text) >= times:
+            return
+        time.sleep(0.3)
+    raise AssertionError(f"“{text}” did not appear {times} times:\n{page.inner_text('main')}")
+
+
+def test_on_a_phone_in_english_without_javascript(
+    scene: Scene, visit: Callable[..., Page], shoot: Shoot
+) -> None:
+    page = visit("en", PHONE, java_script_enabled=False, color_scheme="dark")
+    sign_in(scene, page)
+    shoot(page, "console/queue-en-390-dark")
+    page.click("tbody a")
+    shoot(page, "console/case-en-390-dark")
+    page.click("a.button.main")
+    expect(page.locator("figure img")).to_have_count(0)
+    shoot(page, "console/item-minor-en-390-dark")
+    page.click("button[value=blurred]")
+    expect(page.locator("figure img")).to_be_visible()
+    page.check("[value=OUT]")
+    page.check("[name=person][value=adult]")
+    page.click("button[name=next]")
+    expect(page.locator("#e-reason")).to_contain_text("Say why")
+    shoot(page, "console/item-error-en-390-dark")
+    page.select_option("[name=reason]", "CONSENT")
+    page.click("button[name=next]")
+    # The next is the same photograph as one that is in the bank by now.
+    expect(page.locator(".known")).to_contain_text("This very content is in the bank already.")
+    expect(page.locator("figure img")).to_have_count(0)
+    shoot(page, "console/item-known-en-390-dark")
+    for path in ("/", "/accesses/", f"/cases/{scene.sent['case']}/", f"/cases/{scene.sent['case']}/ledger/"):
+        page.goto(path)
+        assert page.locator("main").bounding_box()["width"] <= 390  # type: ignore[index]
+        overflow = page.locator("body").bounding_box()["width"]  # type: ignore[index]
+        assert overflow <= 390
+    shoot(page, "console/ledger-en-390-dark")
+
+
+def test_setting_up_the_second_factor(scene: Scene, visit: Callable[..., Page], shoot: Shoot) -> None:
+    scene.site.run("manage", "analyst", "add", "bob", "--no-totp")
+    page = visit("fr")
+    page.goto("/")
+    page.fill("[name=login]", "bob")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button.main")
+    box = page.locator(".qr svg").bounding_box()
+    assert box
+    assert box["width"] > 150
+    shoot(page, "console/totp-fr-1280")
+    page.fill("[name=code]", totp(page.inner_text(".secret")))
+    page.click("main button.main")
+    expect(page.locator(".codes li")).to_have_count(10)
+    shoot(page, "console/recovery-codes-fr-1280")
+    page.goto("/accesses/")
+    shoot(page, "console/forbidden-fr-1280")
+    assert "Réservé" in page.inner_text("h1")
+
+
+def test_the_canary_is_nowhere_after_destruction(scene: Scene, tmp_path_factory: Any) -> None:
+    """Deposited bytes and their keys after the destruction; message and contact after the purge."""
+    photo = bytes.fromhex(scene.sent["photo"])
+    places = [scene.site.var, Path("/dev/shm"), *Path("/tmp").glob("disrupt*"), *Path("/tmp").glob("tmp*")]
+    pieces = [photo[i : i + 64] for i in range(0, len(photo) - 64, 4096)]
+    needles = pieces + [bytes.fromhex(key) for key in scene.sent["keys"]]
+    needles += [key.encode() for key in scene.sent["keys"]]
+    assert found([*needles[:1], b"SQLite format 3"], places) == {b"SQLite format 3"}, (
+        "the search itself works"
+    )
+    assert shell(scene.site, "from disrupt.hotline.cases.models import Item; print(Item.objects.count())")
+    assert found(needles, places) == set()
+    scene.site.stop("worker")
+    shell(
+        scene.site,
+        "from disrupt.hotline.cases import services, models\n"
+        f"services.erase_case(models.Case.objects.get(pk='{scene.sent['case']}'))",
+    )
+    scene.site.start("worker")
+    time.sleep(3)
+    texts = [CANARY_MESSAGE.encode(), CANARY_CONTACT.encode(), b"example.org/forum/thread"]
+    assert found(needles + texts[:2], places) == set()
+
+
+def found(needles: list[bytes], places: list[Path]) -> set[bytes]:
+    """Which of these byte strings is in a file under these places."""
+    hits: set[bytes] = set()
+    for place in places:
+        for path in [place] if place.is_file() else place.rglob("*"):
+            try:
+                if path.is_symlink() or not path.is_file() or path.stat().st_size > 200_000_000:
+                    continue
+                data = path.read_bytes()
+            except OSError:
+                continue
+            hits |= {needle for needle in needles if needle in data}
+    return hits
