@@ -10,23 +10,29 @@ comparison, and at radius 31 about one in 400 goes on to a full comparison.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
+from disrupt.fingerprint._jit import kernel
 from disrupt.matching._bits import LANES, near_lanes, popcount64, prefetch, trailing_zeros32
+
+A = NDArray[Any]
 
 WORDS = 16
 KEYS = 65536
 STRIDE = KEYS + 1  # offsets of one table
 MAX_RADIUS = 64
 MAX_FLIPS = 4  # the largest t_i at MAX_RADIUS
-_BLOCK = 256  # queries that share one pass over a table
+_BLOCK = 1024  # queries that share one pass over a table
 _PROBES = 512  # buckets in flight
 _SURVIVORS = 1024  # candidates in flight
 _TILE = 2048  # entries of a linear scan that stay in the nearest cache
 
 
-def flip_masks() -> tuple[np.ndarray, np.ndarray]:
+def flip_masks() -> tuple[NDArray[np.uint16], NDArray[np.int64]]:
     """All 16-bit masks of up to 4 bits, by weight, and where each weight begins."""
     values = np.arange(KEYS, dtype=np.uint32)
     weights = np.bitwise_count(values)
@@ -36,13 +42,13 @@ def flip_masks() -> tuple[np.ndarray, np.ndarray]:
 
 
 @njit(inline="always")
-def lane_stride(count):  # type: ignore[no-untyped-def]
+def lane_stride(count: int) -> int:
     """Elements of `nexts` in one table of `count` entries: whole cache lines, and room past the end."""
     return (count // LANES + 2) * LANES
 
 
-@njit(cache=True, nogil=True)
-def fill_table(words, part, offsets, nexts, positions):  # type: ignore[no-untyped-def]
+@kernel(exact=True)
+def fill_table(words: A, part: int, offsets: A, nexts: A, positions: A) -> None:
     """Sort the entries by word `part` into one table (counting sort).
 
     words uint16 (N, 16) is read; offsets uint32 (65537,), nexts uint16 (lane_stride(N),) and positions uint32
@@ -57,26 +63,26 @@ def fill_table(words, part, offsets, nexts, positions):  # type: ignore[no-untyp
         offsets[key + 1] += offsets[key]
     cursor = offsets[:KEYS].copy()
     for entry in range(count):
-        key = np.int64(words[entry, part])
-        slot = cursor[key]
-        cursor[key] = slot + np.uint32(1)
+        word = np.int64(words[entry, part])
+        slot = cursor[word]
+        cursor[word] = slot + np.uint32(1)
         nexts[slot] = words[entry, beside]
         positions[slot] = entry
 
 
 @njit(inline="always")
-def _word(hashes, row, part):  # type: ignore[no-untyped-def]
+def _word(hashes: A, row: int, part: int) -> Any:
     return (hashes[row, part >> 2] >> np.uint64((part & 3) << 4)) & np.uint64(0xFFFF)
 
 
 @njit(inline="always")
-def _flips(radius, part):  # type: ignore[no-untyped-def]
+def _flips(radius: Any, part: int) -> Any:
     """t_i: shares r + 1 among the words as evenly as can be (-1: the word need not be probed)."""
     return (radius + 1) // WORDS + (1 if part % WORDS < (radius + 1) % WORDS else 0) - 1
 
 
-@njit(cache=True, nogil=True)
-def _found_earlier(hashes, row, queries, query, radius, part):  # type: ignore[no-untyped-def]
+@kernel(exact=True)
+def _found_earlier(hashes: A, row: int, queries: A, query: int, radius: Any, part: int) -> bool:
     """Whether a table before `part` reports this pair too (so that each pair is reported once)."""
     for earlier in range(part):
         flips = _flips(radius, earlier)
@@ -93,12 +99,15 @@ def _found_earlier(hashes, row, queries, query, radius, part):  # type: ignore[n
 
 
 @njit(inline="always")
-def _is_dead(dead, row):  # type: ignore[no-untyped-def]
+def _is_dead(dead: A, row: int) -> Any:
     return dead.shape[0] > 0 and (dead[row >> 3] >> np.uint8(row & 7)) & np.uint8(1) != 0
 
 
-@njit(cache=True, nogil=True)
-def _verify(positions, base, hashes, dead, queries, radii, part, slots, owners, count, effort, out, found):  # type: ignore[no-untyped-def]
+@kernel(exact=True)
+def _verify(
+    positions: A, base: int, hashes: A, dead: A, queries: A, radii: A, part: int,
+    slots: A, owners: A, count: int, effort: A, out: A, found: int,
+) -> int:  # fmt: skip
     """Compare candidates in full; append (query, row, distance) to `out`; return the new number found."""
     total = hashes.shape[0]
     flat = hashes.reshape(-1)
@@ -106,7 +115,7 @@ def _verify(positions, base, hashes, dead, queries, radii, part, slots, owners, 
         row = np.int64(positions[base + slots[i]])
         if row >= total:  # an altered file: never read outside
             effort[effort.shape[0] - 1] = 1
-            row = 0
+            row = np.int64(0)
         slots[i] = row
         prefetch(flat, row * 4)
     for i in range(count):
@@ -133,8 +142,8 @@ def _verify(positions, base, hashes, dead, queries, radii, part, slots, owners, 
     return found
 
 
-@njit(cache=True, nogil=True)
-def _grown(out, found, more):  # type: ignore[no-untyped-def]
+@kernel(exact=True)
+def _grown(out: A, found: int, more: int) -> A:
     if found + more <= out.shape[0]:
         return out
     wider = np.empty((2 * (found + more), 3), np.int64)
@@ -142,8 +151,11 @@ def _grown(out, found, more):  # type: ignore[no-untyped-def]
     return wider
 
 
-@njit(cache=True, nogil=True)
-def probe(offsets, nexts, positions, hashes, dead, queries, radii, masks, mask_starts, budget):  # type: ignore[no-untyped-def]
+@kernel(exact=True)
+def probe(
+    offsets: A, nexts: A, positions: A, hashes: A, dead: A,
+    queries: A, radii: A, masks: A, mask_starts: A, budget: int,
+) -> tuple[A, A]:  # fmt: skip
     """Answer queries through the tables.
 
     offsets uint32 (16 * 65537,), nexts uint16 (16 * lane_stride(N),), positions uint32 (16 * N,), hashes
@@ -191,7 +203,7 @@ def probe(offsets, nexts, positions, hashes, dead, queries, radii, masks, mask_s
                             pending += 1
                 if pending < _PROBES and query + 1 < last:
                     continue
-                # Second step: read the bounds of all those buckets, and prefetch their two ends.
+                # Second step: read the bounds of all those buckets, and prefetch their content.
                 for i in range(pending):
                     key = table + np.int64(keys[i])
                     start = offsets[key]
@@ -199,7 +211,10 @@ def probe(offsets, nexts, positions, hashes, dead, queries, radii, masks, mask_s
                     starts[i] = start
                     ends[i] = end
                     prefetch(nexts, lane_base + np.int64(start))
-                    prefetch(nexts, lane_base + np.int64(end) - 1)
+                    line = (np.int64(start) & -LANES) + LANES
+                    while line < np.int64(end):
+                        prefetch(nexts, lane_base + line)
+                        line += LANES
                 # Third step: sift the buckets; what passes is compared in full, many at a time.
                 survivors = 0
                 for i in range(pending):
@@ -242,8 +257,8 @@ def probe(offsets, nexts, positions, hashes, dead, queries, radii, masks, mask_s
     return out[:found], effort
 
 
-@njit(cache=True, nogil=True)
-def scan(hashes, count, dead, queries, radii):  # type: ignore[no-untyped-def]
+@kernel(exact=True)
+def scan(hashes: A, count: int, dead: A, queries: A, radii: A) -> A:
     """Compare every query with the first `count` rows; returns int64 (M, 3) of (query, row, distance)."""
     out = np.empty((1024, 3), np.int64)
     found = 0

@@ -97,7 +97,9 @@ class Segment:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], path: object) -> Segment:
         """The inverse of `arrays`; raises `IndexFileError` where shapes do not agree."""
-        segment = cls(*(arrays[name] for name in ("hashes", "ids", "offsets", "nexts", "positions")))
+        segment = cls(
+            arrays["hashes"], arrays["ids"], arrays["offsets"], arrays["nexts"], arrays["positions"]
+        )
         count = len(segment)
         with_tables = count if count >= SMALLEST_WITH_TABLES else 0
         wanted = (
