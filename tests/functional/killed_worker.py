@@ -6,7 +6,7 @@ for each n; the last says "finished": true (no moment was left to die at).
 
 Moments: right before every commit, every step of a destruction and every mail: what is on the disk changes by
 these alone, so that "after one" is "before the next". The processes are forks of this one, which has
-everything imported and no connection open; they decode without a sandbox, because starting 200 of them takes minutes.
+everything imported and no connection open; they decode without a sandbox, because starting 200 takes minutes.
 """
 
 from __future__ import annotations

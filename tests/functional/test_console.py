@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from tests.functional.conftest import MakeHotline, Shoot
 from tests.functional.servers import Hotline
 
 ROOT = Path(__file__).resolve().parents[2]
+TEMPORARY = Path(tempfile.gettempdir())
 PASSWORD = "correct horse battery staple"
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 
@@ -228,7 +230,7 @@ def test_on_a_phone_in_english_without_javascript(
     page.check("[value=OUT]")
     page.check("[name=person][value=adult]")
     page.click("button[name=next]")
-    expect(page.locator("#e-reason")).to_contain_text("Say why")
+    expect(page.locator("#id_reason_error")).to_contain_text("Say why")
     shoot(page, "console/item-error-en-390-dark")
     page.select_option("[name=reason]", "CONSENT")
     page.click("button[name=next]")
@@ -267,7 +269,7 @@ def test_setting_up_the_second_factor(scene: Scene, visit: Callable[..., Page], 
 def test_the_canary_is_nowhere_after_destruction(scene: Scene, tmp_path_factory: Any) -> None:
     """Deposited bytes and their keys after the destruction; message and contact after the purge."""
     photo = bytes.fromhex(scene.sent["photo"])
-    places = [scene.site.var, Path("/dev/shm"), *Path("/tmp").glob("disrupt*"), *Path("/tmp").glob("tmp*")]
+    places = [scene.site.var, Path("/dev/shm"), *TEMPORARY.glob("disrupt*"), *TEMPORARY.glob("tmp*")]
     pieces = [photo[i : i + 64] for i in range(0, len(photo) - 64, 4096)]
     needles = pieces + [bytes.fromhex(key) for key in scene.sent["keys"]]
     needles += [key.encode() for key in scene.sent["keys"]]

@@ -18,7 +18,7 @@ from disrupt.hotline.cases.services import Contact
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.common.actors import analyst
-from disrupt.hotline.review import previews
+from disrupt.hotline.review import previews, tasks
 from disrupt.hotline.review.models import Look
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -317,3 +317,18 @@ def test_pages_for_what_does_not_exist(as_alice: Client) -> None:
     response = as_alice.get("/nowhere/")
     assert response.status_code == 404
     assert "There is nothing here" in response.content.decode()
+
+
+def test_looks_are_forgotten_after_a_month(alice: Any) -> None:
+    Look.objects.create(user=alice, item_id="0" * 32, clear=False, at=clock.now(), seconds=5)
+    duty = next(duty for duty in tasks.DUTIES if duty.name == "review.looks")
+    assert list(duty.due()) == []
+    clock.move(dt.timedelta(days=32))
+    for key in duty.due():
+        duty.run(key)
+    assert not Look.objects.exists()
+
+
+def test_who_has_no_second_factor_sees_no_menu(client: Client, make_user: MakeUser) -> None:
+    client.force_login(make_user("bob", totp=False))
+    assert "<nav" not in client.get("/accounts/2fa/totp/activate/").content.decode()

@@ -39,7 +39,8 @@ class Gate:
                 urlencode({"next": request.path}) if request.method == "GET" and request.path != "/" else ""
             )
             return HttpResponseRedirect(reverse("account_login") + (f"?{query}" if query else ""))
-        if name not in HALF_OPEN and not has_second_factor(request.user):
+        request.second_factor = has_second_factor(request.user)  # type: ignore[attr-defined]  # for the menu
+        if name not in HALF_OPEN and not request.second_factor:  # type: ignore[attr-defined]
             return HttpResponseRedirect(reverse("mfa_activate_totp"))
         exposure.note_request(request, name)
         return self.get_response(request)

@@ -15,7 +15,7 @@ from disrupt.hotline.cases.models import AgeWhenTaken, Case, Item, PersonAge, Qu
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.common.sweep import Duty
 from disrupt.hotline.common.vault import VaultId
-from disrupt.hotline.review import pipeline
+from disrupt.hotline.review import exposure, pipeline
 
 BATCH = 200
 
@@ -69,5 +69,6 @@ class _Hourly:
 DUTIES: tuple[Duty, ...] = (
     Duty("review.items", due_items, pipeline.carry),
     Duty("review.retention", lambda: [case.pk for case in retention.cases_to_purge()], _purge),
+    Duty("review.looks", exposure.forget_old, exposure.forget),
     Duty("review.abandoned", _Hourly(), vault.destroy),
 )

@@ -7,6 +7,8 @@ from typing import Any
 
 from django import template
 from django.contrib.auth import get_user_model
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -91,6 +93,28 @@ def age(value: dt.timedelta) -> str:
     if hours < 48:
         return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
     return ngettext("%(n)s day", "%(n)s days", hours // 24) % {"n": hours // 24}
+
+
+def _written(value: dt.datetime | None, form: str) -> str:
+    return date_format(timezone.localtime(value), form) if value else ""
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """Day and time, month in letters: 3/4 is read differently on each side of the Channel."""
+    return _written(value, "j M Y, H:i")
+
+
+@register.filter
+def moment_s(value: dt.datetime | None) -> str:
+    """Day and time to the second."""
+    return _written(value, "j M Y, H:i:s")
+
+
+@register.filter
+def day(value: dt.datetime | None) -> str:
+    """Day only."""
+    return _written(value, "j M Y")
 
 
 @register.filter
