@@ -10,6 +10,8 @@ import pytest
 from django.test import Client
 from tests.hotline.exchange.conftest import FilledBank, hex_of
 
+from disrupt.hotline.common.sweep import Sweep
+from disrupt.hotline.exchange import tasks, wirehashes
 from disrupt.hotline.exchange.models import (
     ExchangeEvent,
     Feedback,
@@ -370,3 +372,22 @@ def test_a_full_post_is_stored(client: Client, secret: str) -> None:
     body = feedback(*[hex_of(n) for n in range(5000)])
     assert post(client, secret, "SubmitFeedback", body).json() == {"count": 5000, "changed": 5000}
     assert post(client, secret, "SubmitFeedback", body).json()["changed"] == 0
+
+
+def test_the_worker_keeps_the_table_of_hashes(bank: FilledBank) -> None:
+    sweep = Sweep(tasks.DUTIES)
+    assert sweep.once() == 0
+    bank.add("one")
+    assert (sweep.once(), sweep.once()) == (1, 0)
+    assert WireHash.objects.get().value == pdq_of("one")
+
+
+def test_a_table_that_takes_too_long_asks_for_patience(
+    client: Client, secret: str, bank: FilledBank, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank.add("one")
+    monkeypatch.setattr(wirehashes, "_PATIENCE", -1.0)
+    response = client.get(FETCH, headers={"x-functions-key": secret})
+    assert (response.status_code, response.json()["error"]["code"]) == (503, "unavailable")
+    assert response["Retry-After"] == "5"
+    assert fetch()["count"] == 1  # what was done stayed done

@@ -1,19 +1,24 @@
-"""Which entries stand behind a hash of the StopNCII protocol, kept up with the bank by whoever asks first.
+"""Which entries stand behind a hash of the StopNCII protocol; the worker keeps it up, or whoever asks first.
 
 It is derived from the bank's changes and can be emptied at any time: it fills again.
 """
 
 from __future__ import annotations
 
+import time
+
 from django.db import transaction
 
 from disrupt.hotline.bank.models import BankChange, BankEntry, ChangeKind, EntryKind
+from disrupt.hotline.bank.queries import last_seq
+from disrupt.hotline.exchange.errors import ApiError
 from disrupt.hotline.exchange.models import WireCursor, WireHash
 from disrupt.protocol.feed import BadChange, prints_from
 from disrupt.protocol.stopncii import MIN_QUALITY, Signal
 
 Wire = tuple[Signal, str]
 _STEP = 1000
+_PATIENCE = 10.0  # seconds; the public client gives up after 60
 
 
 def wires_of(kind: str, md5: str, prints: dict[str, object]) -> tuple[Wire, ...]:
@@ -34,7 +39,8 @@ def _rows(entry: BankEntry) -> list[WireHash]:
 
 
 @transaction.atomic
-def _step() -> bool:
+def step() -> bool:
+    """Take in the next thousand changes; False when there are none."""
     WireCursor.objects.get_or_create(pk=1)
     cursor = WireCursor.objects.select_for_update().get(pk=1)
     changes = list(
@@ -50,10 +56,19 @@ def _step() -> bool:
     return True
 
 
-def catch_up(last: int) -> None:
-    """Bring the table up to the bank's change `last`; one cheap query when it already is."""
+def is_behind(last: int | None = None) -> bool:
+    """Whether the bank has changes (up to `last`, by default all) that the table has not taken in."""
     cursor = WireCursor.objects.filter(pk=1).first()
-    if cursor is not None and cursor.seq >= last:
-        return
-    while _step():
-        pass
+    return (cursor.seq if cursor else 0) < (last_seq() if last is None else last)
+
+
+def catch_up(last: int) -> None:
+    """Bring the table up to the bank's change `last`; one cheap query when it already is.
+
+    Raises ApiError (unavailable) when that takes longer than a client waits; what was done stays done.
+    """
+    until = time.monotonic() + _PATIENCE
+    while is_behind(last) and step():
+        if time.monotonic() > until:
+            later = {"Retry-After": "5"}
+            raise ApiError("unavailable", "The table of hashes is being made.", headers=later)
