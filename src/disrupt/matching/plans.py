@@ -24,7 +24,7 @@ RADIUS: dict[Level, int] = {"fast": 44, "standard": 60, "thorough": 64}
 _REGIONS: dict[Level, int] = {"fast": 5, "standard": 16, "thorough": 40}
 
 _GRID_SCALES = (0.98, 1.1, 0.87, 0.77, 0.68, 1.25, 0.6)
-_GRID_STEP = 0.06
+_GRID_STEP = 0.065
 _GRID_WITHIN = 0.85
 """The part of each axis of a grid view that must lie within the upload: mirroring can invent little more."""
 
@@ -64,6 +64,18 @@ def grid() -> tuple[Box, ...]:
     return tuple(sorted(boxes, key=lambda b: abs(b[0] + b[2] - 1) + abs(b[1] + b[3] - 1)))
 
 
+@cache
+def shaped_grid() -> tuple[Box, ...]:
+    """Windows narrower or lower than the upload is: what a crop to another shape leaves."""
+    boxes = []
+    for ratio, scale in product((0.67, 0.75, 1.33, 1.5), (0.72, 0.92)):
+        width, height = min(scale, scale * ratio), min(scale, scale / ratio)
+        across = np.linspace(0, 1 - width, round((1 - width) / (0.15 * width)) + 1).tolist()
+        along = np.linspace(0, 1 - height, round((1 - height) / (0.15 * height)) + 1).tolist()
+        boxes += [(x, y, x + width, y + height) for y in along for x in across]
+    return tuple(boxes)
+
+
 def guesses(working: warps.Luma, aspect: float, level: Level) -> Iterator[Guess]:
     """Every view worth taking at this level after the whole upload, likeliest first.
 
@@ -73,10 +85,13 @@ def guesses(working: warps.Luma, aspect: float, level: Level) -> Iterator[Guess]
         (b[0], b[1], b[2], b[3]) for b in regions.regions_of(working, _REGIONS[level]).tolist()
     ]
     quad = quads.quad_of(working)
+    inside = _inside(working, quad) if quad is not None and level != "fast" else []
     for number, box in enumerate(found, 1):
         yield Guess(f"region {number}", box)
     if quad is not None:
         yield Guess("straightened", warp=quad)
+        for box in inside:
+            yield Guess("straightened, region", warp=quad @ warps.box_map(*box))
     for by in (0.06, 0.12, 0.22):
         yield Guess(f"widened {by:.2f}", _even(WHOLE, by))
     yield from _turned(aspect, 3.0)
@@ -86,13 +101,20 @@ def guesses(working: warps.Luma, aspect: float, level: Level) -> Iterator[Guess]
         yield from _thorough(found, quad, aspect)
 
 
+def _inside(working: warps.Luma, quad: NDArray[np.float64]) -> list[Box]:
+    """The rectangles within a leaning picture: a frame that was photographed askew."""
+    upright = np.empty((1, warps.SIDE, warps.SIDE), np.float32)
+    warps.sample(warps.pyramid(working), quad[None], upright)
+    return [(b[0], b[1], b[2], b[3]) for b in regions.regions_of(upright[0], 3).tolist()]
+
+
 def _turned(aspect: float, *angles: float) -> Iterator[Guess]:
     for degrees in (sign * angle for angle in angles for sign in (1, -1)):
         yield Guess(f"turned {degrees:+g}", warp=warps.turn_map(degrees, aspect))
 
 
 def _standard(found: list[Box], quad: NDArray[np.float64] | None, aspect: float) -> Iterator[Guess]:
-    for by, side in product((0.24, 0.12), range(4)):
+    for by, side in product((0.24, 0.12, 0.17), range(4)):
         out = [by * (side == k) for k in range(4)]
         yield Guess(f"widened {('left', 'top', 'right', 'bottom')[side]} {by:.2f}", widened(WHOLE, *out))
     yield from _turned(aspect, 9.0, 5.5, 13.0)
@@ -115,13 +137,13 @@ def _thorough(found: list[Box], quad: NDArray[np.float64] | None, aspect: float)
     for number, region in enumerate(found[:12], 1):
         for by in (-0.04, 0.05, 0.11):
             yield Guess(f"region {number} widened {by:.2f}", _even(region, by))
-    for by, side in product((0.06, 0.18, 0.32, 0.42), range(4)):
+    for by, side in product((0.06, 0.32, 0.42), range(4)):
         out = [by * (side == k) for k in range(4)]
         yield Guess(f"widened {('left', 'top', 'right', 'bottom')[side]} {by:.2f}", widened(WHOLE, *out))
     for by in (0.12, 0.25, 0.4):
         yield Guess(f"widened at the sides {by:.2f}", widened(WHOLE, by / 2, 0, by / 2, 0))
         yield Guess(f"widened above and below {by:.2f}", widened(WHOLE, 0, by / 2, 0, by / 2))
-    for box in grid():
+    for box in (*grid(), *shaped_grid()):
         yield Guess("window", box)
     yield from _turned(aspect, 16.0, 20.0, 25.0, 30.0, 37.0, 45.0)
     for angle in (3.0, 5.5, 9.0, 13.0, 18.0):

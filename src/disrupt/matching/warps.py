@@ -27,6 +27,19 @@ def _reduce_rows(pixels: NDArray[np.uint8], side: int) -> NDArray[np.float32]:
     height, width = pixels.shape
     out = np.zeros((side, width), np.float32)
     step = height / side
+    if 3 * side <= height <= 250 * side:
+        # Whole rows: at most half a row off, a sixth of a working pixel; a third of the time.
+        total = np.empty(width, np.uint16)
+        for row in range(side):
+            first, last = round(row * step), round((row + 1) * step)
+            total[:] = 0
+            for y in range(first, last):
+                for x in range(width):
+                    total[x] += pixels[y, x]
+            share = np.float32(1.0 / (last - first))
+            for x in range(width):
+                out[row, x] = share * np.float32(total[x])
+        return out
     for row in range(side):
         low, high = row * step, (row + 1) * step
         first, last = int(low), min(int(np.ceil(high)), height)
@@ -38,7 +51,7 @@ def _reduce_rows(pixels: NDArray[np.uint8], side: int) -> NDArray[np.float32]:
 
 
 @nb.njit(cache=True, nogil=True, fastmath=True)
-def _reduce_columns(rows: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+def _reduce_columns(rows: Luma, side: int) -> Luma:
     """Area-average the columns of `rows` (side, W) to `side` columns: (side, side)."""
     height, width = rows.shape
     out = np.empty((height, side), np.float32)
@@ -60,26 +73,41 @@ def _reduce_columns(rows: NDArray[np.float32], side: int) -> NDArray[np.float32]
     return out
 
 
+@nb.njit(cache=True, nogil=True, fastmath=True)
+def _luma(rows: NDArray[np.float32]) -> Luma:
+    height, width, channels = rows.shape
+    out = np.empty((height, width), np.float32)
+    red, green, blue = np.float32(0.299), np.float32(0.587), np.float32(0.114)
+    for y in range(height):
+        for x in range(width):
+            if channels == 3:
+                out[y, x] = red * rows[y, x, 0] + green * rows[y, x, 1] + blue * rows[y, x, 2]
+            else:
+                out[y, x] = rows[y, x, 0]
+    return out
+
+
 def working_picture(pixels: NDArray[np.uint8]) -> Luma:
     """Reduce an upload, (H, W) luma or (H, W, 3) RGB, to its (SIDE, SIDE) luma by averaging areas."""
-    if pixels.ndim == 2:
-        grey: Luma = _reduce_columns(_reduce_rows(pixels, SIDE), SIDE)
-        return grey
-    height, width, _ = pixels.shape
-    rows = _reduce_rows(pixels.reshape(height, width * 3), SIDE).reshape(SIDE, width, 3)
-    luma = rows @ np.array([0.299, 0.587, 0.114], np.float32)
-    reduced: Luma = _reduce_columns(luma, SIDE)
+    height, width = pixels.shape[:2]
+    rows = _reduce_rows(pixels.reshape(height, -1), SIDE)
+    reduced: Luma = _reduce_columns(_luma(rows.reshape(SIDE, width, -1)), SIDE)
     return reduced
 
 
+@nb.njit(cache=True, nogil=True, fastmath=True)
 def pyramid(working: Luma) -> Luma:
     """The working picture and its halvings, as (LEVELS, SIDE, SIDE); level k uses SIDE >> k pixels a side."""
-    stack = np.zeros((LEVELS, SIDE, SIDE), np.float32)
+    side = working.shape[0]
+    stack = np.zeros((LEVELS, side, side), np.float32)
     stack[0] = working
     for level in range(1, LEVELS):
-        side = SIDE >> level
-        above = stack[level - 1, : 2 * side, : 2 * side]
-        stack[level, :side, :side] = above.reshape(side, 2, side, 2).mean((1, 3))
+        side //= 2
+        above, here = stack[level - 1], stack[level]
+        for y in range(side):
+            for x in range(side):
+                pair = above[2 * y, 2 * x] + above[2 * y, 2 * x + 1]
+                here[y, x] = 0.25 * (pair + above[2 * y + 1, 2 * x] + above[2 * y + 1, 2 * x + 1])
     return stack
 
 
@@ -152,26 +180,26 @@ def sample_boxes(working: Luma, boxes: NDArray[np.float64], out: Luma) -> None:
 
 @nb.njit(cache=True, nogil=True, fastmath=True)
 def sample(stack: Luma, maps: NDArray[np.float64], out: Luma) -> None:
-    """Fill `out` (V, 64, 64) with the views that `maps` (V, 3, 3) describe.
+    """Fill `out` (V, n, n) with the views that `maps` (V, 3, 3) describe.
 
     A map takes a view's unit square to the upload's unit square (homogeneous coordinates x, y, 1); what falls
     outside is the upload mirrored at its edges. Each pixel is a bilinear look-up in the level of `stack`
     whose pixels are next below the view's spacing, which is about the blur that PDQ itself applies.
     """
-    top = stack.shape[1]
+    top, size = stack.shape[1], out.shape[1]
     for view in range(maps.shape[0]):
         m = maps[view]
-        spread = max(np.hypot(m[0, 0], m[1, 0]), np.hypot(m[0, 1], m[1, 1])) / m[2, 2] * top / 64.0
+        spread = max(np.hypot(m[0, 0], m[1, 0]), np.hypot(m[0, 1], m[1, 1])) / m[2, 2] * top / size
         level = 0
         while spread >= 1.9 and level < stack.shape[0] - 1:
             spread /= 2.0
             level += 1
         side = top >> level
         picture = stack[level]
-        for row in range(64):
-            v = (row + 0.5) / 64.0
-            for column in range(64):
-                u = (column + 0.5) / 64.0
+        for row in range(size):
+            v = (row + 0.5) / size
+            for column in range(size):
+                u = (column + 0.5) / size
                 w = side / (m[2, 0] * u + m[2, 1] * v + m[2, 2])
                 x = _reflect((m[0, 0] * u + m[0, 1] * v + m[0, 2]) * w, side) - 0.5
                 y = _reflect((m[1, 0] * u + m[1, 1] * v + m[1, 2]) * w, side) - 0.5

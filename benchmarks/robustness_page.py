@@ -1,0 +1,170 @@
+"""The page and the picture that `benchmarks.robustness` makes."""
+
+from __future__ import annotations
+
+import math
+import platform
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageOps
+
+from benchmarks.edits import SUITE
+from benchmarks.our_edits import OURS
+from benchmarks.report import medians
+from disrupt.matching.derived import MOST
+from disrupt.matching.plans import BUDGET, RADIUS, Level
+from disrupt.matching.views import views_of
+
+if TYPE_CHECKING:
+    from benchmarks.robustness import Bench, Tally
+
+    Table = dict[str, dict[Level, Tally]]
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+PICTURE = "robustness-edits.jpg"
+_TITLES = {"suite": "The AugLy suite", "ours": "Edits of our own kind, on which nothing was tuned"}
+_TIME_TARGETS: dict[Level, float] = {"fast": 2.0, "standard": 5.0, "thorough": 60.0}
+
+
+def interval(events: int, trials: int) -> tuple[float, float]:
+    """The 95 % interval of a rare rate: Clopper-Pearson's, with Poisson's terms; with no event, three over n.
+
+    Source: Clopper and Pearson, Biometrika 26 (1934); Hanley and Lippman-Hand, JAMA 249 (1983).
+    """
+    if trials == 0:
+        return 0.0, 1.0
+
+    def tail(mean: float, most: int) -> float:
+        return sum(math.exp(k * math.log(mean) - mean - math.lgamma(k + 1)) for k in range(most + 1))
+
+    def mean_with(target: float, most: int) -> float:
+        low, high = 1e-9, 3.0 * events + 30.0
+        for _ in range(100):
+            middle = (low + high) / 2
+            low, high = (middle, high) if tail(middle, most) > target else (low, middle)
+        return (low + high) / 2
+
+    if events == 0:
+        return 0.0, 3.0 / trials
+    return mean_with(0.975, events - 1) / trials, mean_with(0.025, events) / trials
+
+
+def page(bench: Bench, tables: dict[str, Table], levels: list[Level], augly: bool, limit: int) -> str:
+    """The whole page, in Markdown."""
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in ("numpy", "numba", "pillow"))
+    made = "AugLy 1.0.0" if augly else "our own copies of AugLy's edits (`benchmarks/edits.py`)"
+    parts = [
+        "# Finding altered copies",
+        f"Made by `make robustness` on {datetime.now(UTC):%Y-%m-%d}: {platform.machine()}, Python "
+        f"{platform.python_version()}, {versions}; one thread. {len(bench.plain)} photographs are banked; "
+        f"{limit} of them are edited, by {made}, and looked up.",
+        f"![What each edit looks like]({PICTURE})",
+        "*plain* is what most platforms run: the PDQ of the upload as it is, within 31 bits. The other columns give "
+        "what is found at each level within the level's radius and, after the stroke, within 31 bits, at which a "
+        "platform may act without a human. At the thorough level the bank also holds derived entries "
+        f"(at most {MOST} a picture, see [the decision](adr/0004-derived-entries.md)).",
+        _levels(levels),
+    ]
+    for name, table in tables.items():
+        parts += [f"## {_TITLES[name]}", _table(table, levels)]
+    parts += ["## False matches", _false(tables, levels), "## Time", _times(levels)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _levels(levels: list[Level]) -> str:
+    lines = ["| level | views at most | radius |", "|---|---|---|"]
+    return "\n".join(lines + [f"| {level} | {BUDGET[level]} | {RADIUS[level]} |" for level in levels])
+
+
+def _table(table: Table, levels: list[Level]) -> str:
+    lines = ["| edit | plain | " + " | ".join(levels) + " |", "|---|---" + "|---" * len(levels) + "|"]
+    sums = np.zeros((1 + 2 * len(levels)))
+    for edit, row in table.items():
+        first = row[levels[0]]
+        figures = [first.plain / first.uploads]
+        for level in levels:
+            figures += [row[level].found / row[level].uploads, row[level].matched / row[level].uploads]
+        sums += figures
+        lines.append(_line(edit, figures))
+    return "\n".join([*lines, _line("**mean**", (sums / max(1, len(table))).tolist())])
+
+
+def _line(name: str, figures: list[float]) -> str:
+    pairs = [
+        f"{found:.2f} / {matched:.2f}" for found, matched in zip(figures[1::2], figures[2::2], strict=True)
+    ]
+    return f"| {name} | {figures[0]:.2f} | " + " | ".join(pairs) + " |"
+
+
+def _false(tables: dict[str, Table], levels: list[Level]) -> str:
+    lines = [
+        "Every upload against every other photograph's entries; a pair counts once, whichever view brings it.",
+        "| level | pairs | within 31 bits (95 % interval) | within the radius (95 % interval) |\n|---|---|---|---|",
+    ]
+    for level in levels:
+        rows = [row[level] for table in tables.values() for row in table.values()]
+        pairs = sum(row.pairs for row in rows)
+        near, far = sum(row.false_matches for row in rows), sum(row.false_probables for row in rows)
+        lines[1] += f"\n| {level} | {pairs:,} | {_rate(near, pairs)} | {_rate(far, pairs)} |"
+    return "\n\n".join(lines)
+
+
+def _rate(events: int, trials: int) -> str:
+    low, high = interval(events, trials)
+    return f"{events} ({low:.1e} to {high:.1e})"
+
+
+def _times(levels: list[Level]) -> str:
+    rng = np.random.default_rng(1)
+    upload = np.asarray(Image.fromarray(rng.integers(0, 256, (12, 16, 3), np.uint8)).resize((1155, 866)))
+    lines = [
+        "Decoded pixels of one megapixel to all views and their hashes, in milliseconds (median of 25).",
+        "",
+    ]
+    lines += ["| level | ms | target | views |", "|---|---|---|---|"]
+    for level in levels:
+        (seconds,) = medians(lambda level=level: views_of(upload, level), rounds=25)  # type: ignore[misc]
+        views = len(views_of(upload, level)) // 8
+        lines.append(f"| {level} | {1000 * seconds:.1f} | {_TIME_TARGETS[level]:.0f} | {views} |")
+    return "\n".join(lines)
+
+
+def example_pictures() -> list[Image.Image]:
+    """Freely licensed photographs of `examples/`, or gradients where there are none."""
+    paths = (
+        sorted(p for p in EXAMPLES.rglob("*") if p.suffix in (".jpg", ".png")) if EXAMPLES.is_dir() else []
+    )
+    found = [Image.open(path).convert("RGB") for path in paths[:9]]
+    made = [
+        ImageOps.colorize(Image.radial_gradient("L").resize((640, 440)), (k * 20, 40, 90), (250, 220, k * 25))
+        for k in range(9)
+    ]
+    return (found + made)[:9]
+
+
+def contact_sheet() -> Image.Image:
+    """One photograph under every edit, with the edit's name."""
+    picture, *others = [ImageOps.contain(p, (640, 480)) for p in example_pictures()]
+    edits = {**SUITE, **OURS}
+    columns, cell = 10, (150, 138)
+    sheet = Image.new("RGB", (columns * cell[0], -(-len(edits) // columns) * cell[1]), "white")
+    pen = ImageDraw.Draw(sheet)
+    for place, (name, edit) in enumerate(edits.items()):
+        shown = edit(picture, others, np.random.default_rng(7)).convert("RGB")
+        shown.thumbnail((142, 106))
+        x, y = place % columns * cell[0], place // columns * cell[1]
+        sheet.paste(shown, (x + (cell[0] - shown.width) // 2, y + 4 + (106 - shown.height) // 2))
+        pen.text((x + 4, y + 114), name[:26], fill="black")
+    return sheet
+
+
+def write(text: str) -> None:
+    """docs/robustness.md and its picture."""
+    DOCS.mkdir(exist_ok=True)
+    (DOCS / "robustness.md").write_text(text)
+    contact_sheet().save(DOCS / PICTURE, quality=82, optimize=True)
