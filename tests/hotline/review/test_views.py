@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 from typing import Any
 
+import av
+import numpy as np
 import pytest
 from django.test import Client
+from PIL import Image
 from tests.hotline.review.conftest import MakeUser
 from tests.hotline.review.test_pipeline import jpeg, work
 
@@ -332,3 +336,30 @@ def test_looks_are_forgotten_after_a_month(alice: Any) -> None:
 def test_who_has_no_second_factor_sees_no_menu(client: Client, make_user: MakeUser) -> None:
     client.force_login(make_user("bob", totp=False))
     assert "<nav" not in client.get("/accounts/2fa/totp/activate/").content.decode()
+
+
+def film(seconds: int = 2) -> bytes:
+    """A short film of moving waves."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as container:
+        stream = container.add_stream("mpeg4", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
+        noise = np.random.default_rng(3).integers(0, 256, (24, 32, 3), np.uint8)
+        for number in range(10 * seconds):
+            picture = Image.fromarray(np.roll(noise, number, axis=1)).resize((320, 240))
+            container.mux(stream.encode(av.VideoFrame.from_image(picture)))
+        container.mux(stream.encode(None))
+    return out.getvalue()
+
+
+def test_a_video_shows_one_still_and_becomes_a_vpdq(as_alice: Client, make_case: Any) -> None:
+    case = make_case(files=(film(),))
+    html = page(as_alice, item_path(case))
+    assert "Video: one still frame, no sound, 320 × 240" in html
+    assert as_alice.get(preview_path(html)).content.startswith(b"\xff\xd8")
+    as_alice.post(item_path(case), decision())
+    work()
+    entry = BankEntry.objects.get()
+    assert entry.kind == "video"
+    assert entry.prints["vpdq"]
+    assert case.items.get().media == "video"
