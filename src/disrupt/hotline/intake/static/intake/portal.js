@@ -35,10 +35,10 @@ window.addEventListener("pageshow", (event) => {
 });
 
 // Some browsers focus fields only: screen readers begin at what the person must know.
-window.addEventListener("load", () => {
+window.addEventListener("load", () => setTimeout(() => {
   const first = document.querySelector("[autofocus]");
   if (first && document.activeElement === document.body) first.focus();
-});
+}, 100));
 
 const more = document.getElementById("more");
 if (more) {
