@@ -62,7 +62,7 @@ fuzz: setup-test
 	$(BIN)/pytest -m fuzz
 
 bench: setup-bench
-	$(BIN)/python -m benchmarks --write docs/benchmarks.md
+	$(BIN)/python -m benchmarks --write docs/benchmarks.md $(ARGS)
 
 robustness: setup-bench
 	$(BIN)/python -m benchmarks.robustness --write
