@@ -1,4 +1,4 @@
-"""All speed benchmarks in one run, beside their peers, one thread: `python -m benchmarks --write docs/benchmarks.md`."""
+"""All speed benchmarks in one run, one thread, beside their peers (`python -m benchmarks --write PAGE`)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from benchmarks import fingerprint, index
 from benchmarks.report import render
 
 _INTRODUCTION = """\
-Ratios of medians, measured side by side in one run on one thread; the machine is shared and noisy, so an absolute time
-means little. “Target” is what was aimed at before measuring; a missed one is shown as missed. `make bench` makes this page
-(`ARGS=--large` adds ten million entries, which takes several minutes and about 8 GiB).
+Ratios of medians, measured side by side in one run on one thread; the machine is shared and noisy, so an
+absolute time means little. “Target” is what was aimed at before measuring; a missed one is shown as missed.
+`make bench` makes this page (`make bench ARGS=--large` adds ten million entries: minutes, and about 8 GiB).
 """
 
 

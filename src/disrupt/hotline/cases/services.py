@@ -311,7 +311,8 @@ def erase_case(case: Case, actor: Actor = REPORTER) -> None:
     """
     withdraw_case(case, actor)
     retention.destroy_notes(case, actor)
-    Item.objects.filter(case=case).update(url="", declared=None)
+    # Due once more, so that what was withdrawn earlier forgets its notices' texts as well.
+    Item.objects.filter(case=case).update(url="", declared=None, due_at=clock.now())
     Case.objects.filter(pk=case.pk).update(lookup=f"erased:{case.pk.hex}", public_key=b"\0" * 32)
     ledger.record(case, "case.erased", actor)
 
