@@ -16,8 +16,7 @@ from disrupt.fingerprint.limits import DEFAULT, Limits
 from disrupt.fingerprint.sandbox import Sandbox, default_sandbox
 from disrupt.fingerprint.sniff import HEAD, sniff
 from disrupt.fingerprint.source import Source, descriptor, digest_descriptor
-from disrupt.fingerprint.stills import MOST
-from disrupt.fingerprint.tasks import Answer, Sampling, Task
+from disrupt.fingerprint.tasks import MOST_STILLS, Answer, Sampling, Task
 from disrupt.fingerprint.types import ImageFingerprint, Pdq, VideoFingerprint, VpdqFrame
 
 _PREVIEW_CEILING = 16 << 20
@@ -102,11 +101,11 @@ def stills(
 ) -> MovingPicture:
     """Fingerprint a video or an animated picture and give its stills' luma too, each stretched to a square.
 
-    A video gives a still for each hashed frame (the closest together that MOST allow); an animated picture
-    each distinct frame; any other picture none. Raises what `fingerprint_file` does.
+    A video gives a still for each hashed frame (the closest together that MOST_STILLS allow); an animated
+    picture each distinct frame; any other picture none. Raises what `fingerprint_file` does.
     """
     task = Task("stills", max_side=side)
-    answer, digests = _ask(source, task, trusted, sandbox, MOST * side * side)
+    answer, digests = _ask(source, task, trusted, sandbox, MOST_STILLS * side * side)
     try:
         seconds = tuple(_time(second) for second in answer.values["stills"])
         luma = np.frombuffer(answer.blob, dtype=np.uint8).reshape(len(seconds), side, side)

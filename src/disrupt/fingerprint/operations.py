@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from disrupt.fingerprint._stills import Stills, animation_stills
 from disrupt.fingerprint.decode import Picture, decode_image, image_kind
 from disrupt.fingerprint.errors import EmptyFile
 from disrupt.fingerprint.exif import TURNS
@@ -16,7 +17,6 @@ from disrupt.fingerprint.limits import Limits
 from disrupt.fingerprint.pdq import pdq_from_array, pdq_turned
 from disrupt.fingerprint.previews import preview
 from disrupt.fingerprint.sniff import HEAD
-from disrupt.fingerprint.stills import Stills, animation_stills
 from disrupt.fingerprint.tasks import Answer, Plain, Task
 from disrupt.fingerprint.video import Watch, fingerprint_film
 

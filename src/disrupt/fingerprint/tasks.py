@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 Sampling = Literal["seconds", "keyframes"]
 Plain = dict[str, Any]
+
+MOST_STILLS: Final = 600
+"""Stills of one file: ten minutes at one a second; of a longer film every second one, or fourth..."""
 
 
 class Answer(NamedTuple):

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import io
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageSequence
 
 from disrupt.fingerprint.sniff import HEAD, sniff
+from disrupt.fingerprint.tasks import MOST_STILLS
 
 if TYPE_CHECKING:
     from disrupt.fingerprint.limits import Limits
     from disrupt.fingerprint.types import VpdqFrame
-
-MOST: Final = 600
-"""Stills of one file: ten minutes at one a second; of a longer film every second one, or fourth..."""
 
 
 class Stills:
@@ -50,7 +48,7 @@ class Stills:
     def _keep(self, image: Image.Image, second: float) -> None:
         self._squares.append(self._square(image))
         self.seconds.append(round(second, 3))
-        if len(self._squares) > MOST:
+        if len(self._squares) > MOST_STILLS:
             self._squares, self.seconds = self._squares[::2], self.seconds[::2]
             self._every *= 2
 

@@ -1,0 +1,247 @@
+"""Fingerprints side by side with the peers; run `python -m benchmarks.fingerprint`.
+
+One thread, medians of calls that take turns, ratios within one run.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import io
+import os
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from benchmarks.report import Row, medians, render, skipped
+from disrupt.fingerprint import Sandbox, fingerprint_image
+from disrupt.fingerprint.decode import decode_image
+from disrupt.fingerprint.digest import digest_bytes
+from disrupt.fingerprint.limits import DEFAULT
+from disrupt.fingerprint.operations import perform
+from disrupt.fingerprint.pdq import pdq_dihedral_from_array, pdq_from_array
+from disrupt.fingerprint.tasks import Task
+from disrupt.fingerprint.video import fingerprint_film
+
+REFERENCE = Path(os.environ.get("DISRUPT_REFERENCE", Path(__file__).parents[2] / "shared" / "reference"))
+U8 = npt.NDArray[np.uint8]
+_LOSSY_OR_NOT: tuple[tuple[str, dict[str, Any]], ...] = (("PNG", {}), ("WEBP", {"quality": 85}))
+SIZES = (("512x512", 512, 512, 41), ("2 MP", 1200, 1600, 11), ("12 MP", 3000, 4000, 7))
+
+
+def photograph(height: int, width: int) -> U8:
+    """A real photograph enlarged to that size, with grain, or shapes where there is none."""
+    path = REFERENCE / "pdq" / "bridge-mods" / "aaa-orig.jpg"
+    rng = np.random.default_rng(0)
+    if path.exists():
+        image = Image.open(path).convert("RGB")
+    else:
+        image = Image.fromarray(rng.integers(0, 256, (90, 120, 3), dtype=np.uint8))
+    pixels = np.asarray(image.resize((width, height), Image.Resampling.BICUBIC)).astype(np.int16)
+    grain = rng.integers(-2, 3, pixels.shape, dtype=np.int16)
+    return (pixels + grain).clip(0, 255).astype(np.uint8)
+
+
+def encoded(pixels: U8, kind: str, **options: Any) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, kind, **options)
+    return out.getvalue()
+
+
+def at_least(what: str, peer: str, target: float | None, ratio: float, note: str, sound: bool = True) -> Row:
+    """A row for "so many times faster"; `sound` is False where the results differ."""
+    text = f">= {target:g}x" if target else "-"
+    return Row(what, peer, text, ratio, "x faster", (ratio >= target and sound) if target else None, note)
+
+
+def at_most(what: str, peer: str, target: float | None, ratio: float, note: str) -> Row:
+    """A row for "no more than so many times the time"."""
+    text = f"<= {target:g}x" if target else "-"
+    return Row(what, peer, text, ratio, "x the time", ratio <= target if target else None, note)
+
+
+def pdqhash_of(pixels: U8) -> str | None:
+    """The peer's hash, None where it is not installed."""
+    if importlib.util.find_spec("pdqhash") is None:
+        return None
+    import pdqhash
+
+    return np.packbits(pdqhash.compute(pixels)[0].astype(np.uint8)).tobytes().hex()
+
+
+def array_rows() -> list[Row]:
+    """PDQ of an array against the peer, and all eight forms against one."""
+    rows = []
+    for name, height, width, rounds in SIZES:
+        pixels = photograph(height, width)
+        what, target = f"PDQ of an RGB array, {name}", {"512x512": 60.0, "12 MP": 150.0}.get(name)
+        expected = pdqhash_of(pixels)
+        if expected is None:
+            rows.append(skipped(what, "pdqhash.compute", f">= {target}x", "pdqhash is not installed"))
+        else:
+            theirs = medians(partial(pdqhash_of, pixels), rounds=rounds)[0]
+            ours = medians(partial(pdq_from_array, pixels), rounds=5 * rounds)[0]
+            same = pdq_from_array(pixels).hex == expected
+            note = f"{theirs * 1e3:.2f} / {ours * 1e3:.3f} ms, {'same bits' if same else 'other bits'}"
+            rows.append(at_least(what, "pdqhash.compute", target, theirs / ours, note, same))
+        one, eight = medians(
+            partial(pdq_from_array, pixels), partial(pdq_dihedral_from_array, pixels), rounds=9 * rounds
+        )
+        note = f"{one * 1e3:.3f} / {eight * 1e3:.3f} ms"
+        rows.append(at_most(f"eight dihedral hashes, {name}", "one hash", 1.3, eight / one, note))
+    return rows
+
+
+def _ours(data: bytes) -> str:
+    picture = decode_image(data, DEFAULT)
+    return pdq_from_array(picture.pixels, exact=not picture.rounded).hex
+
+
+def _pillow(data: bytes) -> U8:
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+
+
+def _peer(data: bytes) -> str | None:
+    return pdqhash_of(_pillow(data))
+
+
+def _decode(data: bytes) -> None:
+    Image.open(io.BytesIO(data)).load()
+
+
+def jpeg_rows() -> list[Row]:
+    """JPEG file to PDQ, against Pillow with the peer, and against the bare grey decoder."""
+    import simplejpeg
+
+    rows = []
+    for name, height, width, rounds in SIZES:
+        data = encoded(photograph(height, width), "JPEG", quality=88)
+        target = 15.0 if name == "12 MP" else 10.0
+        what, peer = f"JPEG file to PDQ, {name}", "Pillow + pdqhash.compute"
+        ours, bare = medians(
+            partial(_ours, data),
+            partial(simplejpeg.decode_jpeg, data, colorspace="GRAY"),
+            rounds=3 * rounds,
+        )
+        if pdqhash_of(_pillow(data)) is None:
+            rows.append(skipped(what, peer, f">= {target:g}x", "pdqhash is not installed"))
+        else:
+            theirs = medians(partial(_peer, data), rounds=rounds)[0]
+            apart = (int(_ours(data), 16) ^ int(pdqhash_of(_pillow(data)) or "0", 16)).bit_count()
+            note = f"{theirs * 1e3:.1f} / {ours * 1e3:.2f} ms, {len(data) >> 10} KiB, {apart} bits apart"
+            rows.append(at_least(what, peer, target, theirs / ours, note))
+        note = f"{bare * 1e3:.2f} / {ours * 1e3:.2f} ms"
+        rows.append(at_most(what, "simplejpeg, grey plane only", 1.25, ours / bare, note))
+    return rows
+
+
+def other_rows() -> list[Row]:
+    """PNG and WebP files to PDQ, against the bare decoder and against Pillow with the peer."""
+    rows = []
+    for name, height, width, rounds in SIZES[:2]:
+        for kind, options in _LOSSY_OR_NOT:
+            data = encoded(photograph(height, width), kind, **options)
+            ours, bare = medians(partial(_ours, data), partial(_decode, data), rounds=rounds)
+            note = f"{bare * 1e3:.2f} / {ours * 1e3:.2f} ms"
+            rows.append(at_most(f"{kind} file to PDQ, {name}", "Pillow decode only", 1.25, ours / bare, note))
+            if pdqhash_of(_pillow(data)) is not None:
+                theirs = medians(partial(_peer, data), rounds=rounds)[0]
+                peer = "Pillow + pdqhash.compute"
+                rows.append(at_least(f"{kind} file to PDQ, {name}", peer, None, theirs / ours, ""))
+    return rows
+
+
+def _decode_only(data: bytes) -> int:
+    import av
+
+    with av.open(io.BytesIO(data), buffer_size=1 << 17) as container:
+        stream = container.streams.video[0]
+        stream.codec_context.thread_count = 1
+        return sum(1 for _ in container.decode(stream))
+
+
+def video_rows() -> list[Row]:
+    """A film to vPDQ against bare decoding, and against the peer where it is installed."""
+    paths = sorted((REFERENCE / "video").glob("*.mp4"))
+    peer_targets = (("every second", 1.0), ('sampling="keyframes"', 10.0))
+    if not paths:
+        return [skipped("video to vPDQ", "bare decoding", "<= 1.05x", "no reference films here")]
+    path = paths[1]
+    data = path.read_bytes()
+
+    def ours(sampling: Any) -> Callable[[], object]:
+        return lambda: fingerprint_film(io.BytesIO(data), DEFAULT, sampling)
+
+    every, bare, keys = medians(ours("seconds"), lambda: _decode_only(data), ours("keyframes"), rounds=9)
+    note = f"{path.name}: {bare * 1e3:.0f} / {every * 1e3:.0f} ms"
+    rows = [at_most("video to vPDQ, every second", "PyAV decode only", 1.05, every / bare, note)]
+    note = f"{path.name}: {bare * 1e3:.0f} / {keys * 1e3:.0f} ms"
+    rows.append(at_least('video to vPDQ, sampling="keyframes"', "PyAV decode only", None, bare / keys, note))
+    if importlib.util.find_spec("vpdq") is None:
+        why = "PyPI vpdq is not installed (source only; it needs FFmpeg's development files)"
+        return rows + [skipped(f"video to vPDQ, {w}", "vpdq", f">= {t:g}x", why) for w, t in peer_targets]
+    vpdq = importlib.import_module("vpdq")
+
+    theirs = medians(lambda: vpdq.computeHash(str(path)), rounds=7)[0]
+    for (what, target), mine in zip(peer_targets, (every, keys), strict=True):
+        note = f"{theirs * 1e3:.0f} / {mine * 1e3:.0f} ms"
+        rows.append(at_least(f"video to vPDQ, {what}", "vpdq.computeHash", target, theirs / mine, note))
+    return rows
+
+
+def agreement_rows() -> list[Row]:
+    """How near the published vPDQ our frames are."""
+    apart = []
+    for path in sorted((REFERENCE / "video").glob("*.mp4")):
+        published = {}
+        for line in (REFERENCE / "video" / "vpdq" / f"{path.stem}.txt").read_text().splitlines():
+            frame, _, hex_, _ = line.split(",")
+            published[int(frame)] = int(hex_, 16)
+        with path.open("rb") as file:
+            film = fingerprint_film(file, DEFAULT)
+        apart += [(int(one.hex, 16) ^ published[one.frame]).bit_count() for one in film.vpdq]
+    if not apart:
+        return []
+    share = 100 * sum(bits <= 4 for bits in apart) / len(apart)
+    note = f"{len(apart)} frames, at most {max(apart)} bits apart"
+    return [Row("frames within 4 bits", "published vPDQ", ">= 98 %", share, "%", share >= 98, note)]
+
+
+def sandbox_rows() -> list[Row]:
+    """What the sandbox adds to one picture when it is warm, digests included on both sides."""
+    rows = []
+    with Sandbox(workers=1) as sandbox:
+        for name, height, width, rounds in SIZES:
+            data = encoded(photograph(height, width), "JPEG", quality=88)
+
+            def bare(d: bytes = data) -> object:
+                return perform(Task("image"), io.BytesIO(d), DEFAULT), digest_bytes(d)
+
+            held, free = medians(partial(fingerprint_image, data, sandbox=sandbox), bare, rounds=5 * rounds)
+            extra = (held - free) * 1e3
+            note = f"{free * 1e3:.2f} ms without, {held * 1e3:.2f} ms within (digests run beside it)"
+            rows.append(
+                Row(f"sandbox, JPEG {name}", "unsandboxed", "<= 2 ms more", extra, "ms", extra <= 2.0, note)
+            )
+    return rows
+
+
+def run() -> list[Row]:
+    """Every row; a part whose peer is absent says so."""
+    rows: list[Row] = []
+    for part in (array_rows, jpeg_rows, other_rows, video_rows, agreement_rows, sandbox_rows):
+        print(f"{part.__name__} ...", file=sys.stderr)
+        rows += part()
+    return rows
+
+
+if __name__ == "__main__":
+    print(render("Fingerprints", run()))
