@@ -12,7 +12,7 @@ _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 # What surrounds an address in a message, and never ends one.
 _AROUND = "<>\"'`«»“”‘’,;"
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-_PART = re.compile(r"[^\s/?#@:\\\[\]<>\"'()]+\Z")
+_PART = re.compile(r"[^\s/?#@:%\\\[\]<>\"'()]+\Z")
 
 
 class NotAnAddress(ValueError):
@@ -57,7 +57,7 @@ def split(pasted: str) -> list[str]:
     for line in pasted.splitlines():
         webs = _WEB.findall(line)
         found += webs or [word for word in line.split() if word.strip(_AROUND)]
-    return [word.strip(_AROUND).rstrip(".,;") for word in found]
+    return [word.lstrip(_AROUND).rstrip(_AROUND + ".") for word in found]
 
 
 def distinct(addresses: list[str]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 
 from disrupt.hotline.cases.services import DepositedFile
+from disrupt.hotline.common import vault
 from disrupt.hotline.common.vault import Deposit
 
 FIELD = "files"
@@ -127,6 +128,7 @@ class Incoming:
                 kept.append(DepositedFile(deposit.keep(), deposit.size))
             except OSError:
                 deposit.drop()
+                vault.destroy(deposit.vault_id)  # its key may be there already
                 self.refused[Refusal.NO_ROOM] += 1
         return tuple(kept)
 

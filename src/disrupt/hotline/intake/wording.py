@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from disrupt.hotline.cases.states import ItemKind, ItemState
 
@@ -34,83 +34,90 @@ class Meaning:
 
 
 EXAMINED = Meaning(
-    _("Being examined"),
-    _("An analyst is looking at your report."),
+    pgettext_lazy("reporter", "Being examined"),
+    pgettext_lazy("reporter", "An analyst is looking at your report."),
     Tone.GOING,
 )
 
 _SHARED: Mapping[ItemState, Meaning] = {
     S.RECEIVED: Meaning(
-        _("Received"),
-        _("An analyst will look at it. You have nothing to do."),
+        pgettext_lazy("reporter", "Received"),
+        pgettext_lazy("reporter", "An analyst will look at it. You have nothing to do."),
         Tone.WAITING,
     ),
     S.REJECTED: Meaning(
-        _("Not qualified"),
-        _("We cannot act on it under the law."),
+        pgettext_lazy("reporter", "Not qualified"),
+        pgettext_lazy("reporter", "We cannot act on it under the law."),
         Tone.OVER,
     ),
     S.CLOSED: Meaning(
-        _("Not qualified"),
-        _("We cannot act on it under the law. We no longer hold the content."),
+        pgettext_lazy("reporter", "Not qualified"),
+        pgettext_lazy("reporter", "We cannot act on it under the law. We no longer hold the content."),
         Tone.OVER,
     ),
     S.WITHDRAWN: Meaning(
-        _("Cancelled"),
-        _("You cancelled it. We do nothing more about it."),
+        pgettext_lazy("reporter", "Cancelled"),
+        pgettext_lazy("reporter", "You cancelled it. We do nothing more about it."),
         Tone.OVER,
     ),
 }
 
 _ADDRESS: Mapping[ItemState, Meaning] = {
     S.ACCEPTED: Meaning(
-        _("Illegal content"),
-        _("The content is illegal. We are writing to the police and to the site."),
+        pgettext_lazy("reporter", "Illegal content"),
+        pgettext_lazy("reporter", "The content is illegal. We are writing to the police and to the site."),
         Tone.GOING,
     ),
     S.POLICE_NOTIFIED: Meaning(
-        _("Police notified"),
-        _("The police platform has been told. Next, we ask the site to remove the content."),
+        pgettext_lazy("reporter", "Police notified"),
+        pgettext_lazy(
+            "reporter", "The police platform has been told. Next, we ask the site to remove the content."
+        ),
         Tone.GOING,
     ),
     S.HOST_NOTIFIED: Meaning(
-        _("Site notified"),
-        _("We asked the site to remove the content. We check whether it does."),
+        pgettext_lazy("reporter", "Site notified"),
+        pgettext_lazy("reporter", "We asked the site to remove the content. We check whether it does."),
         Tone.GOING,
     ),
     S.HOST_REMINDED: Meaning(
-        _("Site reminded"),
-        _("The content is still there. We asked the site again."),
+        pgettext_lazy("reporter", "Site reminded"),
+        pgettext_lazy("reporter", "The content is still there. We asked the site again."),
         Tone.ATTENTION,
     ),
     S.REMOVED: Meaning(
-        _("Removed"),
-        _("The content is no longer at this address. We go on checking."),
+        pgettext_lazy("reporter", "Removed"),
+        pgettext_lazy("reporter", "The content is no longer at this address. We go on checking."),
         Tone.DONE,
     ),
     S.BACK_ONLINE: Meaning(
-        _("Back online"),
-        _("The content has come back. We are asking the site to remove it again."),
+        pgettext_lazy("reporter", "Back online"),
+        pgettext_lazy("reporter", "The content has come back. We are asking the site to remove it again."),
         Tone.ATTENTION,
     ),
 }
 
 _FILE: Mapping[ItemState, Meaning] = {
     S.ACCEPTED: Meaning(
-        _("Illegal content"),
-        _("Sharing it without your consent is illegal. We are making its fingerprint."),
+        pgettext_lazy("reporter", "Illegal content"),
+        pgettext_lazy(
+            "reporter", "Sharing it without your consent is illegal. We are making its fingerprint."
+        ),
         Tone.GOING,
     ),
     S.BANKED: Meaning(
-        _("Fingerprint made"),
-        _("The fingerprint is on the list for our partners. Your file is about to be destroyed."),
+        pgettext_lazy("reporter", "Fingerprint made"),
+        pgettext_lazy(
+            "reporter", "The fingerprint is on the list for our partners. Your file is about to be destroyed."
+        ),
         Tone.GOING,
     ),
     S.PROTECTED: Meaning(
-        _("Protected"),
-        _(
+        pgettext_lazy("reporter", "Protected"),
+        pgettext_lazy(
+            "reporter",
             "Our partners can recognise copies and block them. "
-            "Your file is destroyed: we only hold its fingerprint."
+            "Your file is destroyed: we only hold its fingerprint.",
         ),
         Tone.DONE,
     ),
@@ -129,16 +136,16 @@ def meaning(kind: str, state: str) -> Meaning:
 
 
 STEPS: Mapping[str, str | Promise] = {
-    "item.banked": _("Fingerprint made and offered to our partners"),
-    "item.protected": _("Protected: our partners can recognise copies"),
-    "content.destroyed": _("Your file was destroyed, and we checked that it was"),
-    "item.police_notified": _("Police notified"),
-    "item.host_notified": _("Site asked to remove the content"),
-    "item.host_reminded": _("Site reminded"),
-    "item.removed": _("Content removed"),
-    "item.back_online": _("Content back online"),
-    "item.withdrawn": _("Cancelled by you"),
+    "item.banked": pgettext_lazy("reporter", "Fingerprint made and offered to our partners"),
+    "item.protected": pgettext_lazy("reporter", "Protected: our partners can recognise copies"),
+    "content.destroyed": pgettext_lazy("reporter", "Your file was destroyed, and we checked that it was"),
+    "item.police_notified": pgettext_lazy("reporter", "Police notified"),
+    "item.host_notified": pgettext_lazy("reporter", "Site asked to remove the content"),
+    "item.host_reminded": pgettext_lazy("reporter", "Site reminded"),
+    "item.removed": pgettext_lazy("reporter", "Content removed"),
+    "item.back_online": pgettext_lazy("reporter", "Content back online"),
+    "item.withdrawn": pgettext_lazy("reporter", "Cancelled by you"),
 }
-RECEIVED_STEP = _("Received")
-ACCEPTED_STEP = _("Examined: the content is illegal")
-REJECTED_STEP = _("Examined: not qualified")
+RECEIVED_STEP = pgettext_lazy("reporter", "Received")
+ACCEPTED_STEP = pgettext_lazy("reporter", "Examined: the content is illegal")
+REJECTED_STEP = pgettext_lazy("reporter", "Examined: not qualified")

@@ -64,6 +64,10 @@ def _receive(request: HttpRequest, incoming: Incoming) -> HttpResponse:
     questions = ReportQuestions(data)
     valid = questions.check(len(draft.files))
     refused = _refusals(incoming)
+    if valid and (refused or draft.lost):
+        notices.append(
+            _("Your report has not been sent yet. To send it as it is now, press the last button again.")
+        )
     if not valid or refused or draft.lost:
         return _page(request, questions, draft, notices=notices, problems=questions.problems())
     try:
