@@ -1,9 +1,9 @@
 """A platform's bank of fingerprints: a folder that survives crashes and is read while it is written.
 
 `manifest.json` names a generation: `entries-N.jsonl` (one entry a line, for people too), `tables-N.bin` and
-`index-N.bin` (made from it), and `journal-N.jsonl`, to which changes are appended. When the journal has grown,
-a new generation is written beside it and the manifest is renamed into place. A lock keeps writers apart;
-readers need none.
+`index-N.bin` (made from it), and `journal-N.jsonl`, to which changes are appended. When that has grown,
+a new generation is written beside it and the manifest renamed into place. A lock keeps writers apart; readers
+need none.
 """
 
 from __future__ import annotations
