@@ -174,4 +174,3 @@ OURS: dict[str, Edit] = {
     ),
     "faded, quality 15": lambda i, _, __: jpeg(ImageEnhance.Contrast(i).enhance(0.4), 15),
 }
-"""Partners in a collage or an inset are other photographs of the folder: they do not count as false matches."""

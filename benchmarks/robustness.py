@@ -1,6 +1,6 @@
 """How many edited copies are found, how many other pictures are taken for one, and what it costs.
 
-    python -m benchmarks.robustness [--photos FOLDER] [--limit N] [--augly-python PATH] [--levels ...] [--write]
+    python -m benchmarks.robustness [--photos FOLDER] [--limit N] [--augly-python PATH] [--write]
 
 Every photograph of the folder is an entry; every edit of the first N of them is an upload, looked up with the
 views of each level, each within its own radius. `--write` makes docs/robustness.md and its picture.

@@ -16,7 +16,7 @@ from benchmarks.edits import SUITE
 from benchmarks.our_edits import OURS
 from benchmarks.report import medians
 from disrupt.matching.derived import MOST
-from disrupt.matching.plans import BUDGET, RADIUS, Level
+from disrupt.matching.plans import BUDGET, POOR_RADIUS, RADIUS, RICH, Level
 from disrupt.matching.views import views_of
 
 if TYPE_CHECKING:
@@ -58,16 +58,22 @@ def page(bench: Bench, tables: dict[str, Table], levels: list[Level], augly: boo
     """The whole page, in Markdown."""
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in ("numpy", "numba", "pillow"))
     made = "AugLy 1.0.0" if augly else "our own copies of AugLy's edits (`benchmarks/edits.py`)"
-    parts = [
-        "# Finding altered copies",
+    made_on = (
         f"Made by `make robustness` on {datetime.now(UTC):%Y-%m-%d}: {platform.machine()}, Python "
         f"{platform.python_version()}, {versions}; one thread. {len(bench.plain)} photographs are banked; "
-        f"{limit} of them are edited, by {made}, and looked up.",
+        f"{limit} of them are edited, by {made}, and looked up."
+    )
+    how = (
+        "*plain* is what most platforms run: the PDQ of the upload as it is, within 31 bits. The others "
+        "give what is found at each level within the level's radius and, after the stroke, within 31 bits, "
+        "at which a platform may act without a human. At the thorough level the bank also holds derived entries "
+        f"(at most {MOST} a picture, see [the decision](adr/0004-derived-entries.md))."
+    )
+    parts = [
+        "# Finding altered copies",
+        made_on,
         f"![What each edit looks like]({PICTURE})",
-        "*plain* is what most platforms run: the PDQ of the upload as it is, within 31 bits. The other columns give "
-        "what is found at each level within the level's radius and, after the stroke, within 31 bits, at which a "
-        "platform may act without a human. At the thorough level the bank also holds derived entries "
-        f"(at most {MOST} a picture, see [the decision](adr/0004-derived-entries.md)).",
+        how,
         _levels(levels),
     ]
     for name, table in tables.items():
@@ -83,7 +89,7 @@ def _levels(levels: list[Level]) -> str:
 
 def _table(table: Table, levels: list[Level]) -> str:
     lines = ["| edit | plain | " + " | ".join(levels) + " |", "|---|---" + "|---" * len(levels) + "|"]
-    sums = np.zeros((1 + 2 * len(levels)))
+    sums = np.zeros(1 + 2 * len(levels))
     for edit, row in table.items():
         first = row[levels[0]]
         figures = [first.plain / first.uploads]
@@ -102,10 +108,11 @@ def _line(name: str, figures: list[float]) -> str:
 
 
 def _false(tables: dict[str, Table], levels: list[Level]) -> str:
-    lines = [
-        "Every upload against every other photograph's entries; a pair counts once, whichever view brings it.",
-        "| level | pairs | within 31 bits (95 % interval) | within the radius (95 % interval) |\n|---|---|---|---|",
-    ]
+    what = (
+        "Every upload against every other photograph's entries; a pair counts once, whichever view brings "
+        f"it. Views of a quality under {RICH} have a radius of {POOR_RADIUS}."
+    )
+    lines = [what, "| level | pairs | within 31 bits | within the radius |\n|---|---|---|---|"]
     for level in levels:
         rows = [row[level] for table in tables.values() for row in table.values()]
         pairs = sum(row.pairs for row in rows)
@@ -116,7 +123,7 @@ def _false(tables: dict[str, Table], levels: list[Level]) -> str:
 
 def _rate(events: int, trials: int) -> str:
     low, high = interval(events, trials)
-    return f"{events} ({low:.1e} to {high:.1e})"
+    return f"{events}: {low:.1e} to {high:.1e} (95 %)"
 
 
 def _times(levels: list[Level]) -> str:

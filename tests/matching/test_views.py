@@ -133,7 +133,7 @@ def test_what_uploaders_do_is_undone(edit: Edit) -> None:
     [
         lambda i: centred(i, 0.85),
         lambda i: i.crop((0, i.height // 5, i.width, i.height)),
-        lambda i: turned(i, -9),
+        lambda i: turned(i, -5.5),
         lambda i: collage(i, [Image.fromarray(photo(s)) for s in (21, 22, 23)], 2, 2, place=2),
         lambda i: collage(i, [Image.fromarray(photo(s)) for s in range(21, 29)], 3, 3, place=4),
     ],

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from disrupt.fingerprint import pdq
 from disrupt.matching import warps
-from disrupt.matching.plans import Box
+from disrupt.matching.plans import RICH, Box
 from disrupt.matching.views import MIN_QUALITY, checked
 
 MOST = 14
@@ -34,8 +34,8 @@ of at least about half the side lies."""
 def derived_entries(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The derived hashes, uint8 (D <= MOST, 32), of a picture, uint8 (H, W) or (H, W, 3).
 
-    Parts too flat to be matched (quality under MIN_QUALITY) are left out, and so is everything of a picture
-    that is itself too flat. Raises BadPicture for another shape or type.
+    Parts with few features (quality under RICH) are left out, because they resemble parts of other pictures,
+    and so is everything of a picture that is itself too flat. Raises BadPicture for another shape or type.
     """
     pixels = checked(pixels)
     if pdq.pdq_from_array(pixels).quality < MIN_QUALITY:
@@ -43,4 +43,4 @@ def derived_entries(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     buffers = np.empty((len(BOXES), 64, 64), np.float32)
     warps.sample_boxes(warps.working_picture(pixels), np.array(BOXES), buffers)
     hashes, quality = pdq.hash_buffers(buffers)
-    return np.ascontiguousarray(hashes[quality >= MIN_QUALITY, 0])
+    return np.ascontiguousarray(hashes[quality >= RICH, 0])

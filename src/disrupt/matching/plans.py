@@ -18,8 +18,16 @@ Level = Literal["fast", "standard", "thorough"]
 BUDGET: dict[Level, int] = {"fast": 10, "standard": 40, "thorough": 1000}
 """Views a level may take of one upload, the whole upload among them; each is hashed in eight orientations."""
 
-RADIUS: dict[Level, int] = {"fast": 44, "standard": 60, "thorough": 64}
-"""The largest distance of a view to an entry that is reported (docs/robustness.md says what that costs)."""
+RADIUS: dict[Level, int] = {"fast": 58, "standard": 58, "thorough": 54}
+"""The largest distance of a view to an entry that is reported; docs/robustness.md says what that costs.
+
+Calibrated on false matches: the more views (and derived entries), the more chances for one.
+"""
+
+POOR_RADIUS = 40
+"""The largest for a view of a quality under RICH: pictures with few features resemble one another."""
+
+RICH = 80
 
 _REGIONS: dict[Level, int] = {"fast": 5, "standard": 16, "thorough": 40}
 
@@ -92,7 +100,7 @@ def guesses(working: warps.Luma, aspect: float, level: Level) -> Iterator[Guess]
         yield Guess("straightened", warp=quad)
         for box in inside:
             yield Guess("straightened, region", warp=quad @ warps.box_map(*box))
-    for by in (0.06, 0.12, 0.22):
+    for by in (0.055, 0.115, 0.23):
         yield Guess(f"widened {by:.2f}", _even(WHOLE, by))
     yield from _turned(aspect, 3.0)
     if level != "fast":

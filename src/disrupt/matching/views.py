@@ -17,7 +17,7 @@ from disrupt.fingerprint import pdq
 from disrupt.fingerprint.types import Pdq
 from disrupt.matching import warps
 from disrupt.matching.errors import MatchingError
-from disrupt.matching.plans import BUDGET, RADIUS, WHOLE, Guess, Level, guesses
+from disrupt.matching.plans import BUDGET, POOR_RADIUS, RADIUS, RICH, WHOLE, Guess, Level, guesses
 
 MIN_QUALITY = 50
 """Below it a picture has too few features: its hash says nothing, and neither do its views'."""
@@ -133,6 +133,7 @@ def views_of(
     scale = np.array([width, height, width, height], np.float32)
     boxes = np.array([_box(plan[row]) for row in kept], np.float32) * scale
     radius = np.full(len(kept), RADIUS[level], np.int16)
+    radius[quality[kept] < RICH] = POOR_RADIUS
     radius[quality[kept] < MIN_QUALITY] = NEVER
     names = tuple(_name(plan[row].name, turn) for row in kept for turn in ORIENTATIONS)
     eightfold = np.repeat(radius, 8), np.repeat(quality[kept], 8), names, np.repeat(boxes, 8, 0)

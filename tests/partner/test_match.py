@@ -1,0 +1,127 @@
+"""`disrupt match`, as a platform's engineer runs it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+from tests.matching.pictures import bank_of, photo
+
+from disrupt.cli import main
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("match") / "bank"
+    bank_of(folder, {f"p{seed}": photo(seed) for seed in range(3)})
+    return str(folder)
+
+
+@pytest.fixture
+def uploads(tmp_path: Path) -> Path:
+    folder = tmp_path / "uploads"
+    (folder / "deeper").mkdir(parents=True)
+    Image.fromarray(photo(0)).save(folder / "a-same.png")
+    ImageOps.expand(ImageOps.mirror(Image.fromarray(photo(1))), 60, "white").save(folder / "b-framed.jpg")
+    Image.fromarray(photo(30)).save(folder / "c-other.png")
+    Image.fromarray(photo(2)).resize((300, 220)).save(folder / "deeper" / "d-small.webp")
+    return folder
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> tuple[list[dict[str, Any]], str]:
+    captured = capsys.readouterr()
+    return [json.loads(line) for line in captured.out.splitlines()], captured.err
+
+
+def test_a_folder_is_walked_and_each_file_gets_a_line(
+    bank: str, uploads: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["match", "--bank", bank, str(uploads)]) == 0
+    out, err = lines(capsys)
+    assert err == ""
+    assert [Path(line["path"]).name for line in out] == [
+        "a-same.png",
+        "b-framed.jpg",
+        "c-other.png",
+        "d-small.webp",
+    ]
+    assert [[m["entry"] for m in line["matches"]] for line in out] == [["p0"], ["p1"], [], ["p2"]]
+    assert out[0]["matches"] == [
+        {"entry": "p0", "distance": 0, "view": "as it is", "category": "ncii", "certainty": "match"}
+    ]
+    assert out[1]["matches"][0]["view"].endswith("mirrored")
+
+
+def test_explain_gives_the_rectangle(bank: str, uploads: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["match", "--bank", bank, "--explain", "--level", "fast", str(uploads / "b-framed.jpg")]) == 0
+    (match,) = lines(capsys)[0][0]["matches"]
+    assert np.abs(np.array(match["box"]) - [60, 60, 700, 540]).max() <= 12
+    assert match["role"] == "stored"
+    assert len(match["hash"]) == 64
+    assert match["seconds"] == []
+
+
+def test_visualize_writes_a_picture_of_it(
+    bank: str, uploads: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "shown"
+    assert main(["match", "--bank", bank, "--visualize", str(out), str(uploads)]) == 0
+    assert len(lines(capsys)[0]) == 4
+    assert len(list(out.iterdir())) == 3
+    (framed,) = out.glob("b-framed-*.png")
+    with Image.open(framed) as picture:
+        assert picture.width > picture.height
+        pixels = np.asarray(picture.convert("RGB"))
+    assert (pixels == (220, 0, 60)).all(2).any()
+
+
+def test_what_cannot_be_read_is_said_and_the_rest_done(
+    bank: str, uploads: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text, empty, missing = uploads / "text.jpg", uploads / "empty.png", uploads / "none.png"
+    text.write_text("no picture")
+    empty.touch()
+    paths = [str(p) for p in (text, empty, missing, uploads / "a-same.png")]
+    assert main(["match", "--bank", bank, *paths]) == 1
+    out, err = lines(capsys)
+    assert [line["path"] for line in out] == paths[3:]
+    assert [line.split(": ")[0] for line in err.splitlines()] == paths[:3]
+    assert "Traceback" not in err
+
+
+def test_a_flat_picture_is_refused_not_failed(
+    bank: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flat = tmp_path / "flat.png"
+    Image.new("RGB", (300, 300), "navy").save(flat)
+    assert main(["match", "--bank", bank, str(flat)]) == 0
+    (line,) = lines(capsys)[0]
+    assert line["matches"] == []
+    assert "under 50" in line["refused"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--level", "best"], ["--radius", "65"], ["--radius", "-1"], ["--radius", "x"], ["--jobs", "0"]],
+)
+def test_bad_usage(bank: str, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["match", "--bank", bank, *arguments, "x"])
+    assert caught.value.code == 2
+    assert arguments[0] in capsys.readouterr().err
+
+
+def test_a_bank_that_is_none(tmp_path: Path, uploads: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["match", "--bank", str(tmp_path / "none"), str(uploads)]) == 2
+    out, err = lines(capsys)
+    assert out == []
+    assert "no bank here" in err
+
+
+def test_the_radius_can_be_lowered(bank: str, uploads: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["match", "--bank", bank, "--radius", "0", "--jobs", "1", str(uploads)]) == 0
+    assert [len(line["matches"]) for line in lines(capsys)[0]] == [1, 0, 0, 0]
