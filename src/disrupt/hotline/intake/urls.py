@@ -1,8 +1,9 @@
 """The addresses of the portal: neutral words, and nothing in them that could name a case."""
 
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 
-from disrupt.hotline.intake.views import code, follow, pages, report
+from disrupt.hotline.intake.views import code, follow, library, pages, report
 
 app_name = "intake"
 urlpatterns = [
@@ -18,4 +19,6 @@ urlpatterns = [
     path("follow/now/end/", follow.erase, name="erase"),
     path("follow/close/", follow.close, name="close"),
     path("done/", pages.gone, name="gone"),
+    path(_("help/"), library.index, name="help"),
+    path(_("help/<slug:slug>/"), library.page, name="help-page"),
 ]

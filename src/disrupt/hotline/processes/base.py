@@ -124,6 +124,14 @@ EMAIL_TIMEOUT = 30
 HOTLINE_NAME = env("HOTLINE_NAME", "Disrupt")
 HOTLINE_EMAIL = env("HOTLINE_EMAIL", "notices@hotline.example")
 PHAROS_EMAIL = env("PHAROS_EMAIL", "pharos@police.example")
+# What the law asks a site to say about who runs it; shown on the page of legal information.
+LEGAL_PUBLISHER = env("LEGAL_PUBLISHER")
+LEGAL_ADDRESS = env("LEGAL_ADDRESS")
+LEGAL_DIRECTOR = env("LEGAL_DIRECTOR")
+LEGAL_HOST = env("LEGAL_HOST")
+DATA_PROTECTION_EMAIL = env("DATA_PROTECTION_EMAIL")
+# The hotline's own help pages, over the packaged ones (docs/pages.md).
+PAGES_FOLDER: Path | None = Path(env("PAGES_FOLDER")).resolve() if env("PAGES_FOLDER") else None
 # The hotline's own recipients of notices (JSON; docs/law.md); the packaged ones are examples.
 RECIPIENTS_FILE: Path | None = Path(env("RECIPIENTS_FILE")).resolve() if env("RECIPIENTS_FILE") else None
 PORTAL_URL = env("PORTAL_URL", "http://127.0.0.1:8000")

@@ -1,0 +1,99 @@
+"""The lists that pages show: platforms and how to report there, help lines by country.
+
+`data/platforms.json`, `data/help-lines-by-country.json`. `checked` is the day somebody of the hotline tried the
+address or the number; null says honestly that nobody has yet.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A platform, the address of its own help, and the steps to report there."""
+
+    key: str
+    name: str
+    link: str
+    note: str
+    steps: tuple[str, ...]
+    checked: dt.date | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A help line: `call` is what a telephone dials (or empty), `link` a web address (or empty)."""
+
+    name: str
+    call: str
+    link: str
+    what: str
+    checked: dt.date | None
+
+
+@dataclass(frozen=True)
+class Country:
+    """A country (or region) and its lines."""
+
+    key: str
+    name: str
+    lines: tuple[Line, ...]
+
+
+@functools.cache
+def _read(name: str) -> Any:
+    path = resources.files("disrupt.hotline.intake") / "data" / name
+    return json.loads(path.read_text("utf-8"))
+
+
+def _words(value: str | Mapping[str, str], language: str) -> str:
+    """Text in a language, in English where it has not been translated into it."""
+    return value if isinstance(value, str) else value.get(language.split("-")[0], value["en"])
+
+
+def _date(value: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(value) if value else None
+
+
+def platforms(language: str) -> list[Platform]:
+    """Every platform, in alphabetical order."""
+    common = _read("platforms.json")
+    return [
+        Platform(
+            key=raw["key"],
+            name=raw["name"],
+            link=raw["link"],
+            note=_words(raw.get("note", ""), language),
+            steps=tuple(_words(step, language) for step in raw["steps"]),
+            checked=_date(raw["checked"]),
+        )
+        for raw in common["platforms"]
+    ]
+
+
+def countries(language: str) -> list[Country]:
+    """Every country, in the order of the file."""
+    return [
+        Country(
+            key=raw["key"],
+            name=_words(raw["name"], language),
+            lines=tuple(
+                Line(
+                    name=_words(line["name"], language),
+                    call=line["call"],
+                    link=line["link"],
+                    what=_words(line["what"], language),
+                    checked=_date(line["checked"]),
+                )
+                for line in raw["lines"]
+            ),
+        )
+        for raw in _read("help-lines-by-country.json")["countries"]
+    ]
