@@ -11,90 +11,17 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from disrupt.matching._steps import best_lines, steps, support, texture
+
 Luma = NDArray[np.float32]
 Boxes = NDArray[np.float64]
 
-_STEP = 5.0
-"""Grey levels between the two sides of a step (after the working picture's averaging)."""
 _LINES = 12
 """Rows, and columns, kept as possible sides of a rectangle, beside the picture's own."""
 _SMALLEST = 0.12
 """Sides of a rectangle worth hashing, in units of the upload's."""
 _OUTLINE = 0.35
 """The part of each side that must be step, margin or the picture's own edge."""
-_OWN_EDGE = 0.7
-"""What a side that lies on the upload's own edge counts for: possible, but no evidence."""
-
-
-@nb.njit(cache=True, nogil=True, fastmath=True)
-def _steps(picture: Luma, marks: NDArray[np.int32]) -> None:
-    """marks[x, y] = how many of rows 0..y-1 have a step at column x (between x-1 and x+1): a running sum."""
-    height, width = picture.shape
-    for y in range(height):
-        row = picture[y]
-        for x in range(width):
-            mark = 0
-            if 3 <= x < width - 3:
-                step = abs(row[x + 1] - row[x - 1])
-                if step > _STEP:
-                    around = max(abs(row[x + 2] - row[x + 1]), abs(row[x - 1] - row[x - 2]))
-                    around = max(around, abs(row[x + 3] - row[x + 2]))
-                    around = max(around, abs(row[x - 2] - row[x - 3]))
-                    mark = 1 if step > 2.0 * around else 0
-            marks[x, y + 1] = marks[x, y] + mark
-
-
-@nb.njit(cache=True, nogil=True, fastmath=True)
-def _texture(picture: Luma) -> NDArray[np.int32]:
-    """Running sum, (H+1, W+1), of the pixels that differ from their neighbours, as a photograph's do."""
-    height, width = picture.shape
-    total = np.zeros((height + 1, width + 1), np.int32)
-    for y in range(height):
-        run = 0
-        for x in range(width):
-            if x + 1 < width and y + 1 < height:
-                here = picture[y, x]
-                if abs(picture[y, x + 1] - here) + abs(picture[y + 1, x] - here) > 2.0:
-                    run += 1
-            total[y + 1, x + 1] = total[y, x + 1] + run
-    return total
-
-
-@nb.njit(cache=True, nogil=True)
-def _best_lines(marks: NDArray[np.int32], lines: NDArray[np.int32]) -> int:
-    """Columns with the longest stretches of step, best of each neighbourhood first; returns how many.
-
-    A stretch is scored as twice its steps less its length (Kadane's maximum sum), so that gaps cost.
-    """
-    width, size = marks.shape[0], marks.shape[1] - 1
-    score = np.zeros(width, np.int32)
-    for x in range(width):
-        run = 0
-        for y in range(size):
-            run = max(0, run + (1 if marks[x, y + 1] > marks[x, y] else -1))
-            score[x] = max(score[x], run)
-    count = 0
-    while count < lines.shape[0]:
-        best = int(np.argmax(score))
-        if score[best] < size * 0.06:
-            break
-        lines[count] = best
-        count += 1
-        for x in range(max(0, best - 3), min(width, best + 4)):
-            score[x] = 0
-    return count
-
-
-@nb.njit(cache=True, nogil=True)
-def _support(marks: NDArray[np.int32], at: int, low: int, high: int) -> float:
-    """The part of [low, high) on column `at` (or a neighbour) that is step; 1 on the picture's own edge."""
-    width = marks.shape[0]
-    if at <= 0 or at >= width:
-        return _OWN_EDGE
-    best = 0
-    for x in range(max(0, at - 1), min(width, at + 2)):
-        best = max(best, marks[x, high] - marks[x, low])
-    return best / (high - low)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -112,10 +39,10 @@ def _divided(
     most = 0.0
     for x in xs:
         if x0 + 6 < x < x1 - 6:
-            most = max(most, _support(upright, x, y0, y1))
+            most = max(most, support(upright, x, y0, y1))
     for y in ys:
         if y0 + 6 < y < y1 - 6:
-            most = max(most, _support(level, y, x0, x1))
+            most = max(most, support(level, y, x0, x1))
     return most
 
 
@@ -125,12 +52,12 @@ def _rectangles(
     level: NDArray[np.int32],
     xs: NDArray[np.int32],
     ys: NDArray[np.int32],
-    texture: NDArray[np.int32],
+    busy_pixels: NDArray[np.int32],
     out: Boxes,
     scores: NDArray[np.float64],
 ) -> int:
     """Every rectangle on the chosen lines whose four sides are step enough; returns how many."""
-    side = upright.shape[0]
+    side = upright.shape[1]
     least = int(side * _SMALLEST)
     found = 0
     for i in range(xs.shape[0]):
@@ -139,23 +66,25 @@ def _rectangles(
             if x1 - x0 < least:
                 continue
             for k in range(ys.shape[0]):
-                top = _support(level, ys[k], x0, x1)
+                top = support(level, ys[k], x0, x1)
                 if top < _OUTLINE:
                     continue
                 for m in range(k + 1, ys.shape[0]):
                     y0, y1 = ys[k], ys[m]
                     if y1 - y0 < least or (x1 - x0 == side and y1 - y0 == side):
                         continue
-                    bottom = _support(level, y1, x0, x1)
+                    bottom = support(level, y1, x0, x1)
                     if bottom < _OUTLINE:
                         continue
-                    left = _support(upright, x0, y0, y1)
-                    right = _support(upright, x1, y0, y1)
+                    left = support(upright, x0, y0, y1)
+                    right = support(upright, x1, y0, y1)
                     worst = min(min(left, right), min(top, bottom))
                     if worst < _OUTLINE or found == out.shape[0]:
                         continue
                     area = (x1 - x0) * (y1 - y0)
-                    busy = texture[y1, x1] - texture[y0, x1] - texture[y1, x0] + texture[y0, x0]
+                    busy = (
+                        busy_pixels[y1, x1] - busy_pixels[y0, x1] - busy_pixels[y1, x0] + busy_pixels[y0, x0]
+                    )
                     alive = 0.05 + min(0.5, busy / area)
                     whole = 1.0 - 0.6 * _divided(upright, level, xs, ys, x0, y0, x1, y1)
                     out[found, 0], out[found, 1] = x0, y0
@@ -198,13 +127,55 @@ _SAME = 0.93
 """The overlap (intersection over union) from which two rectangles give the same hash, or nearly."""
 
 
+@nb.njit(cache=True, nogil=True)
 def _overlap(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
     width = min(a[2], b[2]) - max(a[0], b[0])
     height = min(a[3], b[3]) - max(a[1], b[1])
     if width <= 0 or height <= 0:
         return 0.0
     both = width * height
-    return float(both / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both))
+    share: float = both / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both)
+    return share
+
+
+@nb.njit(cache=True, nogil=True)
+def _chosen(picture: Luma, turned: Luma, boxes: Boxes, most: int) -> Boxes:
+    """Of ranked rectangles: each without its margins, without those of two sides, and as it is; no doubles."""
+    side = picture.shape[0]
+    kept = np.empty((most + 1, 4))
+    kept[0] = boxes[0]
+    count = 1
+    four = np.empty((4, 4))
+    for number in range(boxes.shape[0]):
+        four[:] = boxes[number]
+        _trim(picture, turned, four[0])
+        four[1, 0], four[1, 2] = four[0, 0], four[0, 2]
+        four[2, 1], four[2, 3] = four[0, 1], four[0, 3]
+        for box in four:
+            new = min(box[2] - box[0], box[3] - box[1]) >= side * _SMALLEST
+            for other in range(count):
+                new = new and _overlap(box, kept[other]) < _SAME
+            if new:
+                kept[count] = box
+                count += 1
+                if count > most:
+                    return kept[1:]
+    return kept[1:count]
+
+
+@nb.njit(cache=True, nogil=True)
+def _regions(picture: Luma, turned: Luma, most: int) -> Boxes:
+    side = picture.shape[0]
+    upright, level = steps(picture), steps(turned)
+    xs, ys = best_lines(upright, _LINES), best_lines(level, _LINES)
+    boxes, scores = np.empty((4096, 4)), np.empty(4096)
+    count = _rectangles(upright, level, xs, ys, texture(picture), boxes, scores)
+    order = np.argsort(-scores[:count], kind="mergesort")[: 4 * most]
+    ranked = np.empty((len(order) + 1, 4))
+    ranked[0, :2], ranked[0, 2:] = 0.0, side
+    ranked[1:] = boxes[order]
+    found: Boxes = _chosen(picture, turned, ranked, most) / side
+    return found
 
 
 def regions_of(picture: Luma, most: int) -> Boxes:
@@ -212,27 +183,5 @@ def regions_of(picture: Luma, most: int) -> Boxes:
 
     Returns (n <= most, 4): left, top, right, bottom in units of the sides, without the whole picture.
     """
-    side = picture.shape[0]
-    turned = np.ascontiguousarray(picture.T)
-    upright = np.zeros((side, side + 1), np.int32)
-    level = np.zeros((side, side + 1), np.int32)
-    _steps(picture, upright)
-    _steps(turned, level)
-    lines = np.empty(_LINES, np.int32)
-    xs = np.unique(np.append(lines[: _best_lines(upright, lines)], [0, side])).astype(np.int32)
-    ys = np.unique(np.append(lines[: _best_lines(level, lines)], [0, side])).astype(np.int32)
-    boxes, scores = np.empty((4096, 4)), np.empty(4096)
-    count = _rectangles(upright, level, xs, ys, _texture(picture), boxes, scores)
-    kept: list[NDArray[np.float64]] = [np.array([0.0, 0.0, side, side])]
-    best = boxes[:count][np.argsort(-scores[:count], kind="stable")[: 4 * most]]
-    for box in [kept[0], *best]:
-        trimmed = box.copy()
-        _trim(picture, turned, trimmed)
-        across, along = box.copy(), box.copy()
-        across[[0, 2]], along[[1, 3]] = trimmed[[0, 2]], trimmed[[1, 3]]
-        for candidate in (trimmed, across, along, box):
-            wide = min(candidate[2] - candidate[0], candidate[3] - candidate[1]) >= side * _SMALLEST
-            if wide and len(kept) <= most and all(_overlap(candidate, other) < _SAME for other in kept):
-                kept.append(candidate)
-    found: Boxes = np.array(kept[1:], np.float64).reshape(-1, 4) / side
+    found: Boxes = _regions(picture, np.ascontiguousarray(picture.T), most)
     return found

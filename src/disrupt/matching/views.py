@@ -8,7 +8,8 @@ from one transform, so that V is at most eight times the level's number of views
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
+from functools import cache
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,10 +136,11 @@ def views_of(
     radius = np.full(len(kept), RADIUS[level], np.int16)
     radius[quality[kept] < RICH] = POOR_RADIUS
     radius[quality[kept] < MIN_QUALITY] = NEVER
-    names = tuple(_name(plan[row].name, turn) for row in kept for turn in ORIENTATIONS)
+    names = tuple(chain.from_iterable(_names(plan[row].name) for row in kept))
     eightfold = np.repeat(radius, 8), np.repeat(quality[kept], 8), names, np.repeat(boxes, 8, 0)
     return Views(hashes[kept].reshape(-1, 32), *eightfold)
 
 
-def _name(view: str, turn: str) -> str:
-    return ", ".join(part for part in (view, turn) if part) or AS_IT_IS
+@cache
+def _names(view: str) -> tuple[str, ...]:
+    return tuple(", ".join(part for part in (view, turn) if part) or AS_IT_IS for turn in ORIENTATIONS)

@@ -164,12 +164,16 @@ def sample_boxes(working: Luma, boxes: NDArray[np.float64], out: Luma) -> None:
     for view in range(boxes.shape[0]):
         row_taps = _tent(boxes[view, 1], boxes[view, 3], side, rows, by_row)
         column_taps = _tent(boxes[view, 0], boxes[view, 2], side, columns, by_column)
+        first, last = side, 0
+        for column in range(64):
+            for t in range(column_taps):
+                first, last = min(first, columns[column, t]), max(last, columns[column, t])
         for row in range(64):
             band[:] = 0.0
             for t in range(row_taps):
                 weight = by_row[row, t]
                 source = working[rows[row, t]]
-                for x in range(side):
+                for x in range(first, last + 1):
                     band[x] += weight * source[x]
             for column in range(64):
                 total = np.float32(0.0)
