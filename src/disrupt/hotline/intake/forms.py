@@ -10,7 +10,7 @@ from django import forms
 from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from disrupt.hotline.cases.models import AgeWhenTaken, Reporter
 from disrupt.hotline.intake import addresses
@@ -106,8 +106,11 @@ class WhoForm(Question):
 
     reporter = forms.ChoiceField(
         choices=[
-            (Reporter.SELF.value, _("I am the person in the content")),
-            (Reporter.REPRESENTATIVE.value, _("I am their parent or legal representative")),
+            (Reporter.SELF.value, pgettext_lazy("reporter", "I am the person in the content")),
+            (
+                Reporter.REPRESENTATIVE.value,
+                pgettext_lazy("reporter", "I am their parent or legal representative"),
+            ),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Tell us who you are: choose one of the two answers.")},
