@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import BinaryIO, NewType
 
 from django.conf import settings
+from nacl.public import PrivateKey, PublicKey
 
 from disrupt.hotline.common import clock, keys
 from disrupt.hotline.common.files import private_folder, sync_folder, write_private
@@ -138,12 +139,12 @@ def deposit(chunks: Iterable[bytes]) -> VaultId:
         raise
 
 
-def _content_key(vault_id: VaultId) -> ContentKey:
+def _content_key(vault_id: VaultId, private: PrivateKey | None = None) -> ContentKey:
     try:
         sealed = _key(vault_id).read_bytes()
     except FileNotFoundError:
         raise ContentDestroyed("This content was destroyed: its key is gone.") from None
-    return open_key(sealed, keys.review_private_key())
+    return open_key(sealed, private or keys.review_private_key())
 
 
 def open_content(vault_id: VaultId) -> Iterator[bytes]:
@@ -162,17 +163,23 @@ def read_content(vault_id: VaultId) -> bytes:
     return b"".join(open_content(vault_id))
 
 
-def seal(text: str) -> SealedText:
-    """Seal a text with a key of its own, which goes to the key store."""
+def seal(text: str, to: PublicKey | None = None) -> SealedText:
+    """Seal a text with a key of its own, which goes to the key store; readable with the review key.
+
+    With `to` (a case's public key) it is readable with that key's private half instead, and only so.
+    """
     vault_id = VaultId(uuid.uuid4().hex)
     key = new_key()
-    write_private(_key(vault_id), seal_key(key, keys.review_public_key()))
+    write_private(_key(vault_id), seal_key(key, to or keys.review_public_key()))
     return SealedText(vault_id, seal_text(text, key))
 
 
-def unseal(sealed: SealedText) -> str:
-    """The text again. Raises ContentDestroyed, SealBroken, ReviewKeyMissing."""
-    return open_text(sealed.ciphertext, _content_key(sealed.vault_id))
+def unseal(sealed: SealedText, private: PrivateKey | None = None) -> str:
+    """The text again, with the review key unless another is given.
+
+    Raises ContentDestroyed, SealBroken, ReviewKeyMissing.
+    """
+    return open_text(sealed.ciphertext, _content_key(sealed.vault_id, private))
 
 
 def exists(vault_id: VaultId) -> bool:
