@@ -1,7 +1,7 @@
 """The sealed store and its key store: what is deposited here can be destroyed for certain.
 
     store/ab/abcd...   ciphertext of one content (SQL databases and backups never hold it)
-    keystore/ab/abcd...  its key, sealed to the review key; never backed up
+    keystore/ab/abcd...  its key (or keys, when it came in pieces), sealed to the review key; never backed up
 
 To destroy is to remove the key, then the ciphertext, and to look that both are gone. Overwriting the key
 first is a bonus on the file systems where it means anything, never the promise.
@@ -21,9 +21,10 @@ from typing import BinaryIO, NewType
 from django.conf import settings
 from nacl.public import PrivateKey, PublicKey
 
-from disrupt.hotline.common import clock, keys
+from disrupt.hotline.common import clock, keys, segments
 from disrupt.hotline.common.files import private_folder, sync_folder, write_private
 from disrupt.hotline.common.sealing import (
+    MAGIC,
     ContentKey,
     SealingWriter,
     new_key,
@@ -84,6 +85,16 @@ def _key(vault_id: str) -> Path:
     return root / vault_id[:2] / vault_id
 
 
+def places(vault_id: VaultId) -> tuple[Path, Path]:
+    """Where its ciphertext and its keys stand."""
+    return _store(vault_id), _key(vault_id)
+
+
+def part_path(vault_id: VaultId) -> Path:
+    """Where its ciphertext stands until it is whole."""
+    return _store(vault_id).with_suffix(".part")
+
+
 class Deposit:
     """One content on its way in: `write` seals as bytes arrive, `keep` makes it durable, `drop` forgets it.
 
@@ -93,7 +104,7 @@ class Deposit:
 
     def __init__(self) -> None:
         self.vault_id = VaultId(uuid.uuid4().hex)
-        self._path = _store(self.vault_id).with_suffix(".part")
+        self._path = part_path(self.vault_id)
         private_folder(self._path.parent)
         self._secret = new_key()
         fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -139,23 +150,30 @@ def deposit(chunks: Iterable[bytes]) -> VaultId:
         raise
 
 
-def _content_key(vault_id: VaultId, private: PrivateKey | None = None) -> ContentKey:
+def _sealed_key(vault_id: VaultId) -> bytes:
     try:
-        sealed = _key(vault_id).read_bytes()
+        return _key(vault_id).read_bytes()
     except FileNotFoundError:
         raise ContentDestroyed("This content was destroyed: its key is gone.") from None
-    return open_key(sealed, private or keys.review_private_key())
+
+
+def _content_key(vault_id: VaultId, private: PrivateKey | None = None) -> ContentKey:
+    return open_key(_sealed_key(vault_id), private or keys.review_private_key())
 
 
 def open_content(vault_id: VaultId) -> Iterator[bytes]:
     """The plaintext, chunk by chunk. Raises ContentDestroyed, SealBroken, ReviewKeyMissing."""
-    key = _content_key(vault_id)
+    sealed, private = _sealed_key(vault_id), keys.review_private_key()
     try:
         file: BinaryIO = _store(vault_id).open("rb")
     except FileNotFoundError:
         raise ContentDestroyed("This content was destroyed: its ciphertext is gone.") from None
     with file:
-        yield from open_stream(file, key)
+        if file.read(len(MAGIC)) == segments.MAGIC:
+            yield from segments.open_segments(file, sealed, private, vault_id)
+        else:
+            file.seek(0)
+            yield from open_stream(file, open_key(sealed, private))
 
 
 def read_content(vault_id: VaultId) -> bytes:
@@ -184,19 +202,21 @@ def unseal(sealed: SealedText, private: PrivateKey | None = None) -> str:
 
 def exists(vault_id: VaultId) -> bool:
     """Whether anything of it (key or ciphertext) is still there."""
-    return _key(vault_id).exists() or _store(vault_id).exists()
+    return any(path.exists() for path in (*places(vault_id), part_path(vault_id)))
 
 
 def destroy(vault_id: VaultId) -> Receipt:
     """Destroy a content or a text for good; safe to call again. Raises DestructionFailed."""
-    key, ciphertext = _key(vault_id), _store(vault_id)
-    size = ciphertext.stat().st_size if ciphertext.exists() else 0
+    ciphertext, key = places(vault_id)
+    files = (ciphertext, part_path(vault_id))
+    size = sum(path.stat().st_size for path in files if path.exists())
     _overwrite(key)
-    for path in (key, ciphertext, ciphertext.with_suffix(".part")):
+    for path in (key, *files):
         path.unlink(missing_ok=True)
         if path.parent.exists():
             sync_folder(path.parent)
-    receipt = Receipt(vault_id, clock.now(), size, not key.exists(), not ciphertext.exists())
+    absent = not any(path.exists() for path in files)
+    receipt = Receipt(vault_id, clock.now(), size, not key.exists(), absent)
     if not (receipt.key_absent and receipt.ciphertext_absent):
         raise DestructionFailed("The content is still on the disk after its destruction; it is tried again.")
     return receipt
