@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -48,11 +48,20 @@ class Tally:
     pairs: int = 0
     false_matches: int = 0
     false_probables: int = 0
-    views: list[str] = field(default_factory=list)
+    stored: int = 0  # found without derived entries
 
     def add(self, other: Tally) -> None:
         """Sum two tallies."""
-        for name in ("uploads", "plain", "matched", "found", "pairs", "false_matches", "false_probables"):
+        for name in (
+            "uploads",
+            "plain",
+            "matched",
+            "found",
+            "pairs",
+            "false_matches",
+            "false_probables",
+            "stored",
+        ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
@@ -104,6 +113,7 @@ def measure(bench: Bench, edit: str, number: int, upload: Pixels, level: Level) 
     )
     closest = np.full(len(bench.paths), 999)
     np.minimum.at(closest, owner, hits.distance)
+    stored = ((owner == number) & (hits.entry % _ROOM == 0)).any()
     others = np.array([n for n in np.flatnonzero(bench.usable) if n not in beside])
     plain = int(np.bitwise_count(views.hash[0] ^ bench.entries[number]).sum()) <= ACT and views.radius[0] >= 0
     return Tally(
@@ -114,6 +124,7 @@ def measure(bench: Bench, edit: str, number: int, upload: Pixels, level: Level) 
         len(others),
         int((closest[others] <= ACT).sum()),
         int((closest[others] < 999).sum()),
+        int(stored),
     )
 
 

@@ -140,7 +140,7 @@ def _overlap(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
 
 @nb.njit(cache=True, nogil=True)
 def _chosen(picture: Luma, turned: Luma, boxes: Boxes, most: int) -> Boxes:
-    """Of ranked rectangles: each without its margins, without those of two sides, and as it is; no doubles."""
+    """Of ranked rectangles: each without its margins, without those of two sides, as it is; no doubles."""
     side = picture.shape[0]
     kept = np.empty((most + 1, 4))
     kept[0] = boxes[0]
