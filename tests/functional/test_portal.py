@@ -165,7 +165,7 @@ def test_from_the_first_page_to_a_withdrawal(
     person.look("2-form") if js else None
 
     page.fill("#url-1", "example.org/photo/1")
-    page.click("#more")
+    page.click("#add-url")
     page.fill("#url-2", "https://example.org/photo/2")
     page.set_input_files("#files", [str(photo) for photo in photos])
     page.check("#id_reporter_0")

@@ -40,7 +40,7 @@ window.addEventListener("load", () => setTimeout(() => {
   if (first && document.activeElement === document.body) first.focus();
 }, 100));
 
-const more = document.getElementById("more");
+const more = document.getElementById("add-url");
 if (more) {
   more.addEventListener("click", (event) => {
     event.preventDefault();
