@@ -3,8 +3,8 @@
     python augly_edits.py SOURCES.txt OUT [FIRST]
 
 reads one picture path a line and, for the FIRST of them (default: all), writes each edit to
-OUT/<edit>/<line number>.png. AugLy needs `numpy<1.24` and `Pillow<9`, which this project does not: hence a process apart, that imports nothing of it
-but `edits.py`, for the two edits that AugLy has not.
+OUT/<edit>/<line number>.png. AugLy needs `numpy<1.24` and `Pillow<9`, which this project does not: hence a
+process apart, that imports nothing of it but `edits.py`, for the two edits that AugLy has not.
 """
 
 from __future__ import annotations

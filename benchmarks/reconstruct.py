@@ -2,7 +2,7 @@
 
     python -m benchmarks.reconstruct [PICTURE...] [--write]
 
-A bit of PDQ says on which side of the median one cosine of a (part of a) picture lies: a linear inequality. Under
+A bit of PDQ says on which side of the median one cosine of a (part of a) picture lies: an inequality. Under
 the prior that photographs have (variance falling with the square of the frequency) the likeliest picture that
 obeys them is found by gradient descent. `--write` makes the picture of docs/adr/0004-derived-entries.md.
 """
@@ -46,7 +46,7 @@ def _axis(low: float, high: float) -> F32:
 
 
 def solve(bits: NDArray[np.bool_], boxes: list[Box], steps: int = 500) -> F32:
-    """The likeliest picture (SIZE, SIZE), up to brightness and contrast, of hashes `bits` (N, 16, 16) of `boxes`."""
+    """The likeliest picture (SIZE, SIZE), up to brightness and contrast, given bits (N, 16, 16) of boxes."""
     rows = np.stack([_axis(top, bottom) for _, top, _, bottom in boxes])
     columns = np.stack([_axis(left, right) for left, _, right, _ in boxes])
     k = np.arange(WAVES, dtype=np.float32)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageOps
 
 from benchmarks.edits import SUITE
@@ -66,8 +67,8 @@ def page(bench: Bench, tables: dict[str, Table], levels: list[Level], augly: boo
     how = (
         "*plain* is what most platforms run: the PDQ of the upload as it is, within 31 bits. The others "
         "give what is found at each level within the level's radius and, after the stroke, within 31 bits, "
-        "at which a platform may act without a human. At the thorough level the bank also holds derived entries "
-        f"(at most {MOST} a picture, see [the decision](adr/0004-derived-entries.md))."
+        "at which a platform may act without a human. *thorough + derived* is with derived entries banked "
+        f"(at most {MOST} a picture; off by default, see [the decision](adr/0004-derived-entries.md))."
     )
     parts = [
         "# Finding altered copies",
@@ -88,21 +89,26 @@ def _levels(levels: list[Level]) -> str:
 
 
 def _table(table: Table, levels: list[Level]) -> str:
-    lines = ["| edit | plain | " + " | ".join(levels) + " |", "|---|---" + "|---" * len(levels) + "|"]
-    sums = np.zeros(1 + 2 * len(levels))
+    names: list[str] = [level for level in levels if level != "thorough"]
+    names += ["thorough", "thorough + derived"] if "thorough" in levels else []
+    lines = ["| edit | plain | " + " | ".join(names) + " |", "|---|---" + "|---" * len(names) + "|"]
+    sums: NDArray[np.float64] | float = 0.0
     for edit, row in table.items():
         first = row[levels[0]]
         figures = [first.plain / first.uploads]
         for level in levels:
+            if level == "thorough":
+                figures += [row[level].stored / row[level].uploads, math.nan]
             figures += [row[level].found / row[level].uploads, row[level].matched / row[level].uploads]
-        sums += figures
+        sums = sums + np.array(figures)
         lines.append(_line(edit, figures))
-    return "\n".join([*lines, _line("**mean**", (sums / max(1, len(table))).tolist())])
+    return "\n".join([*lines, _line("**mean**", (np.asarray(sums) / max(1, len(table))).tolist())])
 
 
 def _line(name: str, figures: list[float]) -> str:
     pairs = [
-        f"{found:.2f} / {matched:.2f}" for found, matched in zip(figures[1::2], figures[2::2], strict=True)
+        f"{found:.2f}" + ("" if math.isnan(matched) else f" / {matched:.2f}")
+        for found, matched in zip(figures[1::2], figures[2::2], strict=True)
     ]
     return f"| {name} | {figures[0]:.2f} | " + " | ".join(pairs) + " |"
 

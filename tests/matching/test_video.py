@@ -15,7 +15,7 @@ from disrupt.fingerprint import fingerprint_video, stills
 from disrupt.matching import Bank
 from disrupt.matching._journal import Add
 from disrupt.matching.entries import BankEntry, FrameValue
-from disrupt.matching.find import Match, find
+from disrupt.matching.lookup import Match, find
 from disrupt.matching.upload import find_file
 from disrupt.matching.video import FramePair, segments
 

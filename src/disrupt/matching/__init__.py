@@ -1,6 +1,7 @@
 """Fingerprints in, matches out."""
 
 from disrupt.matching._journal import Add, Change, Withdraw
+from disrupt.matching.derived import derived_entries
 from disrupt.matching.entries import MINIMUM_QUALITY, BankEntry, FrameValue, PdqValue
 from disrupt.matching.errors import (
     BadEntry,
@@ -16,7 +17,12 @@ from disrupt.matching.errors import (
     MatchingError,
 )
 from disrupt.matching.index import RADIUS, HammingIndex, Matches
+from disrupt.matching.lookup import Findings, Match, find
+from disrupt.matching.plans import Level
 from disrupt.matching.store import Applied, Bank, BankMatch, BankStat
+from disrupt.matching.upload import find_file
+from disrupt.matching.video import Segment
+from disrupt.matching.views import BadPicture, Views, views_of
 
 __all__ = [
     "MINIMUM_QUALITY",
@@ -25,6 +31,7 @@ __all__ = [
     "Applied",
     "BadEntry",
     "BadHash",
+    "BadPicture",
     "BadRadius",
     "Bank",
     "BankEntry",
@@ -36,12 +43,21 @@ __all__ = [
     "BankMissing",
     "BankStat",
     "Change",
+    "Findings",
     "FrameValue",
     "HammingIndex",
     "IndexFileError",
+    "Level",
     "LowQuality",
+    "Match",
     "Matches",
     "MatchingError",
     "PdqValue",
+    "Segment",
+    "Views",
     "Withdraw",
+    "derived_entries",
+    "find",
+    "find_file",
+    "views_of",
 ]

@@ -12,7 +12,7 @@ import numpy as np
 from disrupt.fingerprint import ImageFingerprint, MovingPicture, VideoFingerprint, image_luma, stills
 from disrupt.fingerprint.sandbox import Sandbox
 from disrupt.fingerprint.sniff import HEAD, sniff
-from disrupt.matching.find import Findings, Match, best_of, exact_matches, find_decoded, match_of
+from disrupt.matching.lookup import Findings, Match, best_of, exact_matches, find_decoded, match_of
 from disrupt.matching.index import RADIUS as ACT
 from disrupt.matching.plans import Level
 from disrupt.matching.store import Bank

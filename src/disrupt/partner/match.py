@@ -11,7 +11,7 @@ from typing import Any
 
 from disrupt.fingerprint import FingerprintError, Limits, Sandbox
 from disrupt.matching.errors import MatchingError
-from disrupt.matching.find import Findings, Match
+from disrupt.matching.lookup import Findings, Match
 from disrupt.matching.plans import BUDGET
 from disrupt.matching.store import Bank
 from disrupt.matching.upload import find_file

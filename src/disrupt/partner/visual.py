@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from disrupt.fingerprint import preview
 from disrupt.fingerprint.sandbox import Sandbox
-from disrupt.matching.find import Findings, Match
+from disrupt.matching.lookup import Findings, Match
 
 SIDE = 480
 _MARGIN = 12

@@ -16,7 +16,7 @@ from disrupt.fingerprint import EmptyFile, MissingFile, UnreadableMedia, Unsuppo
 from disrupt.matching import Bank
 from disrupt.matching._journal import Add
 from disrupt.matching.entries import BankEntry, PdqValue
-from disrupt.matching.find import SHA256, find
+from disrupt.matching.lookup import SHA256, find
 
 
 def encoded(pixels: U8 | Image.Image, kind: str = "PNG", **options: object) -> bytes:
