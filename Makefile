@@ -69,6 +69,7 @@ robustness: setup-bench
 
 screenshots: setup-test
 	$(BIN)/pytest -m functional tests/functional
+	$(BIN)/python scripts/screenshots.py
 
 messages: setup-test ## translations: collect what is new, compile what is there
 	scripts/messages.sh
