@@ -12,8 +12,8 @@ import numpy as np
 from disrupt.fingerprint import ImageFingerprint, MovingPicture, VideoFingerprint, image_luma, stills
 from disrupt.fingerprint.sandbox import Sandbox
 from disrupt.fingerprint.sniff import HEAD, sniff
-from disrupt.matching.lookup import Findings, Match, best_of, exact_matches, find_decoded, match_of
 from disrupt.matching.index import RADIUS as ACT
+from disrupt.matching.lookup import Findings, Match, best_of, exact_matches, find_decoded, match_of
 from disrupt.matching.plans import Level
 from disrupt.matching.store import Bank
 from disrupt.matching.video import FramePair, segments
@@ -21,6 +21,9 @@ from disrupt.matching.views import AS_IT_IS, MIN_QUALITY, views_of
 
 FRAME_LEVEL: dict[Level, Level] = {"fast": "fast", "standard": "fast", "thorough": "standard"}
 """What is spent on each frame of a video, of which there are hundreds."""
+
+FRAME_RADIUS = 44
+"""The largest for a view of one: hundreds of frames are hundreds of chances for a false match."""
 
 
 def find_file(
@@ -109,7 +112,7 @@ def _viewed(film: MovingPicture, bank: Bank, level: Level, radius: int | None) -
     found: list[Match] = []
     for second, luma in zip(film.seconds, film.luma, strict=True):
         views = views_of(luma, FRAME_LEVEL[level], size=size)
-        limit = views.radius if radius is None else np.minimum(views.radius, radius)
+        limit = np.minimum(views.radius, FRAME_RADIUS if radius is None else min(FRAME_RADIUS, radius))
         rows = np.flatnonzero(limit >= 0)
         if len(rows):
             hits = bank.query_pdq(views.hash[rows], limit[rows])

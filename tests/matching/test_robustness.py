@@ -1,0 +1,36 @@
+"""The robustness benchmark's own arithmetic, and that its edits edit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from benchmarks.edits import SUITE, Edit
+from benchmarks.our_edits import OURS
+from benchmarks.robustness_page import interval
+from PIL import Image
+from tests.matching.pictures import photo
+
+
+@pytest.mark.parametrize(
+    ("events", "trials", "low", "high"),
+    [  # Poisson's exact limits for 0 (one-sided), 1, 5 and 20 events
+        (0, 3_000_000, 0.0, 3.0),
+        (1, 1_000_000, 0.0253, 5.572),
+        (5, 1_000_000, 1.623, 11.668),
+        (20, 1_000_000, 12.217, 30.888),
+    ],
+)
+def test_the_interval_is_the_published_one(events: int, trials: int, low: float, high: float) -> None:
+    found = interval(events, trials)
+    assert [bound * trials for bound in found] == pytest.approx([low, high], rel=1e-3)
+
+
+@pytest.mark.parametrize(("name", "edit"), [*SUITE.items(), *OURS.items()], ids=[*SUITE, *OURS])
+def test_every_edit_changes_the_picture_and_is_repeatable(name: str, edit: Edit) -> None:
+    picture = Image.fromarray(photo(1, 160, 120))
+    others = [Image.fromarray(photo(seed, 160, 120)) for seed in range(2, 10)]
+    first = np.asarray(edit(picture, others, np.random.default_rng(3)).convert("RGB"))
+    again = np.asarray(edit(picture, others, np.random.default_rng(3)).convert("RGB"))
+    assert first.shape == again.shape
+    assert (first == again).all()
+    assert first.shape != (120, 160, 3) or (first != np.asarray(picture)).any()
