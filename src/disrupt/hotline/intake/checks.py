@@ -7,7 +7,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
 
+from disrupt.hotline.intake.library.files import BadPage, library
+from disrupt.hotline.intake.library.show import look_over
 from disrupt.hotline.intake.uploads import RefusingUploadHandler
 
 _REFUSING = f"{RefusingUploadHandler.__module__}.{RefusingUploadHandler.__qualname__}"
@@ -37,3 +40,31 @@ def portal_is_safe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             )
         )
     return errors
+
+
+@register()
+def pages_are_whole(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """intake.E003: a help page cannot be shown. intake.W001: the legal information is incomplete."""
+    found: list[CheckMessage] = []
+    try:
+        known = library()
+        languages = [code for code, _name in settings.LANGUAGES if code not in known.pages]
+        if languages:
+            raise BadPage(f"these languages have no pages: {', '.join(languages)}.")
+        for pages in known.pages.values():
+            for page in pages.values():
+                look_over(page)
+    except BadPage as error:
+        found.append(Error(str(error), hint="docs/pages.md tells how pages are written.", id="intake.E003"))
+    # A demonstration has nobody to name.
+    if not settings.INSECURE_LOOPBACK and not all(
+        (settings.LEGAL_PUBLISHER, settings.LEGAL_DIRECTOR, settings.LEGAL_HOST)
+    ):
+        found.append(
+            Caution(
+                "The page of legal information does not say who runs and hosts the portal.",
+                hint="Set DISRUPT_LEGAL_PUBLISHER, _ADDRESS, _DIRECTOR and _HOST.",
+                id="intake.W001",
+            )
+        )
+    return found

@@ -1,7 +1,7 @@
 """The lists that pages show: platforms and how to report there, help lines by country.
 
-`data/platforms.json`, `data/help-lines-by-country.json`. `checked` is the day somebody of the hotline tried the
-address or the number; null says honestly that nobody has yet.
+`data/platforms.json`, `data/help-lines-by-country.json`. `checked` is the day somebody of the hotline
+tried the address or the number; null says honestly that nobody has yet.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Reads the help pages: one Markdown file per page and language, with a few lines about itself on top.
 
-`pages/<language>/<key>.md`; the same keys in every language. A hotline's own folder (`PAGES_FOLDER`) adds languages
-and replaces single pages. docs/pages.md tells how to write one.
+`pages/<language>/<key>.md`; the same keys in every language. A hotline's own folder (`PAGES_FOLDER`) adds
+languages and replaces single pages. docs/pages.md tells how to write one.
 """
 
 from __future__ import annotations
@@ -42,8 +42,11 @@ class Section(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Page:
-    """One page in one language. `key` is the file's name, the same in every language; `slug` is in its address;
-    `tab` is what the browser's tab and history show; `checked` is the day its facts were last gone through."""
+    """One page in one language.
+
+    `key` is the file's name, the same in every language; `slug` is in its address; `tab` is what the
+    browser's tab and history show; `checked` is the day its facts were last gone through.
+    """
 
     language: str
     key: str

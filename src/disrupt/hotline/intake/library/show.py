@@ -32,7 +32,7 @@ class Shown:
 
 @functools.cache
 def _body(page: Page) -> Body:
-    return render(page.text, page.language, f"{page.language}/{page.key}.md")
+    return render(page.text, page.language, _file(page))
 
 
 def address(library: Library, language: str, key: str) -> str:
@@ -46,7 +46,7 @@ def _target(library: Library, page: Page, target: str) -> str:
     try:
         path = address(library, page.language, name) if kind == "page" else reverse(f"intake:{name}")
     except (NoSuchPage, NoReverseMatch) as error:
-        raise BadPage(f"{page.language}/{page.key}.md: nothing is at “{target}”.") from error
+        raise BadPage(f"{_file(page)}: nothing is at “{target}”.") from error
     return f"{path}#{anchor}" if anchor else path
 
 
@@ -61,19 +61,25 @@ def _fill(library: Library, page: Page, text: str) -> str:
             try:
                 return escape(values.WITH_ARGUMENT[name](page.language, argument))
             except UnknownCategory as error:
-                raise BadPage(f"{page.language}/{page.key}.md: {error.args[0]}") from error
+                raise BadPage(f"{_file(page)}: {error.args[0]}") from error
         if not argument and name in values.VALUES:
             return escape(values.VALUES[name](page.language))
-        raise BadPage(f"{page.language}/{page.key}.md: there is no value {found[0]}.")
+        raise _unknown(page, found[0])
 
-    filled = PLACEHOLDER.sub(one, text)
-    if "{{" in PLACEHOLDER.sub("", text) or "}}" in PLACEHOLDER.sub("", text):
-        raise BadPage(f"{page.language}/{page.key}.md: a placeholder is not written {{{{ name }}}}.")
-    return filled
+    return PLACEHOLDER.sub(one, text)
+
+
+def _file(page: Page) -> str:
+    return f"{page.language}/{page.key}.md"
+
+
+def _unknown(page: Page, placeholder: str) -> BadPage:
+    return BadPage(f"{_file(page)}: there is no value {placeholder} (or it must stand alone).")
 
 
 def show(library: Library, page: Page) -> Shown:
     """A page with everything filled in. Raises BadPage."""
+    look_over(page)
     body = _body(page)
     pieces = []
     # A block is trusted HTML from our own templates: it is put in after, never searched for placeholders.
@@ -93,6 +99,18 @@ def show(library: Library, page: Page) -> Shown:
         html=html,
         headings=tuple(Heading(h.anchor, mark_safe(_fill(library, page, h.words))) for h in body.headings),  # noqa: S308
     )
+
+
+def look_over(page: Page) -> None:
+    """Read a page as `show` would, without needing an address for its links. Raises BadPage."""
+    for text in (page.title, page.summary, _body(page).html):
+        for found in PLACEHOLDER.finditer(text):
+            name, argument = found[1], found[2]
+            known = values.WITH_ARGUMENT if argument else {**values.VALUES, **values.BLOCKS}
+            if name not in known and not (name == "link" and argument):
+                raise _unknown(page, found[0])
+        if "{{" in (rest := PLACEHOLDER.sub("", text)) or "}}" in rest:
+            raise BadPage(f"{_file(page)}: a placeholder is not written {{{{ name }}}}.")
 
 
 def _plain(library: Library, page: Page, text: str) -> SafeString:

@@ -1,7 +1,7 @@
-"""What pages may say only through a placeholder, so that it is always true: settings, limits, the law in force.
+"""What pages say only through a placeholder, so that it is always true: settings, limits, the law in force.
 
-`{{ name }}` or `{{ name ARGUMENT }}` in a page. A block (a table or a list made from data) stands alone in its
-paragraph. docs/pages.md lists them; a test compares.
+`{{ name }}` or `{{ name ARGUMENT }}` in a page. A block (a table or a list made from data) stands
+alone in its paragraph. docs/pages.md lists them; a test compares.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.template.defaultfilters import date as format_date
-from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -43,8 +42,11 @@ def duration(span: dt.timedelta) -> str:
 
 
 def _size() -> str:
-    number, _space, unit = filesizeformat(settings.MAX_UPLOAD_BYTES).replace("\xa0", " ").partition(" ")
-    return f"{number.removesuffix('.0').removesuffix(',0')}\u00a0{unit}"
+    """The largest file in the unit that people know: a gigabyte here is what a telephone calls one."""
+    megabytes = settings.MAX_UPLOAD_BYTES // 1024**2
+    if megabytes >= 1024:
+        return _("%(n)d GB") % {"n": megabytes // 1024}
+    return _("%(n)d MB") % {"n": megabytes}
 
 
 def _waits() -> list[float]:
