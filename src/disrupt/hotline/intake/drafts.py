@@ -51,7 +51,10 @@ class Draft:
 
     def with_files(self, files: tuple[DepositedFile, ...]) -> Draft:
         now = clock.now()
-        return replace(self, files=(*self.files, *(Waiting(file, now) for file in files)))
+        return self.with_waiting(tuple(Waiting(file, now) for file in files))
+
+    def with_waiting(self, waiting: tuple[Waiting, ...]) -> Draft:
+        return replace(self, files=(*self.files, *waiting))
 
     def without(self, number: int) -> Draft:
         """Take the file with this number (from 1) back: it is destroyed at once."""

@@ -24,6 +24,11 @@ FIELD = "files"
 END_FIELD = "complete"
 
 
+def largest() -> int:
+    """Bytes that a form may bring in one file; by the script, which can resume, settings.MAX_UPLOAD_BYTES."""
+    return min(settings.MAX_FORM_FILE_BYTES, settings.MAX_UPLOAD_BYTES)
+
+
 class Refusal(enum.StrEnum):
     """Why a file was not taken."""
 
@@ -69,7 +74,7 @@ class SealingUploadHandler(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if self._current is None:
             return
-        if self._current.size + len(raw_data) > settings.MAX_UPLOAD_BYTES:
+        if self._current.size + len(raw_data) > largest():
             self._refuse(Refusal.TOO_LARGE)
         try:
             self._current.write(raw_data)

@@ -3,13 +3,15 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from disrupt.hotline.intake.views import code, follow, library, pages, report
+from disrupt.hotline.intake.views import code, follow, library, pages, report, resumable
 
 app_name = "intake"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("leave/", pages.leave, name="leave"),
     path("form/", report.report, name="form"),
+    path("files/", resumable.uploads, name="uploads"),
+    path("files/<slug:name>/", resumable.upload, name="upload"),
     path("code/", code.code, name="code"),
     path("code/notes.txt", code.code_file, name="code-file"),
     path("follow/", follow.follow, name="follow"),

@@ -109,7 +109,13 @@ KEEP_ABANDONED = env_hours("KEEP_ABANDONED_HOURS", 24)
 
 MAX_UPLOAD_BYTES = int(env("MAX_UPLOAD_BYTES", str(1024**3)))
 MAX_FILES = 50
+# Without JavaScript a form cannot be resumed: what would be lost with the connection is kept bearable.
+MAX_FORM_FILE_BYTES = min(MAX_UPLOAD_BYTES, int(env("MAX_FORM_FILE_BYTES", str(100 * 1024**2))))
+UPLOADS_COOKIE_NAME = cookie("files")
+# Of the portal's threads, so many may be busy with uploads; the others keep the pages answering.
+UPLOADS_AT_ONCE = 64
 MAX_URLS = 50
+MAX_MESSAGES_AN_HOUR = int(env("MAX_MESSAGES_AN_HOUR", "30"))
 # Where the portal's quick exit leads: something that anybody might be reading.
 EXIT_URL = env("EXIT_URL", "https://www.wikipedia.org/")
 
@@ -123,6 +129,16 @@ EMAIL_USE_TLS = env_flag("SMTP_STARTTLS")
 EMAIL_TIMEOUT = 30
 HOTLINE_NAME = env("HOTLINE_NAME", "Disrupt")
 HOTLINE_EMAIL = env("HOTLINE_EMAIL", "notices@hotline.example")
+# Mail to reporters says “something is new” and nothing else: from an address that says nothing either.
+CONTACT_EMAIL = env("CONTACT_EMAIL", HOTLINE_EMAIL)
+CONTACT_SHOWS_ADDRESS = env_flag("CONTACT_SHOWS_ADDRESS")
+TELL_REPORTER_OF = env_list(
+    "TELL_REPORTER_OF",
+    "message.answered,item.qualified,item.removed,item.back_online,item.protected,case.closed",
+)
+# What comes back: the return address (a token is added after a +), and the Maildir it is delivered to.
+BOUNCE_EMAIL = env("BOUNCE_EMAIL")
+BOUNCE_MAILDIR: Path | None = Path(env("BOUNCE_MAILDIR")).resolve() if env("BOUNCE_MAILDIR") else None
 PHAROS_EMAIL = env("PHAROS_EMAIL", "pharos@police.example")
 # What the law asks a site to say about who runs it; shown on the page of legal information.
 LEGAL_PUBLISHER = env("LEGAL_PUBLISHER")

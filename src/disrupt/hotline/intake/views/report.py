@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from disrupt.hotline.intake import drafts, services, sessions
+from disrupt.hotline.intake import bearer, drafts, resumable, services, sessions
 from disrupt.hotline.intake.drafts import Draft
 from disrupt.hotline.intake.forms import Problem, ReportQuestions
-from disrupt.hotline.intake.uploads import END_FIELD, Incoming, Refusal
+from disrupt.hotline.intake.uploads import END_FIELD, Incoming, Refusal, largest
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +78,7 @@ def _receive(request: HttpRequest, incoming: Incoming) -> HttpResponse:
             "We could not save your report just now. Nothing is lost: please send it again in a minute."
         )
         return _page(request, questions, draft, problems=[Problem("send", sorry)], status=503)
+    resumable.sent(draft)
     sessions.show_code(request.session, opened.case, opened.code)
     return redirect("intake:code")
 
@@ -89,6 +90,10 @@ def _draft(request: HttpRequest, incoming: Incoming) -> tuple[Draft, list[str]]:
     except drafts.NotADraft:
         draft = drafts.new()
     draft = draft.with_files(incoming.keep(settings.MAX_FILES - len(draft.files)))
+    sender = bearer.read(request)
+    if sender is not None:
+        draft, left_out = resumable.claim(sender.owner, draft, settings.MAX_FILES - len(draft.files))
+        incoming.refused[Refusal.TOO_MANY] += left_out
     notices = _refusals(incoming)
     if draft.lost:
         notices.append(
@@ -104,9 +109,11 @@ def _draft(request: HttpRequest, incoming: Incoming) -> tuple[Draft, list[str]]:
 
 def _refusals(incoming: Incoming) -> list[str]:
     """One sentence for each reason why files were not taken."""
-    limit = size_in_words(settings.MAX_UPLOAD_BYTES)
+    limit = size_in_words(largest())
     said: list[str] = []
     for why, count in sorted(incoming.refused.items()):
+        if not count:
+            continue
         if why == Refusal.TOO_LARGE:
             text = ngettext(
                 "%(count)d file was not taken: it weighs more than %(limit)s. You can send a part of it.",
@@ -165,5 +172,7 @@ def _page(
         "most_urls": settings.MAX_URLS,
         "largest": settings.MAX_UPLOAD_BYTES,
         "largest_in_words": size_in_words(settings.MAX_UPLOAD_BYTES),
+        "largest_in_form": largest(),
+        "largest_in_form_in_words": size_in_words(largest()),
     }
     return render(request, "intake/form.html", context, status=status)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from disrupt.hotline.common.sweep import Duty
 from disrupt.hotline.exchange import tasks as exchange
+from disrupt.hotline.intake import tasks as intake
 from disrupt.hotline.review import tasks as review
 from disrupt.hotline.takedown import tasks as takedown
 
-DUTIES: tuple[Duty, ...] = (*review.DUTIES, *takedown.DUTIES, *exchange.DUTIES)
+DUTIES: tuple[Duty, ...] = (*review.DUTIES, *takedown.DUTIES, *exchange.DUTIES, *intake.DUTIES)

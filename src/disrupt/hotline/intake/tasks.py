@@ -1,0 +1,8 @@
+"""The worker's duty of the portal: uploads that nobody sent are destroyed with their rows."""
+
+from __future__ import annotations
+
+from disrupt.hotline.common.sweep import Duty
+from disrupt.hotline.intake import resumable
+
+DUTIES: tuple[Duty, ...] = (Duty("intake.uploads", resumable.expired, resumable.destroy),)
