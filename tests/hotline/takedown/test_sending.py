@@ -15,10 +15,10 @@ from tests.hotline.takedown.postmaster import Postmaster
 from disrupt.hotline.cases import ledger
 from disrupt.hotline.cases.services import withdraw_case
 from disrupt.hotline.cases.states import ItemState
-from disrupt.hotline.common import clock, outbound
+from disrupt.hotline.common import clock, once, outbound
+from disrupt.hotline.common.once import GRACE, LEASE
 from disrupt.hotline.takedown import actions, sending
 from disrupt.hotline.takedown.models import Notice
-from disrupt.hotline.takedown.queries import GRACE, LEASE
 from disrupt.hotline.takedown.states import NoticeState
 
 from tests.hotline.takedown.conftest import ALICE  # isort: skip
@@ -76,7 +76,7 @@ def test_temporary_refusals_are_retried_ever_later(opened: Opened, postmaster: P
 
 def test_after_days_of_temporary_refusals_a_person_is_asked(opened: Opened, postmaster: Postmaster) -> None:
     police, _ = opened()
-    Notice.objects.filter(pk=police.pk).update(attempts=sending.MAX_ATTEMPTS - 1)
+    Notice.objects.filter(pk=police.pk).update(attempts=once.MAX_ATTEMPTS - 1)
     postmaster.answers = {"rcpt": "450 busy"}
     go_round()
     assert state(police) == NoticeState.FAILED

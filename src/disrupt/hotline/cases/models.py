@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 
 from django.db import models
@@ -38,6 +39,10 @@ class Case(models.Model):
     purge_at = models.DateTimeField(null=True, blank=True, help_text="contact and texts are destroyed then")
     ledger_length = models.PositiveIntegerField(default=0)
     ledger_head = models.CharField(max_length=64, default="", blank=True)
+    told_number = models.PositiveIntegerField(default=0, help_text="what the reporter knows of the ledger")
+    told_at = models.DateTimeField(
+        null=True, blank=True, help_text="when they were last written to or called"
+    )
 
     class Meta:
         ordering = ("priority", "created_at")
@@ -59,17 +64,92 @@ class SealedKind(models.TextChoices):
 
 
 class SealedNote(models.Model):
-    """A text about a case, sealed to the review key; its own key is in the key store."""
+    """A text about a case, sealed to the review key; its own key is in the key store.
+
+    A copy is sealed to the case's own key, so that the holder of the code reads what they once wrote.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes")
     kind = models.CharField(max_length=16, choices=SealedKind.choices)
     vault_id = models.CharField(max_length=32, unique=True)
     ciphertext = models.BinaryField()
+    copy_id = models.CharField(max_length=32, unique=True, null=True, blank=True)  # unique
+    copy_text = models.BinaryField(default=b"", blank=True)
     safe = models.BooleanField(default=False, help_text="contact only: it is safe to write there")
+    bounced_at = models.DateTimeField(null=True, blank=True, help_text="mail came back: never tried again")
+    bounce = models.CharField(max_length=16, default="", blank=True, help_text="the server's codes, no words")
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.case_id}"
+
+
+class Author(models.TextChoices):
+    REPORTER = "reporter", _("the reporter")
+    ANALYST = "analyst", _("an analyst")
+
+
+class Message(models.Model):
+    """One message, sealed twice: to the review key and to the case's own key (docs/adr/0008).
+
+    Each copy has a key of its own in the key store, so that the message can be destroyed for certain.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="messages")
+    author = models.CharField(max_length=8, choices=Author.choices)
+    submission = models.CharField(max_length=64, unique=True, help_text="hash of the form's own token")
+    review_id = models.CharField(max_length=32, unique=True)
+    review_text = models.BinaryField()
+    reporter_id = models.CharField(max_length=32, unique=True)
+    reporter_text = models.BinaryField()
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True, help_text="by the other side, the first time")
+
+    class Meta:
+        ordering = ("case", "at", "id")
+        indexes = [models.Index(fields=["author", "read_at"], name="message_unread")]
+
+    def __str__(self) -> str:
+        return f"message by {self.author} in {self.case_id}"
+
+
+class LetterState(models.TextChoices):
+    SCHEDULED = "scheduled", _("waiting to be sent")
+    SENDING = "sending", _("being sent")
+    TRANSMITTING = "transmitting", _("being handed over")
+    SENT = "sent", _("sent")
+    UNCERTAIN = "uncertain", _("perhaps sent")
+    BOUNCED = "bounced", _("came back")
+    FAILED = "failed", _("not sent")
+    CANCELLED = "cancelled", _("not needed any more")
+
+
+def new_token() -> str:
+    """What names a letter in its Message-ID and in its envelope: random, says nothing of the case."""
+    return secrets.token_hex(12)
+
+
+class Letter(models.Model):
+    """One mail that says that something is new, and nothing else; the address stays in its sealed note."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="letters")
+    note_id = models.BigIntegerField(help_text="the sealed address; it may be gone by now")
+    token = models.CharField(max_length=32, unique=True, default=new_token)
+    state = models.CharField(max_length=16, choices=LetterState.choices, default=LetterState.SCHEDULED)
+    due_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    claim = models.CharField(max_length=32, default="", blank=True, help_text="whose turn it is to send it")
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    transmitting_at = models.DateTimeField(null=True, blank=True)
+    reply = models.CharField(max_length=16, default="", blank=True, help_text="the server's codes, no words")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("case", "created_at")
+        indexes = [models.Index(fields=["state", "due_at"], name="letter_due")]
+
+    def __str__(self) -> str:
+        return f"letter to {self.case_id}"
 
 
 class Item(models.Model):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from disrupt.hotline.cases import ledger
-from disrupt.hotline.cases.models import Case, Item, SealedNote
+from disrupt.hotline.cases.models import Case, Item, Letter, Message, SealedNote
 from disrupt.hotline.cases.states import SETTLED
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.common.actors import WORKER, Actor
@@ -32,15 +32,38 @@ def close_if_settled(case: Case) -> bool:
     return True
 
 
+def keep_from_now(case: Case) -> None:
+    """New words about a closed case: what is personal is kept as long as if it had closed today."""
+    if case.closed_at is not None:
+        case.purge_at = clock.now() + settings.KEEP_PERSONAL_DATA
+        case.save(update_fields=["purge_at"])
+
+
+@transaction.atomic
+def destroy_note(note: SealedNote, actor: Actor) -> None:
+    """Destroy one text, and the copy that the holder of the code could read."""
+    receipt = vault.destroy(VaultId(note.vault_id))
+    if note.copy_id:
+        vault.destroy(VaultId(note.copy_id))
+    note.delete()
+    ledger.record(note.case, "note.destroyed", actor, data={"kind": note.kind, **receipt.as_data()})
+
+
 @transaction.atomic
 def destroy_notes(case: Case, actor: Actor) -> int:
-    """Destroy the contact and the texts of a case; return how many there were."""
-    notes = list(SealedNote.objects.select_for_update().filter(case=case))
+    """Destroy the contact, the texts and the messages of a case; return how many there were."""
+    notes = list(SealedNote.objects.select_for_update(of=("self",)).select_related("case").filter(case=case))
     for note in notes:
-        receipt = vault.destroy(VaultId(note.vault_id))
-        note.delete()
-        ledger.record(case, "note.destroyed", actor, data={"kind": note.kind, **receipt.as_data()})
-    return len(notes)
+        destroy_note(note, actor)
+    messages = list(Message.objects.select_for_update().filter(case=case))
+    for message in messages:
+        receipt = vault.destroy(VaultId(message.review_id))
+        vault.destroy(VaultId(message.reporter_id))
+        message.delete()
+        ledger.record(case, "message.destroyed", actor, data={"author": message.author, **receipt.as_data()})
+    # A letter on its way finds neither its row nor its address, and stops.
+    Letter.objects.filter(case=case).delete()
+    return len(notes) + len(messages)
 
 
 def cases_to_purge() -> list[Case]:
@@ -62,4 +85,9 @@ def abandoned() -> list[VaultId]:
     old = [vault_id for vault_id, changed in vault.stored_ids() if changed < limit]
     known = set(Item.objects.filter(vault_id__in=old).values_list("vault_id", flat=True))
     known |= set(SealedNote.objects.filter(vault_id__in=old).values_list("vault_id", flat=True))
+    known |= {
+        copy or "" for copy in SealedNote.objects.filter(copy_id__in=old).values_list("copy_id", flat=True)
+    }
+    known |= set(Message.objects.filter(review_id__in=old).values_list("review_id", flat=True))
+    known |= set(Message.objects.filter(reporter_id__in=old).values_list("reporter_id", flat=True))
     return [vault_id for vault_id in old if vault_id not in known]

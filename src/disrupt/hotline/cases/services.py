@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from nacl.public import PrivateKey
 
 from disrupt.hotline.cases import ledger, retention
 from disrupt.hotline.cases.categories import scheme_at
@@ -49,11 +50,15 @@ class Contact:
     kind: SealedKind
     value: SealedText
     safe: bool
+    copy: SealedText | None = None
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a reporter sends, validated; texts and files are sealed before they come here."""
+    """What a reporter sends, validated; texts and files are sealed before they come here.
+
+    A copy of a text is sealed to the key of the code that `submission` stands for.
+    """
 
     submission: str
     language: str
@@ -63,6 +68,7 @@ class Report:
     files: tuple[DepositedFile, ...] = ()
     declared: tuple[Mapping[str, Any], ...] = ()
     description: SealedText | None = None
+    description_copy: SealedText | None = None
     contacts: tuple[Contact, ...] = ()
 
 
@@ -75,14 +81,40 @@ class Opened:
     new: bool
 
 
-def open_case(report: Report) -> Opened:
+@dataclass(frozen=True)
+class Unlocked:
+    """A case, and the private key that its code stands for: it opens what was sealed for the reporter."""
+
+    case: Case
+    private_key: PrivateKey
+
+
+@transaction.atomic
+def change_contacts(case: Case, contacts: Iterable[Contact], actor: Actor = REPORTER) -> None:
+    """Put these contacts in place of the ones there are, which are destroyed; none ends all contact."""
+    Case.objects.select_for_update().get(pk=case.pk)
+    kinds = (SealedKind.EMAIL, SealedKind.TELEPHONE)
+    for note in SealedNote.objects.select_for_update(of=("self",)).filter(case=case, kind__in=kinds):
+        note.case = case
+        retention.destroy_note(note, actor)
+    made = [_note(case, c.kind, c.value, c.copy, safe=c.safe) for c in contacts]
+    # What happened until now has been seen on the screen where this is changed.
+    case.told_number = case.ledger_length
+    case.save(update_fields=["told_number"])
+    retention.keep_from_now(case)
+    kept = [{"kind": note.kind, "safe": note.safe} for note in made]
+    ledger.record(case, "contact.changed", actor, data={"contacts": kept})
+
+
+def open_case(report: Report, derived: codes.Derived | None = None) -> Opened:
     """Make the case of a report. The same form sent twice gives the same case and the same code.
 
-    The second time, what it brought along (sealed files and texts) is destroyed, but for what the first holds.
+    The second time, what it brought (sealed files and texts) is destroyed, but for what the first holds.
+    Whoever has derived the keys of its code already gives them, because deriving is slow on purpose.
     """
     code = codes.from_submission(report.submission)
     submission = hashlib.sha256(report.submission.encode()).hexdigest()
-    derived = codes.derive(code)
+    derived = derived or codes.derive(code)
     try:
         with transaction.atomic():
             case = _create(report, submission, derived)
@@ -122,9 +154,9 @@ def _create(report: Report, submission: str, derived: codes.Derived) -> Case:
         },
     )
     if report.description:
-        _note(case, SealedKind.DESCRIPTION, report.description)
+        _note(case, SealedKind.DESCRIPTION, report.description, report.description_copy)
     for contact in report.contacts:
-        _note(case, contact.kind, contact.value, safe=contact.safe)
+        _note(case, contact.kind, contact.value, contact.copy, safe=contact.safe)
     _add_items(case, report.urls, report.files, report.declared)
     return case
 
@@ -135,17 +167,22 @@ def _destroy_all(report: Report) -> None:
     held = set(Item.objects.filter(vault_id__in=brought).values_list("vault_id", flat=True))
     for vault_id in brought - held:
         vault.destroy(vault_id)
-    for sealed in (report.description, *(contact.value for contact in report.contacts)):
+    copies = (report.description_copy, *(contact.copy for contact in report.contacts))
+    for sealed in (report.description, *(contact.value for contact in report.contacts), *copies):
         if sealed:
             vault.destroy(sealed.vault_id)
 
 
-def _note(case: Case, kind: SealedKind, sealed: SealedText, *, safe: bool = False) -> SealedNote:
+def _note(
+    case: Case, kind: SealedKind, sealed: SealedText, copy: SealedText | None, *, safe: bool = False
+) -> SealedNote:
     return SealedNote.objects.create(
         case=case,
         kind=kind,
         vault_id=sealed.vault_id,
         ciphertext=sealed.ciphertext,
+        copy_id=copy.vault_id if copy else None,
+        copy_text=copy.ciphertext if copy else b"",
         safe=safe,
         created_at=clock.now(),
     )
@@ -190,14 +227,20 @@ def add_items(
 
 
 def find_case(typed: str) -> Case:
+    """The case of a code as typed. Raises as `unlock`."""
+    return unlock(typed).case
+
+
+def unlock(typed: str) -> Unlocked:
     """The case of a code as typed. Raises MalformedCode, UnknownCode; both are as slow as a find."""
     try:
         code = codes.parse(typed)
     except codes.MalformedCode:
         codes.derive(codes.from_bits(b"\0" * 13))
         raise
+    derived = codes.derive(code)
     try:
-        return Case.objects.get(lookup=codes.derive(code).lookup)
+        return Unlocked(Case.objects.get(lookup=derived.lookup), derived.private_key)
     except Case.DoesNotExist:
         raise UnknownCode("No case answers to this code.") from None
 

@@ -19,6 +19,8 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 QUEUE_READ = Permission("review:queue:read")
 CASE_READ = Permission("review:case:read")
 NOTE_READ = Permission("review:note:read")
+MESSAGE_READ = Permission("review:message:read")
+MESSAGE_WRITE = Permission("review:message:write")
 CONTENT_PREVIEW = Permission("review:content:preview")
 CONTENT_VIEW = Permission("review:content:view")
 ITEM_QUALIFY = Permission("review:item:qualify")
@@ -33,6 +35,8 @@ _ANALYST = frozenset(
         QUEUE_READ,
         CASE_READ,
         NOTE_READ,
+        MESSAGE_READ,
+        MESSAGE_WRITE,
         CONTENT_PREVIEW,
         CONTENT_VIEW,
         ITEM_QUALIFY,

@@ -15,7 +15,7 @@ from disrupt.hotline.cases.models import AgeWhenTaken, Case, Item, PersonAge, Qu
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.common.sweep import Duty
 from disrupt.hotline.common.vault import VaultId
-from disrupt.hotline.review import exposure, pipeline
+from disrupt.hotline.review import bounces, exposure, letters, pipeline, telling
 
 BATCH = 200
 
@@ -69,6 +69,10 @@ class _Hourly:
 DUTIES: tuple[Duty, ...] = (
     Duty("review.items", due_items, pipeline.carry),
     Duty("review.retention", lambda: [case.pk for case in retention.cases_to_purge()], _purge),
+    Duty("review.bounces", bounces.waiting, bounces.take),
+    Duty("review.tell", telling.cases_to_write_to, telling.plan),
+    Duty("review.letters_in_doubt", letters.in_doubt, letters.doubt),
+    Duty("review.letters", letters.due, letters.send),
     Duty("review.looks", exposure.forget_old, exposure.forget),
     Duty("review.abandoned", _Hourly(), vault.destroy),
 )

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 
 from django.db.models import Q, QuerySet
 
 from disrupt.hotline.cases.models import Case, Item
 from disrupt.hotline.common import clock
+from disrupt.hotline.common.once import GRACE, LEASE
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.states import NEEDS_PERSON, NoticeState
 
-# A worker that has not reached DATA by then is taken for dead. It may be slow: its claim no longer holds, so
-# it cannot go on to transmit.
-LEASE = dt.timedelta(minutes=5)
-# After DATA there may have been a success that nobody wrote down; wait out the longest final reply first.
-GRACE = dt.timedelta(minutes=15)
 BATCH = 100
 
 

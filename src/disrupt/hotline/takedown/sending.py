@@ -22,20 +22,17 @@ from django.db.models import Q
 from disrupt.hotline.cases.categories import UnknownCategory
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.cases.states import ItemState
-from disrupt.hotline.common import clock, outbound
+from disrupt.hotline.common import clock, once, outbound
 from disrupt.hotline.common.actors import WORKER
+from disrupt.hotline.common.once import GRACE, LEASE
 from disrupt.hotline.takedown import services
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.letters import letter
 from disrupt.hotline.takedown.models import Notice
-from disrupt.hotline.takedown.queries import GRACE, LEASE
 from disrupt.hotline.takedown.recipients import BadRegistry, registry
 from disrupt.hotline.takedown.states import NoticeState, RecipientKind
 
 S = NoticeState
-PAUSES = tuple(dt.timedelta(minutes=m) for m in (2, 5, 15, 30, 60, 120, 240))
-# RFC 5321, 4.5.4.1: a sender gives up after four to five days; these tries take about that long.
-MAX_ATTEMPTS = 36
 
 
 @dataclass(frozen=True)
@@ -48,27 +45,38 @@ class Claim:
     message: bytes
 
 
+@dataclass(frozen=True)
+class _Stages:
+    """The commits of one claim, in the order of common/once."""
+
+    claim: Claim
+
+    def begin(self) -> bool:
+        return _begin_transmission(self.claim)
+
+    def finish(self, reply: str) -> None:
+        _finish(self.claim, reply)
+
+    def postpone(self, reply: str) -> None:
+        _postpone(self.claim, reply)
+
+    def refuse(self, reply: str) -> None:
+        _give_up(self.claim, S.REFUSED, reply)
+
+    def fail(self, reason: str) -> None:
+        _give_up(self.claim, S.FAILED, reason)
+
+    def doubt(self, reply: str) -> None:
+        doubt(self.claim.notice_id, self.claim.token, reply)
+
+
 def send(notice_id: uuid.UUID) -> None:
     """Take a due notice as far as it goes now. Safe to call at any time, by any number of workers."""
     claim = _claim(notice_id)
     if claim is None:
         return
-    try:
-        with outbound.mail() as session:
-            session.envelope(settings.HOTLINE_EMAIL, claim.recipient)
-            if not _begin_transmission(claim):
-                return
-            reply = session.transmit(claim.message)
-            # Inside the session: the server's goodbye must not stand between its 250 and our commit.
-            _finish(claim, reply)
-    except (outbound.Temporary, outbound.Unsafe) as error:
-        _postpone(claim, error.reply)
-    except outbound.Refused as error:
-        _give_up(claim, S.REFUSED, error.reply)
-    except outbound.BadAddress as error:
-        _give_up(claim, S.FAILED, str(error))
-    except outbound.Unknown as error:
-        doubt(claim.notice_id, claim.token, error.reply)
+    envelope = once.Envelope(settings.HOTLINE_EMAIL, claim.recipient, claim.message)
+    once.deliver(envelope, _Stages(claim))
 
 
 @transaction.atomic(durable=True)
@@ -160,10 +168,10 @@ def _postpone(claim: Claim, reply: str) -> None:
     notice = _held(claim, S.SENDING, S.TRANSMITTING)
     if notice is None:
         return
-    if notice.attempts >= MAX_ATTEMPTS:
+    if notice.attempts >= once.MAX_ATTEMPTS:
         _end(notice, S.FAILED, reply)
         return
-    pause = PAUSES[min(notice.attempts, len(PAUSES)) - 1]
+    pause = once.pause_after(notice.attempts)
     services.change(notice, state=S.SCHEDULED, claim="", due_at=clock.now() + pause, reply=reply)
 
 

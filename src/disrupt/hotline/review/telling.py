@@ -1,0 +1,102 @@
+"""Who is to be told that something is new, as the rows say it: the ledger, the contact, the last time.
+
+A case is due when its ledger holds an event of `TELL_REPORTER_OF` beyond what the reporter knows, when a day
+has passed since the last time, and when a channel is marked safe. Who opens the status page knows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from disrupt.hotline.cases import ledger
+from disrupt.hotline.cases.models import Case, LedgerEvent, Letter, LetterState, SealedKind, SealedNote
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.actors import Actor
+
+AT_MOST_EVERY = dt.timedelta(days=1)
+BATCH = 100
+UNDERWAY = (LetterState.SCHEDULED, LetterState.SENDING, LetterState.TRANSMITTING)
+
+
+def _news() -> Exists:
+    return Exists(
+        LedgerEvent.objects.filter(
+            case=OuterRef("pk"), kind__in=settings.TELL_REPORTER_OF, number__gt=OuterRef("told_number")
+        )
+    )
+
+
+def _safe(kind: SealedKind) -> QuerySet[SealedNote]:
+    return SealedNote.objects.filter(kind=kind, safe=True, bounced_at=None)
+
+
+def _reachable(kind: SealedKind) -> Exists:
+    return Exists(_safe(kind).filter(case=OuterRef("pk")))
+
+
+def _to_write_to() -> QuerySet[Case]:
+    rested = Q(told_at=None) | Q(told_at__lte=clock.now() - AT_MOST_EVERY)
+    underway = Letter.objects.filter(case=OuterRef("pk"), state__in=UNDERWAY)
+    return Case.objects.filter(rested, _news(), ~Exists(underway), _reachable(SealedKind.EMAIL))
+
+
+def cases_to_write_to() -> list[uuid.UUID]:
+    """Cases with news and a safe e-mail address, not written to today."""
+    return list(_to_write_to().order_by("priority", "created_at").values_list("pk", flat=True)[:BATCH])
+
+
+@transaction.atomic(durable=True)
+def plan(case_id: uuid.UUID) -> None:
+    """Schedule one letter and note what it stands for; does nothing when it is not due any more."""
+    case = Case.objects.select_for_update().get(pk=case_id)
+    if not _to_write_to().filter(pk=case_id).exists():
+        return
+    note = _safe(SealedKind.EMAIL).filter(case=case).order_by("-pk").first()
+    if note is None:
+        return
+    now = clock.now()
+    Letter.objects.create(case=case, note_id=note.pk, due_at=now, created_at=now)
+    case.told_number, case.told_at = case.ledger_length, now
+    case.save(update_fields=["told_number", "told_at"])
+
+
+def cases_to_call() -> QuerySet[Case]:
+    """Cases with news whose reporter is told by telephone or not at all: a person calls, never a machine."""
+    return Case.objects.filter(
+        _news(), ~_reachable(SealedKind.EMAIL), _reachable(SealedKind.TELEPHONE)
+    ).order_by("priority", "created_at")
+
+
+def bounced() -> QuerySet[SealedNote]:
+    """Addresses from which mail came back, in cases that still have no other."""
+    return SealedNote.objects.exclude(bounced_at=None).select_related("case").order_by("-bounced_at")
+
+
+@transaction.atomic
+def called(case: Case, actor: Actor) -> None:
+    """An analyst has called, or tried to: it waits for the next news."""
+    locked = Case.objects.select_for_update().get(pk=case.pk)
+    ledger.record(locked, "reporter.called", actor)
+    Case.objects.filter(pk=case.pk).update(told_number=F("ledger_length"), told_at=clock.now())
+
+
+@transaction.atomic
+def mark_bounced(note_id: int, codes: str, actor: Actor) -> bool:
+    """Mail to this address came back for good; False when the address is gone or was marked before."""
+    note = (
+        SealedNote.objects.select_for_update(of=("self",))
+        .select_related("case")
+        .filter(pk=note_id, bounced_at=None)
+        .first()
+    )
+    if note is None:
+        return False
+    note.bounced_at, note.bounce = clock.now(), codes[:16]
+    note.save(update_fields=["bounced_at", "bounce"])
+    ledger.record(note.case, "contact.bounced", actor, data={"code": note.bounce})
+    return True
