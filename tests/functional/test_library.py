@@ -15,7 +15,7 @@ HELP = {"fr": "fr/aide/", "en": "en/help/"}
 # Whatever sticks out sideways, told by its tag and first words.
 WIDE = """() => [...document.querySelectorAll("main *")]
   .filter((e) => e.checkVisibility() && !e.closest("thead, .unseen"))
-  .filter((e) => { const box = e.getBoundingClientRect(); return box.right > innerWidth + 1 || box.left < 0; })
+  .filter((e) => { const b = e.getBoundingClientRect(); return b.right > innerWidth + 1 || b.left < 0; })
   .map((e) => `${e.tagName}: ${e.textContent.trim().slice(0, 40)}`)"""
 # The lines of running text, in characters of average width: longer ones are hard to follow.
 LINES = """() => Math.max(...[...document.querySelectorAll(".text > p, .text > ul > li")]
