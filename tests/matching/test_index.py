@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 
-from disrupt.matching import BadHash, BadRadius, HammingIndex, Matches, _kernels, _segment
+from disrupt.matching import BadHash, BadRadius, HammingIndex, Matches, _kernels, _probing, _segment
 
 
 def random_hashes(count: int, seed: int = 0) -> np.ndarray:
@@ -103,7 +103,7 @@ def test_a_flat_crowd_costs_no_more_than_a_scan_would() -> None:
     segment = HammingIndex.from_hashes(crowd)._state.segments[0]
     budget = len(segment) // 16 + 256
     queries = np.zeros((2, 4), np.uint64)
-    _, effort = _kernels.probe(
+    _, effort = _probing.probe(
         segment.offsets, segment.nexts, segment.positions, segment.hashes, segment.dead,
         queries, np.full(2, 31, np.uint16), *_kernels.flip_masks(), budget,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The compiled loops of the index: fill the tables, probe them, scan linearly.
+"""The compiled loops of the index: fill the tables, compare candidates, scan (`_probing` has the lookups).
 
 A hash is seen as 16 words of 16 bits. For a radius r each word i gets a limit t_i with sum(t_i + 1) = r + 1.
 If a pair is within r bits, then, going round the circle of words from some word i, every running sum of
@@ -17,7 +17,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from disrupt.fingerprint._jit import kernel
-from disrupt.matching._bits import LANES, near_lanes, popcount64, prefetch, trailing_zeros32
+from disrupt.matching._bits import LANES, popcount64, prefetch
 
 A = NDArray[Any]
 
@@ -26,9 +26,6 @@ KEYS = 65536
 STRIDE = KEYS + 1  # offsets of one table
 MAX_RADIUS = 64
 MAX_FLIPS = 4  # the largest t_i at MAX_RADIUS
-_BLOCK = 1024  # queries that share one pass over a table
-_PROBES = 512  # buckets in flight
-_SURVIVORS = 1024  # candidates in flight
 _TILE = 2048  # entries of a linear scan that stay in the nearest cache
 
 
@@ -71,12 +68,12 @@ def fill_table(words: A, part: int, offsets: A, nexts: A, positions: A) -> None:
 
 
 @njit(inline="always")
-def _word(hashes: A, row: int, part: int) -> Any:
+def word_of(hashes: A, row: int, part: int) -> Any:
     return (hashes[row, part >> 2] >> np.uint64((part & 3) << 4)) & np.uint64(0xFFFF)
 
 
 @njit(inline="always")
-def _flips(radius: Any, part: int) -> Any:
+def flips_of(radius: Any, part: int) -> Any:
     """t_i: shares r + 1 among the words as evenly as can be (-1: the word need not be probed)."""
     return (radius + 1) // WORDS + (1 if part % WORDS < (radius + 1) % WORDS else 0) - 1
 
@@ -85,15 +82,15 @@ def _flips(radius: Any, part: int) -> Any:
 def _found_earlier(hashes: A, row: int, queries: A, query: int, radius: Any, part: int) -> bool:
     """Whether a table before `part` reports this pair too (so that each pair is reported once)."""
     for earlier in range(part):
-        flips = _flips(radius, earlier)
+        flips = flips_of(radius, earlier)
         if flips < 0:
             continue
-        here = popcount64(_word(hashes, row, earlier) ^ _word(queries, query, earlier))
+        here = popcount64(word_of(hashes, row, earlier) ^ word_of(queries, query, earlier))
         if np.int64(here) > flips:
             continue
         after = (earlier + 1) % WORDS
-        there = popcount64(_word(hashes, row, after) ^ _word(queries, query, after))
-        if np.int64(here + there) <= flips + _flips(radius, after) + 1:
+        there = popcount64(word_of(hashes, row, after) ^ word_of(queries, query, after))
+        if np.int64(here + there) <= flips + flips_of(radius, after) + 1:
             return True
     return False
 
@@ -104,7 +101,7 @@ def _is_dead(dead: A, row: int) -> Any:
 
 
 @kernel(exact=True)
-def _verify(
+def verify(
     positions: A, base: int, hashes: A, dead: A, queries: A, radii: A, part: int,
     slots: A, owners: A, count: int, effort: A, out: A, found: int,
 ) -> int:  # fmt: skip
@@ -143,118 +140,12 @@ def _verify(
 
 
 @kernel(exact=True)
-def _grown(out: A, found: int, more: int) -> A:
+def grown(out: A, found: int, more: int) -> A:
     if found + more <= out.shape[0]:
         return out
     wider = np.empty((2 * (found + more), 3), np.int64)
     wider[:found] = out[:found]
     return wider
-
-
-@kernel(exact=True)
-def probe(
-    offsets: A, nexts: A, positions: A, hashes: A, dead: A,
-    queries: A, radii: A, masks: A, mask_starts: A, budget: int,
-) -> tuple[A, A]:  # fmt: skip
-    """Answer queries through the tables.
-
-    offsets uint32 (16 * 65537,), nexts uint16 (16 * lane_stride(N),), positions uint32 (16 * N,), hashes
-    uint64 (N, 4), dead uint8 bitmap (ceil(N / 8),) or (0,), queries uint64 (Q, 4), radii uint16 (Q,).
-    Returns an int64 (M, 3) array of (query, row, distance) and an int64 (Q + 1,) array of candidates compared
-    in full: a query above `budget` was given up (its rows are to be dropped) and is to be answered by `scan`;
-    a last element other than zero says that the tables contradict themselves.
-    """
-    total = hashes.shape[0]
-    count = queries.shape[0]
-    effort = np.zeros(count + 1, np.int64)
-    out = np.empty((_SURVIVORS * 2, 3), np.int64)
-    found = 0
-    room = _PROBES + mask_starts[MAX_FLIPS + 1]
-    keys = np.empty(room, np.uint32)
-    starts = np.empty(room, np.uint32)
-    ends = np.empty(room, np.uint32)
-    asks = np.empty(room, np.uint16)
-    limits = np.empty(room, np.uint16)
-    besides = np.empty(_BLOCK, np.uint16)
-    slots = np.empty(_SURVIVORS, np.int64)
-    owners = np.empty(_SURVIVORS, np.int64)
-    for first in range(0, count, _BLOCK):
-        last = min(first + _BLOCK, count)
-        for part in range(WORDS):
-            table = part * STRIDE
-            lane_base = part * lane_stride(total)
-            base = part * total
-            pending = 0
-            for query in range(first, last):
-                # First step: the keys to look up, and a prefetch of where their buckets begin.
-                radius = np.int64(radii[query])
-                flips = _flips(radius, part)
-                if flips >= 0 and effort[query] <= budget:
-                    word = _word(queries, query, part)
-                    besides[query - first] = _word(queries, query, (part + 1) % WORDS)
-                    together = flips + _flips(radius, part + 1) + 1
-                    for weight in range(flips + 1):
-                        for i in range(mask_starts[weight], mask_starts[weight + 1]):
-                            key = np.int64(word ^ np.uint64(masks[i]))
-                            prefetch(offsets, table + key)
-                            keys[pending] = key
-                            asks[pending] = query - first
-                            limits[pending] = together - weight
-                            pending += 1
-                if pending < _PROBES and query + 1 < last:
-                    continue
-                # Second step: read the bounds of all those buckets, and prefetch their content.
-                for i in range(pending):
-                    key = table + np.int64(keys[i])
-                    start = offsets[key]
-                    end = min(offsets[key + 1], np.uint32(total))
-                    starts[i] = start
-                    ends[i] = end
-                    prefetch(nexts, lane_base + np.int64(start))
-                    line = (np.int64(start) & -LANES) + LANES
-                    while line < np.int64(end):
-                        prefetch(nexts, lane_base + line)
-                        line += LANES
-                # Third step: sift the buckets; what passes is compared in full, many at a time.
-                survivors = 0
-                for i in range(pending):
-                    ask = np.int64(asks[i])
-                    beside = besides[ask]
-                    limit = limits[i]
-                    end = np.int64(ends[i])
-                    start = np.int64(starts[i])
-                    # A bucket inside one cache line is read from where the line begins: no other is touched.
-                    chunk = start & -LANES if (end - 1) >> 5 == start >> 5 else start
-                    window = np.uint32(0xFFFFFFFF) << np.uint32(start - chunk)
-                    while chunk < end:
-                        near = near_lanes(nexts, lane_base + chunk, beside, limit) & window
-                        window = np.uint32(0xFFFFFFFF)
-                        if end - chunk < LANES:
-                            near &= (np.uint32(1) << np.uint32(end - chunk)) - np.uint32(1)
-                        while near != 0:
-                            slot = chunk + np.int64(trailing_zeros32(near))
-                            near &= near - np.uint32(1)
-                            prefetch(positions, base + slot)
-                            slots[survivors] = slot
-                            owners[survivors] = first + ask
-                            survivors += 1
-                        if survivors > _SURVIVORS - LANES:
-                            out = _grown(out, found, survivors)
-                            found = _verify(
-                                positions, base, hashes, dead, queries, radii, part,
-                                slots, owners, survivors, effort, out, found,
-                            )  # fmt: skip
-                            survivors = 0
-                            if effort[first + ask] > budget:
-                                break
-                        chunk += LANES
-                out = _grown(out, found, survivors)
-                found = _verify(
-                    positions, base, hashes, dead, queries, radii, part,
-                    slots, owners, survivors, effort, out, found,
-                )  # fmt: skip
-                pending = 0
-    return out[:found], effort
 
 
 @kernel(exact=True)
@@ -268,7 +159,7 @@ def scan(hashes: A, count: int, dead: A, queries: A, radii: A) -> A:
             radius = np.int64(radii[query])
             q0, q1 = queries[query, 0], queries[query, 1]
             q2, q3 = queries[query, 2], queries[query, 3]
-            out = _grown(out, found, _TILE)
+            out = grown(out, found, _TILE)
             for row in range(first, last):
                 distance = np.int64(popcount64(hashes[row, 0] ^ q0) + popcount64(hashes[row, 1] ^ q1))
                 if distance > radius:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disrupt.matching import _kernels as kernels
+from disrupt.matching._probing import probe
 from disrupt.matching.errors import IndexFileError
 
 Words = NDArray[np.uint64]  # (N, 4): hashes as the machine compares them
@@ -158,7 +159,7 @@ class Segment:
         # A query that meets crowds (clusters of near-identical entries) is answered faster, and never much
         # slower than a scan, by a scan.
         budget = len(self) // 16 + 256
-        hits, effort = kernels.probe(
+        hits, effort = probe(
             self.offsets, self.nexts, self.positions, self.hashes, self.dead,
             queries, radii, _MASKS, _MASK_STARTS, budget,
         )  # fmt: skip
