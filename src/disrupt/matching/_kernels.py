@@ -149,6 +149,25 @@ def grown(out: A, found: int, more: int) -> A:
 
 
 @kernel(exact=True)
+def _scan_tile(
+    hashes: A, first: int, last: int, dead: A, queries: A, query: int, radius: int, out: A, found: int
+) -> int:
+    """Compare one query with rows first to last; append to `out`; return the new number found."""
+    q0, q1 = queries[query, 0], queries[query, 1]
+    q2, q3 = queries[query, 2], queries[query, 3]
+    for row in range(first, last):
+        # All 256 bits at once: a way out after 128 would be taken at random where the radius is large.
+        near = popcount64(hashes[row, 0] ^ q0) + popcount64(hashes[row, 1] ^ q1)
+        distance = np.int64(near + popcount64(hashes[row, 2] ^ q2) + popcount64(hashes[row, 3] ^ q3))
+        if distance <= radius and not _is_dead(dead, row):
+            out[found, 0] = query
+            out[found, 1] = row
+            out[found, 2] = distance
+            found += 1
+    return found
+
+
+@kernel(exact=True)
 def scan(hashes: A, count: int, dead: A, queries: A, radii: A) -> A:
     """Compare every query with the first `count` rows; returns int64 (M, 3) of (query, row, distance)."""
     out = np.empty((1024, 3), np.int64)
@@ -156,18 +175,6 @@ def scan(hashes: A, count: int, dead: A, queries: A, radii: A) -> A:
     for first in range(0, count, _TILE):
         last = min(first + _TILE, count)
         for query in range(queries.shape[0]):
-            radius = np.int64(radii[query])
-            q0, q1 = queries[query, 0], queries[query, 1]
-            q2, q3 = queries[query, 2], queries[query, 3]
             out = grown(out, found, _TILE)
-            for row in range(first, last):
-                distance = np.int64(popcount64(hashes[row, 0] ^ q0) + popcount64(hashes[row, 1] ^ q1))
-                if distance > radius:
-                    continue
-                distance += np.int64(popcount64(hashes[row, 2] ^ q2) + popcount64(hashes[row, 3] ^ q3))
-                if distance <= radius and not _is_dead(dead, row):
-                    out[found, 0] = query
-                    out[found, 1] = row
-                    out[found, 2] = distance
-                    found += 1
+            found = _scan_tile(hashes, first, last, dead, queries, query, np.int64(radii[query]), out, found)
     return out[:found]
