@@ -113,6 +113,26 @@ def test_a_long_file_does_not_fill_the_memory(page: Page) -> None:
     assert peak - before < 60 * MIB
 
 
+def test_a_collection_of_garbage_does_not_end_a_reading(page: Page) -> None:
+    """Chromium collects a Blob's stream in the middle of a read, unless something holds it."""
+    collector = page.context.new_cdp_session(page)
+    page.evaluate(
+        """async times => {
+          const { digest } = await import("/static/intake/device/digest.js");
+          globalThis.rounds = 0;
+          const file = new Blob(Array(times).fill(new Blob([new Uint8Array(1 << 20)])));
+          const again = () => digest(file, () => {}).then(() => ++globalThis.rounds < 4 && again());
+          again();
+        }""",
+        17,
+    )
+    for _ in range(400):
+        collector.send("HeapProfiler.collectGarbage")
+        if page.evaluate("globalThis.rounds") == 4:
+            break
+    page.wait_for_function("globalThis.rounds === 4", timeout=20_000)
+
+
 def test_progress_rises_to_the_end(page: Page) -> None:
     told: list[dict[str, Any]] = page.evaluate(
         """async size => {

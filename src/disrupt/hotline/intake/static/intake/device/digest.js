@@ -5,13 +5,23 @@ import { sha256 } from "../vendor/noble-hashes/sha2.js";
 
 const BLOCK = 1 << 18;
 const BREATH = 100; // milliseconds
+
+/** Files for which a fresh buffer a block does no harm. */
+const SHORT = 16 << 20;
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** @param {Uint8Array} bytes */
 export const toHex = (bytes) => Array.from(bytes, (byte) => HEX[byte]).join("");
 
+/**
+ * Readers at work. Held here because Chromium (156) lets a stream of a Blob be collected while a read is pending,
+ * when nothing but that read leads to it: the read then never ends.
+ */
+const reading = new Set();
+
 /** Reads into one buffer again and again: fresh ones pile up faster than they are collected. */
 async function* reused(reader) {
+  reading.add(reader);
   let buffer = new ArrayBuffer(BLOCK);
   try {
     for (;;) {
@@ -21,6 +31,7 @@ async function* reused(reader) {
       buffer = value.buffer;
     }
   } finally {
+    reading.delete(reader);
     void reader.cancel();
   }
 }
@@ -32,6 +43,7 @@ async function* sliced(file) {
 }
 
 function blocks(file) {
+  if (file.size <= SHORT) return sliced(file);
   try {
     return reused(file.stream().getReader({ mode: "byob" }));
   } catch {
