@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
+
+from disrupt.hotline.intake import bearer, resumable
 
 
 @require_safe
@@ -23,6 +28,11 @@ def leave(request: HttpRequest) -> HttpResponse:
     response = (
         HttpResponse(status=204) if request.method == "POST" else HttpResponseRedirect(settings.EXIT_URL)
     )
+    sender = bearer.read(request)
+    if sender is not None:
+        # What was sent and in no report yet could never be reached again.
+        with contextlib.suppress(DatabaseError):
+            resumable.forget_sender(sender.owner)
     response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from disrupt.hotline.intake import bearer, drafts, resumable, services, sessions
 from disrupt.hotline.intake.drafts import Draft
 from disrupt.hotline.intake.forms import Problem, ReportQuestions
+from disrupt.hotline.intake.templatetags.uploads import size_in_words
 from disrupt.hotline.intake.uploads import END_FIELD, Incoming, Refusal, largest
 
 log = logging.getLogger(__name__)
@@ -142,14 +143,6 @@ def _refusals(incoming: Incoming) -> list[str]:
     return said
 
 
-def size_in_words(size: int) -> str:
-    """A size for people, in the units that phones show, e.g. 1 GB."""
-    for unit, text in ((1024**3, _("%(n)d GB")), (1024**2, _("%(n)d MB")), (1024, _("%(n)d kB"))):
-        if size >= unit:
-            return text % {"n": round(size / unit)}
-    return _("%(n)d bytes") % {"n": size}
-
-
 def _page(
     request: HttpRequest,
     questions: ReportQuestions,
@@ -172,7 +165,5 @@ def _page(
         "most_urls": settings.MAX_URLS,
         "largest": settings.MAX_UPLOAD_BYTES,
         "largest_in_words": size_in_words(settings.MAX_UPLOAD_BYTES),
-        "largest_in_form": largest(),
-        "largest_in_form_in_words": size_in_words(largest()),
     }
     return render(request, "intake/form.html", context, status=status)

@@ -63,44 +63,6 @@ if (more) {
   });
 }
 
-function inWords(bytes) {
-  const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
-  const power = Math.min(Math.floor(Math.log(bytes || 1) / Math.log(1024)), 3);
-  return new Intl.NumberFormat(document.documentElement.lang, {
-    style: "unit", unit: units[power], unitDisplay: "short", maximumFractionDigits: power > 1 ? 1 : 0,
-  }).format(bytes / 1024 ** power);
-}
-
-// The names stay in this page: the form does send them, and the portal drops them unread.
-const files = document.getElementById("files");
-if (files) {
-  files.addEventListener("change", () => {
-    const chosen = document.getElementById("chosen");
-    chosen.replaceChildren();
-    for (const file of files.files) {
-      const line = document.createElement("li");
-      line.textContent = `${file.name} (${inWords(file.size)})`;
-      const why = file.size === 0 ? files.dataset.empty
-        : file.size > Number(files.dataset.largest) ? files.dataset.tooLarge : "";
-      if (why) {
-        const no = document.createElement("span");
-        no.className = "no";
-        no.textContent = why;
-        line.append(no);
-      }
-      chosen.append(line);
-    }
-  });
-}
-
-const report = document.getElementById("report");
-if (report) {
-  report.addEventListener("submit", () => {
-    const sending = document.getElementById("sending");
-    if (files.files.length) sending.textContent = sending.dataset.text;
-  });
-}
-
 const copy = document.getElementById("copy");
 if (copy) {
   copy.addEventListener("click", async () => {
