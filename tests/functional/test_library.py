@@ -113,6 +113,7 @@ def test_by_keyboard_from_the_list_to_a_heading(opened: OpenPage) -> None:
             break
     page.keyboard.press("Enter")
     page.wait_for_url("**/help/pressure/")
+    page.goto(page.url.replace("pressure", "questions"))
     for _step in range(40):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.closest('.contents') !== null"):

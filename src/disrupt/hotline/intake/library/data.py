@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
+from disrupt.hotline.intake.library.typography import spaced
+
 
 @dataclass(frozen=True)
 class Platform:
@@ -46,6 +48,10 @@ class Country:
     name: str
     lines: tuple[Line, ...]
 
+    @property
+    def tried(self) -> bool:
+        return any(line.checked for line in self.lines)
+
 
 @functools.cache
 def _read(name: str) -> Any:
@@ -55,7 +61,9 @@ def _read(name: str) -> Any:
 
 def _words(value: str | Mapping[str, str], language: str) -> str:
     """Text in a language, in English where it has not been translated into it."""
-    return value if isinstance(value, str) else value.get(language.split("-")[0], value["en"])
+    if isinstance(value, str):
+        return value
+    return spaced(value.get(language.split("-")[0], value["en"]), language)
 
 
 def _date(value: str | None) -> dt.date | None:

@@ -18,6 +18,7 @@ from markdown.extensions.toc import TocExtension
 from markdown.treeprocessors import Treeprocessor
 
 from disrupt.hotline.intake.library.files import BadPage
+from disrupt.hotline.intake.library.typography import spaced
 
 _ALLOWED: dict[str, frozenset[str]] = {
     **dict.fromkeys(("p", "ul", "ol", "li", "strong", "em", "code", "blockquote", "hr", "br"), frozenset()),
@@ -30,12 +31,6 @@ _ALLOWED: dict[str, frozenset[str]] = {
 _LINK = re.compile(
     r"(?P<own>(?:page:[a-z0-9-]+|site:[a-z-]+)(?:#[\w-]+)?)\Z"
     r"|mail:(?P<mail>[a-z-]+)\Z|(?P<near>#[\w-]+|(?:tel|sms):\+?\d+)\Z|(?P<far>https://[a-z0-9.-]+(?:/[^\s\"<>]*)?)\Z"
-)
-_FRENCH = (
-    (re.compile(r" (?=[;!?])"), "\u202f"),
-    (re.compile(r" (?=[:»%€])|(?<=«) "), "\u00a0"),
-    (re.compile(r"(?<=\d) (?=\d{3}\b)"), "\u202f"),
-    (re.compile(r"(?<=\d) (?=(?:ans?|jours?|heures?|h|minutes?|semaines?|mois|Go|Mo)\b)"), "\u00a0"),
 )
 
 
@@ -73,8 +68,8 @@ class _House(Treeprocessor):
                 raise BadPage(f"{self.where}: pages have no <{element.tag}>. Headings begin at ##.")
             if extra := set(element.keys()) - allowed:
                 raise BadPage(f"{self.where}: <{element.tag}> has no {', '.join(sorted(extra))} here.")
-            if self.language == "fr":
-                element.text, element.tail = _spaced(element.text), _spaced(element.tail)
+            element.text = spaced(element.text or "", self.language)
+            element.tail = spaced(element.tail or "", self.language)
 
     def _link(self, element: Element) -> None:
         href = element.get("href", "")
@@ -93,13 +88,6 @@ def _below(root: Element) -> Iterator[Element]:
     for child in root:
         yield child
         yield from _below(child)
-
-
-def _spaced(text: str | None) -> str | None:
-    """French spaces that do not break: before high punctuation, inside quotation marks and figures."""
-    for pattern, space in _FRENCH if text else ():
-        text = pattern.sub(space, text or "")
-    return text
 
 
 def _label(table: Element) -> None:

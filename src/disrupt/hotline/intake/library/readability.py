@@ -30,6 +30,8 @@ _ENGLISH_SPLIT = re.compile(
     r"i(?=[ao](?!us?\b))|e(?=o(?!u|pl)|ing)|(?<=[^h]r)e(?=at[ei])|(?<=[dr])e(?=a\b)|u(?=a(?!r[dn]))"
 )
 
+_NO_TEXT = {"h1", "h2", "h3", "table", "code"}
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -47,22 +49,24 @@ class Reading:
 
 
 class _Text(HTMLParser):
-    """The sentences of a page: paragraphs and list items; headings, tables and marks are left out."""
+    """The sentences of a page: paragraphs and list items; headings, tables and buttons are left out."""
 
     def __init__(self) -> None:
         super().__init__()
         self.parts: list[str] = []
-        self._skipped = 0
+        self._skipped, self._until = 0, ""
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        if tag in {"h1", "h2", "h3", "table", "code"}:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _NO_TEXT or ("class", "line") in attrs:
             self._skipped += 1
+            self._until = tag
         if tag in {"p", "li", "br"}:
             self.parts.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in {"h1", "h2", "h3", "table", "code"}:
+        if self._skipped and (tag in _NO_TEXT or tag == self._until):
             self._skipped -= 1
+            self._until = ""
 
     def handle_data(self, data: str) -> None:
         if not self._skipped:

@@ -14,6 +14,7 @@ from disrupt.hotline.cases.categories import UnknownCategory
 from disrupt.hotline.intake.library import values
 from disrupt.hotline.intake.library.files import BadPage, Library, NoSuchPage, Page
 from disrupt.hotline.intake.library.markup import Body, Heading, render
+from disrupt.hotline.intake.library.typography import spaced
 
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z-]+)(?:\s+([^\s{}]+))?\s*\}\}")
 _ALONE = re.compile(r"<p>(\{\{\s*[a-z-]+\s*\}\})</p>")
@@ -21,11 +22,12 @@ _ALONE = re.compile(r"<p>(\{\{\s*[a-z-]+\s*\}\})</p>")
 
 @dataclass(frozen=True)
 class Shown:
-    """What the template needs: plain texts, and HTML that is safe."""
+    """What the template needs: plain texts, and safe HTML; `opening` is the box that some begin with."""
 
     page: Page
     title: str
     summary: str
+    opening: SafeString
     html: SafeString
     headings: tuple[Heading, ...]
 
@@ -91,12 +93,14 @@ def show(library: Library, page: Page) -> Shown:
         else:
             pieces.append(_fill(library, page, f"<p>{piece}</p>" if number % 2 else piece))
     # Safe by construction: library.markup lets only short lists of tags, attributes and links through.
-    html = mark_safe("".join(pieces))  # noqa: S308
+    html = "".join(pieces)
+    box = html.partition("</blockquote>") if html.startswith("<blockquote>") else ("", "", html)
     return Shown(
         page,
         title=_plain(library, page, page.title),
         summary=_plain(library, page, page.summary),
-        html=html,
+        opening=mark_safe(box[0] + box[1]),  # noqa: S308
+        html=mark_safe(box[2]),  # noqa: S308
         headings=tuple(Heading(h.anchor, mark_safe(_fill(library, page, h.words))) for h in body.headings),  # noqa: S308
     )
 
@@ -114,4 +118,4 @@ def look_over(page: Page) -> None:
 
 
 def _plain(library: Library, page: Page, text: str) -> SafeString:
-    return mark_safe(_fill(library, page, escape(text)))  # noqa: S308  # escaped before and while filling
+    return mark_safe(spaced(_fill(library, page, escape(text)), page.language))  # noqa: S308  # escaped before and while filling

@@ -21,6 +21,7 @@ from disrupt.hotline.cases import categories
 from disrupt.hotline.cases.categories import Category, Scheme
 from disrupt.hotline.common import clock
 from disrupt.hotline.intake.library import data
+from disrupt.hotline.intake.library.typography import spaced
 
 Value = Callable[[str], str]
 WithArgument = Callable[[str, str], str]
@@ -58,13 +59,21 @@ def _hours(number: float) -> str:
     return ngettext("%(n)d hour", "%(n)d hours", round(number)) % {"n": round(number)}
 
 
+def _day(day: dt.date, language: str) -> str:
+    written = format_date(day, "DATE_FORMAT")
+    return f"1er{written[1:]}" if language.startswith("fr") and day.day == 1 else written
+
+
 def _law(which: Callable[[Category], categories.Text]) -> WithArgument:
-    return lambda language, code: which(in_force()[code]).in_language(language)
+    return lambda language, code: spaced(which(in_force()[code]).in_language(language), language)
 
 
 def _law_table(language: str) -> SafeString:
     rows = [
-        {part: getattr(c, part).in_language(language) for part in ("name", "facts", "article", "penalty")}
+        {
+            part: spaced(getattr(c, part).in_language(language), language)
+            for part in ("name", "facts", "article", "penalty")
+        }
         for c in in_force().values()
         if c.illegal
     ]
@@ -103,7 +112,7 @@ VALUES: Mapping[str, Value] = {
     "shortest-wait": lambda language: _hours(_waits()[0]),
     "longest-wait": lambda language: _hours(_waits()[-1]),
     "law-version": lambda language: in_force().version,
-    "law-since": lambda language: format_date(in_force().valid_from, "DATE_FORMAT"),
+    "law-since": lambda language: _day(in_force().valid_from, language),
     "exit-site": lambda language: urlsplit(settings.EXIT_URL).hostname or "",
 }
 WITH_ARGUMENT: Mapping[str, WithArgument] = {
