@@ -12,7 +12,7 @@ from PIL import Image, ImageFilter, ImageOps
 from tests.matching.pictures import U8, distance, photo
 
 from disrupt.fingerprint.pdq import pdq_from_array
-from disrupt.matching.plans import BUDGET, RADIUS, Level, grid, shaped_grid
+from disrupt.matching.plans import BUDGET, POOR_RADIUS, RADIUS, Level, grid, shaped_grid
 from disrupt.matching.views import AS_IT_IS, MIN_QUALITY, NEVER, ORIENTATIONS, BadPicture, Views, views_of
 
 Edit = Callable[[Image.Image], Image.Image]
@@ -41,7 +41,7 @@ def test_a_level_keeps_its_budget_and_its_shapes(level: Level) -> None:
     assert views.radius.shape == views.quality.shape == (count,)
     assert views.box.shape == (count, 4)
     assert len(views.name) == count
-    assert set(views.radius.tolist()) <= set(range(1, RADIUS[level] + 1))
+    assert set(views.radius.tolist()) <= {POOR_RADIUS, RADIUS["standard"], RADIUS[level]}
     assert views.quality.min() >= MIN_QUALITY
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 from typing import Literal
@@ -21,7 +21,8 @@ BUDGET: dict[Level, int] = {"fast": 10, "standard": 40, "thorough": 1000}
 RADIUS: dict[Level, int] = {"fast": 58, "standard": 58, "thorough": 54}
 """The largest distance of a view to an entry that is reported; docs/robustness.md says what that costs.
 
-Calibrated on false matches: the more views (and derived entries), the more chances for one.
+Calibrated on false matches: the more views (and derived entries), the more chances for one. At the thorough
+level, those views that the standard level has too keep its radius.
 """
 
 POOR_RADIUS = 40
@@ -48,6 +49,7 @@ class Guess:
     name: str
     box: Box | None = None
     warp: NDArray[np.float64] | None = None
+    deep: bool = False  # one of the thorough level's hundreds
 
 
 def widened(box: Box, left: float, top: float, right: float, bottom: float) -> Box:
@@ -106,7 +108,7 @@ def guesses(working: warps.Luma, aspect: float, level: Level) -> Iterator[Guess]
     if level != "fast":
         yield from _standard(found, quad, aspect)
     if level == "thorough":
-        yield from _thorough(found, quad, aspect)
+        yield from (replace(guess, deep=True) for guess in _thorough(found, quad, aspect))
 
 
 def _inside(working: warps.Luma, quad: NDArray[np.float64]) -> list[Box]:

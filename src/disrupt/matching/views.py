@@ -133,7 +133,8 @@ def views_of(
     kept = np.flatnonzero((quality >= MIN_QUALITY) | (np.arange(len(plan)) == 0))
     scale = np.array([width, height, width, height], np.float32)
     boxes = np.array([_box(plan[row]) for row in kept], np.float32) * scale
-    radius = np.full(len(kept), RADIUS[level], np.int16)
+    shallow: Level = "fast" if level == "fast" else "standard"
+    radius = np.array([RADIUS["thorough" if plan[row].deep else shallow] for row in kept], np.int16)
     radius[quality[kept] < RICH] = POOR_RADIUS
     radius[quality[kept] < MIN_QUALITY] = NEVER
     names = tuple(chain.from_iterable(_names(plan[row].name) for row in kept))
