@@ -32,6 +32,7 @@ class Case(models.Model):
     language = models.CharField(max_length=8)
     reporter = models.CharField(max_length=16, choices=Reporter.choices)
     age_when_taken = models.CharField(max_length=8, choices=AgeWhenTaken.choices)
+    threat = models.BooleanField(default=False, help_text="somebody threatens the person now")
     stated_at = models.DateTimeField(help_text="when the statement was made")
     priority = models.PositiveSmallIntegerField(default=2, help_text="0 is the most urgent")
     created_at = models.DateTimeField()

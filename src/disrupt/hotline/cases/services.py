@@ -70,6 +70,7 @@ class Report:
     description: SealedText | None = None
     description_copy: SealedText | None = None
     contacts: tuple[Contact, ...] = ()
+    threat: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,11 @@ def change_contacts(case: Case, contacts: Iterable[Contact], actor: Actor = REPO
     ledger.record(case, "contact.changed", actor, data={"contacts": kept})
 
 
+def seen_by_reporter(case: Case) -> None:
+    """The reporter has just seen what happened until now: it is no news any more."""
+    Case.objects.filter(pk=case.pk, told_number__lt=case.ledger_length).update(told_number=case.ledger_length)
+
+
 def open_case(report: Report, derived: codes.Derived | None = None) -> Opened:
     """Make the case of a report. The same form sent twice gives the same case and the same code.
 
@@ -135,7 +141,8 @@ def _create(report: Report, submission: str, derived: codes.Derived) -> Case:
         language=report.language,
         reporter=report.reporter,
         age_when_taken=report.age_when_taken,
-        priority=0 if minor else 1,
+        threat=report.threat,
+        priority=0 if minor or report.threat else 1,
         stated_at=now,
         created_at=now,
     )
@@ -151,6 +158,7 @@ def _create(report: Report, submission: str, derived: codes.Derived) -> Case:
             "files": len(report.files),
             "declared": len(report.declared),
             "contact": bool(report.contacts),
+            "threat": report.threat,
         },
     )
     if report.description:

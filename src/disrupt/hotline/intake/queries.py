@@ -16,6 +16,7 @@ from disrupt.hotline.cases.states import ItemKind, ItemState
 from disrupt.hotline.intake.wording import (
     ACCEPTED_STEP,
     EXAMINED,
+    EXAMINED_STEP,
     RECEIVED_STEP,
     REJECTED_STEP,
     STEPS,
@@ -53,11 +54,24 @@ def readable_case(pk: uuid.UUID) -> Case | None:
 def followed(case: Case, language: str) -> list[Followed]:
     """Every item of a case, in the order in which they were sent."""
     events = list(case.ledger.order_by("number"))
-    started = any(event.actor.startswith("analyst:") for event in events if event.item_id is None)
     return [
-        _follow(item, name, [event for event in events if event.item_id == item.pk], started, language)
+        _follow(item, name, [event for event in events if event.item_id == item.pk], events, language)
         for item, name in _named(case.items.order_by("position"))
     ]
+
+
+def _examined_since(item: Item, events: Iterable[LedgerEvent]) -> dt.datetime | None:
+    """When an analyst first did something about this item or its case, once the item was there."""
+    return next(
+        (
+            event.at
+            for event in events
+            if event.actor.startswith("analyst:")
+            and event.at >= item.created_at
+            and event.item_id in (None, item.pk)
+        ),
+        None,
+    )
 
 
 def one(case: Case, number: int, language: str) -> Followed | None:
@@ -76,12 +90,16 @@ def _named(items: Iterable[Item]) -> Iterable[tuple[Item, str]]:
             yield item, _("Photo or video no. %(number)d") % {"number": files}
 
 
-def _follow(item: Item, name: str, events: list[LedgerEvent], started: bool, language: str) -> Followed:
-    started = started or any(event.actor.startswith("analyst:") for event in events)
+def _follow(
+    item: Item, name: str, events: list[LedgerEvent], of_case: list[LedgerEvent], language: str
+) -> Followed:
+    started = _examined_since(item, of_case)
     what = meaning(item.kind, item.state)
     if item.state == ItemState.RECEIVED and started:
         what = EXAMINED
     steps = [Step(item.created_at, RECEIVED_STEP)]
+    if started and item.kind != ItemKind.DECLARED:
+        steps.append(Step(started, EXAMINED_STEP))
     for event in events:
         text = _step(event)
         if text is not None:

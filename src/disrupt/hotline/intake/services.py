@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from disrupt.hotline.cases import services as cases
+from disrupt.hotline.cases.messages import seal_for_reporter
 from disrupt.hotline.cases.models import AgeWhenTaken, Reporter, SealedKind
 from disrupt.hotline.cases.services import Contact, DepositedFile, Opened, Report
-from disrupt.hotline.common import vault
+from disrupt.hotline.common import codes, vault
 from disrupt.hotline.common.vault import SealedText
 
 
@@ -23,19 +26,26 @@ class Answers:
     email_safe: bool = False
     telephone: str = ""
     telephone_safe: bool = False
+    declared: tuple[Mapping[str, Any], ...] = ()
+    threat: bool = False
 
 
 def send(answers: Answers, files: tuple[DepositedFile, ...], token: str, language: str) -> Opened:
     """Open the case of a form. The form's token makes the same form sent twice one case."""
     texts: list[SealedText] = []
+    derived = codes.derive(codes.from_submission(token))
 
     def sealed(text: str) -> SealedText:
         texts.append(vault.seal(text))
         return texts[-1]
 
+    def copy(text: str) -> SealedText:
+        texts.append(seal_for_reporter(text, derived.public_key))
+        return texts[-1]
+
     try:
         contacts = [
-            Contact(kind, sealed(value), safe)
+            Contact(kind, sealed(value), safe, copy(value))
             for kind, value, safe in (
                 (SealedKind.EMAIL, answers.email, answers.email_safe),
                 (SealedKind.TELEPHONE, answers.telephone, answers.telephone_safe),
@@ -51,8 +61,12 @@ def send(answers: Answers, files: tuple[DepositedFile, ...], token: str, languag
                 urls=answers.urls,
                 files=files,
                 description=sealed(answers.description) if answers.description else None,
+                description_copy=copy(answers.description) if answers.description else None,
                 contacts=tuple(contacts),
-            )
+                declared=answers.declared,
+                threat=answers.threat,
+            ),
+            derived,
         )
     except BaseException:
         # The files stay with the form, which the person can send again; the texts are in that form.

@@ -3,13 +3,19 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from disrupt.hotline.intake.views import code, follow, library, pages, report, resumable
+from disrupt.hotline.intake.views import additions, code, contact, export, follow, library, messages, pages, report, resumable
 
 app_name = "intake"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("leave/", pages.leave, name="leave"),
     path("form/", report.report, name="form"),
+    path("steps/stop/", stopping.stop, name="stop"),
+    path("steps/stopped/", stopping.stopped, name="stopped"),
+    path("steps/other/", stopping.other, name="other"),
+    path("steps/wait/", sending.wait, name="wait"),
+    path("steps/<slug:name>/", steps.step, name="step"),
+    path("stay/", stopping.stay, name="stay"),
     path("files/", resumable.uploads, name="uploads"),
     path("files/<slug:name>/", resumable.upload, name="upload"),
     path("code/", code.code, name="code"),
@@ -17,6 +23,11 @@ urlpatterns = [
     path("follow/", follow.follow, name="follow"),
     path("follow/now/", follow.status, name="status"),
     path("follow/now/<int:number>/", follow.withdraw_item, name="withdraw-item"),
+    path("follow/now/messages/", messages.messages, name="messages"),
+    path("follow/now/add/", additions.add, name="add"),
+    path("follow/now/contact/", contact.contact, name="contact"),
+    path("follow/now/notes.html", export.everything, name="export"),
+    path("follow/now/document.pdf", export.document, name="document"),
     path("follow/now/all/", follow.withdraw_all, name="withdraw-all"),
     path("follow/now/end/", follow.erase, name="erase"),
     path("follow/close/", follow.close, name="close"),

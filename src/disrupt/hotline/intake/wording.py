@@ -146,6 +146,7 @@ STEPS: Mapping[str, str | Promise] = {
     "item.back_online": pgettext_lazy("reporter", "Content back online"),
     "item.withdrawn": pgettext_lazy("reporter", "Cancelled by you"),
 }
+EXAMINED_STEP = pgettext_lazy("reporter", "An analyst has begun to look at it")
 RECEIVED_STEP = pgettext_lazy("reporter", "Received")
 ACCEPTED_STEP = pgettext_lazy("reporter", "Examined: the content is illegal")
 REJECTED_STEP = pgettext_lazy("reporter", "Examined: not qualified")

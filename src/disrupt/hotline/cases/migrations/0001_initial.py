@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(max_length=8)),
                 ('reporter', models.CharField(choices=[('self', 'I am the person in the content'), ('representative', 'I am their legal representative')], max_length=16)),
                 ('age_when_taken', models.CharField(choices=[('minor', 'under 18'), ('adult', '18 or older'), ('unsure', 'I do not know')], max_length=8)),
+                ('threat', models.BooleanField(default=False, help_text='somebody threatens the person now')),
                 ('stated_at', models.DateTimeField(help_text='when the statement was made')),
                 ('priority', models.PositiveSmallIntegerField(default=2, help_text='0 is the most urgent')),
                 ('created_at', models.DateTimeField()),

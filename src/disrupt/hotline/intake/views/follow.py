@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec
-
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from disrupt.hotline.cases import messages
 from disrupt.hotline.cases import services as cases
-from disrupt.hotline.cases.models import Case
+from disrupt.hotline.cases.models import Author, Case, SealedKind
 from disrupt.hotline.common.codes import MalformedCode
 from disrupt.hotline.intake import queries, sessions
-
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
-
-def _with_case(view: Callable[Concatenate[HttpRequest, Case, P], HttpResponse]) -> View[P]:
-    """Give the view the case that is open in this browser; without one, ask for the code."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        try:
-            case = sessions.opened(request.session)
-        except sessions.NothingOpen:
-            return redirect("intake:follow")
-        return view(request, case, *args, **kwargs)
-
-    return wrapped
+from disrupt.hotline.intake.views.opened import language, with_case
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +23,7 @@ def follow(request: HttpRequest) -> HttpResponse:
         return render(request, "intake/follow.html")
     typed = request.POST.get("code", "")[:200]
     try:
-        case = cases.find_case(typed)
+        unlocked = cases.unlock(typed)
     except MalformedCode:
         problem = _("A code has 20 letters and digits, in five groups of four. Please check what you typed.")
     except cases.UnknownCode:
@@ -51,18 +31,24 @@ def follow(request: HttpRequest) -> HttpResponse:
             "No report answers to this code. Please check it: it may be mistyped, or the report was deleted."
         )
     else:
-        sessions.open_case(request.session, case)
+        sessions.open_case(request.session, unlocked)
         return redirect("intake:status")
     return render(request, "intake/follow.html", {"typed": typed, "problem": problem}, status=422)
 
 
 @require_safe
-@_with_case
+@with_case
 def status(request: HttpRequest, case: Case) -> HttpResponse:
-    """Every item of the open case, with its dates."""
-    items = queries.followed(case, _language())
+    """Every item of the open case, with its dates. Whoever has seen it need not be written to about it."""
+    items = queries.followed(case, language())
+    cases.seen_by_reporter(case)
+    contacts = list(case.notes.filter(kind__in=[SealedKind.EMAIL, SealedKind.TELEPHONE]).order_by("pk"))
     context = {
         "case": case,
+        "unread": messages.unread(case, Author.ANALYST),
+        "messages": case.messages.count(),
+        "contacts": contacts,
+        "bounced": any(note.bounced_at for note in contacts),
         "items": items,
         "all_withdrawn": all(item.withdrawn for item in items),
         "notice": sessions.take_notice(request.session),
@@ -72,10 +58,10 @@ def status(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_with_case
+@with_case
 def withdraw_item(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     """Take one item back, after asking."""
-    item = queries.one(case, number, _language())
+    item = queries.one(case, number, language())
     if item is None:
         raise Http404
     if request.method == "POST":
@@ -86,7 +72,7 @@ def withdraw_item(request: HttpRequest, case: Case, number: int) -> HttpResponse
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_with_case
+@with_case
 def withdraw_all(request: HttpRequest, case: Case) -> HttpResponse:
     """Take every item back, after asking."""
     if request.method == "POST":
@@ -97,7 +83,7 @@ def withdraw_all(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_with_case
+@with_case
 def erase(request: HttpRequest, case: Case) -> HttpResponse:
     """Delete everything now, after asking."""
     if request.method == "POST":
@@ -112,7 +98,3 @@ def close(request: HttpRequest) -> HttpResponse:
     """Close the case in this browser."""
     sessions.close(request.session)
     return redirect("intake:home")
-
-
-def _language() -> str:
-    return get_language() or str(settings.LANGUAGE_CODE)

@@ -1,0 +1,43 @@
+"""Why files were not taken, in one sentence for each reason."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import ngettext
+
+from disrupt.hotline.intake.templatetags.uploads import size_in_words
+from disrupt.hotline.intake.uploads import Incoming, Refusal, largest
+
+
+def sentences(incoming: Incoming) -> list[str]:
+    """What the person must know about files that did not come through."""
+    return [_sentence(why, count) for why, count in sorted(incoming.refused.items())]
+
+
+def _sentence(why: Refusal, count: int) -> str:
+    if why == Refusal.TOO_LARGE:
+        text = ngettext(
+            "%(count)d file was not taken: it weighs more than %(limit)s.",
+            "%(count)d files were not taken: each weighs more than %(limit)s.",
+            count,
+        )
+    elif why == Refusal.EMPTY:
+        text = ngettext(
+            "%(count)d file was not taken: it is empty. Please choose it again.",
+            "%(count)d files were not taken: they are empty. Please choose them again.",
+            count,
+        )
+    elif why == Refusal.TOO_MANY:
+        text = ngettext(
+            "%(count)d file was not taken: %(most)d fit at a time. Please add it in a second step.",
+            "%(count)d files were not taken: %(most)d fit at a time. Please add them in a second step.",
+            count,
+        )
+    else:
+        text = ngettext(
+            "%(count)d file could not be saved just now. Please try again in a minute.",
+            "%(count)d files could not be saved just now. Please try again in a minute.",
+            count,
+        )
+    limit = size_in_words(largest())
+    return text % {"count": count, "limit": limit, "most": settings.MAX_FILES}
