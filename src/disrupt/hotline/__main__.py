@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 PROCESSES = {"portal": 8000, "console": 8001, "exchange": 8002}
+# Uploads hold a thread each, for minutes: the portal has more than may upload at once (UPLOADS_AT_ONCE).
+THREADS = {"portal": 96, "console": 8, "exchange": 8}
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -18,7 +20,7 @@ def build_parser() -> argparse.ArgumentParser:
     for name, port in PROCESSES.items():
         sub = commands.add_parser(name, help=f"serve the {name}")
         sub.add_argument("--bind", default=f"127.0.0.1:{port}")
-        sub.add_argument("--threads", type=int, default=8)
+        sub.add_argument("--threads", type=int, default=THREADS[name])
     worker = commands.add_parser("worker", help="do what is due, until stopped")
     worker.add_argument("--once", action="store_true", help="go round once and stop")
     worker.add_argument("--pause", type=float, default=1.0, help="seconds between rounds with nothing to do")
@@ -53,6 +55,7 @@ def init() -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(argv)
+    os.umask(0o077)  # whatever this process writes is its owner's only
     if args.command == "init":
         return init()
     if args.command in PROCESSES:

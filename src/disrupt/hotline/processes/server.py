@@ -9,6 +9,9 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.http.unreader import SocketUnreader
+
+from disrupt.hotline.processes.patience import PatientWorker
 
 _ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}\b")
 
@@ -51,12 +54,14 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
 def serve(process: str, bind: str, threads: int) -> None:
     """Serve one process until it is told to stop (SIGTERM)."""
     os.environ["DJANGO_SETTINGS_MODULE"] = f"disrupt.hotline.processes.{process}.settings"
+    # gunicorn reads up to a megabyte ahead for each connection: with many uploads at once that is the memory.
+    SocketUnreader.max_body_chunk = 64 * 1024
     _Server(
         {
             "bind": bind,
             "workers": 1,
             "threads": threads,
-            "worker_class": "gthread",
+            "worker_class": PatientWorker,
             "timeout": 120,
             "graceful_timeout": 10,
             "keepalive": 5,
