@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import fingerprint, index
+from benchmarks import fingerprint, index, video
 from benchmarks.report import render
 
 _INTRODUCTION = """\
@@ -19,11 +19,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", type=Path, help="the Markdown page to write (default: print it)")
     parser.add_argument("--large", action="store_true", help="the index at ten million entries too")
+    parser.add_argument("--vpdq-python", help="an interpreter that has PyPI vpdq, if this one has not")
     args = parser.parse_args()
     parts = [
         "# Benchmarks\n",
         _INTRODUCTION,
         render("Fingerprints", fingerprint.run()),
+        render("Films", video.run(args.vpdq_python)),
         render("Index of a million entries", index.measure(1_000_000, 9)),
     ]
     if args.large:

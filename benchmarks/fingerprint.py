@@ -5,12 +5,10 @@ One thread, medians of calls that take turns, ratios within one run.
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import io
 import os
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,7 +27,6 @@ from disrupt.fingerprint.limits import DEFAULT
 from disrupt.fingerprint.operations import perform
 from disrupt.fingerprint.pdq import pdq_dihedral_from_array, pdq_from_array
 from disrupt.fingerprint.tasks import Task
-from disrupt.fingerprint.video import fingerprint_film
 
 REFERENCE = Path(os.environ.get("DISRUPT_REFERENCE", Path(__file__).parents[2] / "shared" / "reference"))
 U8 = npt.NDArray[np.uint8]
@@ -159,62 +156,6 @@ def other_rows() -> list[Row]:
     return rows
 
 
-def _decode_only(data: bytes) -> int:
-    import av
-
-    with av.open(io.BytesIO(data), buffer_size=1 << 17) as container:
-        stream = container.streams.video[0]
-        stream.codec_context.thread_count = 1
-        return sum(1 for _ in container.decode(stream))
-
-
-def video_rows() -> list[Row]:
-    """A film to vPDQ against bare decoding, and against the peer where it is installed."""
-    paths = sorted((REFERENCE / "video").glob("*.mp4"))
-    peer_targets = (("every second", 1.0), ('sampling="keyframes"', 10.0))
-    if not paths:
-        return [skipped("video to vPDQ", "bare decoding", "<= 1.05x", "no reference films here")]
-    path = paths[1]
-    data = path.read_bytes()
-
-    def ours(sampling: Any) -> Callable[[], object]:
-        return lambda: fingerprint_film(io.BytesIO(data), DEFAULT, sampling)
-
-    every, bare, keys = medians(ours("seconds"), lambda: _decode_only(data), ours("keyframes"), rounds=9)
-    note = f"{path.name}: {bare * 1e3:.0f} / {every * 1e3:.0f} ms"
-    rows = [at_most("video to vPDQ, every second", "PyAV decode only", 1.05, every / bare, note)]
-    note = f"{path.name}: {bare * 1e3:.0f} / {keys * 1e3:.0f} ms"
-    rows.append(at_least('video to vPDQ, sampling="keyframes"', "PyAV decode only", None, bare / keys, note))
-    if importlib.util.find_spec("vpdq") is None:
-        why = "PyPI vpdq is not installed (source only; it needs FFmpeg's development files)"
-        return rows + [skipped(f"video to vPDQ, {w}", "vpdq", f">= {t:g}x", why) for w, t in peer_targets]
-    vpdq = importlib.import_module("vpdq")
-
-    theirs = medians(lambda: vpdq.computeHash(str(path)), rounds=7)[0]
-    for (what, target), mine in zip(peer_targets, (every, keys), strict=True):
-        note = f"{theirs * 1e3:.0f} / {mine * 1e3:.0f} ms"
-        rows.append(at_least(f"video to vPDQ, {what}", "vpdq.computeHash", target, theirs / mine, note))
-    return rows
-
-
-def agreement_rows() -> list[Row]:
-    """How near the published vPDQ our frames are."""
-    apart = []
-    for path in sorted((REFERENCE / "video").glob("*.mp4")):
-        published = {}
-        for line in (REFERENCE / "video" / "vpdq" / f"{path.stem}.txt").read_text().splitlines():
-            frame, _, hex_, _ = line.split(",")
-            published[int(frame)] = int(hex_, 16)
-        with path.open("rb") as file:
-            film = fingerprint_film(file, DEFAULT)
-        apart += [(int(one.hex, 16) ^ published[one.frame]).bit_count() for one in film.vpdq]
-    if not apart:
-        return []
-    share = 100 * sum(bits <= 4 for bits in apart) / len(apart)
-    note = f"{len(apart)} frames, at most {max(apart)} bits apart"
-    return [Row("frames within 4 bits", "published vPDQ", ">= 98 %", share, "%", share >= 98, note)]
-
-
 def sandbox_rows() -> list[Row]:
     """What the sandbox adds to one picture when it is warm, digests included on both sides."""
     rows = []
@@ -237,7 +178,7 @@ def sandbox_rows() -> list[Row]:
 def run() -> list[Row]:
     """Every row; a part whose peer is absent says so."""
     rows: list[Row] = []
-    for part in (array_rows, jpeg_rows, other_rows, video_rows, agreement_rows, sandbox_rows):
+    for part in (array_rows, jpeg_rows, other_rows, sandbox_rows):
         print(f"{part.__name__} ...", file=sys.stderr)
         rows += part()
     return rows

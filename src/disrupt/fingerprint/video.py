@@ -149,18 +149,19 @@ class _Sampler:
         self.keyframes = sampling == "keyframes"
         self.rate = frame_rate(stream)
         self.width = self.height = self.damage = self.decoded = 0
-        self.last = 0.0
+        self.newest: tuple[Any, int] | None = None
 
     def __iter__(self) -> Iterator[VpdqFrame]:
         hashed = 0
         step = int(self.rate)
         next_at = float("-inf")
         for number, frame in enumerate(self._decode()):
-            self.last = self._seconds(frame, number)
+            self.newest = frame, number
             if self.keyframes or not step:
-                if self.last < next_at:
+                seconds = self._seconds(frame, number)
+                if seconds < next_at:
                     continue
-                next_at = self.last + (1.0 if not self.keyframes else 0.999)
+                next_at = seconds + (1.0 if not self.keyframes else 0.999)
             elif number % step:
                 continue
             hashed += 1
@@ -172,8 +173,8 @@ class _Sampler:
             _check_frame(frame.width, frame.height, self.limits)
             pdq = hash_frame(frame)
             if self.keyframes or not step:
-                number = round(self.last * self.rate) if self.rate else number
-                found = VpdqFrame(number, self.last, pdq.quality, pdq.hex)
+                number = round(seconds * self.rate) if self.rate else number
+                found = VpdqFrame(number, seconds, pdq.quality, pdq.hex)
             else:
                 found = VpdqFrame(number, number / self.rate, pdq.quality, pdq.hex)
             if self.watch:
@@ -222,7 +223,7 @@ class _Sampler:
             return float(self.stream.duration * self.stream.time_base)
         if self.container.duration and self.container.duration > 0:
             return float(self.container.duration / av.time_base)
-        return self.last
+        return self._seconds(*self.newest) if self.newest else 0.0
 
     def notes(self) -> tuple[str, ...]:
         return (f"damaged: {self.damage} packets could not be decoded",) if self.damage else ()
