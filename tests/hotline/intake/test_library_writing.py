@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from disrupt.hotline.intake.checks import pages_are_whole
 from disrupt.hotline.intake.library import files
@@ -186,3 +189,30 @@ def test_a_language_without_pages_is_found(settings: Any) -> None:
     settings.LANGUAGES = [*settings.LANGUAGES, ("eo", "Esperanto")]
     (error,) = pages_are_whole(None)
     assert "eo" in str(error.msg)
+
+
+_PIECES = st.sampled_from(
+    [
+        "<script>", "</p>", "<b onclick=x>", "[a](", "](", ")", "javascript:", "page:faq", "https://example.org",
+        '"', "'", "<", ">", "&", "&#60;", "&lt;", "`", "```\n", "|", "\n|---|---|\n", "\n", "\n\n", "> ",
+        "- ", "1. ", "7. ", "## ", "**", "_", "{{ hotline-name }}", "{{", "}}", "![", "[x]: https://example.org\n", "\\",
+        "\x02", "\x03", "é", "word ", " ",
+    ]
+)  # fmt: skip
+
+
+@hypothesis.settings(max_examples=300, deadline=None, derandomize=True)
+@hypothesis.given(st.lists(_PIECES, max_size=30).map("".join))
+def test_whatever_is_written_only_known_tags_come_out(text: str) -> None:
+    """Or the page is refused."""
+    try:
+        made = html(text)
+    except BadPage:
+        return
+    for tag in re.findall(r"<(/?[a-zA-Z!][^>]*)>", made):
+        assert re.fullmatch(
+            r"/?(p|ul|ol|li|strong|em|code|blockquote|h[23]|table|thead|tbody|tr|th|td|hr|br|a)"
+            r"( (id|role|scope|data-label|href|rel|start)=\"[^\"<>]*\")*( /)?",
+            tag,
+        ), made
+    assert not re.search(r"href=\"(?!https://|tel:|sms:|#|mailto:|\{\{ link )", made)

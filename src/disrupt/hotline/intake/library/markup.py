@@ -21,10 +21,11 @@ from disrupt.hotline.intake.library.files import BadPage
 from disrupt.hotline.intake.library.typography import spaced
 
 _ALLOWED: dict[str, frozenset[str]] = {
-    **dict.fromkeys(("p", "ul", "ol", "li", "strong", "em", "code", "blockquote", "hr", "br"), frozenset()),
+    **dict.fromkeys(("p", "ul", "li", "strong", "em", "code", "blockquote", "hr", "br"), frozenset()),
     **dict.fromkeys(("tbody", "thead"), frozenset()),
     **dict.fromkeys(("h2", "h3"), frozenset({"id"})),
     **dict.fromkeys(("table", "tr", "td"), frozenset({"role", "data-label"})),
+    "ol": frozenset({"start"}),
     "th": frozenset({"role", "scope"}),
     "a": frozenset({"href", "rel"}),
 }  # fmt: skip
