@@ -1,7 +1,8 @@
 """How long a web process waits for a client that is slow, or wants to hold it.
 
 gunicorn's threads read without a time limit. Here each connection has 30 seconds to say what it wants, and a
-body must bring something in every two minutes; otherwise its reading side is closed, as if the client had gone.
+body must bring something in every two minutes; otherwise its reading side is closed, as if the client had
+gone.
 What a resumable upload had sent is kept.
 """
 
