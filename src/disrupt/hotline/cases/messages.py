@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from nacl.public import PrivateKey, PublicKey
 
 from disrupt.hotline.cases import ledger, retention
@@ -143,7 +143,7 @@ def read_copy(note: SealedNote, private: PrivateKey) -> str:
     return vault.unseal(SealedText(VaultId(note.copy_id), bytes(note.copy_text)), private)
 
 
-def cases_with_unread() -> Iterable[Case]:
+def cases_with_unread() -> QuerySet[Case]:
     """Cases in which a reporter waits for somebody to read, the most urgent first."""
     waiting = Message.objects.filter(author=Author.REPORTER, read_at=None).values("case")
     return Case.objects.filter(pk__in=waiting).order_by("priority", "created_at")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from disrupt.hotline.review import views
+from disrupt.hotline.review import correspondence, views
 
 app_name = "review"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("accesses/", views.accesses, name="accesses"),
     path("cases/<uuid:case_id>/", views.case, name="case"),
+    path("messages/", correspondence.waiting, name="correspondence"),
+    path("cases/<uuid:case_id>/messages/", correspondence.thread, name="messages"),
+    path("cases/<uuid:case_id>/answer/", correspondence.answer, name="answer"),
+    path("cases/<uuid:case_id>/called/", correspondence.called, name="called"),
     path("cases/<uuid:case_id>/ledger/", views.case_ledger, name="ledger"),
     path("items/<uuid:item_id>/", views.item, name="item"),
     path("items/<uuid:item_id>/show/", views.show, name="show"),

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from disrupt.hotline.cases import ledger
+from disrupt.hotline.cases import messages as messages_of_cases
 from disrupt.hotline.cases.categories import Category, Scheme, scheme_at
-from disrupt.hotline.cases.models import Case, Item, SealedKind, SealedNote
+from disrupt.hotline.cases.models import Author, Case, Item, SealedKind, SealedNote
 from disrupt.hotline.cases.states import ImpossibleStep, ItemKind, ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common import permissions as may
@@ -55,6 +56,9 @@ def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "notes": found.notes.order_by("pk"),
         "next": queries.waiting_items(found).first(),
         "notices": notices_of_case(found),
+        "unread": messages_of_cases.unread(found, Author.REPORTER),
+        "messages_count": found.messages.count(),
+        "letters": found.letters.order_by("-created_at")[:5],
     }
     return render(request, "review/case.html", context)
 
