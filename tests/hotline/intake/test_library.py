@@ -17,6 +17,7 @@ import pytest
 from django.conf import settings as configured
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.urls import resolve
 from django.utils import translation
 
 from disrupt.hotline.cases import categories
@@ -132,28 +133,33 @@ def test_links_to_others_tell_them_nothing(page: Page, client: Client) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_is_an_orphan_and_every_link_leads_somewhere(language: str, client: Client) -> None:
+    home = f"/{language}/"
     seen: dict[str, Html] = {}
     wanted: set[tuple[str, str]] = set()
-    waiting = [f"/{language}/"]
+    waiting = [home]
     while waiting:
         path = waiting.pop()
         if path in seen:
             continue
         response = client.get(path)
-        assert response.status_code in {200, 302}, path
+        assert response.status_code == 200, path
         seen[path] = Html(response.content.decode())
-        if response.status_code == 302 or not path.startswith((f"/{language}/", HELP[language])):
-            continue
         for link in seen[path].links:
             target = urlsplit(urljoin(path, str(link["href"])))
-            if target.scheme or target.netloc or target.path.endswith("/leave/"):
+            if target.scheme or target.netloc:
                 continue
             wanted.add((target.path, target.fragment))
-            waiting.append(target.path)
+            if target.path == home or target.path.startswith(HELP[language]):
+                waiting.append(target.path)
     missing = {at(page) for page in library().in_language(language)} - seen.keys()
     assert missing == set()
     for path, fragment in wanted:
-        assert not fragment or fragment in seen[path].ids, f"{path}#{fragment}"
+        if path in seen:
+            assert not fragment or fragment in seen[path].ids, f"{path}#{fragment}"
+        else:
+            # The questions have tests of their own; here it is enough that the address exists.
+            with translation.override(path.split("/")[1]):
+                resolve(path)
 
 
 @pytest.mark.parametrize("page", PAGES)
