@@ -12,7 +12,9 @@ import json
 import tempfile
 from importlib import resources
 from typing import Any
+from urllib.parse import urlsplit
 
+import idna
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.encoding import iri_to_uri
@@ -113,7 +115,13 @@ def _steps(item: Item, shown: Followed) -> dict[str, Any]:
 
 def plain_address(url: str) -> str:
     """The address in ASCII, as a browser sends it: exact, and every character of it can be printed."""
-    return iri_to_uri(url) or ""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        ascii_host = idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        ascii_host = host
+    return iri_to_uri(parts._replace(netloc=parts.netloc.lower().replace(host, ascii_host)).geturl()) or ""
 
 
 def _laws(items: list[Item]) -> list[dict[str, str]]:

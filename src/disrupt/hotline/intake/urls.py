@@ -3,7 +3,21 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from disrupt.hotline.intake.views import additions, code, contact, export, follow, library, messages, pages, report, resumable
+from disrupt.hotline.intake.views import (
+    additions,
+    code,
+    contact,
+    export,
+    follow,
+    library,
+    messages,
+    pages,
+    report,
+    resumable,
+    sending,
+    steps,
+    stopping,
+)
 
 app_name = "intake"
 urlpatterns = [
