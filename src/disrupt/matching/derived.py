@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disrupt.fingerprint import pdq
+from disrupt.fingerprint.types import Pdq
 from disrupt.matching import warps
 from disrupt.matching.plans import RICH, Box
 from disrupt.matching.views import MIN_QUALITY, checked
@@ -32,15 +33,21 @@ of at least about half the side lies."""
 
 
 def derived_entries(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The derived hashes, uint8 (D <= MOST, 32), of a picture, uint8 (H, W) or (H, W, 3).
+    """The hashes of `derived_prints` as uint8 (D <= MOST, 32)."""
+    return np.array([one.bits for one in derived_prints(pixels)], np.uint8).reshape(-1, 32)
+
+
+def derived_prints(pixels: NDArray[np.uint8]) -> tuple[Pdq, ...]:
+    """The derived hashes, at most MOST and no two the same, of a picture, uint8 (H, W) or (H, W, 3).
 
     Parts with few features (quality under RICH) are left out, because they resemble parts of other pictures,
     and so is everything of a picture that is itself too flat. Raises BadPicture for another shape or type.
     """
     pixels = checked(pixels)
     if pdq.pdq_from_array(pixels).quality < MIN_QUALITY:
-        return np.zeros((0, 32), np.uint8)
+        return ()
     buffers = np.empty((len(BOXES), 64, 64), np.float32)
     warps.sample_boxes(warps.working_picture(pixels), np.array(BOXES), buffers)
     hashes, quality = pdq.hash_buffers(buffers)
-    return np.ascontiguousarray(hashes[quality >= RICH, 0])
+    rich = np.flatnonzero(quality >= RICH).tolist()
+    return tuple(dict.fromkeys(Pdq(hashes[row, 0].tobytes().hex(), int(quality[row])) for row in rich))

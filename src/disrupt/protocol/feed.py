@@ -19,6 +19,9 @@ DEFAULT_LIMIT = 1000
 MAX_LIMIT = 5000
 KINDS = ("image", "video")
 ORIGINS = ("examined", "declared")
+DERIVED = "derived"
+ROLES = ("stored", "upright", DERIVED)
+"""Of which form of the picture a PDQ is; a reader takes a word that it does not know for `derived`."""
 
 T = TypeVar("T")
 

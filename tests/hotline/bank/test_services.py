@@ -61,3 +61,37 @@ def test_the_sequence_has_no_gap_after_a_failure() -> None:
     offer("3" * 64)
     assert [c.seq for c in queries.changes_after(0, 10)] == [1, 2]
     assert [c.seq for c in queries.changes_after(1, 10)] == [2]
+
+
+def _with_parts(item: uuid.UUID) -> BankEntry:
+    pdq = tuple(
+        {"hex": digit * 64, "quality": 100, "role": role}
+        for digit, role in (("f", "stored"), ("1", "derived"))
+    )
+    return services.offer(
+        services.Prints(EntryKind.IMAGE, "c" * 64, "b" * 32, pdq=pdq), "NCII-DIF", EntryOrigin.EXAMINED, item
+    )
+
+
+def test_derived_hashes_are_taken_back_by_withdrawing_and_adding_anew() -> None:
+    first, second = uuid.uuid4(), uuid.uuid4()
+    old = _with_parts(first)
+    assert _with_parts(second) == old
+    replaced = services.drop_derived(old.pk)
+    assert replaced is not None
+    assert set(replaced.items) == {first, second}
+    old.refresh_from_db()
+    new = queries.active().get()
+    assert (old.state, [p["role"] for p in old.prints["pdq"]]) == (
+        EntryState.WITHDRAWN,
+        ["stored", "derived"],
+    )
+    assert (new.sha256, new.category, new.prints["pdq"]) == (old.sha256, old.category, old.prints["pdq"][:1])
+    assert [(c.kind, c.entry_id) for c in queries.changes_after(1, 10)] == [
+        (ChangeKind.WITHDRAWN, old.pk),
+        (ChangeKind.ADDED, new.pk),
+    ]
+    assert services.drop_derived(old.pk) is None
+    assert services.drop_derived(new.pk) is None
+    assert services.withdraw_source(first) is None
+    assert services.withdraw_source(second) == new

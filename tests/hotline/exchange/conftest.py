@@ -65,12 +65,20 @@ class FilledBank:
         self.items: dict[object, uuid.UUID] = {}
 
     def add(
-        self, name: object, kind: str = "image", quality: int = 90, pdq: str = "", upright: str = ""
+        self,
+        name: object,
+        kind: str = "image",
+        quality: int = 90,
+        pdq: str = "",
+        upright: str = "",
+        derived: str = "",
     ) -> BankEntry:
         item = self.items.setdefault(name, uuid.uuid4())
         prints = [{"hex": pdq or hex_of(("pdq", name)), "quality": quality, "role": "stored"}]
         if upright:
             prints.append({"hex": upright, "quality": quality, "role": "upright"})
+        if derived:
+            prints.append({"hex": derived, "quality": quality, "role": "derived"})
         frames = [{"frame": n, "timestamp": n / 2, "quality": 80, "hex": hex_of((name, n))} for n in range(3)]
         image = kind == "image"
         made = Prints(

@@ -5,14 +5,22 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.test import Client
 from tests.hotline.exchange.conftest import FilledBank, hex_of
 
 from disrupt.hotline.bank.models import BankEntry
+from disrupt.hotline.bank.services import drop_derived
 from disrupt.hotline.exchange import queries
+from disrupt.hotline.exchange.models import Partner
+from disrupt.hotline.exchange.scopes import Scope
+from disrupt.hotline.exchange.services import OPERATOR, issue_key
+from disrupt.matching import Add, Bank, Withdraw
+from disrupt.partner.sync import entry_of
 from disrupt.protocol.feed import Added, Withdrawn, parse_page
 
 Feed = Callable[..., Any]
@@ -161,3 +169,39 @@ def test_large_pages_are_compressed(client: Client, secret: str, bank: FilledBan
     assert len(json.loads(gzip.decompress(response.content))["changes"]) == 20
     again = client.get("/v1/feed", headers=headers | {"If-None-Match": response["ETag"]})
     assert again.status_code == 304
+
+
+def test_parts_of_pictures_go_only_to_keys_that_may_have_them(
+    client: Client, secret: str, partner: Partner, feed: Feed, bank: FilledBank
+) -> None:
+    bank.add("one", derived=hex_of("part"))
+    whole = parse_page(feed()).changes[0]
+    assert isinstance(whole, Added)
+    assert [(p.hex, p.role) for p in whole.pdq][1:] == [(hex_of("part"), "derived")]
+    plain = issue_key(partner, (Scope.FEED_READ,), OPERATOR)[1]
+    answers = [client.get("/v1/feed", headers={"Authorization": f"Bearer {key}"}) for key in (secret, plain)]
+    assert hex_of("part") not in answers[1].content.decode()
+    assert answers[0]["ETag"] != answers[1]["ETag"]
+    assert [p["role"] for p in answers[1].json()["changes"][0]["pdq"]] == ["stored"]
+
+
+def test_a_bank_that_reads_the_feed_keeps_and_matches_parts(
+    feed: Feed, bank: FilledBank, tmp_path: Path
+) -> None:
+    entry = bank.add("one", derived=hex_of("part"))
+    banked = Bank.create(tmp_path / "bank")
+    banked.apply(
+        [Add(entry_of(change)) for change in parse_page(feed()).changes if isinstance(change, Added)]
+    )
+    (hit,) = banked.query_pdq(np.frombuffer(bytes.fromhex(hex_of("part")), np.uint8)[None], 31)
+    assert (hit.entry.id, hit.role, hit.distance) == (str(entry.pk), "derived", 0)
+    replaced = drop_derived(entry.pk)
+    assert replaced is not None
+    changes = parse_page(feed(after=1)).changes
+    gone, new = changes
+    assert (gone.id, new.id) == (str(entry.pk), str(replaced.new.pk))
+    assert isinstance(gone, Withdrawn)
+    assert isinstance(new, Added)
+    banked.apply([Withdraw(gone.id), Add(entry_of(new))])
+    assert banked.query_pdq(np.frombuffer(bytes.fromhex(hex_of("part")), np.uint8)[None], 31) == ()
+    assert len(banked) == 1

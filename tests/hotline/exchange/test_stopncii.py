@@ -118,6 +118,11 @@ def test_pictures_are_pdq_and_videos_md5_in_the_types_that_the_client_checks(
     assert page["nextSetTimestamp"] == EPOCH + 3
 
 
+def test_parts_of_pictures_are_never_sent(fetch: Fetch, bank: FilledBank) -> None:
+    bank.add("one", derived=hex_of("part"))
+    assert [record["hashValue"] for record in fetch()["hashRecords"]] == [pdq_of("one")]
+
+
 def test_a_fetch_resumes_from_any_page(fetch: Fetch, bank: FilledBank) -> None:
     for number in range(30):
         bank.add(number)

@@ -21,6 +21,9 @@ from disrupt.hotline.bank.models import (
 )
 from disrupt.hotline.common import clock
 
+DERIVED = "derived"
+"""The role of a hash of a part of a picture (docs/adr/0004)."""
+
 
 @dataclass(frozen=True)
 class Prints:
@@ -89,7 +92,53 @@ def withdraw_source(item_id: uuid.UUID) -> BankEntry | None:
     entry = source.entry
     if entry.sources.filter(withdrawn_at=None).exists():
         return None
+    _withdraw(entry)
+    return entry
+
+
+def _withdraw(entry: BankEntry) -> None:
     entry.state, entry.withdrawn_at = EntryState.WITHDRAWN, clock.now()
     entry.save(update_fields=["state", "withdrawn_at"])
     _change(entry, ChangeKind.WITHDRAWN)
-    return entry
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A withdrawn entry, the one that stands in its place, and the items behind it."""
+
+    old: BankEntry
+    new: BankEntry
+    items: tuple[uuid.UUID, ...]
+
+
+@transaction.atomic
+def drop_derived(entry_id: uuid.UUID) -> Replaced | None:
+    """Offer an entry without its derived hashes: withdrawn as it was, added anew without them. Idempotent.
+
+    Its sources go on with the new entry. None for an entry that is withdrawn or has no derived hash.
+    """
+    BankSequence.objects.get_or_create(pk=1)
+    BankSequence.objects.select_for_update().get(pk=1)
+    old = BankEntry.objects.filter(pk=entry_id, state=EntryState.ACTIVE).first()
+    if old is None or not has_derived(old):
+        return None
+    _withdraw(old)
+    new = BankEntry.objects.create(
+        kind=old.kind,
+        origin=old.origin,
+        category=old.category,
+        sha256=old.sha256,
+        md5=old.md5,
+        prints=old.prints | {"pdq": [p for p in old.prints["pdq"] if p.get("role") != DERIVED]},
+        created_at=clock.now(),
+    )
+    sources = old.sources.filter(withdrawn_at=None)
+    items = tuple(sources.values_list("item_id", flat=True))
+    sources.update(entry=new)
+    _change(new, ChangeKind.ADDED)
+    return Replaced(old, new, items)
+
+
+def has_derived(entry: BankEntry) -> bool:
+    """Whether hashes of parts of the picture are offered with it."""
+    return any(p.get("role") == DERIVED for p in entry.prints.get("pdq", ()))

@@ -16,7 +16,7 @@ from disrupt.hotline.exchange import secretkeys
 from disrupt.hotline.exchange.errors import ApiError
 from disrupt.hotline.exchange.models import ApiKey
 from disrupt.hotline.exchange.scopes import Scope
-from disrupt.protocol.feed import Added, BadChange, Change, Page, Withdrawn, prints_from
+from disrupt.protocol.feed import DERIVED, Added, BadChange, Change, Page, Withdrawn, prints_from
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ def _selected(after: int, limit: int) -> Iterator[dict[str, Any]]:
     yield from rows.iterator(chunk_size=100)
 
 
-def _change(raw: dict[str, Any]) -> Change:
+def _change(raw: dict[str, Any], derived: bool) -> Change:
     gone = Withdrawn(raw["seq"], raw["at"], str(raw["entry_id"]))
     if raw["kind"] != ChangeKind.ADDED or raw["entry__state"] != EntryState.ACTIVE:
         return gone
@@ -88,7 +88,7 @@ def _change(raw: dict[str, Any]) -> Change:
             origin=raw["entry__origin"],
             sha256=raw["entry__sha256"],
             md5=raw["entry__md5"] or None,
-            pdq=pdq,
+            pdq=tuple(p for p in pdq if derived or p.role != DERIVED),
             vpdq=vpdq,
         )
     except BadChange as error:
@@ -97,20 +97,21 @@ def _change(raw: dict[str, Any]) -> Change:
         return gone
 
 
-def rows_after(after: int, limit: int) -> Iterator[Row]:
+def rows_after(after: int, limit: int, *, derived: bool = False) -> Iterator[Row]:
     """Changes after a cursor, oldest first, in one query and never all in memory at once.
 
-    An addition whose entry is withdrawn now comes as Withdrawn.
+    An addition whose entry is withdrawn now comes as Withdrawn. Hashes of parts of pictures come with
+    `derived` only.
     """
     for raw in _selected(after, limit):
-        yield Row(_change(raw), raw["entry__state"], raw["last_now"])
+        yield Row(_change(raw, derived), raw["entry__state"], raw["last_now"])
 
 
-def feed_page(after: int, limit: int, last: int) -> Page:
+def feed_page(after: int, limit: int, last: int, *, derived: bool = False) -> Page:
     """The page that follows a cursor; `last` is the newest number known before the call."""
     changes: list[Change] = []
     room = PRINTS_A_PAGE
-    for row in rows_after(after, limit):
+    for row in rows_after(after, limit, derived=derived):
         weight = len(row.change.pdq) + len(row.change.vpdq) if isinstance(row.change, Added) else 0
         if changes and weight > room:
             break

@@ -28,13 +28,14 @@ def feed(call: Call) -> HttpResponse:
     last = last_seq()
     if after > last:
         raise ApiError("cursor_ahead", f"The cursor is {after}; the last change here is {last}.")
-    # Every withdrawal gets a number, so the last number decides what any page says.
-    question = f"{FORMAT} {after} {limit} {last}".encode()
+    derived = call.key is not None and Scope.DERIVED_READ in call.key.scopes
+    # Every withdrawal gets a number, so the last number (and the key's scope) decides what any page says.
+    question = f"{FORMAT} {after} {limit} {last} {derived}".encode()
     etag = f'W/"{hashlib.sha256(question).hexdigest()[:32]}"'
     unchanged = get_conditional_response(call.request, etag=etag)
     if unchanged is not None:
         return _cacheable(unchanged, etag)
-    return _cacheable(json_response(write_page(feed_page(after, limit, last))), etag)
+    return _cacheable(json_response(write_page(feed_page(after, limit, last, derived=derived))), etag)
 
 
 def _cacheable(response: HttpResponse, etag: str) -> HttpResponse:

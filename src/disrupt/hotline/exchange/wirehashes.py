@@ -13,7 +13,7 @@ from disrupt.hotline.bank.models import BankChange, BankEntry, ChangeKind, Entry
 from disrupt.hotline.bank.queries import last_seq
 from disrupt.hotline.exchange.errors import ApiError
 from disrupt.hotline.exchange.models import WireCursor, WireHash
-from disrupt.protocol.feed import BadChange, prints_from
+from disrupt.protocol.feed import DERIVED, BadChange, prints_from
 from disrupt.protocol.stopncii import MIN_QUALITY, Signal
 
 Wire = tuple[Signal, str]
@@ -22,14 +22,17 @@ _PATIENCE = 10.0  # seconds; the public client gives up after 60
 
 
 def wires_of(kind: str, md5: str, prints: dict[str, object]) -> tuple[Wire, ...]:
-    """The hashes that the protocol can carry of an entry: a picture's PDQs worth matching, a video's MD5."""
+    """The hashes that the protocol can carry of an entry: a picture's PDQs worth matching, a video's MD5.
+
+    Hashes of parts of a picture are not: the protocol cannot say what they are (docs/adr/0004).
+    """
     if kind == EntryKind.VIDEO:
         return ((Signal.VIDEO_MD5, md5),) if md5 else ()
     try:
         pdq, _ = prints_from(prints)
     except BadChange:
         return ()
-    worth = dict.fromkeys(p.hex for p in pdq if p.quality >= MIN_QUALITY)
+    worth = dict.fromkeys(p.hex for p in pdq if p.quality >= MIN_QUALITY and p.role != DERIVED)
     return tuple((Signal.IMAGE_PDQ, value) for value in worth)
 
 

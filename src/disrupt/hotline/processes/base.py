@@ -91,7 +91,9 @@ SESSION_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not INSECURE_LOOPBACK
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_flag("BEHIND_PROXY") else None
+# Our own proxy is in front: what it says of the protocol and of the network is believed, and only then.
+BEHIND_PROXY = env_flag("BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 
 
 def cookie(name: str) -> str:
@@ -118,6 +120,9 @@ MAX_URLS = 50
 MAX_MESSAGES_AN_HOUR = int(env("MAX_MESSAGES_AN_HOUR", "30"))
 # Where the portal's quick exit leads: something that anybody might be reading.
 EXIT_URL = env("EXIT_URL", "https://www.wikipedia.org/")
+
+# Hashes of parts of each banked picture: find deep crops, tell more about the picture (docs/adr/0004).
+DERIVED_ENTRIES = env_flag("DERIVED_ENTRIES")
 
 # Outgoing mail: the only transport to the police platform, hosts and reporters.
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

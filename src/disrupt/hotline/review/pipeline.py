@@ -18,6 +18,7 @@ from disrupt.fingerprint.types import ImageFingerprint, VideoFingerprint
 from disrupt.hotline.bank import queries as bank_queries
 from disrupt.hotline.bank import services as bank
 from disrupt.hotline.bank.models import EntryOrigin
+from disrupt.hotline.bank.services import DERIVED
 from disrupt.hotline.cases import ledger
 from disrupt.hotline.cases import services as cases
 from disrupt.hotline.cases.categories import scheme_at
@@ -27,7 +28,7 @@ from disrupt.hotline.cases.states import ItemKind, ItemState
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.common.vault import VaultId
-from disrupt.hotline.review import prints
+from disrupt.hotline.review import derived, prints
 from disrupt.hotline.review.prints import Offer
 from disrupt.hotline.takedown import services as takedown
 
@@ -74,7 +75,7 @@ def _examine(data: bytes) -> tuple[Offer, str, str]:
         reason = f"{type(error).__name__}: {error}"[:200]
         return prints.of_bytes(data, f"digests only ({type(error).__name__})"), "", reason
     if found.kind == "image":
-        return prints.of_image(found), found.kind, ""
+        return prints.of_image(found, derived.parts_of(data)), found.kind, ""
     return prints.of_video(found), found.kind, ""
 
 
@@ -98,11 +99,12 @@ def _told(offer: Offer, entry: uuid.UUID, unreadable: str = "") -> dict[str, obj
     data: dict[str, object] = {
         "entry": str(entry),
         "sha256_prefix": offer.prints.sha256[:12],
-        "pdq": len(offer.prints.pdq),
+        "pdq": sum(p.get("role") != DERIVED for p in offer.prints.pdq),
         "vpdq": len(offer.prints.vpdq),
         "notes": list(offer.notes),
     }
-    return data | ({"unreadable": unreadable} if unreadable else {})
+    parts = sum(p.get("role") == DERIVED for p in offer.prints.pdq)
+    return data | ({"derived": parts} if parts else {}) | ({"unreadable": unreadable} if unreadable else {})
 
 
 def offer_declared(item: Item) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from disrupt.fingerprint.sniff import HEAD, sniff
 from disrupt.fingerprint.types import ImageFingerprint, Pdq, VideoFingerprint
 from disrupt.hotline.bank.models import EntryKind
-from disrupt.hotline.bank.services import Prints
+from disrupt.hotline.bank.services import DERIVED, Prints
 
 # Below it, a PDQ has too few features and matches flat pictures (the algorithm's own recommendation).
 MINIMUM_QUALITY = 50
@@ -39,14 +39,19 @@ def _pdq(pdq: Pdq, role: str) -> dict[str, Any]:
     return {"hex": pdq.hex, "quality": pdq.quality, "role": role}
 
 
-def of_image(found: ImageFingerprint) -> Offer:
-    """SHA-256 and MD5 of the bytes; the PDQ of the pixels as stored and as shown, if they have features."""
+def of_image(found: ImageFingerprint, parts: Sequence[Pdq] = ()) -> Offer:
+    """SHA-256 and MD5 of the bytes; the PDQ of the pixels as stored and as shown, if they have features.
+
+    `parts` are the hashes of parts of the picture (derived entries), where the hotline makes them.
+    """
     candidates = [(found.pdq, "stored")]
     if found.upright is not None:
         candidates.append((found.upright, "upright"))
     kept = tuple(_pdq(pdq, role) for pdq, role in candidates if _usable(pdq.hex, pdq.quality))
+    if kept:
+        kept += tuple(_pdq(part, DERIVED) for part in parts if _usable(part.hex, part.quality))
     notes = found.notes
-    if len(kept) < len(candidates):
+    if sum(row["role"] != DERIVED for row in kept) < len(candidates):
         notes += (f"PDQ of quality {found.pdq.quality} left out: too few features",)
     return Offer(Prints(EntryKind.IMAGE, found.sha256, found.md5, pdq=kept), notes)
 
@@ -72,12 +77,17 @@ def of_bytes(data: bytes, note: str) -> Offer:
 
 
 def of_declared(declared: Mapping[str, Any]) -> Offer:
-    """Fingerprints made on a device, checked again: they come from outside. Raises NotFingerprints."""
+    """Fingerprints made on a device, checked again: they come from outside. Raises NotFingerprints.
+
+    Derived hashes are never among them: the person agreed to one hash of the whole (docs/adr/0004).
+    """
     sha256, md5 = str(declared.get("sha256", "")).lower(), str(declared.get("md5", "")).lower()
     if not _SHA256.fullmatch(sha256) or (md5 and not _MD5.fullmatch(md5)):
         raise NotFingerprints("A declared fingerprint needs the SHA-256 of the file, in hexadecimal.")
     kind = EntryKind.VIDEO if declared.get("kind") == EntryKind.VIDEO else EntryKind.IMAGE
-    pdq = _declared_prints(declared.get("pdq") or (), "role")
+    pdq = tuple(
+        row for row in _declared_prints(declared.get("pdq") or (), "role") if row.get("role") != DERIVED
+    )
     vpdq = _declared_prints(declared.get("vpdq") or (), "frame", "timestamp")
     return Offer(Prints(kind, sha256, md5, pdq=pdq, vpdq=vpdq), ("made on the person's device",))
 

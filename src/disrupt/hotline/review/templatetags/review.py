@@ -36,6 +36,7 @@ EVENTS = {
     "item.removed": gettext_lazy("Content is gone"),
     "item.back_online": gettext_lazy("Content is back online"),
     "entry.withdrawn": gettext_lazy("Fingerprint withdrawn from the bank"),
+    "entry.derived_withdrawn": gettext_lazy("Fingerprints of parts withdrawn from the bank"),
     "content.destroyed": gettext_lazy("Content destroyed, receipt written"),
     "content.viewed": gettext_lazy("Content looked at, unblurred"),
     "notice.scheduled": gettext_lazy("Notice scheduled"),
