@@ -73,7 +73,7 @@ class Phone:
         return None
 
 
-def _contents(hotline: Hotline) -> dict[str, int]:
+def contents(hotline: Hotline) -> dict[str, int]:
     """SHA-256 and size of every whole upload, opened with the review key."""
     code = (
         "import hashlib, json\n"
@@ -142,7 +142,7 @@ def test_twenty_uploads_cut_and_killed_anywhere_give_the_same_bytes(hotline: Mak
         thread.join()
     assert problems == []
     assert min(cuts) == 3
-    assert _contents(one) == {hashlib.sha256(content).hexdigest(): len(content) for content in contents}
+    assert contents(one) == {hashlib.sha256(content).hexdigest(): len(content) for content in contents}
     one.stop()
 
 
@@ -158,7 +158,7 @@ def test_killed_in_the_midst_of_a_body_it_keeps_every_whole_chunk(hotline: MakeH
     one.start("portal")
     assert phone.offset(url) == MIB, "sixteen whole chunks, and not the thousand bytes after them"
     assert phone.patch(url, content[MIB:], MIB) == 204
-    assert _contents(one) == {hashlib.sha256(content).hexdigest(): 2 * MIB}
+    assert contents(one) == {hashlib.sha256(content).hexdigest(): 2 * MIB}
     for path in one.var.rglob("*"):
         if path.is_file():
             assert CANARY not in path.read_bytes(), path

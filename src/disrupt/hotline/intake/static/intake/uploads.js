@@ -160,6 +160,11 @@
     asked ||= fetch(texts.uploads, { headers: tus, credentials: "same-origin" }).then(async (response) => {
       if (!response.ok) throw new Error("no list");
       const { uploads } = await response.json();
+      // The list says what is safe on the disk; the sealed store may hold more of one that was interrupted.
+      await Promise.all(uploads.filter((one) => one.offset < one.length).map(async (one) => {
+        const now = await fetch(one.url, { method: "HEAD", headers: tus, credentials: "same-origin" });
+        one.offset = Number(now.headers.get("Upload-Offset")) || one.offset;
+      }));
       uploads.forEach((one, index) => {
         if (entries.some((entry) => entry.url && nameOf(entry.url) === nameOf(one.url))) return;
         const entry = addLine(say(texts.unnamed, { number: index + 1 }), one.length);
@@ -323,7 +328,7 @@
   let waiting = null;
   let warned = false;
   let gone = false;
-  const status = document.getElementById("sending") || news;
+  const status = document.getElementById("sending") || document.getElementById("uploads-wait");
 
   function afterwards() {
     if (!waiting) return;
