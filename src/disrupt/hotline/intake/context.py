@@ -12,6 +12,8 @@ from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.translation import get_language
 
+from disrupt.hotline.intake import sessions
+
 
 @functools.cache
 def _help_lines() -> list[dict[str, Any]]:
@@ -36,6 +38,9 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "hotline_name": settings.HOTLINE_NAME,
         "exit_url": settings.EXIT_URL,
         "help_lines": help_lines(language),
+        # A plain answer to a broken request has no session.
+        "closes_in": sessions.seconds_left(request.session) if hasattr(request, "session") else None,
+        "closes_after": sessions.lasts(request.session) if hasattr(request, "session") else 0,
         "languages": [
             {
                 "code": code,

@@ -1,9 +1,8 @@
-"""Reads the fingerprints that a browser made: they come from outside, so each value is checked and the rest dropped."""
+"""Reads the fingerprints that a browser made: each value is checked, and whatever else came is dropped."""
 
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -12,14 +11,17 @@ _HEX64, _HEX32 = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}")
 # One each second for an hour; the page thins longer films out, so that a form stays small.
 MOST_FRAMES = 3600
 MOST_FRAMES_IN_ALL = 6000
-_LONGEST_SECONDS = 24 * 3600
+_LONGEST = 24 * 3600
+
+
+Declared = Mapping[str, Any]
 
 
 class NotFingerprints(ValueError):
     """What was sent is not what the page makes."""
 
 
-def read(text: str, most: int) -> tuple[dict[str, Any], ...]:
+def read(text: str, most: int) -> tuple[Declared, ...]:
     """The declared fingerprints of a form's field, as the worker expects them. Raises NotFingerprints."""
     try:
         rows = json.loads(text) if text else []
@@ -33,7 +35,7 @@ def read(text: str, most: int) -> tuple[dict[str, Any], ...]:
     return found
 
 
-def _one(row: Mapping[str, Any]) -> dict[str, Any]:
+def _one(row: Mapping[str, Any]) -> Declared:
     kind = row.get("kind")
     if kind not in {"image", "video"}:
         raise NotFingerprints("A fingerprint is of an image or of a video.")
@@ -60,26 +62,24 @@ def _still(row: Any) -> dict[str, Any]:
 def _frame(row: Any) -> dict[str, Any]:
     if not isinstance(row, dict):
         raise NotFingerprints("A frame is an object.")
-    frame, timestamp = row.get("frame"), row.get("timestamp")
-    if not _is_number(frame, int) or not 0 <= frame < 2**31:
-        raise NotFingerprints("A frame has its number.")
-    if not _is_number(timestamp, (int, float)) or not 0 <= timestamp <= _LONGEST_SECONDS:
-        raise NotFingerprints("A frame has its time in seconds.")
-    return {**_hash(row), "frame": frame, "timestamp": round(float(timestamp), 3)}
+    frame = _number(row.get("frame"), 2**31 - 1, whole=True)
+    return {**_hash(row), "frame": int(frame), "timestamp": round(_number(row.get("timestamp"), _LONGEST), 3)}
 
 
 def _hash(row: Mapping[str, Any]) -> dict[str, Any]:
-    quality = row.get("quality")
-    if not _is_number(quality, int) or not 0 <= quality <= 100:
-        raise NotFingerprints("A quality is a whole number from 0 to 100.")
-    return {"hex": _hexadecimal(row.get("hex"), _HEX64), "quality": quality}
+    quality = _number(row.get("quality"), 100, whole=True)
+    return {"hex": _hexadecimal(row.get("hex"), _HEX64), "quality": int(quality)}
+
+
+def _number(value: Any, most: int, *, whole: bool = False) -> float:
+    kinds = int if whole else (int, float)
+    # A comparison with NaN is false, so it is refused as well.
+    if isinstance(value, bool) or not isinstance(value, kinds) or not 0 <= value <= most:
+        raise NotFingerprints(f"Frames, times and qualities are numbers from 0 to {most}.")
+    return value
 
 
 def _hexadecimal(value: Any, pattern: re.Pattern[str]) -> str:
     if not isinstance(value, str) or not pattern.fullmatch(value):
         raise NotFingerprints("A hash is written in small hexadecimal digits.")
     return value
-
-
-def _is_number(value: Any, kind: type | tuple[type, ...]) -> bool:
-    return isinstance(value, kind) and not isinstance(value, bool) and math.isfinite(value)

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from disrupt.hotline.cases.models import AgeWhenTaken, Reporter
 from disrupt.hotline.intake import addresses
-from disrupt.hotline.intake.services import Answers
+from disrupt.hotline.intake.journey import MINOR_SELF, OTHER, Way
 
 _TELEPHONE = re.compile(r"\+?[\d\s().\-/\u00a0\u202f]{4,30}\Z")
 
@@ -28,18 +28,25 @@ class Row:
     wrong: bool
 
 
-@dataclass(frozen=True)
-class Problem:
-    """What must be corrected, and the id of the field to go to."""
-
-    anchor: str
-    message: str
-
-
 class Question(forms.Form):
     """What all questions share: no browser bubbles, because they speak the browser's language."""
 
     use_required_attribute = False
+
+
+class WaysForm(Question):
+    """What the report is about: one way or several, and whether a threat is under way."""
+
+    ways = forms.MultipleChoiceField(
+        choices=[
+            (Way.ONLINE.value, _("It is online")),
+            (Way.DEPOSIT.value, _("It could appear")),
+            (Way.DEVICE.value, _("I do not want to send it")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick at least one of the three answers.")},
+    )
+    threat = forms.BooleanField(required=False)
 
 
 class WhereForm(Question):
@@ -47,9 +54,9 @@ class WhereForm(Question):
 
     urls = forms.CharField(required=False, max_length=200_000, widget=forms.Textarea)
 
-    def __init__(self, data: QueryDict | None = None, rows: int = 1) -> None:
+    def __init__(self, data: QueryDict | None = None, rows: int = 1, known: tuple[str, ...] = ()) -> None:
         super().__init__(data)
-        typed = [text for text in data.getlist("url") if text.strip()] if data else []
+        typed = [text for text in data.getlist("url") if text.strip()] if data else list(known)
         self._typed = typed[: settings.MAX_URLS * 2]
         self._blank = rows if not typed else max(rows - len(typed), 0)
         self._wrong: set[int] = set()
@@ -58,6 +65,10 @@ class WhereForm(Question):
         """What the page shows: every address typed so far, then empty fields."""
         typed = [*self._typed, *[""] * self._blank]
         return [Row(i, text, i in self._wrong) for i, text in enumerate(typed, 1)]
+
+    def more(self, rows: int, most: int) -> None:
+        """Show more empty fields."""
+        self._blank = min(self._blank + rows, most - len(self._typed))
 
     def wrong_rows(self) -> list[int]:
         return sorted(self._wrong)
@@ -102,19 +113,38 @@ class WhereForm(Question):
 
 
 class WhoForm(Question):
-    """Who reports, and how old the person was: it decides which law protects them."""
+    """Who reports: only the person concerned can. Nobody is asked for a parent's consent."""
 
     reporter = forms.ChoiceField(
         choices=[
             (Reporter.SELF.value, pgettext_lazy("reporter", "I am the person in the content")),
+            (MINOR_SELF, pgettext_lazy("reporter", "I am the person in the content, and I am under 18")),
             (
                 Reporter.REPRESENTATIVE.value,
                 pgettext_lazy("reporter", "I am their parent or legal representative"),
             ),
         ],
         widget=forms.RadioSelect,
-        error_messages={"required": _("Tell us who you are: choose one of the two answers.")},
+        error_messages={"required": _("Tell us who you are: choose one of the answers.")},
     )
+
+
+class WhoOrOtherForm(WhoForm):
+    """On a page of its own: whoever reports somebody else's content is told why that is not possible here."""
+
+    reporter = forms.ChoiceField(
+        choices=[
+            *WhoForm.base_fields["reporter"].choices,  # type: ignore[attr-defined]  # a ChoiceField
+            (OTHER, pgettext_lazy("reporter", "It is a photo or video of somebody else")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Tell us who you are: choose one of the answers.")},
+    )
+
+
+class AgeForm(Question):
+    """How old the person was: it decides which law protects them."""
+
     age = forms.ChoiceField(
         choices=[
             (AgeWhenTaken.MINOR.value, _("Under 18")),
@@ -164,74 +194,3 @@ class StatementForm(Question):
     statement = forms.BooleanField(
         error_messages={"required": _("Tick the statement: without it we are not allowed to act.")}
     )
-
-
-class ReportQuestions:
-    """All the questions together, as one page asks them."""
-
-    def __init__(self, data: QueryDict | None = None, *, rows: int = 1) -> None:
-        self.where = WhereForm(data, rows)
-        self.who = WhoForm(data)
-        self.words = WordsForm(data)
-        self.contact = ContactForm(data)
-        self.statement = StatementForm(data)
-        self._nothing = ""
-        # Pages show what is wrong only once the person has asked to send.
-        self.checked = False
-
-    @property
-    def parts(self) -> tuple[Question, ...]:
-        return (self.where, self.who, self.words, self.contact, self.statement)
-
-    def check(self, files: int) -> bool:
-        """Validate every question; `files` is how many were received."""
-        self.checked = True
-        valid = not [part for part in self.parts if not part.is_valid()]
-        if not files and not self.where.cleaned_data.get("addresses") and not self.where.errors:
-            self._nothing = "" if self.where.wrong_rows() else str(_NOTHING)
-        return valid and not self._nothing
-
-    @property
-    def nothing(self) -> str:
-        """Set when there is neither an address nor a file."""
-        return self._nothing
-
-    def problems(self) -> list[Problem]:
-        """Everything to correct, in the order of the page."""
-        found = [Problem("url-1", self.nothing)] if self._nothing else []
-        found += [
-            Problem(f"url-{n}", str(_("Address %(number)d is not the address of a page.") % {"number": n}))
-            for n in self.where.wrong_rows()
-        ]
-        for part in self.parts:
-            found += [Problem(_anchor(part, name), str(e)) for name, es in _errors(part) for e in es]
-        return found
-
-    def answers(self) -> Answers:
-        """The answers, once `check` said yes."""
-        who, contact = self.who.cleaned_data, self.contact.cleaned_data
-        return Answers(
-            reporter=Reporter(who["reporter"]),
-            age_when_taken=AgeWhenTaken(who["age"]),
-            urls=self.where.cleaned_data["addresses"],
-            description=self.words.cleaned_data["description"].strip(),
-            email=contact["email"],
-            email_safe=contact["email_safe"],
-            telephone=contact["telephone"].strip(),
-            telephone_safe=contact["telephone_safe"],
-        )
-
-
-_NOTHING = _("Give at least one address, or choose at least one photo or video.")
-
-
-def _errors(part: Question) -> list[tuple[str, list[str]]]:
-    return [(name, [str(text) for text in part.errors[name]]) for name in part.fields if name in part.errors]
-
-
-def _anchor(part: Question, name: str) -> str:
-    """The id of the field; of its first answer where it has several."""
-    bound = part[name]
-    if isinstance(part.fields[name].widget, forms.RadioSelect):
-        return f"{bound.auto_id}_0"
-    return str(bound.auto_id)

@@ -10,10 +10,9 @@ from typing import Any
 
 from disrupt.hotline.cases.models import AgeWhenTaken, Reporter
 from disrupt.hotline.intake import drafts
+from disrupt.hotline.intake.declared import Declared
 from disrupt.hotline.intake.drafts import Draft
 from disrupt.hotline.intake.services import Answers
-
-Declared = Mapping[str, Any]
 
 # How the form says that the person is a minor now; the case says SELF and MINOR.
 MINOR_SELF = "minor"

@@ -2,8 +2,8 @@
 
 It holds at most the key of a report that is being written (for two hours, shelf.py), the number of the open
 case with its private key (for half an hour after their last use), and, until the person says that they saved
-it, the case code, so that a phone that reloads the page shows it again. That key and the code are sealed with a
-key of the portal: the cookie alone opens nothing, and neither does the portal's disk alone (docs/adr/0008).
+it, the case code, so that a phone that reloads the page shows it again. That key and the code are sealed with
+a key of the portal: the cookie alone opens nothing, and neither does the portal's disk alone (docs/adr/0008).
 Neither the cookie nor the address bar can be read as a code.
 """
 
@@ -29,6 +29,7 @@ OPEN_FOR = dt.timedelta(minutes=30)
 WRITING_FOR = dt.timedelta(hours=2)
 _CASE, _SEEN, _CODE, _NEW, _NOTICE, _KEY = "case", "seen", "code", "new", "notice", "key"
 _DRAFT, _DRAFT_KEY, _DRAFT_SEEN = "draft", "draft-key", "draft-seen"
+_LIMITS = ((_SEEN, OPEN_FOR), (_DRAFT_SEEN, WRITING_FOR))
 
 
 class NothingOpen(LookupError):
@@ -131,20 +132,27 @@ def forget_draft(session: SessionBase) -> None:
 def stay(session: SessionBase) -> None:
     """What is open now stays open as long as if it had just been used."""
     now = int(clock.now().timestamp())
-    for seen, limit in ((_SEEN, OPEN_FOR), (_DRAFT_SEEN, WRITING_FOR)):
+    for seen, limit in _LIMITS:
         if seen in session and 0 <= now - session[seen] <= limit.total_seconds():
             session[seen] = now
 
 
 def seconds_left(session: SessionBase) -> int | None:
     """Until the first thing that is open in this browser closes by itself; None when nothing is."""
+    ends = _ends(session)
+    return max(min(ends)[0], 0) if ends else None
+
+
+def lasts(session: SessionBase) -> int:
+    """For how many seconds the first thing that closes is open after each use."""
+    ends = _ends(session)
+    return min(ends)[1] if ends else 0
+
+
+def _ends(session: SessionBase) -> list[tuple[int, int]]:
     now = int(clock.now().timestamp())
-    ends = [
-        session[seen] + int(limit.total_seconds()) - now
-        for seen, limit in ((_SEEN, OPEN_FOR), (_DRAFT_SEEN, WRITING_FOR))
-        if seen in session
-    ]
-    return max(min(ends), 0) if ends else None
+    known = ((seen, int(limit.total_seconds())) for seen, limit in _LIMITS if seen in session)
+    return [(session[seen] + seconds - now, seconds) for seen, seconds in known]
 
 
 def close(session: SessionBase) -> None:

@@ -1,8 +1,8 @@
 """Keeps a report between two pages: sealed on our side, with the key on the person's side only.
 
-The browser's session cookie holds a random key, and we hold nothing with which the draft could be opened when
-that cookie is not shown: who leaves in a hurry, or closes the browser, takes the key away. The ciphertext goes
-when the report is sent or stopped, and after a day in any case (cases.retention.abandoned).
+The browser's session cookie holds a random key, and we hold nothing with which the draft could be opened while
+that cookie is not shown: who leaves in a hurry, or closes the browser, takes the key away. The ciphertext
+goes when the report is sent or stopped, and after a day in any case (cases.retention).
 """
 
 from __future__ import annotations

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import logging
-
 from django.conf import settings
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import get_language, ngettext
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from disrupt.hotline.intake import bearer, drafts, resumable, services, sessions
+from disrupt.hotline.intake import drafts
 from disrupt.hotline.intake.drafts import Draft
-from disrupt.hotline.intake.forms import Problem, ReportQuestions
+from disrupt.hotline.intake.limits import GATE, network_of
+from disrupt.hotline.intake.questions import Problem, ReportQuestions
 from disrupt.hotline.intake.templatetags.uploads import size_in_words
-from disrupt.hotline.intake.uploads import END_FIELD, Incoming, Refusal, largest
-
-log = logging.getLogger(__name__)
+from disrupt.hotline.intake.uploads import END_FIELD, Incoming
+from disrupt.hotline.intake.views.deposit import received, refusals
+from disrupt.hotline.intake.views.sending import NotSaved, send
+from disrupt.hotline.intake.work import WORK
 
 _MORE_ROWS = 3
 
@@ -64,7 +62,7 @@ def _receive(request: HttpRequest, incoming: Incoming) -> HttpResponse:
         return _page(request, questions, draft, notices=notices)
     questions = ReportQuestions(data)
     valid = questions.check(len(draft.files))
-    refused = _refusals(incoming)
+    refused = refusals(incoming)
     if valid and (refused or draft.lost):
         notices.append(
             _("Your report has not been sent yet. To send it as it is now, press the last button again.")
@@ -72,75 +70,21 @@ def _receive(request: HttpRequest, incoming: Incoming) -> HttpResponse:
     if not valid or refused or draft.lost:
         return _page(request, questions, draft, notices=notices, problems=questions.problems())
     try:
-        opened = services.send(questions.answers(), draft.deposited, draft.token, get_language() or "fr")
-    except (DatabaseError, OSError) as error:
-        log.error("a case could not be opened: %s", type(error).__name__)
+        return send(request, questions.journey(draft))
+    except NotSaved:
         sorry = _(
             "We could not save your report just now. Nothing is lost: please send it again in a minute."
         )
         return _page(request, questions, draft, problems=[Problem("send", sorry)], status=503)
-    resumable.sent(draft)
-    sessions.show_code(request.session, opened.case, opened.code)
-    return redirect("intake:code")
 
 
 def _draft(request: HttpRequest, incoming: Incoming) -> tuple[Draft, list[str]]:
-    """The draft with what has just been received, and what the person must know about it."""
+    """The form's draft with what has just been received, and what the person must know about it."""
     try:
         draft = drafts.unpack(request.POST.get("draft", ""))
     except drafts.NotADraft:
         draft = drafts.new()
-    draft = draft.with_files(incoming.keep(settings.MAX_FILES - len(draft.files)))
-    sender = bearer.read(request)
-    if sender is not None:
-        draft, left_out = resumable.claim(sender.owner, draft, settings.MAX_FILES - len(draft.files))
-        incoming.refused[Refusal.TOO_MANY] += left_out
-    notices = _refusals(incoming)
-    if draft.lost:
-        notices.append(
-            ngettext(
-                "%(count)d file was received too long ago and is destroyed. Please choose it again.",
-                "%(count)d files were received too long ago and are destroyed. Please choose them again.",
-                draft.lost,
-            )
-            % {"count": draft.lost}
-        )
-    return draft, notices
-
-
-def _refusals(incoming: Incoming) -> list[str]:
-    """One sentence for each reason why files were not taken."""
-    limit = size_in_words(largest())
-    said: list[str] = []
-    for why, count in sorted(incoming.refused.items()):
-        if not count:
-            continue
-        if why == Refusal.TOO_LARGE:
-            text = ngettext(
-                "%(count)d file was not taken: it weighs more than %(limit)s. You can send a part of it.",
-                "%(count)d files were not taken: each weighs more than %(limit)s. You can send a part.",
-                count,
-            )
-        elif why == Refusal.EMPTY:
-            text = ngettext(
-                "%(count)d file was not taken: it is empty. Please choose it again.",
-                "%(count)d files were not taken: they are empty. Please choose them again.",
-                count,
-            )
-        elif why == Refusal.TOO_MANY:
-            text = ngettext(
-                "%(count)d file was not taken: a report holds %(most)d. Send it in a second report.",
-                "%(count)d files were not taken: a report holds %(most)d. Send them in a second report.",
-                count,
-            )
-        else:
-            text = ngettext(
-                "%(count)d file could not be saved just now. Please try again in a minute.",
-                "%(count)d files could not be saved just now. Please try again in a minute.",
-                count,
-            )
-        said.append(text % {"count": count, "limit": limit, "most": settings.MAX_FILES})
-    return said
+    return received(request, incoming, draft)
 
 
 def _page(
@@ -163,7 +107,6 @@ def _page(
         "end_field": END_FIELD,
         "most_files": settings.MAX_FILES,
         "most_urls": settings.MAX_URLS,
-        "largest": settings.MAX_UPLOAD_BYTES,
-        "largest_in_words": size_in_words(settings.MAX_UPLOAD_BYTES),
+        "challenge": WORK.challenge(GATE.bits(network_of(request))),
     }
     return render(request, "intake/form.html", context, status=status)

@@ -1,0 +1,166 @@
+"""Slows a flood down without refusing anybody: by network, in memory only (docs/adr/0009).
+
+A network is a keyed hash of the first 24 bits of an IPv4 address, or the first 48 of an IPv6 address; the key
+is random, is renewed each day and is never written. Nothing here reaches a disk or a log (D10).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import ipaddress
+import math
+import secrets
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import NewType
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.limits import LANE
+
+Network = NewType("Network", bytes)
+
+# A family, a class, a telephone network's shared address: so many reports at once are ordinary.
+ORDINARY = 5
+# One report of a network is forgotten after that long, and then the next.
+FORGOTTEN_AFTER = 30.0
+# So many reports from everywhere are a busy minute, not a flood; each is forgotten after one second.
+BUSY, BUSY_FORGOTTEN_AFTER = 20, 1.0
+# Leading zero bits of a SHA-256: about a second on a telephone, and at most about half a minute.
+NORMAL_BITS, MOST_BITS = 17, 22
+# Without a proof of work, the reports of one network go on one after the other; none waits longer.
+APART, LONGEST_WAIT = 1.0, 90.0
+# Of one network, so many may be carried out at the same time: each takes a tenth of a second on purpose.
+AT_ONCE = 2
+_MOST_NETWORKS = 20_000
+
+
+@dataclass
+class _Level:
+    """A leaking count, and when the network's last place in the queue is due."""
+
+    count: float = 0.0
+    at: float = 0.0
+    last: float = 0.0
+
+    def now(self, moment: float, forgotten_after: float) -> float:
+        return max(0.0, self.count - max(0.0, moment - self.at) / forgotten_after)
+
+    def add(self, moment: float, forgotten_after: float) -> None:
+        self.count, self.at = self.now(moment, forgotten_after) + 1, moment
+
+
+class Networks:
+    """Gives addresses names that mean nothing tomorrow."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._day: dt.date | None = None
+        self._key = b""
+
+    def of(self, address: str) -> Network:
+        """The network of an address; all that cannot be read are one."""
+        today = clock.now().date()
+        with self._lock:
+            if today != self._day:
+                self._day, self._key = today, secrets.token_bytes(32)
+            key = self._key
+        try:
+            ip = ipaddress.ip_address(address.strip().strip("[]").partition("%")[0])
+        except ValueError:
+            prefix = b"unknown"
+        else:
+            if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
+                ip = ip.ipv4_mapped
+            prefix = ip.packed[:3] if ip.version == 4 else ip.packed[:6]
+        return Network(hashlib.blake2b(prefix, key=key, digest_size=16).digest())
+
+
+class Gate:
+    """Decides whether a report goes on now, works first, or waits a little."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._lock = threading.Lock()
+        self._levels: OrderedDict[Network, _Level] = OrderedDict()
+        self._all = _Level()
+        self._busy: Counter[Network] = Counter()
+
+    def bits(self, network: Network) -> int:
+        """The work to ask of this network now: none when it is calm, then more with each doubling."""
+        with self._lock:
+            return self._bits(network)
+
+    def _bits(self, network: Network) -> int:
+        moment = self._now()
+        level = self._levels.get(network)
+        here = level.now(moment, FORGOTTEN_AFTER) if level else 0.0
+        everywhere = self._all.now(moment, BUSY_FORGOTTEN_AFTER)
+        bits = NORMAL_BITS if everywhere > BUSY else 0
+        if here >= ORDINARY:
+            bits = NORMAL_BITS + int(math.log2(here / ORDINARY))
+        return min(bits, MOST_BITS)
+
+    def ask(self, network: Network, worked: int) -> float:
+        """A valid report of a network, with a proof of `worked` bits: seconds until it may go on (0: now)."""
+        with self._lock:
+            needed, moment = self._bits(network), self._now()
+            level = self._levels.pop(network, None) or _Level()
+            self._levels[network] = level
+            if len(self._levels) > _MOST_NETWORKS:
+                self._levels.popitem(last=False)
+            level.add(moment, FORGOTTEN_AFTER)
+            self._all.add(moment, BUSY_FORGOTTEN_AFTER)
+            # What is asked may have doubled while the person was reading the page.
+            if worked >= needed - 1:
+                return 0.0
+            level.last = min(max(level.last, moment) + APART, moment + LONGEST_WAIT)
+            return level.last - moment
+
+    @contextmanager
+    def place(self, network: Network) -> Iterator[bool]:
+        """Whether one of the network's places to carry something slow out was free; never blocks."""
+        with self._lock:
+            free = self._busy[network] < AT_ONCE
+            self._busy[network] += free
+        try:
+            yield free
+        finally:
+            if free:
+                with self._lock:
+                    self._busy[network] -= 1
+                    if not self._busy[network]:
+                        del self._busy[network]
+
+
+NETWORKS = Networks()
+GATE = Gate(lambda: clock.now().timestamp())
+
+
+def network_of(request: HttpRequest) -> Network:
+    """The network that a request comes from. What a client says counts behind our own proxy only."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.BEHIND_PROXY:
+        # Our proxy adds what it sees at the end; everything before was said by the client.
+        address = request.headers.get("X-Forwarded-For", "").rpartition(",")[2] or address
+    return NETWORKS.of(address)
+
+
+class Lanes:
+    """Middleware: whoever waits for a slow computation waits in the lane of their network."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        token = LANE.set(network_of(request))
+        try:
+            return self.get_response(request)
+        finally:
+            LANE.reset(token)
