@@ -18,13 +18,26 @@ _LEAST = 24
 
 
 @nb.njit(cache=True, nogil=True)
-def _first_content(picture: Luma, void: float, out: NDArray[np.int32]) -> None:
-    """For each row, how many pixels from the left belong to the void."""
-    for y in range(picture.shape[0]):
+def _depths(picture: Luma, void: float, out: NDArray[np.int32]) -> None:
+    """`out` (4, SIDE): how far the void reaches in from the left, right, top and bottom, line by line."""
+    size = picture.shape[0]
+    for y in range(size):
         x = 0
-        while x < picture.shape[1] and abs(picture[y, x] - void) <= _TOLERANCE:
+        while x < size and abs(picture[y, x] - void) <= _TOLERANCE:
             x += 1
-        out[y] = x
+        out[0, y] = x
+        x = 0
+        while x < size and abs(picture[y, size - 1 - x] - void) <= _TOLERANCE:
+            x += 1
+        out[1, y] = x
+        x = 0
+        while x < size and abs(picture[x, y] - void) <= _TOLERANCE:
+            x += 1
+        out[2, y] = x
+        x = 0
+        while x < size and abs(picture[size - 1 - x, y] - void) <= _TOLERANCE:
+            x += 1
+        out[3, y] = x
 
 
 @nb.njit(cache=True, nogil=True)
@@ -85,14 +98,9 @@ def quad_of(picture: Luma) -> Map | None:
     size = picture.shape[0]
     corners = picture[[0, 0, -1, -1], [0, -1, 0, -1]]
     void = float(np.median(corners)) if np.ptp(corners) <= _TOLERANCE else float(corners.min())
-    flipped = np.ascontiguousarray(picture[:, ::-1])
-    turned = np.ascontiguousarray(picture.T)
-    turned_flipped = np.ascontiguousarray(turned[:, ::-1])
-    depth = np.empty(size, np.int32)
-    sides = []
-    for way in (picture, flipped, turned, turned_flipped):
-        _first_content(way, void, depth)
-        sides.append(_side(depth))
+    depths = np.empty((4, size), np.int32)
+    _depths(picture, void, depths)
+    sides = [_side(depth) for depth in depths]
     if max(abs(b) for _, b, votes in sides) < 0.01:
         return None
     left, top = sides[0][:2], sides[2][:2]

@@ -57,19 +57,25 @@ def _reduce_columns(rows: Luma, side: int) -> Luma:
     out = np.empty((height, side), np.float32)
     step = width / side
     weights = np.zeros((int(step) + 3, side), np.float32)
-    starts, counts = np.empty(side, np.int64), np.empty(side, np.int64)
+    starts = np.empty(side, np.int32)
+    taps = 1
     for column in range(side):
+        starts[column] = int(column * step)
+        taps = max(taps, min(int(np.ceil((column + 1) * step)), width) - starts[column])
+    for column in range(side):  # every column the same number of taps, those beyond with no weight
+        starts[column] = min(starts[column], max(0, width - taps))
         low, high = column * step, (column + 1) * step
-        first, last = int(low), min(int(np.ceil(high)), width)
-        for x in range(first, last):
-            weights[x - first, column] = np.float32((min(high, x + 1.0) - max(low, float(x))) / step)
-        starts[column], counts[column] = first, last - first
+        for t in range(taps):
+            x = starts[column] + t
+            weights[t, column] = np.float32(max(0.0, min(high, x + 1.0) - max(low, float(x))) / step)
     for y in range(height):
+        source, target = rows[y], out[y]
         for column in range(side):
-            total = np.float32(0.0)
-            for t in range(counts[column]):
-                total += weights[t, column] * rows[y, starts[column] + t]
-            out[y, column] = total
+            target[column] = weights[0, column] * source[starts[column]]
+        for t in range(1, taps):
+            weight, shifted = weights[t], source[t:]
+            for column in range(side):
+                target[column] += weight[column] * shifted[starts[column]]
     return out
 
 
@@ -150,36 +156,52 @@ def _tent(low: float, high: float, side: int, index: NDArray[np.int32], weight: 
 
 
 @nb.njit(cache=True, nogil=True, fastmath=True)
+def _narrow(turned: Luma, low: float, high: float, out: Luma, index: NDArray[np.int32], weight: Luma) -> None:
+    """Fill `out` (SIDE, 64): every row of the picture whose transpose is `turned`, sampled in [low, high]."""
+    side = turned.shape[0]
+    taps = _tent(low, high, side, index, weight)
+    line = np.empty(side, np.float32)
+    for column in range(64):
+        line[:] = 0.0
+        for t in range(taps):
+            w = weight[column, t]
+            source = turned[index[column, t]]
+            for y in range(side):
+                line[y] += w * source[y]
+        for y in range(side):
+            out[y, column] = line[y]
+
+
+@nb.njit(cache=True, nogil=True, fastmath=True)
+def _sample_sorted(working: Luma, boxes: NDArray[np.float64], order: NDArray[np.int64], out: Luma) -> None:
+    side = working.shape[0]
+    turned = np.ascontiguousarray(working.T)
+    narrow = np.empty((side, 64), np.float32)
+    index = np.empty((64, _TAPS), np.int32)
+    weight = np.empty((64, _TAPS), np.float32)
+    left, right = np.nan, np.nan
+    for view in order:
+        if boxes[view, 0] != left or boxes[view, 2] != right:
+            left, right = boxes[view, 0], boxes[view, 2]
+            _narrow(turned, left, right, narrow, index, weight)
+        taps = _tent(boxes[view, 1], boxes[view, 3], side, index, weight)
+        for row in range(64):
+            target = out[view, row]
+            target[:] = 0.0
+            for t in range(taps):
+                w = weight[row, t]
+                source = narrow[index[row, t]]
+                for x in range(64):
+                    target[x] += w * source[x]
+
+
 def sample_boxes(working: Luma, boxes: NDArray[np.float64], out: Luma) -> None:
     """Fill `out` (V, 64, 64) with upright rectangles (V, 4: left, top, right, bottom in units of the sides).
 
-    What lies outside the working picture (SIDE, SIDE) is the picture mirrored at its edges.
+    What lies outside the working picture (SIDE, SIDE) is the picture mirrored at its edges. Rectangles with
+    the same left and right side share the first of the two sums: of a grid of windows, most do.
     """
-    side = working.shape[0]
-    rows = np.empty((64, _TAPS), np.int32)
-    columns = np.empty((64, _TAPS), np.int32)
-    by_row = np.empty((64, _TAPS), np.float32)
-    by_column = np.empty((64, _TAPS), np.float32)
-    band = np.empty(side, np.float32)
-    for view in range(boxes.shape[0]):
-        row_taps = _tent(boxes[view, 1], boxes[view, 3], side, rows, by_row)
-        column_taps = _tent(boxes[view, 0], boxes[view, 2], side, columns, by_column)
-        first, last = side, 0
-        for column in range(64):
-            for t in range(column_taps):
-                first, last = min(first, columns[column, t]), max(last, columns[column, t])
-        for row in range(64):
-            band[:] = 0.0
-            for t in range(row_taps):
-                weight = by_row[row, t]
-                source = working[rows[row, t]]
-                for x in range(first, last + 1):
-                    band[x] += weight * source[x]
-            for column in range(64):
-                total = np.float32(0.0)
-                for t in range(column_taps):
-                    total += by_column[column, t] * band[columns[column, t]]
-                out[view, row, column] = total
+    _sample_sorted(working, boxes, np.lexsort((boxes[:, 2], boxes[:, 0])), out)
 
 
 @nb.njit(cache=True, nogil=True, fastmath=True)
