@@ -1,9 +1,9 @@
 """Fifty people deposit a 5 MB photo each at once, on this machine (`python -m benchmarks.portal_load`).
 
 A real portal on a loopback port with a folder of its own; each person is a thread that speaks the upload
-protocol as the page's script does (again later when asked to come back), then goes away. The last round comes in
-by the plain form, as without JavaScript. Meanwhile somebody else reads the first page. Ends with status 1 when
-anybody got an error, when a file's bytes differ, or when the portal's memory grew from round to round.
+protocol as the page's script does (again later when asked to come back), then goes away. The last round comes
+in by the plain form, as without JavaScript. Meanwhile somebody else reads the first page. Ends with status 1
+when anybody got an error, when a file's bytes differ, or when the portal's memory grew from round to round.
 """
 
 from __future__ import annotations
