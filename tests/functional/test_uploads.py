@@ -108,12 +108,12 @@ def test_twenty_uploads_cut_and_killed_anywhere_give_the_same_bytes(hotline: Mak
     """Connections break at random points and the portal is killed twice in the midst of it."""
     one = hotline("portal")
     phone = Phone(one.ports["portal"])
-    contents = [random.Random(n).randbytes(3 * MIB + n * 1013) for n in range(20)]
+    files = [random.Random(n).randbytes(3 * MIB + n * 1013) for n in range(20)]
     problems: list[str] = []
-    cuts = [0] * len(contents)
+    cuts = [0] * len(files)
 
     def send(number: int) -> None:
-        content, dice = contents[number], random.Random(1000 + number)
+        content, dice = files[number], random.Random(1000 + number)
         url, limit = "", time.monotonic() + 120
         while time.monotonic() < limit:
             try:
@@ -131,7 +131,7 @@ def test_twenty_uploads_cut_and_killed_anywhere_give_the_same_bytes(hotline: Mak
                 time.sleep(0.2)  # the portal is down, or still holds what has just been cut
         problems.append(f"upload {number} did not end")
 
-    threads = [threading.Thread(target=send, args=(n,)) for n in range(len(contents))]
+    threads = [threading.Thread(target=send, args=(n,)) for n in range(len(files))]
     for thread in threads:
         thread.start()
     for _ in range(2):
@@ -142,7 +142,7 @@ def test_twenty_uploads_cut_and_killed_anywhere_give_the_same_bytes(hotline: Mak
         thread.join()
     assert problems == []
     assert min(cuts) == 3
-    assert contents(one) == {hashlib.sha256(content).hexdigest(): len(content) for content in contents}
+    assert contents(one) == {hashlib.sha256(content).hexdigest(): len(content) for content in files}
     one.stop()
 
 

@@ -1,7 +1,7 @@
 """A sealed content that grows over several requests: the format, and what ties its pieces together.
 
 Whoever seals a piece forgets its key with it, so that an upload can be taken up again (by another process,
-after a crash) while nothing at rest can be read without the review key. docs/adr/0008 has the reasons.
+after a crash) while nothing at rest can be read without the review key. docs/adr/0009 has the reasons.
 
     file     magic 8, plaintext length u64, then records
     record   kind 1, payload length u32, payload, digest 32
