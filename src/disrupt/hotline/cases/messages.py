@@ -1,7 +1,7 @@
 """Messages between the reporter and the analysts: written once, read by both, destroyed for certain.
 
 A text is sealed before it comes here, once to the review key and once to the case's own public key
-(docs/adr/0008). Whoever holds neither private key, as the portal alone, reads nothing back.
+(docs/adr/0010). Whoever holds neither private key, as the portal alone, reads nothing back.
 """
 
 from __future__ import annotations

@@ -91,7 +91,7 @@ class Author(models.TextChoices):
 
 
 class Message(models.Model):
-    """One message, sealed twice: to the review key and to the case's own key (docs/adr/0008).
+    """One message, sealed twice: to the review key and to the case's own key (docs/adr/0010).
 
     Each copy has a key of its own in the key store, so that the message can be destroyed for certain.
     """

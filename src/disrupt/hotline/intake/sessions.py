@@ -3,7 +3,7 @@
 It holds at most the key of a report that is being written (for two hours, shelf.py), the number of the open
 case with its private key (for half an hour after their last use), and, until the person says that they saved
 it, the case code, so that a phone that reloads the page shows it again. That key and the code are sealed with
-a key of the portal: the cookie alone opens nothing, and neither does the portal's disk alone (docs/adr/0008).
+a key of the portal: the cookie alone opens nothing, and neither does the portal's disk alone (docs/adr/0010).
 Neither the cookie nor the address bar can be read as a code.
 """
 

@@ -63,6 +63,8 @@ _SHARED: Mapping[ItemState, Meaning] = {
 }
 
 _ADDRESS: Mapping[ItemState, Meaning] = {
+    # Of an address we never held more than the address.
+    S.CLOSED: _SHARED[S.REJECTED],
     S.ACCEPTED: Meaning(
         pgettext_lazy("reporter", "Illegal content"),
         pgettext_lazy("reporter", "The content is illegal. We are writing to the police and to the site."),
@@ -124,10 +126,33 @@ _FILE: Mapping[ItemState, Meaning] = {
 }
 
 
+_DECLARED: Mapping[ItemState, Meaning] = {
+    S.RECEIVED: Meaning(
+        pgettext_lazy("reporter", "Received"),
+        pgettext_lazy(
+            "reporter",
+            "Your device made this fingerprint. It goes to our partners, who are told that nobody has looked "
+            "at the content.",
+        ),
+        Tone.WAITING,
+    ),
+    S.BANKED: Meaning(
+        pgettext_lazy("reporter", "Offered to our partners"),
+        pgettext_lazy(
+            "reporter",
+            "Our partners have the fingerprint, and know that nobody has looked at the content. Each checks "
+            "before it removes anything.",
+        ),
+        Tone.DONE,
+    ),
+}
+_DECLARED = {**_DECLARED, S.PROTECTED: _DECLARED[S.BANKED]}
+
+
 def meaning(kind: str, state: str) -> Meaning:
     """What a state means for this kind of item."""
     known = ItemState(state)
-    particular = _ADDRESS if kind == ItemKind.URL else _FILE
+    particular = {ItemKind.URL.value: _ADDRESS, ItemKind.DECLARED.value: _DECLARED}.get(kind, _FILE)
     # A step that this kind does not usually take is told in the other kind's words rather than not at all.
     for table in (particular, _SHARED, _ADDRESS, _FILE):
         if known in table:
@@ -150,3 +175,31 @@ EXAMINED_STEP = pgettext_lazy("reporter", "An analyst has begun to look at it")
 RECEIVED_STEP = pgettext_lazy("reporter", "Received")
 ACCEPTED_STEP = pgettext_lazy("reporter", "Examined: the content is illegal")
 REJECTED_STEP = pgettext_lazy("reporter", "Examined: not qualified")
+
+# Every other event of the journal, for the page of everything held.
+JOURNAL: Mapping[str, str | Promise] = {
+    "case.opened": pgettext_lazy("journal", "Report received"),
+    "case.closed": pgettext_lazy("journal", "Report finished"),
+    "case.reopened": pgettext_lazy("journal", "Report open again"),
+    "case.purged": pgettext_lazy("journal", "Texts and contact destroyed: their time had come"),
+    "items.added": pgettext_lazy("journal", "Something added"),
+    "item.qualified": pgettext_lazy("journal", "Decision made"),
+    "item.closed": pgettext_lazy("journal", "Nothing more to do"),
+    "entry.withdrawn": pgettext_lazy("journal", "Fingerprint taken off our partners’ lists"),
+    "content.viewed": pgettext_lazy("journal", "Content looked at"),
+    "notice.scheduled": pgettext_lazy("journal", "Letter to the police or to a site prepared"),
+    "notice.sent": pgettext_lazy("journal", "Letter to the police or to a site sent"),
+    "notice.cancelled": pgettext_lazy("journal", "Letter to the police or to a site cancelled"),
+    "note.read": pgettext_lazy("journal", "Your text or contact read"),
+    "note.destroyed": pgettext_lazy("journal", "Your text or contact destroyed"),
+    "message.written": pgettext_lazy("journal", "Message written"),
+    "message.answered": pgettext_lazy("journal", "Message answered"),
+    "message.read": pgettext_lazy("journal", "Messages read"),
+    "message.destroyed": pgettext_lazy("journal", "Message destroyed"),
+    "contact.changed": pgettext_lazy("journal", "Contact changed"),
+    "contact.bounced": pgettext_lazy("journal", "Our mail came back"),
+    "letter.sent": pgettext_lazy("journal", "Mail “something is new” sent"),
+    "letter.failed": pgettext_lazy("journal", "Mail “something is new” not sent"),
+    "letter.uncertain": pgettext_lazy("journal", "Mail “something is new” perhaps sent"),
+    "reporter.called": pgettext_lazy("journal", "You were called"),
+}

@@ -1,7 +1,7 @@
 """The mail that says “something is new”: neutral, to a safe address only, given away exactly once.
 
 The address is opened for the moment of sending and is never stored or logged; neither are a server's words,
-which often repeat it (docs/adr/0005, docs/adr/0008).
+which often repeat it (docs/adr/0005, docs/adr/0010).
 """
 
 from __future__ import annotations

@@ -1,0 +1,26 @@
+"""Words for the page of everything held: moments and events of the journal, in the reader's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+
+from disrupt.hotline.intake.wording import JOURNAL, STEPS
+
+register = template.Library()
+
+
+@register.filter
+def moment(iso: str) -> str:
+    """A moment of the data in words, in the site's own time."""
+    return date_format(timezone.localtime(dt.datetime.fromisoformat(iso)), "j F Y, H:i") if iso else ""
+
+
+@register.filter
+def event_words(kind: str) -> str | Promise:
+    """An event of the journal in words; its own code where there are none yet."""
+    return JOURNAL.get(kind) or STEPS.get(kind) or kind
