@@ -1,4 +1,4 @@
-"""Edits of our own kind, beside the AugLy suite: what the views were not tuned on."""
+"""Edits of our own kind, beside the AugLy suite; some were looked at while the views were made."""
 
 from __future__ import annotations
 

@@ -9,19 +9,25 @@ views of each level, each within its own radius. `--write` makes docs/robustness
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import subprocess
 import tempfile
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.edits import SUITE, Edit
+from benchmarks.held_out import HELD_OUT
 from benchmarks.our_edits import OURS
 from disrupt.fingerprint import pdq
 from disrupt.matching import HammingIndex
@@ -63,6 +69,10 @@ class Tally:
             "stored",
         ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+Uploads = Iterator[tuple[str, int, Pixels]]
+Table = dict[str, dict[Level, Tally]]
 
 
 @dataclass(frozen=True)
@@ -132,7 +142,7 @@ def _has_partners(edit: str) -> bool:
     return "collage" in edit or "inset" in edit
 
 
-def made_here(bench: Bench, edits: dict[str, Edit], limit: int) -> Iterator[tuple[str, int, Pixels]]:
+def made_here(bench: Bench, edits: dict[str, Edit], limit: int) -> Uploads:
     """Every edit of the first photographs, made with Pillow."""
     total = len(bench.paths)
     for number in np.flatnonzero(bench.usable)[:limit].tolist():
@@ -143,32 +153,48 @@ def made_here(bench: Bench, edits: dict[str, Edit], limit: int) -> Iterator[tupl
             yield name, number, np.asarray(edit(picture, others, rng).convert("RGB"))
 
 
-def made_by_augly(bench: Bench, python: str, limit: int) -> Iterator[tuple[str, int, Pixels]]:
+def made_by_augly(bench: Bench, python: str, limit: int) -> Uploads:
     """Every edit of the first photographs, made by AugLy in an environment of its own."""
     numbers = np.flatnonzero(bench.usable)[:limit].tolist()
-    with tempfile.TemporaryDirectory() as folder:
-        for number in numbers:  # one at a time, so that the disk holds the edits of one
+    script = Path(__file__).with_name("augly_edits.py")
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as pool:
+
+        def make(number: int) -> Path:
             out = Path(folder) / str(number)
             sources = Path(folder) / "sources.txt"
             wanted = [bench.paths[(number + k) % len(bench.paths)].resolve() for k in range(4)]
             sources.write_text("\n".join(map(str, wanted)))
-            script = Path(__file__).with_name("augly_edits.py")
             subprocess.run([python, str(script), str(sources), str(out), "1"], check=True)
+            return out
+
+        # One ahead, so that the disk holds the edits of two.
+        pending = [pool.submit(make, number) for number in numbers[:1]]
+        for place, number in enumerate(numbers):
+            out = pending.pop().result()
+            pending += [pool.submit(make, following) for following in numbers[place + 1 : place + 2]]
             for path in sorted(out.rglob("0.png")):
                 yield path.parent.name, number, read(path)
                 path.unlink()
 
 
 def run(
-    bench: Bench, uploads: Iterator[tuple[str, int, Pixels]], levels: list[Level]
-) -> dict[str, dict[Level, Tally]]:
-    """Tallies by edit and level."""
-    table: dict[str, dict[Level, Tally]] = {}
-    for edit, number, upload in uploads:
-        row = table.setdefault(edit, {level: Tally() for level in levels})
-        for level in levels:
-            row[level].add(measure(bench, edit, number, upload, level))
-    return table
+    bench: Bench, streams: dict[str, Uploads], levels: list[Level], seconds: float
+) -> tuple[dict[str, Table], int]:
+    """Tallies by list, edit and level, and of how many photographs: all, or as many as the time allows."""
+    tables: dict[str, Table] = {name: {} for name in streams}
+    grouped = {name: groupby(stream, key=itemgetter(1)) for name, stream in streams.items()}
+    begun, done = perf_counter(), 0
+    while done == 0 or perf_counter() - begun < seconds:
+        groups = {name: next(group, None) for name, group in grouped.items()}
+        if None in groups.values():
+            break
+        for name, group in groups.items():
+            for edit, number, upload in group[1] if group else ():
+                row = tables[name].setdefault(edit, {level: Tally() for level in levels})
+                for level in levels:
+                    row[level].add(measure(bench, edit, number, upload, level))
+        done += 1
+    return tables, done
 
 
 def photos_in(folder: Path) -> list[Path]:
@@ -188,23 +214,25 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=48, help="photographs that are edited (%(default)s)")
     parser.add_argument("--augly-python", help="the Python of an environment with AugLy 1.0.0")
     parser.add_argument("--levels", nargs="+", choices=tuple(BUDGET), default=list(LEVELS))
-    parser.add_argument("--only", choices=("suite", "ours"), help="one of the two lists of edits")
+    parser.add_argument("--only", choices=("suite", "ours", "held out"), help="one of the lists of edits")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin no photograph after that")
     parser.add_argument("--write", action="store_true", help="make docs/robustness.md and its picture")
     args = parser.parse_args()
     from benchmarks import robustness_page
 
     bench = prepare(photos_in(args.photos))
-    tables = {}
-    if args.only != "ours":
-        made = (
+    streams: dict[str, Uploads] = {}
+    if args.only in (None, "suite"):
+        streams["suite"] = (
             made_by_augly(bench, args.augly_python, args.limit)
             if args.augly_python
             else made_here(bench, SUITE, args.limit)
         )
-        tables["suite"] = run(bench, made, args.levels)
-    if args.only != "suite":
-        tables["ours"] = run(bench, made_here(bench, OURS, args.limit), args.levels)
-    page = robustness_page.page(bench, tables, args.levels, bool(args.augly_python), args.limit)
+    for name, edits in (("ours", OURS), ("held out", HELD_OUT)):
+        if args.only in (None, name):
+            streams[name] = made_here(bench, edits, args.limit)
+    tables, done = run(bench, streams, args.levels, 60 * args.minutes)
+    page = robustness_page.page(bench, tables, args.levels, bool(args.augly_python), done)
     print(page)
     if args.write:
         robustness_page.write(page)

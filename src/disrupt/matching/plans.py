@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from disrupt.matching import quads, regions, warps
+from disrupt.matching import bands, quads, regions, warps
 
 Level = Literal["fast", "standard", "thorough"]
 
@@ -44,11 +44,12 @@ WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 
 @dataclass(frozen=True)
 class Guess:
-    """One view: an upright rectangle `box` (in units of the upload's sides), or any `warp` (3, 3)."""
+    """One view: an upright `box` (in units of the upload's sides), a `warp` (3, 3), or another `picture`."""
 
     name: str
     box: Box | None = None
     warp: NDArray[np.float64] | None = None
+    picture: warps.Luma | None = None  # shown whole, instead of the upload
     deep: bool = False  # one of the thorough level's hundreds
 
 
@@ -106,6 +107,7 @@ def guesses(working: warps.Luma, aspect: float, level: Level) -> Iterator[Guess]
         yield Guess(f"widened {by:.2f}", _even(WHOLE, by))
     yield from _turned(aspect, 3.0)
     if level != "fast":
+        yield from _filled(working)
         yield from _standard(found, quad, aspect)
     if level == "thorough":
         yield from (replace(guess, deep=True) for guess in _thorough(found, quad, aspect))
@@ -116,6 +118,16 @@ def _inside(working: warps.Luma, quad: NDArray[np.float64]) -> list[Box]:
     upright = np.empty((1, warps.SIDE, warps.SIDE), np.float32)
     warps.sample(warps.pyramid(working), quad[None], upright)
     return [(b[0], b[1], b[2], b[3]) for b in regions.regions_of(upright[0], 3).tolist()]
+
+
+def _filled(working: warps.Luma) -> Iterator[Guess]:
+    """The upload without plain bands across it, if there are any."""
+    across, picture = bands.filled(working)
+    if across:
+        yield Guess("bands across filled", picture=picture)
+    along, picture = bands.filled(np.ascontiguousarray(working.T))
+    if along:
+        yield Guess("bands along filled", picture=np.ascontiguousarray(picture.T))
 
 
 def _turned(aspect: float, *angles: float) -> Iterator[Guess]:

@@ -91,6 +91,9 @@ def _buffers(working: warps.Luma, plan: list[Guess]) -> warps.Luma:
         maps = np.array([plan[row].warp for row in leaning], np.float64)
         warps.sample(warps.pyramid(working), maps, some)
         out[leaning] = some
+    for row, guess in enumerate(plan):
+        if guess.picture is not None:
+            warps.sample_boxes(guess.picture, np.array([WHOLE]), out[row : row + 1])
     return out
 
 
