@@ -24,6 +24,12 @@ class Analyst:
         self._account = account
         self._browser = Browser("en")
 
+    def __enter__(self) -> Analyst:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._browser.__exit__(*exc)
+
     def sign_in(self) -> None:
         """Password, then the current one-time code. Raises DemoFailed."""
         page = self._browser.get(f"{self._console}/")

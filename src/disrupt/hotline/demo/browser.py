@@ -101,7 +101,7 @@ class Page:
 
 
 class Browser:
-    """One person's session."""
+    """One person's session; a context manager."""
 
     def __init__(self, language: str = "en") -> None:
         self._client = httpx.Client(
@@ -138,5 +138,8 @@ class Browser:
             _Reader(page).feed(response.text)
         return page
 
-    def close(self) -> None:
+    def __enter__(self) -> Browser:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
         self._client.close()

@@ -78,10 +78,10 @@ def _chain(show: Show, site: Site, outside: Outside, examples: Path) -> Account:
         show.line(f"{name}: {count} files, all of them sealed")
 
     show.step("An analyst signs in (password and one-time code) and qualifies each item")
-    analyst = Analyst(site.console, accounts.analyst)
-    analyst.sign_in()
-    for said in analyst.qualify_all("NCII-DIF"):
-        show.line(said)
+    with Analyst(site.console, accounts.analyst) as analyst:
+        analyst.sign_in()
+        for said in analyst.qualify_all("NCII-DIF"):
+            show.line(said)
 
     show.step("The worker fingerprints the content, offers the fingerprints and destroys the content")
     observe.wait_until("three files are protected", lambda: _protected(3))

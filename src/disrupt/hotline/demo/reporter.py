@@ -18,35 +18,37 @@ class Reporter:
 
     def __init__(self, portal: str) -> None:
         self._portal = portal
-        self._browser = Browser("en")
 
     def report(self, urls: Sequence[str], files: Sequence[bytes]) -> str:
         """Send a report; return the case code. Raises DemoFailed."""
-        page = self._browser.get(f"{self._portal}/en/form/")
-        form = page.form("url", "statement", "reporter")
-        answers: dict[str, str | list[str]] = {
-            "url": list(urls),
-            "reporter": "self",
-            "age": "adult",
-            "description": "Somebody I trusted shared these without asking me.",
-            "email": "person@example.org",
-            "email_safe": "on",
-            "statement": "on",
-        }
-        # A browser sends the name; the portal keeps none of it.
-        parts = [("files", (f"IMG_{n}", data, "application/octet-stream")) for n, data in enumerate(files, 1)]
-        page = self._browser.submit(page, form, answers, files=parts, button="send")
-        found = _CODE.search(page.html)
-        if not found:
-            raise DemoFailed(f"The portal showed no case code; it said: {page.words[:500]}")
-        page = self._browser.submit(page, page.form("saved"), {"saved": "on"}, button="continue")
-        return found[1]
+        with Browser("en") as browser:
+            page = browser.get(f"{self._portal}/en/form/")
+            form = page.form("url", "statement", "reporter")
+            answers: dict[str, str | list[str]] = {
+                "url": list(urls),
+                "reporter": "self",
+                "age": "adult",
+                "description": "Somebody I trusted shared these without asking me.",
+                "email": "person@example.org",
+                "email_safe": "on",
+                "statement": "on",
+            }
+            # A browser sends the name; the portal keeps none of it.
+            parts = [
+                ("files", (f"IMG_{n}", data, "application/octet-stream")) for n, data in enumerate(files, 1)
+            ]
+            page = browser.submit(page, form, answers, files=parts, button="send")
+            found = _CODE.search(page.html)
+            if not found:
+                raise DemoFailed(f"The portal showed no case code; it said: {page.words[:500]}")
+            page = browser.submit(page, page.form("saved"), {"saved": "on"}, button="continue")
+            return found[1]
 
     def status(self, code: str) -> list[str]:
         """What the status page says of each item, opened with the code alone."""
-        browser = Browser("en")
-        page = browser.get(f"{self._portal}/en/follow/")
-        page = browser.submit(page, page.form("code"), {"code": code})
+        with Browser("en") as browser:
+            page = browser.get(f"{self._portal}/en/follow/")
+            page = browser.submit(page, page.form("code"), {"code": code})
         lines = [" ".join(_TAG.sub(" ", item).split()) for item in _ITEM.findall(page.html)]
         if not lines:
             raise DemoFailed(f"The status page shows no item; it says: {page.words[:500]}")

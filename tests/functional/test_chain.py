@@ -1,0 +1,229 @@
+"""The main job, end to end, with the demonstration's own actors: deposit, decide, block, take back."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.functional.servers import Hotline, free_port
+
+from disrupt.hotline.demo import pictures
+from disrupt.hotline.demo.accounts import Account
+from disrupt.hotline.demo.analyst import Analyst
+from disrupt.hotline.demo.browser import Browser
+from disrupt.hotline.demo.errors import DemoFailed
+from disrupt.hotline.demo.platform import Platform
+from disrupt.hotline.demo.reporter import Reporter
+from disrupt.hotline.demo.site import Ports
+
+pytestmark = pytest.mark.functional
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
+
+def _until(what: str, condition: Callable[[], bool], seconds: float = 90) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain until {what}"
+        time.sleep(0.3)
+
+
+def _analyst(site: Hotline) -> Analyst:
+    said = site.run("manage", "analyst", "add", "alice").stdout
+    password = re.search(r"^password: (\S+)$", said, re.M)
+    secret = re.search(r"^totp secret: (\S+)$", said, re.M)
+    assert password
+    assert secret
+    analyst = Analyst(site.url("console"), Account("alice", password[1], secret[1]))
+    analyst.sign_in()
+    return analyst
+
+
+def _entries(bank: Path) -> list[dict[str, object]]:
+    done = subprocess.run(
+        [sys.executable, "-m", "disrupt.cli", "bank", "list", str(bank)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_what_two_people_deposit_stays_until_both_take_it_back(tmp_path: Path) -> None:
+    site = Hotline(tmp_path / "var")
+    try:
+        site.start("portal", "console", "exchange", "worker")
+        key = tmp_path / "platform.key"
+        site.run(
+            *(
+                "manage",
+                "partner",
+                "add",
+                "platform",
+                "--scopes",
+                "exchange:feed:read",
+                "--key-file",
+                str(key),
+            )
+        )
+        platform = Platform(site.url("exchange"), key, tmp_path / "bank")
+        first, second = Reporter(site.url("portal")), Reporter(site.url("portal"))
+        cat, coffee = ((EXAMPLES / name).read_bytes() for name in ("cat.jpg", "coffee.jpg"))
+        codes = [first.report((), [cat, coffee]), second.report((), [cat])]
+        with _analyst(site) as analyst:
+            decided = [line for _ in codes for line in analyst.qualify_all("NCII-DIF")]
+        assert len(decided) == 3
+
+        def all_protected() -> bool:
+            return all("Protected" in line for code in codes for line in first.status(code))
+
+        _until("all is protected", all_protected)
+        platform.sync()
+        assert len(_entries(tmp_path / "bank")) == 2, "the same file from two people is one entry"
+        uploads = pictures.uploads(EXAMPLES, b"", tmp_path / "uploads")
+        (tmp_path / "uploads" / "film-again.mp4").unlink()
+        found = [v for v in platform.match([u for u in uploads if u.path.exists()]) if v.upload.path.exists()]
+        assert all(verdict.right for verdict in found)
+
+        _withdraw_all(site.url("portal"), codes[0])
+        _until("the first person's own entry is gone", lambda: _synced(platform) == 1)
+        assert "cat" in _still_blocked(platform, uploads), "the second person still wants it blocked"
+        _withdraw_all(site.url("portal"), codes[1])
+        _until("the bank is empty", lambda: _synced(platform) == 0)
+        assert _still_blocked(platform, uploads) == set()
+    finally:
+        site.stop()
+
+
+def _synced(platform: Platform) -> int:
+    platform.sync()
+    return len(_entries(platform.bank))
+
+
+def _still_blocked(platform: Platform, uploads: list[pictures.Upload]) -> set[str]:
+    verdicts = platform.match([u for u in uploads if u.path.exists()])
+    return {v.upload.path.name.partition("-")[0] for v in verdicts if v.matches}
+
+
+def _withdraw_all(portal: str, code: str) -> None:
+    with Browser("en") as browser:
+        page = browser.get(f"{portal}/en/follow/")
+        browser.submit(page, page.form("code"), {"code": code})
+        page = browser.get(f"{portal}/en/follow/now/all/")
+        form = next(form for form in page.forms if form.action.endswith("/all/"))
+        done = browser.submit(page, form, {}, button=form.buttons[0][1] if form.buttons else "")
+    assert done.status == 200
+
+
+def _demo(var: Path, port: int | str, *more: str) -> list[str]:
+    places = ["--port", str(port), "--var", str(var), "--examples", str(EXAMPLES)]
+    return [sys.executable, "-u", "-m", "disrupt.hotline", "demo", *places, *more]
+
+
+def _free_base() -> int:
+    """A port from which all that the demonstration needs are free."""
+    for _ in range(50):
+        base = free_port()
+        try:
+            if base < 65000:
+                Ports.from_base(base).check_free()
+                return base
+        except DemoFailed:
+            continue
+    raise AssertionError("no free ports")
+
+
+def test_the_demonstration_runs_to_its_end(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "disrupt.hotline",
+            "demo",
+            "--exit",
+            "--port",
+            str(_free_base()),
+            "--var",
+            str(tmp_path / "demo"),
+            "--examples",
+            str(EXAMPLES),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("blocked") == 9
+    assert done.stdout.count("let through") == 3
+    assert "destruction receipt" in done.stdout
+    assert re.search(r"one-time code \d{6}", done.stdout)
+
+
+def test_the_demonstration_says_which_port_is_taken(tmp_path: Path) -> None:
+    site = Hotline(tmp_path / "var").start("portal")
+    try:
+        port = site.url("portal").rpartition(":")[2]
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "disrupt.hotline",
+                "demo",
+                "--exit",
+                "--port",
+                port,
+                "--var",
+                str(tmp_path / "demo"),
+                "--examples",
+                str(EXAMPLES),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert f"Port {port}" in done.stderr
+    finally:
+        site.stop()
+
+
+def test_ctrl_c_stops_every_process(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-u",
+            "-m",
+            "disrupt.hotline",
+            "demo",
+            "--port",
+            str(_free_base()),
+            "--var",
+            str(tmp_path / "demo"),
+            "--examples",
+            str(EXAMPLES),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    pids: list[int] = []
+    for line in process.stdout:
+        pids += [int(pid) for pid in re.findall(r"process (\d+)$", line.rstrip())]
+        if "analyst signs in" in line:
+            break
+    assert len(pids) == 4
+    process.send_signal(signal.SIGINT)
+    process.stdout.close()
+    assert process.wait(timeout=60) in (0, 1, -signal.SIGPIPE)
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
