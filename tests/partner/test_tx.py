@@ -86,6 +86,14 @@ def test_pictures_and_videos_become_signals_and_withdrawals_delete(
     assert not any(store.signals().values())
 
 
+def test_parts_of_pictures_are_left_out(server: FeedServer, config: DisruptConfig) -> None:
+    roles = ("stored", "derived")
+    server.add("one", pdq=[{"hex": hex_of(role), "quality": 90, "role": role} for role in roles])
+    store = Store(config)
+    store.fetch()
+    assert store.signals()["pdq"] == {hex_of("stored")}
+
+
 def test_two_entries_of_one_hash_stay_until_both_are_withdrawn(
     server: FeedServer, config: DisruptConfig
 ) -> None:

@@ -26,7 +26,7 @@ from threatexchange.signal_type.signal_base import SignalType
 
 from disrupt.partner.feed_client import FeedClient
 from disrupt.partner.sync import read_key
-from disrupt.protocol.feed import Added, Malformed, Withdrawn
+from disrupt.protocol.feed import DERIVED, Added, Malformed, Withdrawn
 
 NAME = "disrupt"
 MIN_QUALITY = 50
@@ -71,9 +71,13 @@ class DisruptRecord(state.FetchedSignalMetadata):  # type: ignore[misc]  # as ab
 
 
 def signals_of(added: Added) -> dict[str, list[str]]:
-    """The entry's fingerprints under the names of `tx`'s signal types."""
+    """The entry's fingerprints under the names of `tx`'s signal types; never those of parts of a picture.
+
+    `tx` could not tell them from those of whole pictures (docs/adr/0004).
+    """
     if added.kind == "image":
-        return {"pdq": list(dict.fromkeys(p.hex for p in added.pdq if p.quality >= MIN_QUALITY))}
+        whole = (p.hex for p in added.pdq if p.quality >= MIN_QUALITY and p.role != DERIVED)
+        return {"pdq": list(dict.fromkeys(whole))}
     signals = {"video_sha256": [added.sha256]}
     if added.md5:
         signals["video_md5"] = [added.md5]
