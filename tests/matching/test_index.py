@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 
-from disrupt.matching import BadHash, BadRadius, HammingIndex, Matches, _kernels, _probing, _segment
+from disrupt.matching import BadHash, BadRadius, HammingIndex, Matches, _kernels, _probing, _segment, _state
 
 
 def random_hashes(count: int, seed: int = 0) -> np.ndarray:
@@ -152,7 +152,7 @@ def test_readers_go_on_while_a_writer_writes() -> None:
             if rows(index.query(entries[:50])) != wanted:
                 wrong.append(index.query(entries[:50]))
 
-    readers = [threading.Thread(target=read) for _ in range(2)]
+    readers = [threading.Thread(target=read, daemon=True) for _ in range(2)]
     for reader in readers:
         reader.start()
     for start in range(5000, 30_000, 500):
@@ -164,6 +164,78 @@ def test_readers_go_on_while_a_writer_writes() -> None:
         reader.join()
     assert wrong == []
     assert len(index) == 5000 + 50 * 250
+
+
+def settled(index: HammingIndex) -> None:
+    """Wait until the thread in the background has nothing left to join."""
+    with index._write:
+        assert index._folded.wait_for(lambda: not index._folding, timeout=60)
+
+
+def test_tables_for_additions_are_made_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While they are made, additions, removals and queries go on and are right; then they are swapped in."""
+    entries = random_hashes(30_000)
+    index = HammingIndex.from_hashes(entries[:10_000])
+    begun, go_on = threading.Event(), threading.Event()
+    build = _segment.Segment.build
+
+    def slowly(*arguments: object) -> _segment.Segment:
+        begun.set()
+        assert go_on.wait(60)
+        return build(*arguments)  # type: ignore[arg-type]  # as given
+
+    monkeypatch.setattr(_segment.Segment, "build", staticmethod(lambda *a, **_: slowly(*a)))
+    index.add(entries[10_000:18_000])
+    index.add(entries[18_000:20_000])  # the tail overflows: a thread starts to build
+    assert begun.wait(60)
+    assert index.remove(np.arange(9_000, 11_000)) == 2000  # some in what is being built, some not
+    index.add(flipped(entries[10_500:10_501], 3), ids=[10_500])  # again, after its removal
+    wanted = [(n, n, 0) for n in range(9_000)] + [(n, n, 0) for n in range(11_000, 20_000)]
+    wanted.append((10_500, 10_500, 3))
+    assert rows(index.query(entries[:20_000], 5)) == sorted(wanted)
+    go_on.set()
+    settled(index)
+    assert [segment.lacks_tables for segment in index._state.segments] == [False] * len(index._state.segments)
+    assert rows(index.query(entries[:20_000], 5)) == sorted(wanted)
+    assert len(index) == len(wanted)
+
+
+def test_a_failed_join_leaves_the_index_right_and_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = random_hashes(30_000)
+    index = HammingIndex()
+
+    def full(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    heard: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", heard.append)
+    monkeypatch.setattr(_segment.Segment, "build", staticmethod(full))
+    index.add(entries[:8000])
+    index.add(entries[8000:9000])
+    settled(index)
+    assert len(heard) == 1
+    assert index._state.waiting() == 1
+    index.remove([8500, 3])
+    monkeypatch.undo()
+    index.add(entries[9000:9001])
+    settled(index)
+    assert index._state.waiting() == 0
+    found = set(rows(index.query(entries[:9001], 0)))
+    assert found == {(n, n, 0) for n in range(9001)} - {(8500, 8500, 0), (3, 3, 0)}
+
+
+def test_additions_wait_rather_than_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_state, "TAIL", 4096)
+    entries = random_hashes(4096 * 8)
+    index = HammingIndex()
+    most = 0
+    monkeypatch.setattr("disrupt.matching.index._MOST_WAITING", 2)
+    for start in range(0, len(entries), 2048):
+        index.add(entries[start : start + 2048])
+        most = max(most, index._state.waiting())
+    settled(index)
+    assert most <= 3
+    assert rows(index.query(entries, 0)) == [(n, n, 0) for n in range(len(entries))]
 
 
 @pytest.mark.parametrize(

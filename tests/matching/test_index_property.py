@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from tests.matching.test_index import brute_force, flipped, rows
 
-from disrupt.matching import HammingIndex, _segment, index
+from disrupt.matching import HammingIndex, _segment, _state
 
 
 class Programs(RuleBasedStateMachine):
@@ -19,16 +19,16 @@ class Programs(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.saved = (_segment.SMALLEST_WITH_TABLES, _segment._ROWS_A_PROBE, index._TAIL)
+        self.saved = (_segment.SMALLEST_WITH_TABLES, _segment._ROWS_A_PROBE, _state.TAIL)
         # Small numbers must meet tables, merges and the tail alike.
-        _segment.SMALLEST_WITH_TABLES, _segment._ROWS_A_PROBE, index._TAIL = 20, 0, 30
+        _segment.SMALLEST_WITH_TABLES, _segment._ROWS_A_PROBE, _state.TAIL = 20, 0, 30
         self.folder = tempfile.TemporaryDirectory()
         self.index = HammingIndex()
         self.hashes = np.zeros((0, 32), np.uint8)
         self.ids = np.zeros(0, np.int64)
 
     def teardown(self) -> None:
-        _segment.SMALLEST_WITH_TABLES, _segment._ROWS_A_PROBE, index._TAIL = self.saved
+        _segment.SMALLEST_WITH_TABLES, _segment._ROWS_A_PROBE, _state.TAIL = self.saved
         self.folder.cleanup()
 
     def _made(self, seed: int, count: int, spread: int) -> np.ndarray:

@@ -17,6 +17,7 @@ from disrupt.matching.errors import IndexFileError
 Words = NDArray[np.uint64]  # (N, 4): hashes as the machine compares them
 Ids = NDArray[np.uint64]
 Hits = NDArray[np.int64]  # (M, 3): query, row, distance
+Radii = NDArray[np.uint16]
 
 _MASKS, _MASK_STARTS = kernels.flip_masks()
 # A bucket looked at costs about as much as this many rows scanned (measured; decides which method answers).
@@ -56,6 +57,17 @@ class Segment:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @property
+    def lacks_tables(self) -> bool:
+        """Whether it is scanned though it is large enough for tables."""
+        return len(self) >= SMALLEST_WITH_TABLES and not len(self.offsets)
+
+    @classmethod
+    def bare(cls, hashes: Words, ids: Ids, dead: NDArray[np.uint8] = _ALIVE) -> Segment:
+        """Without tables: queries scan it. `ids` must ascend, except in a tail."""
+        nothing = np.zeros(0, np.uint32)
+        return cls(hashes, ids, nothing, np.zeros(0, np.uint16), nothing, dead)
+
     @classmethod
     def build(cls, hashes: Words, ids: Ids, *, threads: int = 1) -> Segment:
         """Sort by id and fill the tables; N below 2**32."""
@@ -64,8 +76,7 @@ class Segment:
             hashes, ids = hashes[order], ids[order]
         count = len(ids)
         if count < SMALLEST_WITH_TABLES:
-            empty = np.zeros(0, np.uint32)
-            return cls(hashes, ids, empty, np.zeros(0, np.uint16), empty)
+            return cls.bare(hashes, ids)
         stride = kernels.lane_stride(count)
         offsets = np.empty(kernels.WORDS * kernels.STRIDE, np.uint32)
         nexts = _aligned(kernels.WORDS * stride)
@@ -81,8 +92,12 @@ class Segment:
                 positions[part * count : (part + 1) * count],
             )
 
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(fill, range(kernels.WORDS)))
+        if threads == 1:  # may be a thread that outlives the interpreter's own end, where pools are closed
+            for part in range(kernels.WORDS):
+                fill(part)
+        else:
+            with ThreadPoolExecutor(threads) as pool:
+                list(pool.map(fill, range(kernels.WORDS)))
         return cls(hashes, ids, offsets, nexts, positions)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -139,7 +154,7 @@ class Segment:
             return np.arange(len(self))
         return np.flatnonzero(np.unpackbits(self.dead, count=len(self), bitorder="little") == 0)
 
-    def query(self, queries: Words, radii: NDArray[np.uint16]) -> Hits:
+    def query(self, queries: Words, radii: Radii) -> Hits:
         """Every living row within each query's radius."""
         if not len(self) or not len(queries):
             return np.zeros((0, 3), np.int64)
@@ -152,7 +167,7 @@ class Segment:
             )
         return self._through(queries, radii, None)
 
-    def _through(self, queries: Words, radii: NDArray[np.uint16], chosen: NDArray[np.bool_] | None) -> Hits:
+    def _through(self, queries: Words, radii: Radii, chosen: NDArray[np.bool_] | None) -> Hits:
         numbers = None if chosen is None else np.flatnonzero(chosen)
         if numbers is not None:
             queries, radii = queries[numbers], radii[numbers]
@@ -174,7 +189,7 @@ class Segment:
             hits[:, 0] = numbers[hits[:, 0]]
         return hits
 
-    def _scan(self, queries: Words, radii: NDArray[np.uint16], chosen: NDArray[np.bool_]) -> Hits:
+    def _scan(self, queries: Words, radii: Radii, chosen: NDArray[np.bool_]) -> Hits:
         numbers = np.flatnonzero(chosen)
         hits = kernels.scan(self.hashes, len(self), self.dead, queries[numbers], radii[numbers])
         hits[:, 0] = numbers[hits[:, 0]]

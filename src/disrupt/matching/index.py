@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,12 +15,13 @@ from numpy.typing import ArrayLike, NDArray
 from disrupt.matching import _kernels as kernels
 from disrupt.matching._container import ArrayFile, open_arrays, write_arrays
 from disrupt.matching._segment import Hits, Ids, Segment, Words
+from disrupt.matching._state import State, joined
 from disrupt.matching.errors import BadHash, BadRadius, IndexFileError
 
 KIND = "hamming-index"
 RADIUS = 31
 """The distance under which two PDQ hashes are taken to show the same picture (its authors' figure)."""
-_TAIL = 8192  # entries added lately, scanned linearly
+_MOST_WAITING = 32  # segments without tables, after which additions wait for the thread that makes them
 _LEAST_A_THREAD = 8  # queries
 
 
@@ -35,21 +35,6 @@ class Matches:
 
     def __len__(self) -> int:
         return len(self.query)
-
-
-@dataclass(frozen=True)
-class _State:
-    """What one query sees: replaced whole by the writer, so that readers need no lock."""
-
-    segments: tuple[Segment, ...]
-    tail: Segment
-    used: int  # rows of the tail in use; the buffers are longer
-
-
-def _empty_tail(room: int = 64) -> Segment:
-    nothing = np.zeros(0, np.uint32)
-    hashes, ids = np.empty((room, 4), np.uint64), np.empty(room, np.uint64)
-    return Segment(hashes, ids, nothing, np.zeros(0, np.uint16), nothing, np.zeros(-(-room // 8), np.uint8))
 
 
 def as_words(hashes: ArrayLike) -> Words:
@@ -73,8 +58,12 @@ class HammingIndex:
     """
 
     def __init__(self) -> None:
-        self._state = _State((), _empty_tail(), 0)
-        self._write = threading.Lock()
+        self._state = State.of()
+        self._write = threading.Lock()  # held for moments, by whoever replaces the state
+        self._fold = threading.Lock()  # held while segments are joined, which may take seconds
+        self._folded = threading.Condition(self._write)
+        self._folding = False  # whether a thread tidies up
+        self._removed: list[Ids] | None = None  # while segments are joined: what was removed meanwhile
         self._file: ArrayFile | None = None
         self._next_id = 0
 
@@ -85,13 +74,11 @@ class HammingIndex:
         """Build from uint8 (N, 32); ids default to 0..N-1. Raises `BadHash`."""
         index = cls()
         words, numbers = index._checked(as_words(hashes).copy(), ids)
-        if len(words):
-            index._state = _State((Segment.build(words, numbers, threads=threads),), _empty_tail(), 0)
+        index._state = State.of(Segment.build(words, numbers, threads=threads))
         return index
 
     def __len__(self) -> int:
-        state = self._state
-        return sum(len(s) - s.dead_count for s in state.segments) + state.used - state.tail.dead_count
+        return len(self._state)
 
     @property
     def nbytes(self) -> int:
@@ -116,49 +103,83 @@ class HammingIndex:
         return words, numbers
 
     def add(self, hashes: ArrayLike, ids: ArrayLike | None = None) -> None:
-        """Add uint8 (N, 32), seen by the next query; ids default to the numbers after the highest so far."""
+        """Add uint8 (N, 32), seen by the next query; ids default to the numbers after the highest so far.
+
+        Returns at once: tables for what was added are made by a thread in the background, and queries scan
+        until they are there. Only who adds faster than that thread can follow is made to wait for it.
+        """
+        words = as_words(hashes)
+        if not State.of().has_room(len(words)):
+            return self._add_many(words, ids)
         with self._write:
-            words, numbers = self._checked(as_words(hashes), ids)
-            state = self._state
-            if state.used + len(words) > _TAIL:
-                self._state = self._merged(state, words, numbers)
-            elif len(words):
-                self._state = self._appended(state, words, numbers)
+            while self._folding and self._state.waiting() >= _MOST_WAITING:
+                self._folded.wait()
+            words, numbers = self._checked(words, ids)
+            state = self._state if self._state.has_room(len(words)) else self._state.frozen()
+            self._state = state.appended(words, numbers) if len(words) else state
+            self._tidy_later()
+        return None
 
-    def _appended(self, state: _State, words: Words, numbers: Ids) -> _State:
-        tail, used = state.tail, state.used + len(words)
-        if used > len(tail.ids):
-            wider = _empty_tail(min(_TAIL, 2 * used))
-            wider.hashes[: state.used] = tail.hashes[: state.used]
-            wider.ids[: state.used] = tail.ids[: state.used]
-            wider.dead[: len(tail.dead)] = tail.dead
-            wider.dead_count = tail.dead_count
-            tail = wider
-        # Beyond `state.used` no reader looks, so the rows may be written in place.
-        tail.hashes[state.used : used] = words
-        tail.ids[state.used : used] = numbers
-        return _State(state.segments, tail, used)
+    def _add_many(self, words: Words, ids: ArrayLike | None) -> None:
+        """Tables of their own, made before these entries are seen."""
+        with self._write:
+            words, numbers = self._checked(words, ids)
+        segment = Segment.build(words.copy(), numbers)
+        with self._write:
+            self._state = self._state.joined_by(segment)
+            self._tidy_later()
 
-    def _merged(self, state: _State, words: Words, numbers: Ids) -> _State:
-        """Fold the tail, and every segment that is not much larger, into one new segment."""
-        kept = np.flatnonzero(np.unpackbits(state.tail.dead, count=state.used, bitorder="little") == 0)
-        pieces = [(words, numbers), (state.tail.hashes[kept], state.tail.ids[kept])]
-        segments = list(state.segments)
-        total = len(words) + len(kept)
-        while segments and len(segments[-1]) <= 2 * total:
-            segment = segments.pop()
-            rows = segment.living()
-            pieces.append((segment.hashes[rows], segment.ids[rows]))
-            total += len(rows)
-        pieces.reverse()
-        merged = Segment.build(np.concatenate([w for w, _ in pieces]), np.concatenate([n for _, n in pieces]))
-        return _State((*segments, merged), _empty_tail(), 0)
+    def _tidy_later(self) -> None:
+        """Have a thread join segments, if there are any to join; called with the lock held."""
+        if not self._folding and self._state.foldable():
+            self._folding = True
+            threading.Thread(target=self._tidy, name="index tables", daemon=True).start()
+
+    def _tidy(self) -> None:
+        """Join segments until there are none to join."""
+        try:
+            while self._tidied_once():
+                pass
+        except BaseException:
+            with self._write:
+                self._folding = False
+                self._folded.notify_all()
+            raise
+
+    def _tidied_once(self) -> bool:
+        with self._fold:
+            with self._write:
+                sources = self._state.foldable()
+                if not sources:
+                    self._folding = False  # now: an addition that comes next must start a thread
+                    self._folded.notify_all()
+                    return False
+                self._removed = []
+            self._join(sources)
+        return True
+
+    def _join(self, sources: tuple[Segment, ...], threads: int = 1) -> Segment:
+        """Put one segment in the place of these, without what was removed since `_removed` was set."""
+        merged = None
+        try:
+            merged = joined(sources, threads=threads)
+        finally:
+            with self._write:
+                gone, self._removed = self._removed, None
+                if merged is not None:
+                    for ids in gone or ():
+                        merged.kill(merged.rows_of(ids))
+                    self._state = self._state.replaced(sources, merged)
+                self._folded.notify_all()
+        return merged
 
     def remove(self, ids: ArrayLike) -> int:
         """Remove every hash of these ids (unknown ones are fine), before the next query; returns how many."""
         wanted = np.unique(np.atleast_1d(np.asarray(ids)).astype(np.uint64))
         with self._write:
             state = self._state
+            if self._removed is not None:
+                self._removed.append(wanted)
             gone = sum(segment.kill(segment.rows_of(wanted)) for segment in state.segments)
             return gone + state.tail.kill(np.flatnonzero(np.isin(state.tail.ids[: state.used], wanted)))
 
@@ -177,10 +198,10 @@ class HammingIndex:
         state = self._state
         shares = max(1, min(threads, len(queries) // _LEAST_A_THREAD))
         if shares == 1:
-            return _ordered(_ask(state, queries, spread))
+            return _ordered(state.ask(queries, spread))
         bounds = [len(queries) * n // shares for n in range(shares + 1)]
         with ThreadPoolExecutor(shares) as pool:
-            jobs = [pool.submit(_ask, state, queries[a:b], spread[a:b]) for a, b in pairwise(bounds)]
+            jobs = [pool.submit(state.ask, queries[a:b], spread[a:b]) for a, b in pairwise(bounds)]
             answers = [job.result() for job in jobs]
         for (found, _), start in zip(answers, bounds, strict=False):
             found[:, 0] += start
@@ -188,35 +209,31 @@ class HammingIndex:
 
     def contents(self) -> tuple[NDArray[np.uint8], Ids]:
         """Everything in it by id: uint8 (N, 32) and uint64 (N,), not to be written to. Compacts first."""
-        self.compact()
-        segments = self._state.segments
-        if not segments:
-            return np.zeros((0, 32), np.uint8), np.zeros(0, np.uint64)
-        return segments[0].hashes.view(np.uint8), segments[0].ids
+        segment = self._compacted(1)
+        return segment.hashes.view(np.uint8), segment.ids
 
     def compact(self, *, threads: int = 1) -> None:
         """Fold everything into one segment without the removed entries (what `save` writes)."""
-        with self._write:
-            self._state = self._compacted(threads)
+        self._compacted(threads)
 
-    def _compacted(self, threads: int = 1) -> _State:
-        state = self._state
-        if len(state.segments) <= 1 and not state.used and not any(s.dead_count for s in state.segments):
-            return state
-        kept = np.flatnonzero(np.unpackbits(state.tail.dead, count=state.used, bitorder="little") == 0)
-        pieces = [(s.hashes[rows], s.ids[rows]) for s in state.segments for rows in [s.living()]]
-        pieces.append((state.tail.hashes[kept], state.tail.ids[kept]))
-        words, numbers = np.concatenate([w for w, _ in pieces]), np.concatenate([n for _, n in pieces])
-        built = (Segment.build(words, numbers, threads=threads),) if len(words) else ()
-        return _State(built, _empty_tail(), 0)
+    def _compacted(self, threads: int) -> Segment:
+        """All that was living when this was called; queries and changes go on meanwhile."""
+        with self._fold:
+            with self._write:
+                self._state = self._state.frozen()
+                sources = self._state.segments
+                if not sources:
+                    return Segment.build(np.zeros((0, 4), np.uint64), np.zeros(0, np.uint64))
+                if len(sources) == 1 and not sources[0].lacks_tables and not sources[0].dead_count:
+                    return sources[0]
+                self._removed = []
+            return self._join(sources, threads)
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write to `path`, atomically. The index itself is compacted on the way."""
-        self.compact()
-        segments = self._state.segments
-        nothing = Segment.build(np.zeros((0, 4), np.uint64), np.zeros(0, np.uint64))
+        """Write to `path`, atomically, the index as it is now, and compact it on the way."""
+        segment = self._compacted(1)
         meta = {"words": kernels.WORDS, "bits": 256, "next_id": self._next_id}
-        write_arrays(Path(path), KIND, meta, (segments[0] if segments else nothing).arrays())
+        write_arrays(Path(path), KIND, meta, segment.arrays())
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> HammingIndex:
@@ -227,9 +244,7 @@ class HammingIndex:
         index = cls()
         index._file = open_arrays(Path(path), KIND)
         index._next_id = int(index._file.meta["next_id"])
-        segment = Segment.from_arrays(index._file.arrays, path)
-        if len(segment):
-            index._state = _State((segment,), _empty_tail(), 0)
+        index._state = State.of(Segment.from_arrays(index._file.arrays, path))
         return index
 
     def verify(self) -> None:
@@ -237,22 +252,6 @@ class HammingIndex:
         if self._file is None:
             raise IndexFileError("this index was not loaded from a file: there is nothing to verify")
         self._file.verify()
-
-
-def _ask(state: _State, queries: Words, radii: NDArray[np.uint16]) -> tuple[Hits, Ids]:
-    found: list[Any] = []
-    entries: list[Any] = []
-    for segment in state.segments:
-        hits = segment.query(queries, radii)
-        found.append(hits)
-        entries.append(segment.ids[hits[:, 1]])
-    if state.used:
-        hits = kernels.scan(state.tail.hashes, state.used, state.tail.dead, queries, radii)
-        found.append(hits)
-        entries.append(state.tail.ids[hits[:, 1]])
-    if not found:
-        return np.zeros((0, 3), np.int64), np.zeros(0, np.uint64)
-    return (found[0], entries[0]) if len(found) == 1 else (np.concatenate(found), np.concatenate(entries))
 
 
 def _ordered(answer: tuple[Hits, Ids]) -> Matches:
