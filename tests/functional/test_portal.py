@@ -162,6 +162,7 @@ def test_from_the_first_page_to_a_withdrawal(
     page = person.go("")
     person.look("1-home") if js else None
     page.click("main .hero .button:not(.second)")
+    page.click(".stopping a[href$='/form/']")
     person.look("2-form") if js else None
 
     page.fill("#url-1", "example.org/photo/1")

@@ -13,6 +13,7 @@ from django.test import Client
 
 from disrupt.hotline.common import vault
 from disrupt.hotline.common.vault import VaultId
+from disrupt.hotline.intake.limits import GATE
 from disrupt.hotline.processes.portal import settings as portal_settings
 
 NAMES = (
@@ -27,6 +28,7 @@ NAMES = (
 def _as_the_portal(settings: Any) -> None:
     for name in NAMES:
         setattr(settings, name, getattr(portal_settings, name))
+    GATE.clear()
 
 
 def hidden(html: str, name: str) -> str:

@@ -238,7 +238,7 @@ def test_a_file_is_not_promised_in_its_last_hour(person: Person) -> None:
 
 
 def test_a_failing_database_loses_nothing(somebody: Person, monkeypatch: Any) -> None:
-    def fail(report: Any) -> Any:
+    def fail(*_: Any) -> Any:
         raise DatabaseError
 
     somebody.open_form()

@@ -27,9 +27,9 @@ from disrupt.hotline.common.limits import LANE
 Network = NewType("Network", bytes)
 
 # A family, a class, a telephone network's shared address: so many reports at once are ordinary.
-ORDINARY = 5
+ORDINARY = 20
 # One report of a network is forgotten after that long, and then the next.
-FORGOTTEN_AFTER = 30.0
+FORGOTTEN_AFTER = 6.0
 # So many reports from everywhere are a busy minute, not a flood; each is forgotten after one second.
 BUSY, BUSY_FORGOTTEN_AFTER = 20, 1.0
 # Leading zero bits of a SHA-256: about a second on a telephone, and at most about half a minute.
@@ -122,6 +122,12 @@ class Gate:
                 return 0.0
             level.last = min(max(level.last, moment) + APART, moment + LONGEST_WAIT)
             return level.last - moment
+
+    def clear(self) -> None:
+        """Forget every network, as a restart does."""
+        with self._lock:
+            self._levels.clear()
+            self._all = _Level()
 
     @contextmanager
     def place(self, network: Network) -> Iterator[bool]:

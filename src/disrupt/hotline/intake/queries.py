@@ -80,11 +80,14 @@ def one(case: Case, number: int, language: str) -> Followed | None:
 
 
 def _named(items: Iterable[Item]) -> Iterable[tuple[Item, str]]:
-    addresses = files = 0
+    addresses = files = declared = 0
     for item in items:
         if item.kind == ItemKind.URL:
             addresses += 1
             yield item, _("Address no. %(number)d") % {"number": addresses}
+        elif item.kind == ItemKind.DECLARED:
+            declared += 1
+            yield item, _("Fingerprint no. %(number)d") % {"number": declared}
         else:
             files += 1
             yield item, _("Photo or video no. %(number)d") % {"number": files}
@@ -95,7 +98,7 @@ def _follow(
 ) -> Followed:
     started = _examined_since(item, of_case)
     what = meaning(item.kind, item.state)
-    if item.state == ItemState.RECEIVED and started:
+    if item.state == ItemState.RECEIVED and started and item.kind != ItemKind.DECLARED:
         what = EXAMINED
     steps = [Step(item.created_at, RECEIVED_STEP)]
     if started and item.kind != ItemKind.DECLARED:

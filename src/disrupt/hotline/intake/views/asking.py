@@ -68,9 +68,9 @@ def keep(step: Step, report: Journey, form: Question | None) -> Journey:
     if step is Step.WHERE:
         return replace(report, urls=said["addresses"])
     if step is Step.DEVICE:
-        known = {one["sha256"] for one in report.declared}
-        new = tuple(one for one in said["prints"] if one["sha256"] not in known)
-        return replace(report, declared=(*report.declared, *new)[: settings.MAX_FILES])
+        # The same file chosen twice is one fingerprint.
+        each = {one["sha256"]: one for one in (*report.declared, *said["prints"])}
+        return replace(report, declared=tuple(each.values())[: settings.MAX_FILES])
     if step is Step.WHO:
         return replace(report, reporter=said["reporter"])
     if step is Step.AGE:

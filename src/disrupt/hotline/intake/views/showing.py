@@ -56,7 +56,7 @@ def show(
         "form": form,
         "checked": checked,
         "problems": problems or [],
-        "wrong": {problem.anchor: problem.message for problem in problems or []},
+        "wrong": [problem.message for problem in problems or []],
         "notices": notices or [],
         "draft": report.draft,
         "sizes": [size_in_words(waiting.file.size) for waiting in report.draft.files],

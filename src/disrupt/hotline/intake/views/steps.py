@@ -103,6 +103,9 @@ def _answered(here: Step, report: Journey, data: QueryDict, notices: list[str]) 
     """The report with this page's answer, if it is one; else what is wrong with it."""
     form = ask(here, report, data)
     problems = problems_of(form) if form is not None and not form.is_valid() else []
+    if here is Step.DEVICE:
+        # What the script fills in is not seen: the field to go to is the one that files are chosen with.
+        problems = [replace(problem, anchor="device-files") for problem in problems]
     if not problems:
         report = keep(here, report, form)
         said = nothing_said(here, report)
