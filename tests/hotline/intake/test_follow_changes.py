@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.hotline.intake.conftest import Person, opened
 from tests.hotline.intake.test_follow_messages import enter
 
-from disrupt.hotline.cases import retention
+from disrupt.hotline.cases import messages, retention
 from disrupt.hotline.cases import services as cases
 from disrupt.hotline.cases.models import Case, SealedKind, SealedNote
 from disrupt.hotline.cases.queries import read_note
@@ -175,7 +175,7 @@ def test_an_analyst_has_begun_to_look(inside: tuple[Person, Case]) -> None:
     person, case = inside
     said = "Un analyste a commencé" if person.language == "fr" else "An analyst has begun"
     assert said not in person.get("follow/now/").content.decode()
-    cases.qualify(case.items.get(), "NCII-DIF", analyst(1))
+    messages.write(case, "We are looking at it.", analyst(1), "form")
     assert said in person.get("follow/now/").content.decode()
     add(person, "example.org/later")
     assert person.get("follow/now/").content.decode().count(said) == 1, "not at what was added afterwards"

@@ -60,11 +60,11 @@ def followed(case: Case, language: str) -> list[Followed]:
     ]
 
 
-def _examined_since(item: Item, events: Iterable[LedgerEvent]) -> dt.datetime | None:
-    """When an analyst first did something about this item or its case, once the item was there."""
+def _first_look(item: Item, events: Iterable[LedgerEvent]) -> LedgerEvent | None:
+    """What an analyst first did about this item or its case, once the item was there."""
     return next(
         (
-            event.at
+            event
             for event in events
             if event.actor.startswith("analyst:")
             and event.at >= item.created_at
@@ -96,13 +96,14 @@ def _named(items: Iterable[Item]) -> Iterable[tuple[Item, str]]:
 def _follow(
     item: Item, name: str, events: list[LedgerEvent], of_case: list[LedgerEvent], language: str
 ) -> Followed:
-    started = _examined_since(item, of_case)
+    started = _first_look(item, of_case)
     what = meaning(item.kind, item.state)
     if item.state == ItemState.RECEIVED and started and item.kind != ItemKind.DECLARED:
         what = EXAMINED
     steps = [Step(item.created_at, RECEIVED_STEP)]
-    if started and item.kind != ItemKind.DECLARED:
-        steps.append(Step(started, EXAMINED_STEP))
+    # A first look that was the decision itself is told by the decision.
+    if started and started.kind != "item.qualified" and item.kind != ItemKind.DECLARED:
+        steps.append(Step(started.at, EXAMINED_STEP))
     for event in events:
         text = _step(event)
         if text is not None:
