@@ -1,10 +1,11 @@
 #!/bin/sh
 # Install what the tests need from Debian and is missing here: a C++ compiler (pdqhash has no wheel),
-# gettext, Chromium and PostgreSQL. `make demo` needs none of them.
+# gettext, Chromium, PostgreSQL and poppler. `make demo` needs none of them.
 set -eu
 missing=""
 command -v g++ >/dev/null 2>&1 || missing="$missing g++"
 command -v msgfmt >/dev/null 2>&1 || missing="$missing gettext"
+command -v pdftotext >/dev/null 2>&1 || missing="$missing poppler-utils"
 [ -x /usr/bin/chromium ] || missing="$missing chromium"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 fc-list 2>/dev/null | grep -qi dejavu || missing="$missing fontconfig fonts-dejavu-core"
