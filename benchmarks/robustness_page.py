@@ -184,9 +184,11 @@ def _times(levels: list[Level]) -> str:
 
 
 def example_pictures() -> list[Image.Image]:
-    """Freely licensed photographs of `examples/`, or gradients where there are none."""
+    """Freely licensed photographs of `examples/`, the cat first; gradients where there are none."""
     paths = (
-        sorted(p for p in EXAMPLES.rglob("*") if p.suffix in (".jpg", ".png")) if EXAMPLES.is_dir() else []
+        sorted((p for p in EXAMPLES.glob("*.jpg")), key=lambda p: (p.stem != "cat", p.name))
+        if EXAMPLES.is_dir()
+        else []
     )
     found = [Image.open(path).convert("RGB") for path in paths[:9]]
     made = [
