@@ -150,7 +150,7 @@ def grown(out: A, found: int, more: int) -> A:
 
 @kernel(exact=True)
 def _scan_tile(
-    hashes: A, first: int, last: int, dead: A, queries: A, query: int, radius: int, out: A, found: int
+    hashes: A, first: int, last: int, dead: A, queries: A, query: int, radius: Any, out: A, found: int
 ) -> int:
     """Compare one query with rows first to last; append to `out`; return the new number found."""
     q0, q1 = queries[query, 0], queries[query, 1]

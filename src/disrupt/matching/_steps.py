@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
+
+from disrupt.fingerprint._jit import cached
 
 Luma = NDArray[np.float32]
 Marks = NDArray[np.int32]
@@ -15,7 +16,7 @@ OWN_EDGE = 0.7
 """What a side that lies on the upload's own edge counts for: possible, but no evidence."""
 
 
-@nb.njit(cache=True, nogil=True, fastmath=True)
+@cached(nogil=True, fastmath=True)
 def steps(picture: Luma) -> Marks:
     """(H + 1, W): in how many of rows 0..y-1 column x is a step between x-1 and x+1, sharp on both sides."""
     height, width = picture.shape
@@ -32,7 +33,7 @@ def steps(picture: Luma) -> Marks:
     return marks
 
 
-@nb.njit(cache=True, nogil=True, fastmath=True)
+@cached(nogil=True, fastmath=True)
 def texture(picture: Luma) -> Marks:
     """Running sum, (H + 1, W + 1), of the pixels that differ from their neighbours, as a photograph's do."""
     height, width = picture.shape
@@ -48,7 +49,7 @@ def texture(picture: Luma) -> Marks:
     return total
 
 
-@nb.njit(cache=True, nogil=True)
+@cached(nogil=True)
 def best_lines(marks: Marks, most: int) -> NDArray[np.int32]:
     """The columns with the longest stretches of step, the best of each neighbourhood, and both edges; sorted.
 
@@ -75,7 +76,7 @@ def best_lines(marks: Marks, most: int) -> NDArray[np.int32]:
     return np.sort(lines[:count])
 
 
-@nb.njit(cache=True, nogil=True)
+@cached(nogil=True)
 def support(marks: Marks, at: int, low: int, high: int) -> float:
     """The part of rows low..high on column `at` (or a neighbour) that is step; OWN_EDGE on the own edge."""
     width = marks.shape[1]

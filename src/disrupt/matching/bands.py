@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
+
+from disrupt.fingerprint._jit import cached
 
 Luma = NDArray[np.float32]
 
@@ -16,7 +17,7 @@ _MOST = 0.7
 """The part of the picture that may be bands; more, and nothing is left to fill from."""
 
 
-@nb.njit(cache=True, nogil=True)
+@cached(nogil=True)
 def _plain_lines(picture: Luma) -> NDArray[np.bool_]:
     size = picture.shape[0]
     plain = np.zeros(size, np.bool_)
@@ -32,7 +33,7 @@ def _plain_lines(picture: Luma) -> NDArray[np.bool_]:
     return plain
 
 
-@nb.njit(cache=True, nogil=True)
+@cached(nogil=True)
 def filled(picture: Luma) -> tuple[bool, Luma]:
     """A working picture (SIDE, SIDE) with the plain bands across it replaced by what their edges fade into.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
+
+from disrupt.fingerprint._jit import cached
 
 Luma = NDArray[np.float32]
 Map = NDArray[np.float64]
@@ -17,7 +18,7 @@ _LEAST = 24
 """Edge points that must agree before a side counts as found, of SIDE."""
 
 
-@nb.njit(cache=True, nogil=True)
+@cached(nogil=True)
 def _depths(picture: Luma, void: float, out: NDArray[np.int32]) -> None:
     """`out` (4, SIDE): how far the void reaches in from the left, right, top and bottom, line by line."""
     size = picture.shape[0]
@@ -40,7 +41,7 @@ def _depths(picture: Luma, void: float, out: NDArray[np.int32]) -> None:
         out[3, y] = x
 
 
-@nb.njit(cache=True, nogil=True)
+@cached(nogil=True)
 def _side(depth: NDArray[np.int32]) -> tuple[float, float, int]:
     """The line x = a + b*y that most edge points lie on: (a, b, how many); the own edge for too few."""
     size = depth.shape[0]

@@ -7,10 +7,12 @@ rows and columns with the most of it, and score every rectangle they bound by ho
 
 from __future__ import annotations
 
-import numba as nb
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from disrupt.fingerprint._jit import cached
 from disrupt.matching._steps import best_lines, steps, support, texture
 
 Luma = NDArray[np.float32]
@@ -24,7 +26,7 @@ _OUTLINE = 0.35
 """The part of each side that must be step, margin or the picture's own edge."""
 
 
-@nb.njit(cache=True, nogil=True)
+@cached(nogil=True)
 def _divided(
     upright: NDArray[np.int32],
     level: NDArray[np.int32],
@@ -46,7 +48,7 @@ def _divided(
     return most
 
 
-@nb.njit(cache=True, nogil=True)
+@cached(nogil=True)
 def _rectangles(
     upright: NDArray[np.int32],
     level: NDArray[np.int32],
@@ -95,8 +97,8 @@ def _rectangles(
     return found
 
 
-@nb.njit(cache=True, nogil=True, fastmath=True)
-def _plain(line: Luma, low: int, high: int, first: float) -> bool:
+@cached(nogil=True, fastmath=True)
+def _plain(line: Luma, low: int, high: int, first: np.floating[Any]) -> bool:
     """Whether pixels low..high of a line are all but one tone, the tone `first`."""
     off = 0
     for x in range(low, high):
@@ -105,7 +107,7 @@ def _plain(line: Luma, low: int, high: int, first: float) -> bool:
     return off <= 0.03 * (high - low)
 
 
-@nb.njit(cache=True, nogil=True, fastmath=True)
+@cached(nogil=True, fastmath=True)
 def _trim(picture: Luma, turned: Luma, box: NDArray[np.float64]) -> None:
     """Move the sides of `box` (in pixels) in past plain margins, in place."""
     x0, y0, x1, y1 = int(box[0]), int(box[1]), int(box[2]), int(box[3])
@@ -127,7 +129,7 @@ _SAME = 0.93
 """The overlap (intersection over union) from which two rectangles give the same hash, or nearly."""
 
 
-@nb.njit(cache=True, nogil=True)
+@cached(nogil=True)
 def _overlap(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
     width = min(a[2], b[2]) - max(a[0], b[0])
     height = min(a[3], b[3]) - max(a[1], b[1])
@@ -138,7 +140,7 @@ def _overlap(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
     return share
 
 
-@nb.njit(cache=True, nogil=True)
+@cached(nogil=True)
 def _chosen(picture: Luma, turned: Luma, boxes: Boxes, most: int) -> Boxes:
     """Of ranked rectangles: each without its margins, without those of two sides, as it is; no doubles."""
     side = picture.shape[0]
@@ -163,7 +165,7 @@ def _chosen(picture: Luma, turned: Luma, boxes: Boxes, most: int) -> Boxes:
     return kept[1:count]
 
 
-@nb.njit(cache=True, nogil=True)
+@cached(nogil=True)
 def _regions(picture: Luma, turned: Luma, most: int) -> Boxes:
     side = picture.shape[0]
     upright, level = steps(picture), steps(turned)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
+
+from disrupt.fingerprint._jit import cached
 
 SIDE = 256
 """Pixels a side of the working picture: PDQ looks at nothing finer than 1/16 of a picture's side, so that a
@@ -21,7 +22,7 @@ _TAPS = 24
 Luma = NDArray[np.float32]
 
 
-@nb.njit(cache=True, nogil=True, fastmath=True)
+@cached(nogil=True, fastmath=True)
 def _reduce_rows(pixels: NDArray[np.uint8], side: int) -> NDArray[np.float32]:
     """Area-average the rows of `pixels` (H, W) down (or up) to `side` rows: (side, W)."""
     height, width = pixels.shape
@@ -50,7 +51,7 @@ def _reduce_rows(pixels: NDArray[np.uint8], side: int) -> NDArray[np.float32]:
     return out
 
 
-@nb.njit(cache=True, nogil=True, fastmath=True)
+@cached(nogil=True, fastmath=True)
 def _reduce_columns(rows: Luma, side: int) -> Luma:
     """Area-average the columns of `rows` (side, W) to `side` columns: (side, side)."""
     height, width = rows.shape
@@ -79,7 +80,7 @@ def _reduce_columns(rows: Luma, side: int) -> Luma:
     return out
 
 
-@nb.njit(cache=True, nogil=True, fastmath=True)
+@cached(nogil=True, fastmath=True)
 def _luma(rows: NDArray[np.float32]) -> Luma:
     height, width, channels = rows.shape
     out = np.empty((height, width), np.float32)
@@ -101,7 +102,7 @@ def working_picture(pixels: NDArray[np.uint8]) -> Luma:
     return reduced
 
 
-@nb.njit(cache=True, nogil=True, fastmath=True)
+@cached(nogil=True, fastmath=True)
 def pyramid(working: Luma) -> Luma:
     """The working picture and its halvings, as (LEVELS, SIDE, SIDE); level k uses SIDE >> k pixels a side."""
     side = working.shape[0]
@@ -117,7 +118,7 @@ def pyramid(working: Luma) -> Luma:
     return stack
 
 
-@nb.njit(cache=True, nogil=True, inline="always")
+@cached(nogil=True, inline="always")
 def _reflect(at: float, size: float) -> float:
     """Fold a coordinate back into [0, size], mirroring at both ends."""
     at = abs(at)
@@ -128,7 +129,7 @@ def _reflect(at: float, size: float) -> float:
     return at
 
 
-@nb.njit(cache=True, nogil=True, fastmath=True)
+@cached(nogil=True, fastmath=True)
 def _tent(low: float, high: float, side: int, index: NDArray[np.int32], weight: Luma) -> int:
     """The pixels and weights that make the 64 samples of [low, high] on one axis; returns how many a sample.
 
@@ -155,7 +156,7 @@ def _tent(low: float, high: float, side: int, index: NDArray[np.int32], weight: 
     return taps
 
 
-@nb.njit(cache=True, nogil=True, fastmath=True)
+@cached(nogil=True, fastmath=True)
 def _narrow(turned: Luma, low: float, high: float, out: Luma, index: NDArray[np.int32], weight: Luma) -> None:
     """Fill `out` (SIDE, 64): every row of the picture whose transpose is `turned`, sampled in [low, high]."""
     side = turned.shape[0]
@@ -172,7 +173,7 @@ def _narrow(turned: Luma, low: float, high: float, out: Luma, index: NDArray[np.
             out[y, column] = line[y]
 
 
-@nb.njit(cache=True, nogil=True, fastmath=True)
+@cached(nogil=True, fastmath=True)
 def _sample_sorted(working: Luma, boxes: NDArray[np.float64], order: NDArray[np.int64], out: Luma) -> None:
     side = working.shape[0]
     turned = np.ascontiguousarray(working.T)
@@ -204,7 +205,7 @@ def sample_boxes(working: Luma, boxes: NDArray[np.float64], out: Luma) -> None:
     _sample_sorted(working, boxes, np.lexsort((boxes[:, 2], boxes[:, 0])), out)
 
 
-@nb.njit(cache=True, nogil=True, fastmath=True)
+@cached(nogil=True, fastmath=True)
 def sample(stack: Luma, maps: NDArray[np.float64], out: Luma) -> None:
     """Fill `out` (V, n, n) with the views that `maps` (V, 3, 3) describe.
 
