@@ -1,6 +1,6 @@
 """Keeps a report between two pages: sealed on our side, with the key on the person's side only.
 
-The browser's session cookie holds a random key, and we hold nothing with which the draft could be opened while
+The browser's session cookie holds a random key, and we hold nothing that opens the draft while
 that cookie is not shown: who leaves in a hurry, or closes the browser, takes the key away. The ciphertext
 goes when the report is sent or stopped, and after a day in any case (cases.retention).
 """

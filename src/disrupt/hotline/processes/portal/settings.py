@@ -16,6 +16,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "disrupt.hotline.common.headers.SafeHeaders",
     "disrupt.hotline.intake.limits.Lanes",
+    "disrupt.hotline.intake.compress.Compress",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
