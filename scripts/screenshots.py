@@ -10,14 +10,22 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[1]
 TAKEN, KEPT = ROOT / "var" / "screenshots", ROOT / "docs" / "screenshots"
 PHONE, DESK = "portal/fr-360-light/1-home.png", "console/case-fr-1280.png"
-COLOURS, TALLEST = 96, 2400
+COLOURS, TALLEST = 32, 1600
+KEEP = (
+    "portal-flow/fr-360-light/*.png",
+    "portal-flow/en-1280-light/s*.png",
+    "portal/fr-360-light/[14]-*.png",
+    "portal/en-1280-light/[14]-*.png",
+    "console/*-fr-1280.png",
+    "library/fr-360-[a-m]*.png",
+)
 
 
 def keep() -> int:
-    """Copy every screenshot with few colours and cut to a sensible height; return how many."""
+    """Keep a choice of the screenshots, with few colours and of a sensible height; return how many."""
     shutil.rmtree(KEPT, ignore_errors=True)
     count = 0
-    for path in sorted(TAKEN.rglob("*.png")):
+    for path in sorted(path for pattern in KEEP for path in TAKEN.glob(pattern)):
         target = KEPT / path.relative_to(TAKEN)
         target.parent.mkdir(parents=True, exist_ok=True)
         with Image.open(path) as opened:
