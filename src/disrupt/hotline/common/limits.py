@@ -1,8 +1,8 @@
 """How much may happen at once: whoever comes when it is full waits; nobody is refused.
 
 One Argon2id computation takes 64 MiB; without a limit, a few hundred guesses at a time would take all memory.
-Those who wait stand in lanes, one for each network: the lanes are served in turn, so that a crowd in one lane makes
-one person in another wait for one of them, not for all.
+Those who wait stand in lanes, one for each network; the lanes are served in turn, so that a crowd in one lane
+makes a person in another wait for one of them, not for all.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LANE: ContextVar[bytes] = ContextVar("LANE", default=b"")
 
 
 class Turnstile:
-    """Lets `places` callers through at a time; the others wait, lane by lane, in the order in which they came."""
+    """Lets `places` callers through at a time; the others wait in lanes, in the order in which they came."""
 
     def __init__(self, places: int) -> None:
         if places < 1:
@@ -64,3 +64,5 @@ class Turnstile:
 
 
 SLOW_HASHES = Turnstile(2)
+# Pages at work at the same time: more would only wait for each other, and for a crowd's.
+PAGES = Turnstile(8)

@@ -22,7 +22,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from disrupt.hotline.common import clock
-from disrupt.hotline.common.limits import LANE
+from disrupt.hotline.common.limits import LANE, PAGES
 
 Network = NewType("Network", bytes)
 
@@ -33,12 +33,13 @@ FORGOTTEN_AFTER = 6.0
 # So many reports from everywhere are a busy minute, not a flood; each is forgotten after one second.
 BUSY, BUSY_FORGOTTEN_AFTER = 20, 1.0
 # Leading zero bits of a SHA-256: about a second on a telephone, and at most about half a minute.
-NORMAL_BITS, MOST_BITS = 17, 22
+NORMAL_BITS, MOST_BITS = 16, 21
 # Without a proof of work, the reports of one network go on one after the other; none waits longer.
 APART, LONGEST_WAIT = 1.0, 90.0
 # Of one network, so many may be carried out at the same time: each takes a tenth of a second on purpose.
 AT_ONCE = 2
 _MOST_NETWORKS = 20_000
+_FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass
@@ -116,7 +117,6 @@ class Gate:
             if len(self._levels) > _MOST_NETWORKS:
                 self._levels.popitem(last=False)
             level.add(moment, FORGOTTEN_AFTER)
-            self._all.add(moment, BUSY_FORGOTTEN_AFTER)
             # What is asked may have doubled while the person was reading the page.
             if worked >= needed - 1:
                 return 0.0
@@ -134,7 +134,10 @@ class Gate:
         """Whether one of the network's places to carry something slow out was free; never blocks."""
         with self._lock:
             free = self._busy[network] < AT_ONCE
-            self._busy[network] += free
+            if free:
+                self._busy[network] += 1
+                # Only what is carried out makes everybody busy: a crowd that waits costs the others nothing.
+                self._all.add(self._now(), BUSY_FORGOTTEN_AFTER)
         try:
             yield free
         finally:
@@ -159,7 +162,11 @@ def network_of(request: HttpRequest) -> Network:
 
 
 class Lanes:
-    """Middleware: whoever waits for a slow computation waits in the lane of their network."""
+    """Middleware: pages are made for each network in turn, so that a crowd waits for itself.
+
+    A request that brings files is not counted: its body may take minutes, and needs a thread rather than the
+    processor (intake.receiving has places of its own).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -167,6 +174,9 @@ class Lanes:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         token = LANE.set(network_of(request))
         try:
-            return self.get_response(request)
+            if request.method not in {"GET", "HEAD"} and request.content_type != _FORM:
+                return self.get_response(request)
+            with PAGES.place():
+                return self.get_response(request)
         finally:
             LANE.reset(token)
