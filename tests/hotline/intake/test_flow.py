@@ -324,7 +324,7 @@ def test_the_page_that_makes_fingerprints_may_open_no_connection(person: Person)
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; worker-src 'self'; "
         "media-src blob:; connect-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
-    assert "<noscript>" in person.html
+    assert "data-no-js" in person.html
     field = re.search(r"<input type=.file. id=.device-files.[^>]*>", person.html)
     assert field
     assert " name=" not in field[0], "a form without the script could send the file"

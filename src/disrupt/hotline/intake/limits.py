@@ -1,4 +1,4 @@
-"""Slows a flood down without refusing anybody: by network, in memory only (docs/adr/0009).
+"""Slows a flood down without refusing anybody: by network, in memory only (docs/adr/0011).
 
 A network is a keyed hash of the first 24 bits of an IPv4 address, or the first 48 of an IPv6 address; the key
 is random, is renewed each day and is never written. Nothing here reaches a disk or a log (D10).

@@ -1,4 +1,4 @@
-"""Sends a report that is complete, or lets it wait its turn; it is never refused (docs/adr/0009)."""
+"""Sends a report that is complete, or lets it wait its turn; it is never refused (docs/adr/0011)."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from disrupt.hotline.intake.context import help_lines
 from disrupt.hotline.intake.forms import Question, WhereForm
 from disrupt.hotline.intake.journey import Journey, Step
 from disrupt.hotline.intake.limits import GATE, network_of
+from disrupt.hotline.intake.policy import DEVICE_POLICY
 from disrupt.hotline.intake.questions import Problem
 from disrupt.hotline.intake.recognise import described
 from disrupt.hotline.intake.sessions import WRITING_FOR
@@ -20,11 +21,6 @@ from disrupt.hotline.intake.templatetags.uploads import size_in_words
 from disrupt.hotline.intake.uploads import END_FIELD
 from disrupt.hotline.intake.work import WORK
 
-# The page that makes fingerprints opens no connection at all, and the browser sees to it (docs/adr/0006).
-DEVICE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; worker-src 'self'; "
-    "media-src blob:; connect-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 # A child is told of the lines for children before any other.
 _FOR_MINORS = ("119", "3018")
 

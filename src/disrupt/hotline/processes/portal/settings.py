@@ -1,5 +1,6 @@
 """The portal: public, seals what it receives and cannot open it."""
 
+from disrupt.hotline.intake.policy import of_static_file
 from disrupt.hotline.processes.base import *  # noqa: F403
 from disrupt.hotline.processes.base import HOUSE_APPS, cookie, secret_for, templates
 
@@ -23,6 +24,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
 ]
+WHITENOISE_ADD_HEADERS_FUNCTION = of_static_file
 TEMPLATES = templates("disrupt.hotline.intake.context.portal")
 # Nothing about a visit is kept on the server: the session is a signed cookie that ends with the browser.
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"

@@ -34,6 +34,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 for (const element of document.querySelectorAll("[data-js]")) element.hidden = false;
+for (const element of document.querySelectorAll("[data-no-js]")) element.hidden = true;
 
 // A page that the browser kept for “back” must not come back after it was left.
 window.addEventListener("pageshow", (event) => {
