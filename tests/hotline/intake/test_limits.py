@@ -190,6 +190,7 @@ def test_a_report_that_must_wait_goes_by_itself(somebody: Person) -> None:
     response = somebody.get("steps/wait/")
     assert 1 <= int(response.headers["Refresh"]) <= 30
     assert re.search(r"(?:in about|dans)[ \u00a0]\d+", somebody.html)
+    assert f'href="/{somebody.language}/steps/stop/"' in somebody.html
     assert to(somebody.get("steps/words/")) == "wait"
     assert not Case.objects.exists()
     clock.move(dt.timedelta(seconds=APART + 1))
