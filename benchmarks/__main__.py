@@ -1,36 +1,57 @@
-"""All speed benchmarks in one run, one thread, beside their peers (`python -m benchmarks --write PAGE`)."""
+"""All speed benchmarks, one thread, beside their peers (`python -m benchmarks --write PAGE`)."""
 
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import fingerprint, index, video
-from benchmarks.report import render
+from benchmarks.report import Row, render
 
 _INTRODUCTION = """\
+# Benchmarks
+
 Ratios of medians, measured side by side in one run on one thread; the machine is shared and noisy, so an
 absolute time means little. “Target” is what was aimed at before measuring; a missed one is shown as missed.
-`make bench` makes this page (`make bench ARGS=--large` adds ten million entries: minutes, and about 8 GiB).
+`make bench` makes this page (`make bench ARGS=--large` adds ten million entries: minutes, and about 8 GiB);
+`ARGS="--part films"` measures one chapter anew and keeps the others, each with its own date.
 """
+
+
+def _chapters(vpdq_python: str | None) -> dict[str, tuple[str, Callable[[], list[Row]]]]:
+    return {
+        "fingerprints": ("Fingerprints", fingerprint.run),
+        "films": ("Films", lambda: video.run(vpdq_python)),
+        "million": ("Index of a million entries", lambda: index.measure(1_000_000, 9)),
+        "large": ("Index of ten million entries", lambda: index.measure(10_000_000, 5)),
+    }
+
+
+def _kept(page: Path | None) -> dict[str, str]:
+    """The chapters of an earlier page, by their titles."""
+    text = page.read_text("utf-8") if page and page.exists() else ""
+    found = re.split(r"^## (.+)$", text, flags=re.MULTILINE)[1:]
+    return {
+        title: f"## {title}\n\n{body.strip()}\n" for title, body in zip(found[::2], found[1::2], strict=True)
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", type=Path, help="the Markdown page to write (default: print it)")
     parser.add_argument("--large", action="store_true", help="the index at ten million entries too")
+    parser.add_argument("--part", action="append", choices=tuple(_chapters(None)), help="only this chapter")
     parser.add_argument("--vpdq-python", help="an interpreter that has PyPI vpdq, if this one has not")
     args = parser.parse_args()
-    parts = [
-        "# Benchmarks\n",
-        _INTRODUCTION,
-        render("Fingerprints", fingerprint.run()),
-        render("Films", video.run(args.vpdq_python)),
-        render("Index of a million entries", index.measure(1_000_000, 9)),
-    ]
-    if args.large:
-        parts.append(render("Index of ten million entries", index.measure(10_000_000, 5)))
-    page = "\n".join(part.strip() + "\n" for part in parts)
+    chapters = _chapters(args.vpdq_python)
+    asked = args.part or [name for name in chapters if name != "large" or args.large]
+    kept = _kept(args.write)
+    for name in asked:
+        title, measure = chapters[name]
+        kept[title] = render(title, measure()).strip() + "\n"
+    page = "\n".join([_INTRODUCTION, *(kept[title] for title, _ in chapters.values() if title in kept)])
     if args.write:
         args.write.write_text(page, "utf-8")
     print(page)
