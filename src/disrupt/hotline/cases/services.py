@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -221,13 +221,19 @@ def add_items(
     case: Case,
     *,
     urls: Iterable[str] = (),
-    files: Iterable[DepositedFile] = (),
+    files: Sequence[DepositedFile] = (),
     declared: Iterable[Mapping[str, Any]] = (),
     actor: Actor = REPORTER,
 ) -> list[Item]:
     """Add to a case later; a closed case opens again, and its retention starts anew."""
     Case.objects.select_for_update().get(pk=case.pk)
-    items = _add_items(case, urls, files, declared)
+    # A form that is sent twice names the same sealed files both times.
+    held = set(
+        Item.objects.filter(vault_id__in=[f.vault_id for f in files]).values_list("vault_id", flat=True)
+    )
+    items = _add_items(case, urls, [file for file in files if file.vault_id not in held], declared)
+    if not items:
+        return []
     case.closed_at = case.purge_at = None
     case.save(update_fields=["closed_at", "purge_at"])
     ledger.record(case, "items.added", actor, data={"kinds": [item.kind for item in items]})

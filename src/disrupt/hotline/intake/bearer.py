@@ -21,17 +21,22 @@ _RENEW_AFTER = dt.timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Bearer:
-    """Who sends, as the cookie says; `fresh` needs no new cookie."""
+    """Who sends, as the cookie says, and to what: `scope` is the open case that is added to, "" a new report.
+
+    `fresh` needs no new cookie.
+    """
 
     token: str
     fresh: bool
+    scope: str = ""
 
     @property
     def owner(self) -> str:
-        return resumable.owner_of(self.token)
+        # Two people with one browser: what one sent to a case is not even listed to the other.
+        return resumable.owner_of(f"{self.token}:{self.scope}" if self.scope else self.token)
 
 
-def read(request: HttpRequest) -> Bearer | None:
+def read(request: HttpRequest, scope: str = "") -> Bearer | None:
     """The bearer of a valid cookie, else None."""
     signed = request.COOKIES.get(settings.UPLOADS_COOKIE_NAME, "")
     signer = signing.TimestampSigner(salt=_SALT)
@@ -42,13 +47,21 @@ def read(request: HttpRequest) -> Bearer | None:
     try:
         signer.unsign(signed, max_age=_RENEW_AFTER)
     except signing.SignatureExpired:
-        return Bearer(token, fresh=False)
-    return Bearer(token, fresh=True)
+        return Bearer(token, fresh=False, scope=scope)
+    return Bearer(token, fresh=True, scope=scope)
 
 
-def new() -> Bearer:
+def new(scope: str = "") -> Bearer:
     """For a browser that comes for the first time."""
-    return Bearer(resumable.new_token(), fresh=False)
+    return Bearer(resumable.new_token(), fresh=False, scope=scope)
+
+
+def forget_uploads(request: HttpRequest, *scopes: str) -> None:
+    """What this browser sent and nothing has taken can be reached no more: the worker destroys it next."""
+    for scope in scopes:
+        sender = read(request, scope)
+        if sender is not None:
+            resumable.forget_sender(sender.owner)
 
 
 def remember(response: HttpResponseBase, bearer: Bearer) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 _HEX64, _HEX32 = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}")
@@ -33,6 +33,14 @@ def read(text: str, most: int) -> tuple[Declared, ...]:
     if sum(len(one["vpdq"]) for one in found) > MOST_FRAMES_IN_ALL:
         raise NotFingerprints(f"A report holds at most {MOST_FRAMES_IN_ALL} frames of films.")
     return found
+
+
+def together(rows: Sequence[Declared], most: int) -> tuple[Declared, ...]:
+    """The same file chosen twice is one fingerprint. Raises NotFingerprints when they are too many."""
+    each = tuple({one["sha256"]: one for one in rows}.values())[:most]
+    if sum(len(one["vpdq"]) for one in each) > MOST_FRAMES_IN_ALL:
+        raise NotFingerprints(f"A report holds at most {MOST_FRAMES_IN_ALL} frames of films.")
+    return each
 
 
 def _one(row: Mapping[str, Any]) -> Declared:

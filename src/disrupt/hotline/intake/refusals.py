@@ -11,7 +11,16 @@ from disrupt.hotline.intake.uploads import Incoming, Refusal, largest
 
 def sentences(incoming: Incoming) -> list[str]:
     """What the person must know about files that did not come through."""
-    return [_sentence(why, count) for why, count in sorted(incoming.refused.items())]
+    return [_sentence(why, count) for why, count in sorted(incoming.refused.items()) if count]
+
+
+def too_late(count: int) -> str:
+    """Of files that waited for their form for longer than they are kept."""
+    return ngettext(
+        "%(count)d file was received too long ago and is destroyed. Please choose it again.",
+        "%(count)d files were received too long ago and are destroyed. Please choose them again.",
+        count,
+    ) % {"count": count}
 
 
 def _sentence(why: Refusal, count: int) -> str:

@@ -97,6 +97,14 @@ def opened(session: SessionBase) -> Case:
     return case
 
 
+def case_in_hand(session: SessionBase) -> str:
+    """What uploads for a case are kept under: its number, also when it was left unused; "" without one.
+
+    It opens nothing: a large file goes on arriving, and whoever gives the code again finds it there.
+    """
+    return str(session.get(_CASE, ""))
+
+
 def private_key(session: SessionBase) -> PrivateKey:
     """The key of the open case, for as long as this request lasts. Raises NothingOpen."""
     try:

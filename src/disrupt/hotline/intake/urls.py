@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from disrupt.hotline.intake.views import (
     additions,
+    additions_device,
     code,
     contact,
     export,
@@ -39,6 +40,9 @@ urlpatterns = [
     path("follow/now/<int:number>/", follow.withdraw_item, name="withdraw-item"),
     path("follow/now/messages/", messages.messages, name="messages"),
     path("follow/now/add/", additions.add, name="add"),
+    path("follow/now/files/", resumable.uploads, {"of_case": True}, name="case-uploads"),
+    path("follow/now/files/<slug:name>/", resumable.upload, {"of_case": True}, name="case-upload"),
+    path("follow/now/device/", additions_device.device, name="add-device"),
     path("follow/now/contact/", contact.contact, name="contact"),
     path("follow/now/notes.html", export.everything, name="export"),
     path("follow/now/document.pdf", export.document, name="document"),

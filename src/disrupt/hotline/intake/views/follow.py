@@ -12,7 +12,7 @@ from disrupt.hotline.cases import messages
 from disrupt.hotline.cases import services as cases
 from disrupt.hotline.cases.models import Author, Case, SealedKind
 from disrupt.hotline.common.codes import MalformedCode
-from disrupt.hotline.intake import queries, sessions
+from disrupt.hotline.intake import bearer, queries, sessions
 from disrupt.hotline.intake.views.opened import language, with_case
 
 
@@ -88,6 +88,7 @@ def erase(request: HttpRequest, case: Case) -> HttpResponse:
     """Delete everything now, after asking."""
     if request.method == "POST":
         cases.erase_case(case)
+        bearer.forget_uploads(request, sessions.case_in_hand(request.session))
         sessions.close(request.session)
         return redirect("intake:gone")
     return render(request, "intake/confirm.html", {"what": "erase"})
@@ -95,6 +96,8 @@ def erase(request: HttpRequest, case: Case) -> HttpResponse:
 
 @require_POST
 def close(request: HttpRequest) -> HttpResponse:
-    """Close the case in this browser."""
+    """Close the case in this browser; what was being sent to it is destroyed."""
+    if scope := sessions.case_in_hand(request.session):
+        bearer.forget_uploads(request, scope)
     sessions.close(request.session)
     return redirect("intake:home")

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from disrupt.hotline.intake import bearer, resumable
+from disrupt.hotline.intake import bearer, sessions
 
 
 @require_safe
@@ -28,11 +28,9 @@ def leave(request: HttpRequest) -> HttpResponse:
     response = (
         HttpResponse(status=204) if request.method == "POST" else HttpResponseRedirect(settings.EXIT_URL)
     )
-    sender = bearer.read(request)
-    if sender is not None:
-        # What was sent and in no report yet could never be reached again.
-        with contextlib.suppress(DatabaseError):
-            resumable.forget_sender(sender.owner)
+    # What was sent and in no report yet could never be reached again.
+    with contextlib.suppress(DatabaseError):
+        bearer.forget_uploads(request, "", sessions.case_in_hand(request.session))
     response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     response["Referrer-Policy"] = "no-referrer"
     return response

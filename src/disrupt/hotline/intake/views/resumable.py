@@ -18,7 +18,7 @@ from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 
 from disrupt.hotline.common.growing import HeldElsewhere
-from disrupt.hotline.intake import bearer, receiving, resumable
+from disrupt.hotline.intake import bearer, receiving, resumable, sessions
 from disrupt.hotline.intake.bearer import Bearer
 from disrupt.hotline.intake.resumable import GoneUpload, NoRoom, Progress, TooLarge, TooMany, UnknownUpload
 
@@ -39,33 +39,37 @@ class _Refused(Exception):
 
 
 @csrf_exempt  # _ours() below
-def uploads(request: HttpRequest) -> HttpResponse:
-    """GET lists the sender's uploads and gives the cookie; POST begins one; OPTIONS says what we speak."""
+def uploads(request: HttpRequest, *, of_case: bool = False) -> HttpResponse:
+    """GET lists the sender's uploads and gives the cookie; POST begins one; OPTIONS says what we speak.
+
+    `of_case`: they are for the case that is open in this browser, not for a new report.
+    """
     if request.method == "OPTIONS":
         response = _answer(204)
         response["Tus-Version"] = VERSION
         response["Tus-Extension"] = EXTENSIONS
         response["Tus-Max-Size"] = str(settings.MAX_UPLOAD_BYTES)
         return response
-    return _carry_out(request, {"GET": _list, "POST": _create}, "")
+    return _carry_out(request, {"GET": _list, "POST": _create}, "", of_case)
 
 
 @csrf_exempt  # _ours() below
-def upload(request: HttpRequest, name: str) -> HttpResponse:
+def upload(request: HttpRequest, name: str, *, of_case: bool = False) -> HttpResponse:
     """HEAD tells how far an upload is, PATCH goes on with it, DELETE destroys it."""
-    return _carry_out(request, {"HEAD": _offset, "PATCH": _append, "DELETE": _take_back}, name)
+    return _carry_out(request, {"HEAD": _offset, "PATCH": _append, "DELETE": _take_back}, name, of_case)
 
 
 _Action = Callable[[HttpRequest, Bearer, str], HttpResponse]
 
 
-def _carry_out(request: HttpRequest, actions: dict[str, _Action], name: str) -> HttpResponse:
+def _carry_out(request: HttpRequest, actions: dict[str, _Action], name: str, of_case: bool) -> HttpResponse:
     """Check what all requests share, do it, and turn what went wrong into the protocol's statuses."""
     method = request.method or ""
     if method == "POST":
         # For browsers that know no PATCH; the protocol asks for it.
         method = request.headers.get("X-HTTP-Method-Override", method)
-    who = bearer.read(request)
+    scope = sessions.case_in_hand(request.session) if of_case else ""
+    who = bearer.read(request, scope)
     try:
         action = actions.get(method)
         if action is None:
@@ -74,12 +78,14 @@ def _carry_out(request: HttpRequest, actions: dict[str, _Action], name: str) -> 
             raise _Refused(412, f"Speak tus {VERSION}.")
         if method not in {"GET", "HEAD"} and not _ours(request):
             raise _Refused(403, "Only the hotline's own pages may do that.")
+        if of_case and not scope:
+            raise _Refused(403, "Give the code first: no case is open in this browser.")
         if who is None:
             if name:
                 raise UnknownUpload
             if method != "GET":
                 raise _Refused(403, "Ask for the list first: it gives the cookie.")
-            who = bearer.new()
+            who = bearer.new(scope)
         response = action(request, who, name)
         bearer.remember(response, who)
     except _Refused as refused:
@@ -116,8 +122,8 @@ def _answer(status: int, why: str = "") -> HttpResponse:
     return response
 
 
-def _address(one: Progress) -> str:
-    return reverse("intake:upload", args=[one.name])
+def _address(who: Bearer, one: Progress) -> str:
+    return reverse("intake:case-upload" if who.scope else "intake:upload", args=[one.name])
 
 
 def _say(response: HttpResponse, one: Progress) -> HttpResponse:
@@ -135,7 +141,7 @@ def _number(request: HttpRequest, header: str) -> int:
 
 def _list(request: HttpRequest, who: Bearer, name: str) -> HttpResponse:
     listed = [
-        {"url": _address(one), "length": one.length, "offset": one.offset}
+        {"url": _address(who, one), "length": one.length, "offset": one.offset}
         for one in resumable.of_sender(who.owner)
     ]
     response = JsonResponse({"uploads": listed})
@@ -157,7 +163,7 @@ def _create(request: HttpRequest, who: Bearer, name: str) -> HttpResponse:
     except ValueError as error:
         raise _Refused(400, str(error)) from None
     response = _answer(201)
-    response["Location"] = _address(one)
+    response["Location"] = _address(who, one)
     if with_body and _body_size(request) <= length:
         one = _receive(request, who, one.name, 0)
     return _say(response, one)
