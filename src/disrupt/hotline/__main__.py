@@ -10,7 +10,7 @@ from pathlib import Path
 
 PROCESSES = {"portal": 8000, "console": 8001, "exchange": 8002}
 # Uploads hold a thread each, for minutes: the portal has more than may upload at once (UPLOADS_AT_ONCE).
-THREADS = {"portal": 96, "console": 8, "exchange": 8}
+THREADS = {"portal": 96, "console": 16, "exchange": 16}
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -19,6 +19,7 @@ from tests.hotline.intake.test_flow import send, to, until_check
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.limits import LANE, Turnstile
+from disrupt.hotline.common.networks import Networks
 from disrupt.hotline.intake import limits
 from disrupt.hotline.intake.limits import (
     APART,
@@ -32,7 +33,6 @@ from disrupt.hotline.intake.limits import (
     ORDINARY,
     Gate,
     Network,
-    Networks,
     network_of,
 )
 from disrupt.hotline.intake.work import VALID_SECONDS, WORK, Work
@@ -160,7 +160,8 @@ def test_a_proof_counts_once_and_only_if_it_is_ours_and_true() -> None:
     proof = solve(challenge)
     wrong = next(f"{challenge}:{n}" for n in itertools.count() if not _is_proof(f"{challenge}:{n}"))
     head, counter = proof.split(":")
-    for false in ("", "x", wrong, f"{head[:-1]}x:{counter}", proof.replace(".8.", ".1."), f"{proof} "):
+    other = head[:-1] + ("y" if head.endswith("x") else "x")
+    for false in ("", "x", wrong, f"{other}:{counter}", proof.replace(".8.", ".1."), f"{proof} "):
         assert work.worked(false) == 0, false
     assert Work().worked(proof) == 0, "another process's"
     assert work.worked(proof) == 8

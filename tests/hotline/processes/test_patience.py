@@ -2,77 +2,96 @@
 
 from __future__ import annotations
 
+import select
 import socket
-import threading
-import time
-from collections import deque
 from collections.abc import Iterator
 
 import pytest
 
+from disrupt.hotline.processes.hall import Hall
 from disrupt.hotline.processes.patience import (
     BODY_AT_LEAST,
     BODY_WINDOW,
-    HEAD_WITHIN,
-    PatientWorker,
+    BUSY_AT_LEAST,
+    BUSY_WINDOW,
     Reading,
     bytes_received,
+    has_ended,
+    wake_after,
 )
+
+Pair = tuple[socket.socket, socket.socket]
 
 
 @pytest.fixture
-def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+def pair() -> Iterator[Pair]:
     """The two ends of a TCP connection: client, server."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         client = socket.create_connection(listener.getsockname())
         server, _ = listener.accept()
-        server.settimeout(0.2)
         with client, server:
             yield client, server
 
 
-def _worker(conn: object, reading: Reading) -> PatientWorker:
-    worker = PatientWorker.__new__(PatientWorker)
-    worker.pending_conns = deque()
-    worker._reading = {conn: reading}
-    worker._reading_lock = threading.Lock()
-    return worker
-
-
-def test_the_kernel_counts_what_came(pair: tuple[socket.socket, socket.socket]) -> None:
+def test_the_kernel_counts_what_came(pair: Pair) -> None:
     client, server = pair
     client.sendall(b"x" * 12_345)
     server.recv(20_000)
     assert bytes_received(server) == 12_345
+    assert not has_ended(server)
+    client.close()
+    assert select.select([server], [], [], 5)[0]
+    assert has_ended(server)
+
+
+def test_a_connection_is_readable_when_enough_is_there(pair: Pair) -> None:
+    client, server = pair
+    wake_after(server, 10)
+    client.sendall(b"x" * 9)
+    assert not select.select([server], [], [], 0.2)[0]
+    client.sendall(b"x")
+    assert select.select([server], [], [], 5)[0]
+    wake_after(server, 100)
+    client.shutdown(socket.SHUT_WR)
+    assert select.select([server], [], [], 5)[0], "its end wakes as well"
 
 
 @pytest.mark.parametrize(
-    ("body", "age", "sent", "let_go"),
+    ("age", "grown", "others_wait", "too_slow"),
     [
-        (False, HEAD_WITHIN - 5, 10, False),
-        (False, HEAD_WITHIN + 1, 100_000, True),
-        (True, BODY_WINDOW - 5, 0, False),
-        (True, BODY_WINDOW + 1, BODY_AT_LEAST - 1, True),
-        (True, BODY_WINDOW + 1, BODY_AT_LEAST, False),
+        (BODY_WINDOW - 5, 0, False, False),
+        (BODY_WINDOW + 1, BODY_AT_LEAST - 1, False, True),
+        (BODY_WINDOW + 1, BODY_AT_LEAST, False, False),
+        (BUSY_WINDOW + 1, 0, False, False),
+        (BUSY_WINDOW - 1, 0, True, False),
+        (BUSY_WINDOW, BUSY_AT_LEAST - 1, True, True),
+        (BUSY_WINDOW, BUSY_AT_LEAST, True, False),
+        (3 * BUSY_WINDOW, 2 * BUSY_AT_LEAST, True, True),
     ],
 )
-def test_who_is_let_go(
-    pair: tuple[socket.socket, socket.socket], body: bool, age: float, sent: int, let_go: bool
-) -> None:
-    client, server = pair
-    client.sendall(b"x" * sent)
-    time.sleep(0.05)
-    key = type("Conn", (), {"sock": server})()
-    worker = _worker(key, Reading(time.monotonic() - age, 0, body))
-    worker.murder_pending()
-    while True:
-        try:
-            data = server.recv(1 << 20)
-        except TimeoutError:
-            assert not let_go
-            break
-        if not data:
-            assert let_go
-            break
-    server.sendall(b"the answer still goes")
-    assert client.recv(100)
+def test_which_body_is_too_slow(age: float, grown: int, others_wait: bool, too_slow: bool) -> None:
+    reading = Reading(1000.0, 500)
+    assert reading.is_too_slow(1000.0 + age, 500 + grown, others_wait=others_wait) is too_slow
+
+
+def test_a_full_window_begins_the_next_one() -> None:
+    reading = Reading(0.0, 0)
+    assert not reading.is_too_slow(BODY_WINDOW, BODY_AT_LEAST, others_wait=False)
+    assert not reading.is_too_slow(BODY_WINDOW * 1.5, BODY_AT_LEAST, others_wait=False)
+    assert reading.is_too_slow(BODY_WINDOW * 2, BODY_AT_LEAST, others_wait=False)
+
+
+def test_the_hall_knows_who_is_late_and_who_is_the_crowd() -> None:
+    hall = Hall()
+    for number in range(3):
+        hall.enter(f"crowd {number}", "crowd", 10.0 + number)
+    hall.enter("person", "elsewhere", 5.0)
+    assert hall.first_of_the_crowd() == "crowd 0", "the person came last, and has stayed too long, and stays"
+    assert hall.late(5.5) == ["person"]
+    assert hall.leave("crowd 0")
+    assert not hall.leave("crowd 0")
+    assert hall.first_of_the_crowd() == "crowd 1"
+    assert len(hall) == 3
+    for who in ("crowd 1", "crowd 2", "person"):
+        hall.leave(who)
+    assert hall.first_of_the_crowd() is None

@@ -1,30 +1,22 @@
-"""Slows a flood down without refusing anybody: by network, in memory only (docs/adr/0011).
-
-A network is a keyed hash of the first 24 bits of an IPv4 address, or the first 48 of an IPv6 address; the key
-is random, is renewed each day and is never written. Nothing here reaches a disk or a log (D10).
-"""
+"""Slows a flood down without refusing anybody: by network, in memory only (docs/adr/0011)."""
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-import ipaddress
+import contextlib
 import math
-import secrets
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import NewType
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponseBase, UnreadablePostError
 
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.limits import LANE, PAGES
-
-Network = NewType("Network", bytes)
+from disrupt.hotline.common.networks import NETWORKS, Network
 
 # A family, a class, a telephone network's shared address: so many reports at once are ordinary.
 ORDINARY = 20
@@ -55,32 +47,6 @@ class _Level:
 
     def add(self, moment: float, forgotten_after: float) -> None:
         self.count, self.at = self.now(moment, forgotten_after) + 1, moment
-
-
-class Networks:
-    """Gives addresses names that mean nothing tomorrow."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._day: dt.date | None = None
-        self._key = b""
-
-    def of(self, address: str) -> Network:
-        """The network of an address; all that cannot be read are one."""
-        today = clock.now().date()
-        with self._lock:
-            if today != self._day:
-                self._day, self._key = today, secrets.token_bytes(32)
-            key = self._key
-        try:
-            ip = ipaddress.ip_address(address.strip().strip("[]").partition("%")[0])
-        except ValueError:
-            prefix = b"unknown"
-        else:
-            if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
-                ip = ip.ipv4_mapped
-            prefix = ip.packed[:3] if ip.version == 4 else ip.packed[:6]
-        return Network(hashlib.blake2b(prefix, key=key, digest_size=16).digest())
 
 
 class Gate:
@@ -148,7 +114,6 @@ class Gate:
                         del self._busy[network]
 
 
-NETWORKS = Networks()
 GATE = Gate(lambda: clock.now().timestamp())
 
 
@@ -174,8 +139,12 @@ class Lanes:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         token = LANE.set(network_of(request))
         try:
-            if request.method not in {"GET", "HEAD"} and request.content_type != _FORM:
-                return self.get_response(request)
+            if request.method not in {"GET", "HEAD"}:
+                if request.content_type != _FORM:
+                    return self.get_response(request)
+                # Before the place is taken: who sends slowly must not hold it.
+                with contextlib.suppress(RequestDataTooBig, UnreadablePostError):
+                    _ = request.body
             with PAGES.place():
                 return self.get_response(request)
         finally:

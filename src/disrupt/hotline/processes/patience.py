@@ -1,89 +1,72 @@
 """How long a web process waits for a client that is slow, or wants to hold it.
 
-gunicorn's threads read without a time limit. Here each connection has 30 seconds to say what it wants, and a
-body must bring something in every two minutes; otherwise its reading side is closed, as if the client had
-gone.
-What a resumable upload had sent is kept.
+Connections wait in a hall without a thread until their request has arrived whole (its head, and a short
+body), for half a minute at most. A long body is read by a thread; it must bring something in every two
+minutes, or, while others wait, a kibibyte a second; otherwise its reading side is closed, as if the client
+had gone. What a resumable upload had sent is kept.
 """
 
 from __future__ import annotations
 
 import socket
 import struct
-import threading
-import time
 from dataclasses import dataclass
-from typing import Any
-
-from gunicorn.workers.gthread import ThreadWorker
 
 HEAD_WITHIN = 30.0
-BODY_WINDOW = 120.0
-BODY_AT_LEAST = 1024
+# What a body must bring in: at any time, and while others wait for its thread.
+BODY_WINDOW, BODY_AT_LEAST = 120.0, 1024
+BUSY_WINDOW, BUSY_AT_LEAST = 20.0, 20 * 1024
+# An answer that nobody reads.
+WRITE_WITHIN = 30
 # struct tcp_info of linux/tcp.h: eight bytes of flags, 24 numbers, two rates, then what was acknowledged.
 _BYTES_RECEIVED = struct.Struct("=8x24I2QQQ")
+_ESTABLISHED = 1
 
 
 def bytes_received(connection: socket.socket) -> int:
-    """What the kernel has received on this connection since it was opened."""
-    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _BYTES_RECEIVED.size)
-    return int(_BYTES_RECEIVED.unpack(info)[-1])
+    """What the kernel has received on this connection since it was opened; 0 when it cannot be known."""
+    try:
+        info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _BYTES_RECEIVED.size)
+        return int(_BYTES_RECEIVED.unpack(info)[-1])
+    except (OSError, struct.error):
+        return 0
+
+
+def has_ended(connection: socket.socket) -> bool:
+    """Whether the client sends nothing more."""
+    try:
+        return connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] != _ESTABLISHED
+    except OSError:
+        return True
+
+
+def wake_after(connection: socket.socket, length: int) -> None:
+    """Call the connection readable only when so many bytes are there (or it ended)."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, length)
+
+
+def limit_writing(connection: socket.socket) -> None:
+    """A client that takes nothing of its answer for so long is let go."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", WRITE_WITHIN, 0))
 
 
 @dataclass
 class Reading:
-    """One connection that a thread reads from."""
+    """One body that a thread reads, from `since` on; `received` bytes had come by then."""
 
     since: float
     received: int
-    body: bool = False
 
-
-class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
-    """gunicorn's threaded worker, that does not wait for ever."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._reading: dict[Any, Reading] = {}
-        self._reading_lock = threading.Lock()
-
-    def handle(self, conn: Any) -> Any:
-        with self._reading_lock:
-            self._reading[conn] = Reading(time.monotonic(), 0)
-        try:
-            return super().handle(conn)
-        finally:
-            with self._reading_lock:
-                self._reading.pop(conn, None)
-
-    def handle_request(self, req: Any, conn: Any) -> Any:
-        # The head has been read.
-        with self._reading_lock:
-            self._reading[conn] = Reading(time.monotonic(), self._received(conn), body=True)
-        return super().handle_request(req, conn)
-
-    def murder_pending(self) -> None:
-        """gunicorn calls this once a second."""
-        super().murder_pending()
-        with self._reading_lock:
-            reading = list(self._reading.items())
-        now = time.monotonic()
-        for conn, state in reading:
-            if now - state.since < (BODY_WINDOW if state.body else HEAD_WITHIN):
-                continue
-            received = self._received(conn)
-            if state.body and received - state.received >= BODY_AT_LEAST:
-                state.since, state.received = now, received
-                continue
-            # A request whose body is here already notices nothing: only reading ends.
-            try:
-                conn.sock.shutdown(socket.SHUT_RD)
-            except OSError:
-                self.log.debug("a slow connection had gone already")
-
-    @staticmethod
-    def _received(conn: Any) -> int:
-        try:
-            return bytes_received(conn.sock)
-        except OSError:
-            return 0
+    def is_too_slow(self, now: float, received: int, *, others_wait: bool) -> bool:
+        """Whether too little came; a whole window with enough begins the next one."""
+        grown = received - self.received
+        if now - self.since >= BODY_WINDOW:
+            if grown < BODY_AT_LEAST:
+                return True
+            self.since, self.received = now, received
+            return False
+        return (
+            others_wait
+            and now - self.since >= BUSY_WINDOW
+            and grown < (BUSY_AT_LEAST * (now - self.since) / BUSY_WINDOW)
+        )

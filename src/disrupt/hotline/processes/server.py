@@ -5,22 +5,26 @@ from __future__ import annotations
 import logging
 import os
 import re
+import resource
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from gunicorn.http.unreader import SocketUnreader
 
-from disrupt.hotline.processes.patience import PatientWorker
+from disrupt.hotline.processes.worker_class import PatientWorker
 
+_MOST_CONNECTIONS, _OTHER_FILES = 4000, 1000
 _ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}\b")
 
 
 class _NoAddresses(logging.Filter):
-    """Takes IP addresses (gunicorn names them when a request is malformed) and tracebacks out of the log."""
+    """Takes IP addresses out of gunicorn's log, and the tracebacks of broken connections."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.levelno >= logging.WARNING:
+            if "request" in str(record.msg):
+                record.exc_info = record.exc_text = None
             record.msg, record.args = _ADDRESS.sub("[address]", record.getMessage()), ()
         return True
 
@@ -51,6 +55,17 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
         return get_wsgi_application()
 
 
+def _connections() -> int:
+    """How many connections may be open at once; each takes a file, and so do uploads and the database."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_CONNECTIONS + _OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        return max(256, soft - _OTHER_FILES)
+    return _MOST_CONNECTIONS
+
+
 def serve(process: str, bind: str, threads: int) -> None:
     """Serve one process until it is told to stop (SIGTERM)."""
     os.environ["DJANGO_SETTINGS_MODULE"] = f"disrupt.hotline.processes.{process}.settings"
@@ -61,6 +76,7 @@ def serve(process: str, bind: str, threads: int) -> None:
             "bind": bind,
             "workers": 1,
             "threads": threads,
+            "worker_connections": _connections(),
             "worker_class": PatientWorker,
             "timeout": 120,
             "graceful_timeout": 10,

@@ -1,0 +1,53 @@
+"""Answers to requests that no application sees, because they cannot be read: safe, and with a way out."""
+
+from __future__ import annotations
+
+from html import escape
+
+from django.conf import settings
+from gunicorn.http import errors
+
+from disrupt.hotline.common.headers import HEADERS
+
+# Nobody knows which language was asked for.
+_PAGE = """<!doctype html>
+<html lang="fr">
+<head>
+<meta charset="utf-8">
+<title>Information</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+</head>
+<body>
+<p><a href="{exit}" rel="noreferrer">Quitter ce site</a></p>
+<p lang="en"><a href="{exit}" rel="noreferrer">Leave this site</a></p>
+<main>
+<h1>Cette demande n’a pas pu être lue</h1>
+<p><a href="/">Première page</a></p>
+<div lang="en"><h2>This request could not be read</h2><p><a href="/">First page</a></p></div>
+</main>
+</body>
+</html>
+"""
+_STATUS = (
+    (errors.LimitRequestLine, "414 URI Too Long"),
+    (errors.LimitRequestHeaders, "431 Request Header Fields Too Large"),
+    (errors.ParseException, "400 Bad Request"),
+)
+
+
+def answer_of(error: BaseException) -> bytes:
+    """The whole answer, head and body, to a request that was refused with this error."""
+    status = next((text for kind, text in _STATUS if isinstance(error, kind)), "500 Internal Server Error")
+    body = _PAGE.format(exit=escape(settings.EXIT_URL)).encode()
+    headers = {
+        **HEADERS,
+        "Cache-Control": "no-store",
+        "Connection": "close",
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Length": str(len(body)),
+    }
+    if not settings.INSECURE_LOOPBACK:
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"HTTP/1.1 {status}\r\n{head}\r\n".encode() + body

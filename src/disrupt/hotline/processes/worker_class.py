@@ -1,0 +1,215 @@
+"""gunicorn's threaded worker, with a door: no client can hold its threads, or its loop, against the others.
+
+Connections wait in a hall (hall.py) until their request is there (arriving.py); threads are shared among
+networks (places.py); long bodies must keep coming (patience.py). Closing never waits: who does not hang up
+stands in a second hall.
+"""
+
+from __future__ import annotations
+
+import errno
+import selectors
+import socket
+import threading
+import time
+from collections.abc import Hashable
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from disrupt.hotline.common.networks import NETWORKS
+from disrupt.hotline.processes import patience
+from disrupt.hotline.processes.arriving import MOST_PEEKED, look
+from disrupt.hotline.processes.hall import Hall
+from disrupt.hotline.processes.patience import HEAD_WITHIN, Reading
+from disrupt.hotline.processes.places import Places
+from disrupt.hotline.processes.plain_answers import answer_of
+
+# A client that was answered and is to go has so long to hang up.
+HANG_UP_WITHIN = 2.0
+
+
+def shared_out(threads: int) -> tuple[Places, Places]:
+    """Threads for bodies that take minutes, and for all the rest; of each, half for one network."""
+    long = threads * 3 // 4 if threads >= 32 else max(1, threads // 2)
+    short = max(1, threads - long)
+    return tuple(Places(total, min(total, max(4, total // 2))) for total in (long, short))  # type: ignore[return-value]  # two
+
+
+class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
+    """Everything but `handle` runs in the loop's own thread."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._long, self._short = shared_out(self.cfg.threads)
+        self._hall, self._leaving = Hall(), Hall()
+        self._reading: dict[Any, Reading] = {}
+        self._reading_lock = threading.Lock()
+
+    # ---- Coming in
+
+    def accept(self, listener: Any) -> None:
+        try:
+            client, address = listener.accept()
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
+                raise
+            return
+        self.nr_conns += 1
+        conn = TConn(self.cfg, client, address, listener.getsockname())
+        patience.limit_writing(client)
+        self._enter(conn)
+        if self.nr_conns >= self.worker_connections - 1:
+            self._make_room()
+
+    def on_client_socket_readable(self, conn: Any, client: Any) -> None:
+        """A connection that was kept alive says something again."""
+        self.poller.unregister(client)
+        self.keepalived_conns.remove(conn)
+        self._enter(conn)
+
+    def _enter(self, conn: Any) -> None:
+        if conn.sock.family not in (socket.AF_INET, socket.AF_INET6):
+            # Our own proxy, on a Unix socket: the kernel does not count there.
+            self._give_thread(conn, conn.client, long=False)
+            return
+        self._hall.enter(conn, self._network(conn, ""), time.monotonic() + HEAD_WITHIN)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._arrives, conn))
+
+    def _arrives(self, conn: Any, client: Any) -> None:
+        try:
+            data = client.recv(MOST_PEEKED, socket.MSG_PEEK)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            data = b""
+        arriving = look(data) if data else None
+        if arriving is None or (arriving.missing and patience.has_ended(client)):
+            self._drop(conn)
+            return
+        if arriving.missing:
+            patience.wake_after(client, len(data) + arriving.missing)
+            return
+        patience.wake_after(client, 1)
+        self._out_of_hall(conn)
+        self._give_thread(conn, self._network(conn, arriving.forwarded), long=arriving.long)
+
+    def _network(self, conn: Any, forwarded: str) -> Hashable:
+        # What a request says of its origin counts behind our own proxy only (as in intake.limits).
+        if settings.BEHIND_PROXY and forwarded:
+            return NETWORKS.of(forwarded)
+        return NETWORKS.of(conn.client[0] if isinstance(conn.client, tuple) else "")
+
+    def _give_thread(self, conn: Any, network: Hashable, *, long: bool) -> None:
+        if (self._long if long else self._short).ask(conn, network):
+            self._submit(conn)
+
+    def _submit(self, conn: Any) -> None:
+        conn.data_ready = True
+        self.enqueue_req(conn)
+
+    # ---- Being answered (a thread of the pool)
+
+    def handle(self, conn: Any) -> Any:
+        try:
+            return super().handle(conn)
+        finally:
+            with self._reading_lock:
+                self._reading.pop(conn, None)
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        with self._reading_lock:
+            self._reading[conn] = Reading(time.monotonic(), patience.bytes_received(conn.sock))
+        return super().handle_request(req, conn)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """A request that cannot be read: a safe page, and no word of it in a log (D10)."""
+        self.log.debug("a request could not be read: %s", type(exc).__name__)
+        try:
+            client.sendall(answer_of(exc))
+        except OSError:
+            self.log.debug("nobody waited for the answer")
+
+    # ---- Going
+
+    def finish_request(self, conn: Any, fs: Any) -> None:
+        for one in (*self._long.leave(conn), *self._short.leave(conn)):
+            self._submit(one)
+        kept = not fs.cancelled() and fs.exception() is None and bool(fs.result()) and self.alive
+        # No browser sends its next request before the answer: a thread would wait for the rest of it.
+        if kept and not conn.parser.unreader.buf.getvalue():
+            super().finish_request(conn, fs)
+        else:
+            self._see_out(conn)
+
+    def _see_out(self, conn: Any) -> None:
+        """Half-close, and wait without a thread until the client has taken the answer (RFC 9112, 9.6)."""
+        try:
+            conn.sock.setblocking(False)
+            conn.sock.shutdown(socket.SHUT_WR)
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._drains, conn))
+        except (OSError, ValueError):
+            self._close(conn)
+            return
+        self._leaving.enter(conn, self._network(conn, ""), time.monotonic() + HANG_UP_WITHIN)
+
+    def _drains(self, conn: Any, client: Any) -> None:
+        try:
+            if client.recv(1 << 16):
+                return
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            self.log.debug("a connection was reset")
+        self._drop(conn)
+
+    def _drop(self, conn: Any) -> None:
+        self._out_of_hall(conn)
+        self._close(conn)
+
+    def _out_of_hall(self, conn: Any) -> None:
+        if self._hall.leave(conn) or self._leaving.leave(conn):
+            self.poller.unregister(conn.sock)
+
+    def _close(self, conn: Any) -> None:
+        self.nr_conns -= 1
+        conn.close()
+
+    def _make_room(self) -> None:
+        """The portal is full of connections: one goes that does nothing, of whoever holds the most."""
+        for hall in (self._leaving, self._hall):
+            conn = hall.first_of_the_crowd()
+            if conn is not None:
+                self._drop(conn)
+                return
+        if self.keepalived_conns:
+            self.keepalived_conns[0].timeout = 0.0
+            self.murder_keepalived()
+            return
+        conn = self._short.give_up() or self._long.give_up()
+        if conn is not None:
+            self._close(conn)
+
+    def murder_pending(self) -> None:
+        """gunicorn calls this once a second."""
+        super().murder_pending()
+        now = time.monotonic()
+        for conn in (*self._hall.late(now), *self._leaving.late(now)):
+            self._drop(conn)
+        with self._reading_lock:
+            reading = list(self._reading.items())
+        others_wait = self._long.waiting > 0
+        slow = [
+            conn
+            for conn, state in reading
+            if state.is_too_slow(now, patience.bytes_received(conn.sock), others_wait=others_wait)
+        ]
+        asked_back = self._long.to_ask_back()
+        for conn in slow if asked_back is None else [*slow, asked_back]:
+            # A request whose body is here already notices nothing: only reading ends.
+            try:
+                conn.sock.shutdown(socket.SHUT_RD)
+            except OSError:
+                self.log.debug("a slow connection had gone already")
