@@ -66,16 +66,16 @@ def test_a_complete_report_is_a_case(person: Person, settings: Any) -> None:
         (
             {"urls": "hello"},
             "id_urls",
-            ("not the address of a page: hello", "pas l’adresse d’une page\u00a0: hello"),
+            ("1 line is not the address", "1 ligne n’est pas l’adresse"),
         ),
         ({"email": "jane"}, "id_email", ("name@example.org", "nom@example.org")),
         ({"telephone": "call me"}, "id_telephone", ("not a telephone number", "pas un numéro de téléphone")),
         ({"telephone": "++"}, "id_telephone", ("not a telephone number", "pas un numéro de téléphone")),
         ({"description": "x" * 5001}, "id_description", ("5001 characters", "5001 caractères")),
         (
-            {"urls": "\n".join(f"example.org/{n}" for n in range(60))},
+            {"urls": "\n".join(f"example.org/{n}" for n in range(510))},
             "id_urls",
-            ("11 addresses", "11 adresses"),
+            ("11 did not fit", "11 n’y tiennent pas"),
         ),
     ],
 )

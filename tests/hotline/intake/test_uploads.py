@@ -193,7 +193,7 @@ def test_the_handler_keeps_no_name(db: None) -> None:
 
 def test_text_beyond_all_measure_is_refused(person: Person) -> None:
     person.open_form()
-    assert person.send(description="x" * 1_100_000).status_code == 400
+    assert person.send(description="x" * 4_200_000).status_code == 400
     assert "did not arrive whole" in person.html
 
 

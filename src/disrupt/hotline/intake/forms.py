@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
 
 from django import forms
-from django.conf import settings
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from disrupt.hotline.cases.models import AgeWhenTaken, Reporter
-from disrupt.hotline.intake import addresses
 from disrupt.hotline.intake.journey import MINOR_SELF, OTHER, Way
 
+MOST_WORDS = 5000
 _TELEPHONE = re.compile(r"\+?[\d\s().\-/\u00a0\u202f]{4,30}\Z")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the list of addresses, as it was typed."""
-
-    number: int
-    typed: str
-    wrong: bool
 
 
 class Question(forms.Form):
@@ -47,69 +34,6 @@ class WaysForm(Question):
         error_messages={"required": _("Tick at least one of the three answers.")},
     )
     threat = forms.BooleanField(required=False)
-
-
-class WhereForm(Question):
-    """The addresses: typed one by one (`url`, repeated), or pasted together (`urls`)."""
-
-    urls = forms.CharField(required=False, max_length=200_000, widget=forms.Textarea)
-
-    def __init__(self, data: QueryDict | None = None, rows: int = 1, known: tuple[str, ...] = ()) -> None:
-        super().__init__(data)
-        typed = [text for text in data.getlist("url") if text.strip()] if data else list(known)
-        self._typed = typed[: settings.MAX_URLS * 2]
-        self._blank = rows if not typed else max(rows - len(typed), 0)
-        self._wrong: set[int] = set()
-
-    def rows(self) -> list[Row]:
-        """What the page shows: every address typed so far, then empty fields."""
-        typed = [*self._typed, *[""] * self._blank]
-        return [Row(i, text, i in self._wrong) for i, text in enumerate(typed, 1)]
-
-    def more(self, rows: int, most: int) -> None:
-        """Show more empty fields."""
-        self._blank = min(self._blank + rows, most - len(self._typed))
-
-    def wrong_rows(self) -> list[int]:
-        return sorted(self._wrong)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        good: list[str] = []
-        for number, text in enumerate(self._typed, 1):
-            try:
-                good.append(addresses.clean(text))
-            except addresses.NotAnAddress:
-                self._wrong.add(number)
-        bad: list[str] = []
-        for text in addresses.split(cleaned.get("urls", "")):
-            try:
-                good.append(addresses.clean(text))
-            except addresses.NotAnAddress:
-                bad.append(text[:80])
-        if bad:
-            message = _("This is not the address of a page: %(text)s")
-            self.add_error(
-                "urls", [forms.ValidationError(message, params={"text": text}) for text in bad[:5]]
-            )
-        cleaned["addresses"] = addresses.distinct(good)
-        excess = len(cleaned["addresses"]) - settings.MAX_URLS
-        if excess > 0:
-            self.add_error(
-                "urls",
-                ngettext(
-                    "That is %(excess)d address too many: a report holds %(limit)d. "
-                    "Send it in a second report.",
-                    "That is %(excess)d addresses too many: a report holds %(limit)d. "
-                    "Send the others in a second report.",
-                    excess,
-                )
-                % {"excess": excess, "limit": settings.MAX_URLS},
-            )
-        return cleaned
-
-    def is_valid(self) -> bool:
-        return super().is_valid() and not self._wrong
 
 
 class WhoForm(Question):
@@ -161,7 +85,7 @@ class WordsForm(Question):
 
     description = forms.CharField(
         required=False,
-        max_length=5000,
+        max_length=MOST_WORDS,
         widget=forms.Textarea,
         error_messages={"max_length": _("This text is too long: %(show_value)d characters, and 5000 fit.")},
     )

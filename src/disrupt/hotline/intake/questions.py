@@ -15,11 +15,11 @@ from disrupt.hotline.intake.forms import (
     ContactForm,
     Question,
     StatementForm,
-    WhereForm,
     WhoForm,
     WordsForm,
 )
 from disrupt.hotline.intake.journey import MINOR_SELF, Journey, Way
+from disrupt.hotline.intake.where import WhereForm
 
 
 @dataclass(frozen=True)

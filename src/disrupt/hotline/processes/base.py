@@ -116,7 +116,8 @@ MAX_FORM_FILE_BYTES = min(MAX_UPLOAD_BYTES, int(env("MAX_FORM_FILE_BYTES", str(1
 UPLOADS_COOKIE_NAME = cookie("files")
 # Of the portal's threads, so many may be busy with uploads; the others keep the pages answering.
 UPLOADS_AT_ONCE = 64
-MAX_URLS = 50
+# Of one sending; more can be added with the code. Whoever pastes more is told, and loses none.
+MAX_URLS = 500
 MAX_MESSAGES_AN_HOUR = int(env("MAX_MESSAGES_AN_HOUR", "30"))
 # Where the portal's quick exit leads: something that anybody might be reading.
 EXIT_URL = env("EXIT_URL", "https://www.wikipedia.org/")

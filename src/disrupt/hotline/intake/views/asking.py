@@ -16,12 +16,12 @@ from disrupt.hotline.intake.forms import (
     Question,
     StatementForm,
     WaysForm,
-    WhereForm,
     WhoOrOtherForm,
     WordsForm,
 )
 from disrupt.hotline.intake.journey import OTHER, Journey, Step
 from disrupt.hotline.intake.questions import Problem
+from disrupt.hotline.intake.where import WhereForm
 
 
 class PrintsForm(Question):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -11,12 +11,14 @@ from django.views.decorators.http import require_http_methods
 
 from disrupt.hotline.intake import drafts
 from disrupt.hotline.intake.drafts import Draft
+from disrupt.hotline.intake.forms import MOST_WORDS
 from disrupt.hotline.intake.limits import GATE, network_of
 from disrupt.hotline.intake.questions import Problem, ReportQuestions
 from disrupt.hotline.intake.templatetags.uploads import size_in_words
 from disrupt.hotline.intake.uploads import END_FIELD, Incoming
 from disrupt.hotline.intake.views.deposit import received, refusals
 from disrupt.hotline.intake.views.sending import NotSaved, send
+from disrupt.hotline.intake.where import MOST_ROWS, put_aside
 from disrupt.hotline.intake.work import WORK
 
 _MORE_ROWS = 3
@@ -45,17 +47,18 @@ def _is_ours(request: HttpRequest) -> bool:
 
 @csrf_protect
 def _receive(request: HttpRequest, incoming: Incoming) -> HttpResponse:
-    data = request.POST
+    data: QueryDict = request.POST
     if END_FIELD not in data:
         # The request broke off: its last file may be cut short, and nobody waits for the answer.
         return render(request, "intake/problem.html", {"kind": "bad_request"}, status=400)
     draft, notices = _draft(request, incoming)
     action = data.get("action", "send")
+    if action == "without":
+        data = _without_lines(data)
+        notices = [_("These lines are in the box for your words now."), *notices]
     if action != "send":
         rows = len([text for text in data.getlist("url") if text.strip()])
-        questions = ReportQuestions(
-            data, rows=min(rows + _MORE_ROWS, settings.MAX_URLS) if action == "more" else 1
-        )
+        questions = ReportQuestions(data, rows=min(rows + _MORE_ROWS, MOST_ROWS) if action == "more" else 1)
         if action.startswith("remove-") and action[7:].isdigit():
             draft = draft.without(int(action[7:]))
             notices = [_("The file was taken out and destroyed."), *notices]
@@ -76,6 +79,13 @@ def _receive(request: HttpRequest, incoming: Incoming) -> HttpResponse:
             "We could not save your report just now. Nothing is lost: please send it again in a minute."
         )
         return _page(request, questions, draft, problems=[Problem("send", sorry)], status=503)
+
+
+def _without_lines(data: QueryDict) -> QueryDict:
+    """The form with the lines that are no address among the person's words."""
+    changed, words = put_aside(data, data.get("description", ""), MOST_WORDS)
+    changed["description"] = words
+    return changed
 
 
 def _draft(request: HttpRequest, incoming: Incoming) -> tuple[Draft, list[str]]:
@@ -106,7 +116,7 @@ def _page(
         "problems": problems or [],
         "end_field": END_FIELD,
         "most_files": settings.MAX_FILES,
-        "most_urls": settings.MAX_URLS,
+        "most_rows": MOST_ROWS,
         "challenge": WORK.challenge(GATE.bits(network_of(request))),
     }
     return render(request, "intake/form.html", context, status=status)

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from disrupt.hotline.intake.context import help_lines
-from disrupt.hotline.intake.forms import Question, WhereForm
+from disrupt.hotline.intake.forms import Question
 from disrupt.hotline.intake.journey import Journey, Step
 from disrupt.hotline.intake.limits import GATE, network_of
 from disrupt.hotline.intake.policy import DEVICE_POLICY
@@ -19,6 +19,7 @@ from disrupt.hotline.intake.recognise import described
 from disrupt.hotline.intake.sessions import WRITING_FOR
 from disrupt.hotline.intake.templatetags.uploads import size_in_words
 from disrupt.hotline.intake.uploads import END_FIELD
+from disrupt.hotline.intake.where import MOST_ROWS, WhereForm
 from disrupt.hotline.intake.work import WORK
 
 # A child is told of the lines for children before any other.
@@ -40,7 +41,7 @@ def show(
     """The page of a step, with what was answered or typed before."""
     questions = report.questions()
     if isinstance(form, WhereForm) and rows:
-        form.more(rows, settings.MAX_URLS)
+        form.more(rows)
     context: dict[str, Any] = {
         "step": step.value,
         "part": f"intake/steps/{step.value}.html",
@@ -57,15 +58,14 @@ def show(
         "draft": report.draft,
         "sizes": [size_in_words(waiting.file.size) for waiting in report.draft.files],
         "end_field": END_FIELD,
-        "most_urls": settings.MAX_URLS,
+        "most_rows": MOST_ROWS,
         "most_files": settings.MAX_FILES,
         "kept_hours": int(WRITING_FOR.total_seconds() // 3600),
     }
     if report.minor:
         context["help_lines"] = _for_minors(help_lines(get_language() or settings.LANGUAGE_CODE))
-    if step in {Step.WHERE, Step.CHECK}:
-        context["addresses"] = described(report.urls)
     if step is Step.CHECK:
+        context["addresses"] = described(report.urls)
         context["challenge"] = WORK.challenge(GATE.bits(network_of(request)))
     response = render(request, "intake/step.html", context, status=status)
     if step is Step.DEVICE:

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from disrupt.hotline.intake import shelf
-from disrupt.hotline.intake.forms import Question
+from disrupt.hotline.intake.forms import MOST_WORDS, Question
 from disrupt.hotline.intake.journey import OTHER, Journey, Step
 from disrupt.hotline.intake.questions import Problem, problems_of
 from disrupt.hotline.intake.uploads import END_FIELD, Incoming
@@ -20,6 +20,7 @@ from disrupt.hotline.intake.views.asking import ask, keep, nothing_said
 from disrupt.hotline.intake.views.deposit import received
 from disrupt.hotline.intake.views.sending import NotSaved, send
 from disrupt.hotline.intake.views.showing import show
+from disrupt.hotline.intake.where import WhereForm, put_aside
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def _get(request: HttpRequest, here: Step) -> HttpResponse:
 
 @csrf_protect
 def _post(request: HttpRequest, here: Step, incoming: Incoming) -> HttpResponse:
-    data = request.POST
+    data: QueryDict = request.POST
     if here is Step.FILES and END_FIELD not in data:
         # The request broke off: its last file may be cut short, and nobody waits for the answer.
         return render(request, "intake/problem.html", {"kind": "bad_request"}, status=400)
@@ -78,6 +79,9 @@ def _post(request: HttpRequest, here: Step, incoming: Incoming) -> HttpResponse:
     if report.turn is not None:
         return redirect("intake:wait")
     notices: list[str] = []
+    if here is Step.WHERE and data.get("action") == "without":
+        data, words = put_aside(data, report.description, MOST_WORDS)
+        report = replace(report, description=words)
     if here is Step.FILES:
         draft, notices = received(request, incoming, report.draft)
         report = replace(report, draft=draft)
@@ -112,6 +116,9 @@ def _answered(here: Step, report: Journey, data: QueryDict, notices: list[str]) 
         problems = [said] if said else []
     if here is Step.CHECK:
         return Asked(here, report, form, problems=problems, notices=notices)
+    if isinstance(form, WhereForm):
+        # What is understood is kept whatever the person does next.
+        report = replace(report, urls=form.kept)
     report = report.undone(here) if problems else report.done(here)
     return Asked(here, report, form, problems=problems, notices=notices)
 
@@ -124,7 +131,7 @@ def _go_on(request: HttpRequest, asked: Asked, action: str) -> HttpResponse:
     if action == "back":
         before = report.before(here)
         return redirect("intake:step", before.value) if before else redirect("intake:home")
-    if action not in {"continue", "send"}:
+    if action not in {"continue", "send", "without"}:
         # Another row, a file put in or out, the other language: the same page, and nothing is wrong yet.
         rows = 3 if action == "more" else 0
         return _show(request, replace(asked, problems=[]), rows=rows)

@@ -37,6 +37,6 @@ CSRF_FAILURE_VIEW = "disrupt.hotline.intake.views.pages.csrf_failure"
 # No view takes a file unless it installs the handler that seals; Django's own would write to a disk.
 FILE_UPLOAD_HANDLERS = ["disrupt.hotline.intake.uploads.RefusingUploadHandler"]
 # Text only; files are limited one by one as they arrive. More parts than this is no browser's form.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 DATA_UPLOAD_MAX_NUMBER_FILES = 500
