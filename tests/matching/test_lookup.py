@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -127,3 +129,17 @@ def test_odd_colour_modes_are_found(bank: Bank, mode: str) -> None:
         picture = picture.convert(mode)
     content = encoded(picture, "TIFF" if mode == "CMYK" else "PNG")
     assert [match.entry for match in find(content, bank, level="fast")] == ["p5"]
+
+
+@pytest.mark.parametrize(("origin", "review"), [("examined", False), ("own", False), ("declared", True)])
+def test_what_nobody_has_seen_needs_a_look(tmp_path: Path, origin: Any, review: bool) -> None:
+    """The very same bytes and the nearest picture alike: a declared fingerprint may be of anything."""
+    data = encoded(photo(3))
+    one = bank_of(tmp_path / "bank", {"x": photo(3)})
+    (entry,) = one.entries()
+    one.apply([Add(replace(entry, id="y", origin=origin, sha256=hashlib.sha256(data).hexdigest()))])
+    for upload in (data, photo(3)):
+        match = next(match for match in find(upload, one, level="fast") if match.entry == "y")
+        assert (match.origin, match.certainty, match.needs_review) == (origin, "match", review)
+    far = encoded(pad(Image.fromarray(photo(3)), 0.3, 0.3, (200, 10, 10)))
+    assert all(m.needs_review for m in find(far, one) if m.certainty == "probable")

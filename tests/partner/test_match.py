@@ -51,7 +51,15 @@ def test_a_folder_is_walked_and_each_file_gets_a_line(
     ]
     assert [[m["entry"] for m in line["matches"]] for line in out] == [["p0"], ["p1"], [], ["p2"]]
     assert out[0]["matches"] == [
-        {"entry": "p0", "distance": 0, "view": "as it is", "category": "ncii", "certainty": "match"}
+        {
+            "entry": "p0",
+            "distance": 0,
+            "view": "as it is",
+            "category": "ncii",
+            "certainty": "match",
+            "origin": "examined",
+            "needs_review": False,
+        }
     ]
     assert out[1]["matches"][0]["view"].endswith("mirrored")
 

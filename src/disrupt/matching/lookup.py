@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from disrupt.fingerprint import ImageFingerprint, ImageLuma, VideoFingerprint, image_luma
 from disrupt.fingerprint.sandbox import Sandbox
 from disrupt.fingerprint.source import Source
+from disrupt.matching.entries import Origin
 from disrupt.matching.index import RADIUS as ACT
 from disrupt.matching.plans import Level
 from disrupt.matching.store import Bank, BankMatch
@@ -33,7 +34,8 @@ class Match:
     `certainty`: match (the same bytes, or within 31 bits: PDQ's own figure for acting without a human) or
     probable (further, within the view's radius: for a human to look at). `box`: left, top, right, bottom in
     pixels of the upload. `role` and `hex`: which of the entry's hashes. `second`: of the upload, if it moves;
-    `banked`: of the banked video; `segments`: which seconds of the one are which of the other.
+    `banked`: of the banked video; `segments`: which seconds of the one are which of the other. `origin`: who
+    vouches for the entry; nobody has seen what is declared, also when it matches to the bit.
     """
 
     entry: str
@@ -47,6 +49,13 @@ class Match:
     second: float | None = None
     banked: float | None = None
     segments: tuple[Segment, ...] = ()
+    # Whoever forgets to say has it looked at.
+    origin: Origin = "declared"
+
+    @property
+    def needs_review(self) -> bool:
+        """Whether a person must look before anything is removed: it is only probable, or only declared."""
+        return self.certainty != "match" or self.origin == "declared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +112,9 @@ def exact_matches(fingerprint: ImageFingerprint | VideoFingerprint, bank: Bank) 
     """The entries of the very same bytes."""
     entries = bank.find_digest(sha256=fingerprint.sha256, md5=fingerprint.md5)
     whole = (0, 0, fingerprint.width, fingerprint.height)
-    return tuple(Match(entry.id, 0, SHA256, entry.category, "match", whole) for entry in entries)
+    return tuple(
+        Match(entry.id, 0, SHA256, entry.category, "match", whole, origin=entry.origin) for entry in entries
+    )
 
 
 def find_views(views: Views, bank: Bank, *, radius: int | None = None, threads: int = 1) -> Findings:
@@ -131,6 +142,7 @@ def match_of(hit: BankMatch, views: Views, row: int) -> Match:
         hit.role,
         hit.hex,
         banked=hit.timestamp,
+        origin=hit.entry.origin,
     )
 
 

@@ -101,6 +101,7 @@ def _as_they_are(
             hit.hex,
             t,
             hit.timestamp,
+            origin=hit.entry.origin,
         )
         for hit in hits
         for t in [frames[hit.query].timestamp]

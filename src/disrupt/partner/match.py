@@ -102,6 +102,8 @@ def _match(match: Match, explain: bool) -> dict[str, Any]:
         "view": match.view,
         "category": match.category,
         "certainty": match.certainty,
+        "origin": match.origin,
+        "needs_review": match.needs_review,
     }
     if explain:
         line["box"] = list(match.box) if match.box else None

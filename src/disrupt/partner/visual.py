@@ -38,7 +38,8 @@ def side_by_side(path: str, found: Findings, folder: Path, sandbox: Sandbox) -> 
         pen.rectangle(box, outline=(220, 0, 60), width=max(2, upload.width // 150))
     _paste(sheet, framed, 0, ["upload"])
     for place, (match, box) in enumerate(zip(shown, boxes, strict=True), 1):
-        lines = [f"{match.certainty} at {match.distance}: {match.view}", match.entry]
+        look = ", look first" if match.needs_review else ""
+        lines = [f"{match.certainty} at {match.distance}{look}: {match.view}", match.entry]
         _paste(sheet, upload.crop(box), place, lines)
     target = folder / f"{Path(path).stem[:60]}-{hashlib.sha256(path.encode()).hexdigest()[:8]}.png"
     sheet.save(target)
