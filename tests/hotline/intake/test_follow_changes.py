@@ -179,3 +179,31 @@ def test_an_analyst_has_begun_to_look(inside: tuple[Person, Case]) -> None:
     assert said in person.get("follow/now/").content.decode()
     add(person, "example.org/later")
     assert person.get("follow/now/").content.decode().count(said) == 1, "not at what was added afterwards"
+
+
+def test_lines_that_are_none_are_explained_and_long_texts_come_back_whole(
+    inside: tuple[Person, Case],
+) -> None:
+    person, case = inside
+    long = "\n".join(f"hello {n} {'x' * 90}" for n in range(3000))
+    assert add(person, f"snapchat jane_33\nIMG_1.jpg\nexample.org/b\n{long}").status_code == 422
+    words = {
+        "en": ("it is the name of a file", "more lines like these"),
+        "fr": ("nom d’un fichier", "de ce genre"),
+    }
+    for said in words[person.language]:
+        assert said in person.html
+    assert f"hello 2999 {'x' * 90}" in person.html
+    assert urls_of(case) == ["https://example.org/a", "https://example.org/b"]
+
+
+def test_a_case_that_is_full_says_so_and_loses_nothing(inside: tuple[Person, Case], settings: Any) -> None:
+    person, case = inside
+    settings.MAX_ITEMS = 3
+    assert add(person, "example.org/b\nexample.org/c\nexample.org/d").status_code == 422
+    assert urls_of(case) == [f"https://example.org/{n}" for n in "abc"]
+    assert ">https://example.org/d</textarea>" in person.html
+    full = {"en": "make a new report for them", "fr": "faites un nouveau signalement pour elles"}
+    assert full[person.language] in person.html
+    assert add(person, "", CANARY).status_code == 422
+    assert not case.items.filter(kind="file").exists()

@@ -13,6 +13,8 @@ from disrupt.hotline.intake.addresses import NotAnAddress, Why
 
 # Of a line that is not understood, so much is shown back in the message; the line itself stays whole.
 SHOWN = 60
+# So many lines that are no address are explained one by one; the others are alike.
+EXPLAINED = 20
 # A line of words says so; of several reasons, the one that helps most is given.
 _TELLING = (Why.NOT_WEB, Why.EMAIL, Why.FILE, Why.TOO_LONG, Why.BROKEN, Why.WORDS, Why.EMPTY)
 

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -144,3 +145,8 @@ def _reason(item: Item, events: list[LedgerEvent], language: str) -> str:
                 known = None
             return known.text.in_language(language) if known else ""
     return ""
+
+
+def room(case: Case) -> int:
+    """How many more things a case holds."""
+    return max(0, settings.MAX_ITEMS - case.items.count())

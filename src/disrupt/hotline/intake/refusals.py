@@ -9,9 +9,9 @@ from disrupt.hotline.intake.templatetags.uploads import size_in_words
 from disrupt.hotline.intake.uploads import Incoming, Refusal, largest
 
 
-def sentences(incoming: Incoming) -> list[str]:
-    """What the person must know about files that did not come through."""
-    return [_sentence(why, count) for why, count in sorted(incoming.refused.items()) if count]
+def sentences(incoming: Incoming, *, later: bool = False) -> list[str]:
+    """What the person must know about files that did not come through; `later`: more can be added at once."""
+    return [_sentence(why, count, later) for why, count in sorted(incoming.refused.items()) if count]
 
 
 def too_late(count: int) -> str:
@@ -23,17 +23,23 @@ def too_late(count: int) -> str:
     ) % {"count": count}
 
 
-def _sentence(why: Refusal, count: int) -> str:
+def _sentence(why: Refusal, count: int, later: bool) -> str:
     if why == Refusal.TOO_LARGE:
         text = ngettext(
-            "%(count)d file was not taken: it weighs more than %(limit)s.",
-            "%(count)d files were not taken: each weighs more than %(limit)s.",
+            "%(count)d file was not taken: it weighs more than %(limit)s. You can send a part of it.",
+            "%(count)d files were not taken: each weighs more than %(limit)s. You can send a part.",
             count,
         )
     elif why == Refusal.EMPTY:
         text = ngettext(
             "%(count)d file was not taken: it is empty. Please choose it again.",
             "%(count)d files were not taken: they are empty. Please choose them again.",
+            count,
+        )
+    elif why == Refusal.TOO_MANY and not later:
+        text = ngettext(
+            "%(count)d file was not taken: a report holds %(most)d. Send it in a second report.",
+            "%(count)d files were not taken: a report holds %(most)d. Send them in a second report.",
             count,
         )
     elif why == Refusal.TOO_MANY:

@@ -14,13 +14,11 @@ from django.utils.translation import ngettext
 
 from disrupt.hotline.intake import addresses, pasted
 from disrupt.hotline.intake.forms import Question
-from disrupt.hotline.intake.pasted import Line
+from disrupt.hotline.intake.pasted import EXPLAINED, Line
 from disrupt.hotline.intake.recognise import described
 
 # More addresses than this are shown in the box, one a line, rather than in a field each.
 MOST_ROWS = 10
-# So many lines that are no address are explained one by one; the others are alike.
-EXPLAINED = 20
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,8 @@ UPLOADS_COOKIE_NAME = cookie("files")
 UPLOADS_AT_ONCE = 64
 # Of one sending; more can be added with the code. Whoever pastes more is told, and loses none.
 MAX_URLS = 500
+# Of one case, all kinds together, withdrawn ones too; then a second report goes on.
+MAX_ITEMS = 2000
 MAX_MESSAGES_AN_HOUR = int(env("MAX_MESSAGES_AN_HOUR", "30"))
 # Where the portal's quick exit leads: something that anybody might be reading.
 EXIT_URL = env("EXIT_URL", "https://www.wikipedia.org/")
@@ -142,6 +144,8 @@ TELL_REPORTER_OF = env_list(
     "TELL_REPORTER_OF",
     "message.answered,item.qualified,item.removed,item.back_online,item.protected,case.closed",
 )
+# No mail to a reporter in these hours of TIME_ZONE, unless they asked for it at any hour; “none” for none.
+QUIET_HOURS = env("QUIET_HOURS", "21-8")
 # What comes back: the return address (a token is added after a +), and the Maildir it is delivered to.
 BOUNCE_EMAIL = env("BOUNCE_EMAIL")
 BOUNCE_MAILDIR: Path | None = Path(env("BOUNCE_MAILDIR")).resolve() if env("BOUNCE_MAILDIR") else None

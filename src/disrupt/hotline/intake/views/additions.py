@@ -8,17 +8,20 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from disrupt.hotline.cases import services as cases
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.cases.states import ItemKind, ItemState
-from disrupt.hotline.intake import addresses, bearer, drafts, refusals, resumable, sessions
+from disrupt.hotline.intake import drafts, pasted, queries, resumable, sessions
 from disrupt.hotline.intake.drafts import Draft
+from disrupt.hotline.intake.pasted import EXPLAINED, Pasted
 from disrupt.hotline.intake.questions import Problem
 from disrupt.hotline.intake.templatetags.uploads import size_in_words
-from disrupt.hotline.intake.uploads import END_FIELD, Incoming, Refusal
+from disrupt.hotline.intake.uploads import END_FIELD, Incoming
+from disrupt.hotline.intake.views.deposit import received
 from disrupt.hotline.intake.views.opened import with_case
 
 
@@ -48,61 +51,65 @@ def add(request: HttpRequest, case: Case) -> HttpResponse:
 def _receive(request: HttpRequest, case: Case, incoming: Incoming) -> HttpResponse:
     if END_FIELD not in request.POST:
         return render(request, "intake/problem.html", {"kind": "bad_request"}, status=400)
-    draft = _draft(request, case, incoming)
-    typed, action = request.POST.get("urls", "")[:200_000], request.POST.get("action", "add")
-    wrong_files = refusals.sentences(incoming) + ([refusals.too_late(draft.lost)] if draft.lost else [])
+    room = queries.room(case)
+    draft, wrong_files = _received(request, case, incoming, min(room, settings.MAX_FILES))
+    typed, action = request.POST.get("urls", ""), request.POST.get("action", "add")
     if action != "add":
         notices = wrong_files
         if action.startswith("remove-") and action[7:].isdigit():
             draft = draft.without(int(action[7:]))
             notices = [*notices, _("The file was taken out and destroyed.")]
         return _page(request, case, _Shown(draft, notices=notices, typed=typed))
-    good, wrong = _addresses(typed)
+    read = pasted.read(typed)
     # What was taken back may be given again.
     there = case.items.filter(kind=ItemKind.URL).exclude(state=ItemState.WITHDRAWN)
     known = set(there.values_list("url", flat=True))
-    fresh = [url for url in addresses.distinct(good) if url not in known]
-    over, fresh = fresh[settings.MAX_URLS :], fresh[: settings.MAX_URLS]
+    fresh = [url for url in read.good if url not in known]
+    fits = min(settings.MAX_URLS, room - len(draft.files))
+    over, fresh = fresh[fits:], fresh[:fits]
     added = cases.add_items(case, urls=fresh, files=draft.deposited) if fresh or draft.files else []
     resumable.sent(draft)
-    said = [_("This is not the address of a page: %(text)s") % {"text": text} for text in wrong[:5]]
+    problems = [*_of_lines(read), *(Problem("files", text) for text in wrong_files)]
     if over:
-        said.append(_("These addresses did not fit: please add them now, in a second step."))
-    problems = [*(Problem("id_urls", text) for text in said), *(Problem("files", t) for t in wrong_files)]
-    if not added and not good and not draft.files and not problems:
-        said = [_("Give at least one address, or choose at least one photo or video.")]
-        problems = [Problem("id_urls", said[0])]
+        problems.append(Problem("id_urls", _did_not_fit(queries.room(case))))
+    if not added and not read.good and not problems:
+        said = _("Give at least one address, or choose at least one photo or video.")
+        problems = [Problem("id_urls", said)]
     if problems:
-        left = "\n".join([*wrong, *over])
+        left = "\n".join([*(line.text for line in read.bad), *over])
         return _page(request, case, _Shown(drafts.new(), len(added), problems, typed=left))
     sessions.leave_notice(request.session, "added" if added else "known")
     return redirect("intake:status")
 
 
-def _draft(request: HttpRequest, case: Case, incoming: Incoming) -> Draft:
+def _received(request: HttpRequest, case: Case, incoming: Incoming, most: int) -> tuple[Draft, list[str]]:
     """The form's draft, with the files that came with it and those that this browser has sent before."""
     try:
         draft = drafts.unpack(request.POST.get("draft", ""))
     except drafts.NotADraft:
         draft = drafts.new()
-    draft = draft.with_files(incoming.keep(settings.MAX_FILES - len(draft.files)))
-    sender = bearer.read(request, case.pk.hex)
-    if sender is not None:
-        draft, left_out = resumable.claim(sender.owner, draft, settings.MAX_FILES - len(draft.files))
-        incoming.refused[Refusal.TOO_MANY] += left_out
-    return draft
+    return received(request, incoming, draft, scope=case.pk.hex, most=most)
 
 
-def _addresses(typed: str) -> tuple[list[str], list[str]]:
-    """What was typed, as full addresses, and what is none."""
-    good: list[str] = []
-    wrong: list[str] = []
-    for text in addresses.split(typed):
-        try:
-            good.append(addresses.clean(text))
-        except addresses.NotAnAddress:
-            wrong.append(text[:200])
-    return good, wrong
+def _of_lines(read: Pasted) -> list[Problem]:
+    """Each line that is no address, and why; the last ones are alike."""
+    said = [f"{line.shown} – {line.reason}" for line in read.bad[:EXPLAINED]]
+    more = len(read.bad) - len(said)
+    if more > 0:
+        said.append(
+            ngettext("and %(count)d more line like these.", "and %(count)d more lines like these.", more)
+            % {"count": more}
+        )
+    return [Problem("id_urls", text) for text in said]
+
+
+def _did_not_fit(room: int) -> str:
+    if room:
+        return _("The addresses in the box did not fit: please add them now, in a second step.")
+    return _(
+        "Your report holds %(most)d things, and no more. The addresses in the box did not fit: "
+        "please make a new report for them."
+    ) % {"most": settings.MAX_ITEMS}
 
 
 def _page(request: HttpRequest, case: Case, shown: _Shown) -> HttpResponse:
@@ -113,5 +120,6 @@ def _page(request: HttpRequest, case: Case, shown: _Shown) -> HttpResponse:
         "packed": drafts.pack(shown.draft),
         "sizes": [size_in_words(waiting.file.size) for waiting in shown.draft.files],
         "end_field": END_FIELD,
+        "full": not queries.room(case),
     }
     return render(request, "intake/add.html", context, status=422 if shown.problems else 200)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from disrupt.hotline.cases import services as cases
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.cases.states import ItemKind, ItemState
-from disrupt.hotline.intake import declared, sessions
+from disrupt.hotline.intake import declared, queries, sessions
 from disrupt.hotline.intake.declared import Declared
 from disrupt.hotline.intake.policy import DEVICE_POLICY
 from disrupt.hotline.intake.views.opened import with_case
@@ -50,6 +50,8 @@ def device(request: HttpRequest, case: Case) -> HttpResponse:
         if one
     }
     fresh = tuple(one for one in kept if one["sha256"] not in known)
+    if len(fresh) > queries.room(case):
+        return _page(request, kept, _("Your report is full: make a new report for this."))
     if fresh:
         cases.add_items(case, declared=fresh)
     sessions.leave_notice(request.session, "added_prints" if fresh else "known_prints")

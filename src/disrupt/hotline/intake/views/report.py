@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from disrupt.hotline.intake import drafts
+from disrupt.hotline.intake import drafts, refusals
 from disrupt.hotline.intake.drafts import Draft
 from disrupt.hotline.intake.forms import MOST_WORDS
 from disrupt.hotline.intake.limits import GATE, network_of
 from disrupt.hotline.intake.questions import Problem, ReportQuestions
 from disrupt.hotline.intake.templatetags.uploads import size_in_words
 from disrupt.hotline.intake.uploads import END_FIELD, Incoming
-from disrupt.hotline.intake.views.deposit import received, refusals
+from disrupt.hotline.intake.views.deposit import received
 from disrupt.hotline.intake.views.sending import NotSaved, send
 from disrupt.hotline.intake.where import MOST_ROWS, put_aside
 from disrupt.hotline.intake.work import WORK
@@ -65,7 +65,7 @@ def _receive(request: HttpRequest, incoming: Incoming) -> HttpResponse:
         return _page(request, questions, draft, notices=notices)
     questions = ReportQuestions(data)
     valid = questions.check(len(draft.files))
-    refused = refusals(incoming)
+    refused = refusals.sentences(incoming)
     if valid and (refused or draft.lost):
         notices.append(
             _("Your report has not been sent yet. To send it as it is now, press the last button again.")
