@@ -11,6 +11,8 @@ atexit.register(shutil.rmtree, _var, ignore_errors=True)
 os.environ["DISRUPT_VAR"] = str(_var)
 os.environ["DISRUPT_INSECURE_LOOPBACK"] = "1"
 os.environ["DISRUPT_CLOCK_FILE"] = str(_var / "clock")
+# Tests of letters must not depend on the hour at which they run.
+os.environ["DISRUPT_QUIET_HOURS"] = "none"
 os.environ["DISRUPT_DATABASE"] = os.environ.get("DISRUPT_TEST_DATABASE", "")
 
 from disrupt.hotline.common.keys import create_all  # noqa: E402

@@ -42,6 +42,7 @@ def _environment(var: Path, changes: Mapping[str, str]) -> dict[str, str]:
         "DISRUPT_INSECURE_LOOPBACK": "1",
         "DISRUPT_CLOCK_FILE": str(var / "clock"),
         "PYTHONUNBUFFERED": "1",
+        "DISRUPT_QUIET_HOURS": "none",
         **changes,
     }
 

@@ -133,6 +133,30 @@ def test_contact_is_given_corrected_and_ended(inside: tuple[Person, Case], setti
     assert last.data == {"contacts": []}
 
 
+def test_the_night_is_quiet_unless_one_chooses_otherwise(inside: tuple[Person, Case], settings: Any) -> None:
+    person, case = inside
+    settings.QUIET_HOURS = "21:30-8"
+    page = person.get("follow/now/contact/").content.decode()
+    said = {"fr": "de 21 h 30 à 8 h", "en": "from 9:30 PM to 8 AM"}[person.language]
+    assert said in page.replace("\u00a0", " ")
+    choose(person, "tell", email="jane@example.org", email_safe="on")
+    assert not SealedNote.objects.get().any_hour
+    choose(person, "tell", email="jane@example.org", email_safe="on", email_any_hour="on")
+    assert SealedNote.objects.get().any_hour
+    assert reach(case).email_any_hour
+    assert 'name="email_any_hour" checked' in person.get("follow/now/contact/").content.decode()
+    settings.QUIET_HOURS = "none"
+    assert "email_any_hour" not in person.get("follow/now/contact/").content.decode()
+
+
+def test_the_night_is_asked_about_in_a_first_report(somebody: Person, settings: Any) -> None:
+    settings.QUIET_HOURS = "21-8"
+    somebody.open_form()
+    assert "email_any_hour" in somebody.html
+    somebody.send(email="jane@example.org", email_safe="on", email_any_hour="on")
+    assert SealedNote.objects.get(kind=SealedKind.EMAIL).any_hour
+
+
 @pytest.mark.parametrize(
     ("tell", "data", "anchor"),
     [

@@ -77,6 +77,7 @@ class SealedNote(models.Model):
     copy_id = models.CharField(max_length=32, unique=True, null=True, blank=True)  # unique
     copy_text = models.BinaryField(default=b"", blank=True)
     safe = models.BooleanField(default=False, help_text="contact only: it is safe to write there")
+    any_hour = models.BooleanField(default=False, help_text="contact only: also in the quiet hours")
     bounced_at = models.DateTimeField(null=True, blank=True, help_text="mail came back: never tried again")
     bounce = models.CharField(max_length=16, default="", blank=True, help_text="the server's codes, no words")
     created_at = models.DateTimeField()

@@ -45,12 +45,13 @@ class DepositedFile:
 
 @dataclass(frozen=True)
 class Contact:
-    """Where the reporter may be written to: `kind` is EMAIL or TELEPHONE."""
+    """Where the reporter may be written to: `kind` is EMAIL or TELEPHONE; `any_hour`: also at night."""
 
     kind: SealedKind
     value: SealedText
     safe: bool
     copy: SealedText | None = None
+    any_hour: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def change_contacts(case: Case, contacts: Iterable[Contact], actor: Actor = REPO
     for note in SealedNote.objects.select_for_update(of=("self",)).filter(case=case, kind__in=kinds):
         note.case = case
         retention.destroy_note(note, actor)
-    made = [_note(case, c.kind, c.value, c.copy, safe=c.safe) for c in contacts]
+    made = [_note(case, c.kind, c.value, c.copy, safe=c.safe, any_hour=c.any_hour) for c in contacts]
     # What happened until now has been seen on the screen where this is changed.
     case.told_number = case.ledger_length
     case.save(update_fields=["told_number"])
@@ -164,7 +165,7 @@ def _create(report: Report, submission: str, derived: codes.Derived) -> Case:
     if report.description:
         _note(case, SealedKind.DESCRIPTION, report.description, report.description_copy)
     for contact in report.contacts:
-        _note(case, contact.kind, contact.value, contact.copy, safe=contact.safe)
+        _note(case, contact.kind, contact.value, contact.copy, safe=contact.safe, any_hour=contact.any_hour)
     _add_items(case, report.urls, report.files, report.declared)
     return case
 
@@ -182,7 +183,13 @@ def _destroy_all(report: Report) -> None:
 
 
 def _note(
-    case: Case, kind: SealedKind, sealed: SealedText, copy: SealedText | None, *, safe: bool = False
+    case: Case,
+    kind: SealedKind,
+    sealed: SealedText,
+    copy: SealedText | None,
+    *,
+    safe: bool = False,
+    any_hour: bool = False,
 ) -> SealedNote:
     return SealedNote.objects.create(
         case=case,
@@ -192,6 +199,7 @@ def _note(
         copy_id=copy.vault_id if copy else None,
         copy_text=copy.ciphertext if copy else b"",
         safe=safe,
+        any_hour=any_hour,
         created_at=clock.now(),
     )
 

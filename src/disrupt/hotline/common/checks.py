@@ -9,6 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from disrupt.hotline.common import quiet
+
 
 @register(Tags.security)
 def keys_are_private(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
@@ -56,4 +58,14 @@ def plain_http_is_loopback_only(app_configs: Any, **kwargs: Any) -> list[CheckMe
                 id="common.E004",
             )
         ]
+    return []
+
+
+@register(Tags.security)
+def quiet_hours_are_hours(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """common.E005: quiet hours that cannot be read."""
+    try:
+        quiet.hours()
+    except quiet.BadQuietHours as error:
+        return [Error(str(error), hint="Correct DISRUPT_QUIET_HOURS.", id="common.E005")]
     return []

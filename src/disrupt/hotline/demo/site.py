@@ -75,6 +75,7 @@ class Site:
             "DISRUPT_VAR": str(self.var),
             "DISRUPT_INSECURE_LOOPBACK": "1",
             "DISRUPT_CLOCK_FILE": str(self.var / "clock"),
+            "DISRUPT_QUIET_HOURS": "none",
             "DISRUPT_SMTP_HOST": "127.0.0.1",
             "DISRUPT_SMTP_PORT": str(self.ports.smtp),
             "DISRUPT_PORTAL_URL": self.portal,

@@ -22,6 +22,7 @@ class Reach:
     email_safe: bool = False
     telephone: str = ""
     telephone_safe: bool = False
+    email_any_hour: bool = False
 
 
 def change(case: Case, reach: Reach) -> None:
@@ -29,13 +30,13 @@ def change(case: Case, reach: Reach) -> None:
     texts: list[SealedText] = []
     contacts = []
     try:
-        for kind, value, safe in (
-            (SealedKind.EMAIL, reach.email, reach.email_safe),
-            (SealedKind.TELEPHONE, reach.telephone, reach.telephone_safe),
+        for kind, value, safe, any_hour in (
+            (SealedKind.EMAIL, reach.email, reach.email_safe, reach.email_any_hour),
+            (SealedKind.TELEPHONE, reach.telephone, reach.telephone_safe, False),
         ):
             if value:
                 texts += [vault.seal(value), seal_for_reporter(value, case.public_key)]
-                contacts.append(Contact(kind, texts[-2], safe, texts[-1]))
+                contacts.append(Contact(kind, texts[-2], safe, texts[-1], any_hour))
         cases.change_contacts(case, contacts)
     except BaseException:
         for text in texts:
@@ -46,10 +47,12 @@ def change(case: Case, reach: Reach) -> None:
 def reach_of(case: Case, private: PrivateKey) -> Reach:
     """The contact as the person gave it, opened with the key of their code."""
     known: dict[str, tuple[str, bool]] = {}
+    any_hour = False
     for note in case.notes.filter(kind__in=[SealedKind.EMAIL, SealedKind.TELEPHONE]).order_by("pk"):
         try:
             known[note.kind] = (read_copy(note, private), note.safe)
+            any_hour |= note.any_hour
         except ContentDestroyed:
             continue
     email, telephone = known.get(SealedKind.EMAIL, ("", False)), known.get(SealedKind.TELEPHONE, ("", False))
-    return Reach(*email, *telephone)
+    return Reach(*email, *telephone, any_hour)

@@ -77,6 +77,7 @@ def _note(note: SealedNote, private: PrivateKey) -> dict[str, Any]:
         "text": text,
         "given_at": _when(note.created_at),
         "safe": note.safe,
+        "at_night_too": note.any_hour,
         "mail_came_back_at": _when(note.bounced_at),
     }
 

@@ -100,6 +100,7 @@ class ContactForm(Question):
         error_messages={"invalid": _("This is not an e-mail address. It looks like name@example.org.")},
     )
     email_safe = forms.BooleanField(required=False)
+    email_any_hour = forms.BooleanField(required=False)
     telephone = forms.CharField(required=False, max_length=40)
     telephone_safe = forms.BooleanField(required=False)
 

@@ -62,6 +62,7 @@ class Journey:
     email_safe: bool = False
     telephone: str = ""
     telephone_safe: bool = False
+    email_any_hour: bool = False
     answered: tuple[str, ...] = ()
     turn: dt.datetime | None = None
 
@@ -123,6 +124,7 @@ class Journey:
             email_safe=self.email_safe,
             telephone=self.telephone,
             telephone_safe=self.telephone_safe,
+            email_any_hour=self.email_any_hour,
         )
 
 

@@ -84,6 +84,7 @@ class ReportQuestions:
             email_safe=contact["email_safe"],
             telephone=contact["telephone"].strip(),
             telephone_safe=contact["telephone_safe"],
+            email_any_hour=contact["email_any_hour"],
         )
 
 

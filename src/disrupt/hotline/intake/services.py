@@ -26,6 +26,7 @@ class Answers:
     email_safe: bool = False
     telephone: str = ""
     telephone_safe: bool = False
+    email_any_hour: bool = False
     declared: tuple[Mapping[str, Any], ...] = ()
     threat: bool = False
 
@@ -45,10 +46,10 @@ def send(answers: Answers, files: tuple[DepositedFile, ...], token: str, languag
 
     try:
         contacts = [
-            Contact(kind, sealed(value), safe, copy(value))
-            for kind, value, safe in (
-                (SealedKind.EMAIL, answers.email, answers.email_safe),
-                (SealedKind.TELEPHONE, answers.telephone, answers.telephone_safe),
+            Contact(kind, sealed(value), safe, copy(value), any_hour)
+            for kind, value, safe, any_hour in (
+                (SealedKind.EMAIL, answers.email, answers.email_safe, answers.email_any_hour),
+                (SealedKind.TELEPHONE, answers.telephone, answers.telephone_safe, False),
             )
             if value
         ]

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from disrupt.hotline.cases import messages
 from disrupt.hotline.cases.models import Author, Case
 from disrupt.hotline.common import permissions as may
+from disrupt.hotline.common import quiet
 from disrupt.hotline.common.actors import Actor, analyst
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.review import telling
@@ -46,6 +47,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         "unread": unread,
         "calls": telling.cases_to_call()[:200],
         "bounced": telling.bounced()[:200],
+        "night": quiet.now_quiet(),
     }
     return render(request, "review/correspondence.html", context)
 

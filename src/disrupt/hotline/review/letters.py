@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from disrupt.hotline.cases import ledger
 from disrupt.hotline.cases.models import Case, Letter, LetterState, SealedKind, SealedNote
 from disrupt.hotline.cases.queries import read_note
-from disrupt.hotline.common import clock, once, outbound
+from disrupt.hotline.common import clock, once, outbound, quiet
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.common.once import GRACE, LEASE
 from disrupt.hotline.common.vault import ContentDestroyed
@@ -166,7 +166,11 @@ def due() -> list[int]:
 
 def _due() -> Q:
     now = clock.now()
-    return Q(state=S.SCHEDULED, due_at__lte=now) | Q(state=S.SENDING, claimed_at__lte=now - LEASE)
+    found = Q(state=S.SCHEDULED, due_at__lte=now) | Q(state=S.SENDING, claimed_at__lte=now - LEASE)
+    if quiet.now_quiet():
+        # One that was put off, by a server or by us, waits for the morning as well.
+        found &= Q(note_id__in=telling.awake().values("pk"))
+    return found
 
 
 def in_doubt() -> list[int]:

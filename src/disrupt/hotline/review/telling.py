@@ -1,7 +1,8 @@
 """Who is to be told that something is new, as the rows say it: the ledger, the contact, the last time.
 
 A case is due when its ledger holds an event of `TELL_REPORTER_OF` beyond what the reporter knows, when a day
-has passed since the last time, and when a channel is marked safe. Who opens the status page knows.
+has passed since the last time, when a channel is marked safe, and when it is not night, unless the reporter
+wants to be told at any hour. Who opens the status page knows.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from disrupt.hotline.cases import ledger
 from disrupt.hotline.cases.models import Case, LedgerEvent, Letter, LetterState, SealedKind, SealedNote
-from disrupt.hotline.common import clock
+from disrupt.hotline.common import clock, quiet
 from disrupt.hotline.common.actors import Actor
 
 AT_MOST_EVERY = dt.timedelta(days=1)
@@ -39,10 +40,17 @@ def _reachable(kind: SealedKind) -> Exists:
     return Exists(_safe(kind).filter(case=OuterRef("pk")))
 
 
+def awake() -> QuerySet[SealedNote]:
+    """The e-mail addresses to which a letter may go at this hour."""
+    safe = _safe(SealedKind.EMAIL)
+    return safe.filter(any_hour=True) if quiet.now_quiet() else safe
+
+
 def _to_write_to() -> QuerySet[Case]:
     rested = Q(told_at=None) | Q(told_at__lte=clock.now() - AT_MOST_EVERY)
     underway = Letter.objects.filter(case=OuterRef("pk"), state__in=UNDERWAY)
-    return Case.objects.filter(rested, _news(), ~Exists(underway), _reachable(SealedKind.EMAIL))
+    reached = Exists(awake().filter(case=OuterRef("pk")))
+    return Case.objects.filter(rested, _news(), ~Exists(underway), reached)
 
 
 def cases_to_write_to() -> list[uuid.UUID]:
@@ -56,7 +64,7 @@ def plan(case_id: uuid.UUID) -> None:
     case = Case.objects.select_for_update().get(pk=case_id)
     if not _to_write_to().filter(pk=case_id).exists():
         return
-    note = _safe(SealedKind.EMAIL).filter(case=case).order_by("-pk").first()
+    note = awake().filter(case=case).order_by("-pk").first()
     if note is None:
         return
     now = clock.now()

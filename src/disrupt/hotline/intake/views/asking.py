@@ -53,7 +53,7 @@ def ask(step: Step, report: Journey, data: QueryDict | None = None) -> Question 
     if step is Step.WORDS:
         return WordsForm(data, initial={"description": report.description})
     if step is Step.CONTACT:
-        names = ("email", "email_safe", "telephone", "telephone_safe")
+        names = ("email", "email_safe", "email_any_hour", "telephone", "telephone_safe")
         return ContactForm(data, initial={name: getattr(report, name) for name in names})
     return StatementForm(data) if step is Step.CHECK else None
 

@@ -32,7 +32,13 @@ def contact(request: HttpRequest, unlocked: Unlocked) -> HttpResponse:
     form = ContactForm(request.POST)
     if chosen == "tell" and form.is_valid():
         data = form.cleaned_data
-        given = Reach(data["email"], data["email_safe"], data["telephone"].strip(), data["telephone_safe"])
+        given = Reach(
+            data["email"],
+            data["email_safe"],
+            data["telephone"].strip(),
+            data["telephone_safe"],
+            data["email_any_hour"],
+        )
         if given.email or given.telephone:
             contacts.change(case, given)
             sessions.leave_notice(request.session, "contact_kept")
@@ -47,6 +53,7 @@ def _as_data(known: Reach) -> dict[str, object]:
         "email_safe": known.email_safe,
         "telephone": known.telephone,
         "telephone_safe": known.telephone_safe,
+        "email_any_hour": known.email_any_hour,
     }
 
 
