@@ -304,3 +304,27 @@ def test_two_hundred_percent_and_a_narrow_screen(opened: Open) -> None:
             page = opened(path, {"width": width, "height": 500})
             assert page.evaluate(WIDER) <= 0, (path, width)
             page.context.close()
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "Choisir des photos"), ("en", "Choose photos")])
+def test_the_file_field_speaks_our_language_and_answers_to_keys(
+    opened: Open, language: str, words: str
+) -> None:
+    """The browser's own field says “no file chosen” beside a file that has just arrived."""
+    page = opened(f"{language}/steps/ways/")
+    page.check("#id_ways_1")
+    page.check("#id_ways_2")
+    to(page, "files")
+    for field, arrived, step in (
+        ("#files", "#chosen li[data-state=done]", "device"),
+        ("#device-files", "#device-chosen .good", "who"),
+    ):
+        expect(page.locator(".pick-words")).to_contain_text(words)
+        assert page.eval_on_selector(field, "field => getComputedStyle(field).opacity") == "0"
+        page.focus(field)
+        page.focus(field)
+        with page.expect_file_chooser(timeout=8000) as chooser:
+            page.keyboard.press("Space")
+        chooser.value.set_files(chosen("one.jpg", photo(3)))  # type: ignore[arg-type]
+        page.wait_for_selector(arrived)
+        to(page, step)

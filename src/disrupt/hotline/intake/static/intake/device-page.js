@@ -99,6 +99,9 @@ async function make(file) {
   keep();
 }
 
+// This script lists what was chosen: the browser's own “no file chosen” would deny it.
+input.closest(".pick").classList.add("ready");
+
 input.addEventListener("change", () => {
   for (const file of input.files) void make(file);
   // The same file may be chosen again, and nothing of it stays in the form.

@@ -319,6 +319,8 @@
   }
 
   input.addEventListener("change", takeAll);
+  // The script lists what was chosen: the browser's own “no file chosen” would deny it.
+  input.closest(".pick").classList.add("ready");
   window.addEventListener("online", () => {
     for (const entry of entries.filter((one) => one.state === "failed" && one.file)) acts.resume(entry);
   });
