@@ -15,6 +15,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import patch_vary_headers
 
+from disrupt.hotline.intake.templatetags.sheets import allow_sheets
+
 _TEXT = (".css", ".js", ".svg")
 _WORTHWHILE = 500
 
@@ -31,8 +33,13 @@ class Compress:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        static = request.path.startswith(settings.STATIC_URL) and request.path.endswith(_TEXT)
-        if response.status_code != 200 or response.has_header("Content-Encoding"):
+        allow_sheets(request, response)
+        static = (
+            request.path.startswith(settings.STATIC_URL)
+            and request.path.endswith(_TEXT)
+            and response.status_code == 200
+        )
+        if response.status_code not in {200, 404} or response.has_header("Content-Encoding"):
             return response
         if not static and not _holds_no_secret(request, response):
             return response
