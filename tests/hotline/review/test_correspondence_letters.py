@@ -417,3 +417,25 @@ def test_codes_without_words() -> None:
     assert letters.codes_of("421 try later") == "421"
     assert letters.codes_of("no connection to jane") == ""
     assert outbound.one_line("x") == "x"
+
+
+def test_whoever_could_not_be_told_by_mail_is_called(told: Told, postmaster: Postmaster) -> None:
+    """The mail came back: the news it stood for is news again, and goes by the other safe channel."""
+    case = told(telephone="06 12 34 56 78")
+    postmaster.answers = {"rcpt": "550 5.1.1 no such user"}
+    go_round()
+    assert Letter.objects.get().state == LetterState.BOUNCED
+    assert list(telling.cases_to_call()) == [case]
+    telling.called(case, ALICE)
+    assert list(telling.cases_to_call()) == []
+
+
+def test_whoever_has_looked_before_the_mail_came_back_is_not_called(
+    told: Told, postmaster: Postmaster
+) -> None:
+    case = told(telephone="06 12 34 56 78")
+    go_round()
+    case.refresh_from_db()
+    cases.seen_by_reporter(case)
+    telling.mark_bounced(SealedNote.objects.get(kind=SealedKind.EMAIL).pk, "5.1.1", REPORTER)
+    assert list(telling.cases_to_call()) == []

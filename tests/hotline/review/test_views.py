@@ -352,10 +352,10 @@ def film(seconds: int = 2) -> bytes:
     return out.getvalue()
 
 
-def test_a_video_shows_one_still_and_becomes_a_vpdq(as_alice: Client, make_case: Any) -> None:
+def test_a_video_shows_stills_and_becomes_a_vpdq(as_alice: Client, make_case: Any) -> None:
     case = make_case(files=(film(),))
     html = page(as_alice, item_path(case))
-    assert "Video: one still frame, no sound, 320 × 240" in html
+    assert "Video: stills in order of time, no sound, 320 × 240" in html
     assert as_alice.get(preview_path(html)).content.startswith(b"\xff\xd8")
     as_alice.post(item_path(case), decision())
     work()

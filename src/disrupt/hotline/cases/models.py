@@ -144,6 +144,8 @@ class Letter(models.Model):
     claimed_at = models.DateTimeField(null=True, blank=True)
     transmitting_at = models.DateTimeField(null=True, blank=True)
     reply = models.CharField(max_length=16, default="", blank=True, help_text="the server's codes, no words")
+    knew = models.PositiveIntegerField(default=0, help_text="the last event the reporter knew of before it")
+    tells = models.PositiveIntegerField(default=0, help_text="the last event that it stands for")
     created_at = models.DateTimeField()
 
     class Meta:

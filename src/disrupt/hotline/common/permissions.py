@@ -24,6 +24,7 @@ MESSAGE_WRITE = Permission("review:message:write")
 CONTENT_PREVIEW = Permission("review:content:preview")
 CONTENT_VIEW = Permission("review:content:view")
 ITEM_QUALIFY = Permission("review:item:qualify")
+FEEDBACK_READ = Permission("review:feedback:read")
 ACCESS_READ = Permission("review:access:read")
 NOTICE_READ = Permission("takedown:notice:read")
 NOTICE_MANAGE = Permission("takedown:notice:manage")
@@ -40,6 +41,7 @@ _ANALYST = frozenset(
         CONTENT_PREVIEW,
         CONTENT_VIEW,
         ITEM_QUALIFY,
+        FEEDBACK_READ,
         NOTICE_READ,
         NOTICE_MANAGE,
     }

@@ -52,13 +52,17 @@ class _Pdqs:
         self._bits = np.frombuffer(b"".join(rows), np.uint8).reshape(-1, 32)
         self._entries, self._seq = entries, seq
 
-    def nearest(self, query: npt.NDArray[np.uint8]) -> tuple[uuid.UUID, int] | None:
+    def nearest(
+        self, query: npt.NDArray[np.uint8], without: uuid.UUID | None = None
+    ) -> tuple[uuid.UUID, int] | None:
         with self._lock:
             self._load()
             bits, entries = self._bits, self._entries
         if not len(bits):
             return None
         distances = np.bitwise_count(bits ^ query).sum(axis=1, dtype=np.int64)
+        if without is not None:
+            distances[[entry == without for entry in entries]] = 256
         best = int(distances.argmin())
         return (entries[best], int(distances[best])) if distances[best] <= RADIUS else None
 
@@ -66,9 +70,12 @@ class _Pdqs:
 _pdqs = _Pdqs()
 
 
-def by_digest(sha256: str) -> Known | None:
-    """An active entry of the very same bytes; one that an analyst examined comes first."""
-    entry = bank.active().filter(sha256=sha256).order_by("-origin").first()
+def by_digest(sha256: str, without: uuid.UUID | None = None) -> Known | None:
+    """An active entry (but `without`) of the very same bytes; one that an analyst examined comes first."""
+    entries = bank.active().filter(sha256=sha256)
+    if without is not None:
+        entries = entries.exclude(pk=without)
+    entry = entries.order_by("-origin").first()
     return Known(entry, exact=True, distance=0) if entry else None
 
 
@@ -77,7 +84,12 @@ def by_prints(found: ImageFingerprint | VideoFingerprint) -> Known | None:
     exact = by_digest(found.sha256)
     if exact or isinstance(found, VideoFingerprint) or found.pdq.quality < 50:
         return exact
-    nearest = _pdqs.nearest(found.pdq.bits)
+    return by_pdq(found.pdq.bits)
+
+
+def by_pdq(bits: npt.NDArray[np.uint8], without: uuid.UUID | None = None) -> Known | None:
+    """The active entry (but `without`) with the nearest PDQ within RADIUS; `bits` is uint8 (32,)."""
+    nearest = _pdqs.nearest(bits, without)
     if nearest is None:
         return None
     entry = BankEntry.objects.filter(pk=nearest[0], state=EntryState.ACTIVE).first()

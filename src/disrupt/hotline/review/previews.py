@@ -11,25 +11,28 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
+from disrupt.fingerprint import MovingPicture, fingerprint_file, preview, stills
 from disrupt.fingerprint import errors as media
-from disrupt.fingerprint import fingerprint_file, preview
 from disrupt.fingerprint.errors import FingerprintError
 from disrupt.fingerprint.sniff import HEAD, sniff
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.common import vault
 from disrupt.hotline.common.vault import VaultId
-from disrupt.hotline.review import known
+from disrupt.hotline.review import known, strips
 from disrupt.hotline.review.known import Known
 
 LIFETIME = 120.0
 MOST = 64
 SMALL, LARGE = 320, 1280
 BLUR = 9.0
+# One still of a strip; its luma comes from the sandbox as a square of this side.
+STILL, STILL_CLEAR, STILL_BLUR = 112, 256, 4.0
 # Fingerprinting a long video takes minutes: for the hint on the page, its exact digest is enough.
+_FEWEST = 2
 _EXACT_ONLY_ABOVE = 64 * 1024 * 1024
 
 
@@ -43,6 +46,8 @@ class Shown:
     known: Known | None = None
     problem: str = ""
     token: str = ""
+    strip: str = ""
+    seconds: tuple[float, ...] = ()
 
 
 @dataclass
@@ -105,15 +110,18 @@ def reason(error: FingerprintError) -> str:
 def examine(item: Item, user_id: int, *, picture: bool, clear: bool = False, force: bool = False) -> Shown:
     """Fingerprint a content, look it up in the bank, and make its picture if `picture`.
 
-    A content that the bank knows already is not made into a picture, unless `force`.
+    A content that the bank knows already is not made into a picture, unless `force`. What moves also gets a
+    strip of stills, but for films that are too long to be gone through while somebody waits.
     Raises ContentDestroyed.
     """
     data = vault.read_content(VaultId(item.vault_id))
+    film: MovingPicture | None = None
     try:
         if sniff(data[:HEAD]) == "video" and len(data) > _EXACT_ONLY_ABOVE:
             shown = Shown("video", known=known.by_digest(_sha256(data)))
         else:
-            found = fingerprint_file(data)
+            film = _moving(data, STILL_CLEAR if clear else STILL) if picture else None
+            found = film.fingerprint if film else fingerprint_file(data)
             shown = Shown(found.kind, found.width, found.height, known.by_prints(found))
     except FingerprintError as error:
         return Shown(known=known.by_digest(_sha256(data)), problem=reason(error))
@@ -125,7 +133,20 @@ def examine(item: Item, user_id: int, *, picture: bool, clear: bool = False, for
     except FingerprintError as error:
         return Shown(shown.kind, shown.width, shown.height, shown.known, reason(error))
     token = _shelf.put(jpeg, user_id, once=clear)
-    return Shown(shown.kind, shown.width, shown.height, shown.known, "", token)
+    shown = replace(shown, token=token)
+    if film is None or len(film.seconds) < _FEWEST:
+        return shown
+    # Blurred as much as the picture above it: its stills are a third of its size.
+    row, seconds = strips.sheet(film, STILL_CLEAR if clear else STILL, 0.0 if clear else STILL_BLUR)
+    return replace(shown, strip=_shelf.put(row, user_id, once=clear), seconds=seconds)
+
+
+def _moving(data: bytes, side: int) -> MovingPicture | None:
+    """The stills of a video or of an animated picture; None for a picture that does not move."""
+    if sniff(data[:HEAD]) == "video":
+        return stills(data, side=side)
+    notes = fingerprint_file(data).notes
+    return stills(data, side=side) if any(note.startswith("animated") for note in notes) else None
 
 
 def _sha256(data: bytes) -> str:

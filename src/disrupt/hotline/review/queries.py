@@ -14,6 +14,9 @@ from disrupt.hotline.cases.categories import Category, scheme
 from disrupt.hotline.cases.models import AgeWhenTaken, Case, Item, LedgerEvent, PersonAge, Qualification
 from disrupt.hotline.cases.states import ItemKind, ItemState
 from disrupt.hotline.common import clock
+from disrupt.hotline.review import declared, feedback
+from disrupt.hotline.review.declared import Checked
+from disrupt.hotline.review.feedback import Said
 
 EXAMINED_KINDS = (ItemKind.URL, ItemKind.FILE)
 
@@ -43,6 +46,8 @@ class ItemView:
     receipt: LedgerEvent | None = None
     banked: LedgerEvent | None = None
     notices: list[object] = field(default_factory=list)
+    declared: Checked | None = None
+    feedback: list[Said] = field(default_factory=list)
 
     @property
     def waits(self) -> bool:
@@ -96,6 +101,11 @@ def items_of(case: Case) -> list[ItemView]:
     for event in events:
         if event.item_id in views:
             setattr(views[event.item_id], "receipt" if event.kind == "content.destroyed" else "banked", event)
+    for view in views.values():
+        if view.entry is not None:
+            view.feedback = feedback.of_entry(view.entry)
+        if view.item.kind == ItemKind.DECLARED:
+            view.declared = declared.check(view.item, view.entry)
     return list(views.values())
 
 

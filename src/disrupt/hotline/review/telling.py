@@ -68,7 +68,14 @@ def plan(case_id: uuid.UUID) -> None:
     if note is None:
         return
     now = clock.now()
-    Letter.objects.create(case=case, note_id=note.pk, due_at=now, created_at=now)
+    Letter.objects.create(
+        case=case,
+        note_id=note.pk,
+        due_at=now,
+        created_at=now,
+        knew=case.told_number,
+        tells=case.ledger_length,
+    )
     case.told_number, case.told_at = case.ledger_length, now
     case.save(update_fields=["told_number", "told_at"])
 
@@ -106,5 +113,9 @@ def mark_bounced(note_id: int, codes: str, actor: Actor) -> bool:
         return False
     note.bounced_at, note.bounce = clock.now(), codes[:16]
     note.save(update_fields=["bounced_at", "bounce"])
+    letter = Letter.objects.filter(note_id=note.pk).order_by("-pk").first()
+    if letter is not None:
+        # They were not told after all (unless they have looked since): another channel may, or their code.
+        Case.objects.filter(pk=note.case_id, told_number=letter.tells).update(told_number=letter.knew)
     ledger.record(note.case, "contact.bounced", actor, data={"code": note.bounce})
     return True

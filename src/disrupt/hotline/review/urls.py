@@ -10,6 +10,7 @@ app_name = "review"
 urlpatterns = [
     path("", views.queue, name="queue"),
     path("search/", views.search, name="search"),
+    path("partners/", views.partners, name="partners"),
     path("accesses/", views.accesses, name="accesses"),
     path("cases/<uuid:case_id>/", views.case, name="case"),
     path("messages/", correspondence.waiting, name="correspondence"),

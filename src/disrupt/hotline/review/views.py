@@ -21,7 +21,7 @@ from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.common.vault import ContentDestroyed
-from disrupt.hotline.review import exposure, previews, queries, services
+from disrupt.hotline.review import exposure, feedback, previews, queries, services
 from disrupt.hotline.review.forms import MotiveForm, QualifyForm, SearchForm
 from disrupt.hotline.review.queries import ItemView
 from disrupt.hotline.takedown.queries import notices_of_case
@@ -195,6 +195,14 @@ def _qualify(request: HttpRequest, found: Item, form: QualifyForm) -> HttpRespon
     if following:
         return redirect("review:item", following.pk)
     return redirect("review:case", found.case_id) if "next" not in request.POST else redirect("review:queue")
+
+
+@require_GET
+@requires(may.FEEDBACK_READ)
+def partners(request: HttpRequest) -> HttpResponse:
+    """What partners found when our fingerprints matched, and the fingerprints that they propose."""
+    context = {"feedback": feedback.newest(), "proposed": feedback.proposed()}
+    return render(request, "review/partners.html", context)
 
 
 @require_GET

@@ -123,6 +123,14 @@ def moment_s(value: dt.datetime | None) -> str:
 
 
 @register.filter
+def timecode(seconds: float) -> str:
+    """A place in a film, such as 1:05."""
+    whole = int(seconds)
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes}:{whole % 60:02d}"
+
+
+@register.filter
 def day(value: dt.datetime | None) -> str:
     """Day only."""
     return _written(value, "j M Y")
