@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.functional.portal_walk import walk
 from tests.functional.servers import Hotline
 
+from disrupt.hotline.intake.library.files import library
+
 AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text("utf-8")
 RUN = """async () => (await axe.run(document, {
   runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -73,6 +75,20 @@ def test_axe_finds_nothing(visit: Visit, shoot: Any, language: str, size: Any, s
             found.append(("wider than the screen", page.evaluate(WIDER)))
         if found:
             wrong[name] = found
+    assert not wrong, json.dumps(wrong, indent=1, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(("language", "size", "scheme"), [("fr", PHONE, "dark"), ("en", DESKTOP, "light")])
+def test_axe_finds_nothing_on_the_help_pages(visit: Visit, language: str, size: Any, scheme: str) -> None:
+    page, base = visit(language, size, scheme)
+    wrong: dict[str, Any] = {}
+    help_pages = f"{base}/{language}/{'aide' if language == 'fr' else 'help'}/"
+    for path in ["", *(f"{one.slug}/" for one in library().in_language(language))]:
+        page.goto(help_pages + path)
+        if found := axe(page):
+            wrong[path] = found
+        if page.evaluate(WIDER) > 0:
+            wrong[path] = ["wider than the screen", page.evaluate(WIDER), *wrong.get(path, [])]
     assert not wrong, json.dumps(wrong, indent=1, ensure_ascii=False)
 
 

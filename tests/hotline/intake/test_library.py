@@ -331,3 +331,29 @@ def test_what_pages_may_say_is_documented() -> None:
     names = {*values.VALUES, *values.WITH_ARGUMENT, *values.BLOCKS}
     assert {name for name in names if f"`{{{{ {name}" not in text} == set()
     assert {field for field in FIELDS if f"`{field}`" not in text} == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "key", "said"),
+    [
+        ("fr", "faq", ("C’est en ligne", "Cela pourrait paraître", "Vous ne voulez pas l’envoyer")),
+        ("en", "faq", ("It is online", "It could appear", "You do not want to send it")),
+        ("fr", "threat", ("Vous ne voulez pas l’envoyer", "si vous avez 18 ans ou plus")),
+        ("en", "threat", ("You do not want to send it", "if you are 18 or older")),
+        ("fr", "privacy", ("Les adresses des pages", "Qui signale, et l’âge", "hors de l’Union européenne")),
+        (
+            "en",
+            "privacy",
+            ("The addresses of the pages", "Who reports, and the age", "outside the European Union"),
+        ),
+        ("fr", "kept", ("Les adresses des pages",)),
+        ("en", "kept", ("The addresses of the pages",)),
+        ("fr", "accessibility", ("axe", "au clavier seul", "non conforme")),
+        ("en", "accessibility", ("axe", "by keyboard alone", "not compliant")),
+    ],
+)
+def test_what_must_not_be_left_out(language: str, key: str, said: tuple[str, ...], client: Client) -> None:
+    """Each was missing once: the third way in, what the privacy page must own up to, who THESEE is for."""
+    words = unspaced(Html(got(client, library().page(language, key))).words)
+    for one in said:
+        assert unspaced(one) in words

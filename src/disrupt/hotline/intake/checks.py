@@ -44,13 +44,22 @@ def portal_is_safe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def pages_are_whole(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """intake.E003: a help page cannot be shown. intake.W001: the legal information is incomplete."""
+    """intake.E003: a help page cannot be shown. intake.W001: the legal information is incomplete.
+
+    intake.W002: a language that was added has no help pages of its own yet.
+    """
     found: list[CheckMessage] = []
     try:
         known = library()
         languages = [code for code, _name in settings.LANGUAGES if code not in known.pages]
         if languages:
-            raise BadPage(f"these languages have no pages: {', '.join(languages)}.")
+            found.append(
+                Caution(
+                    f"The help pages are shown in English where the rest is in: {', '.join(languages)}.",
+                    hint="Put a folder with every page into DISRUPT_PAGES_FOLDER (docs/pages.md).",
+                    id="intake.W002",
+                )
+            )
         for pages in known.pages.values():
             for page in pages.values():
                 look_over(page)

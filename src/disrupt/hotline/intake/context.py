@@ -26,7 +26,8 @@ def help_lines(language: str) -> list[dict[str, str]]:
     """The help lines in this language: `name`, `call` (a tel: number or empty), `link`, `what`."""
     tongue = "fr" if language.startswith("fr") else "en"
     return [
-        {name: value[tongue] if isinstance(value, dict) else value for name, value in line.items()}
+        {"tongue": tongue}
+        | {name: value[tongue] if isinstance(value, dict) else value for name, value in line.items()}
         for line in _help_lines()
     ]
 

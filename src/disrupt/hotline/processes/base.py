@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from disrupt.hotline.common.keys import django_secret
+from disrupt.hotline.processes.languages import languages
 
 
 def env(name: str, default: str = "") -> str:
@@ -76,7 +77,10 @@ def database(url: str) -> dict[str, Any]:
 DATABASES = {"default": database(env("DATABASE"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-LANGUAGES = [("fr", "Français"), ("en", "English")]
+# A hotline's own catalogues add languages, and win over the packaged words (docs/pages.md).
+LOCALE_FOLDER: Path | None = Path(env("LOCALE_FOLDER")).resolve() if env("LOCALE_FOLDER") else None
+LOCALE_PATHS = [LOCALE_FOLDER] if LOCALE_FOLDER else []
+LANGUAGES = languages(LOCALE_FOLDER)
 LANGUAGE_CODE = "fr"
 USE_I18N = True
 USE_TZ = True
@@ -85,6 +89,8 @@ TIME_ZONE = env("TIME_ZONE", "Europe/Paris")
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
+# Other sites have no business with our files, not even to find out whether a browser has them.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
@@ -165,13 +171,19 @@ PORTAL_URL = env("PORTAL_URL", "http://127.0.0.1:8000")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "plain": {
+            "()": "disrupt.hotline.common.quiet_log.WhereOnly",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "INFO")},
     "loggers": {
         # Django's own request log would write paths and addresses; errors are counted, not described (D10).
         "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        "django.security.csrf": {"handlers": [], "level": "CRITICAL", "propagate": False},
     },
 }
 
