@@ -95,8 +95,8 @@ def main() -> int:
             portal.stop()
     text = (
         f"First contentful paint, empty cache, 360 px, median of {args.rounds} (and the range). The target "
-        "is 1 s on the first line; the others are what other tools call slow. A line with 2 s for each answer "
-        "shows nothing sooner than 2 s, whatever the page.\n\n"
+        "is 1 s on the first line; the others are what other tools call slow. A line with 2 s for each "
+        "answer shows nothing sooner than 2 s, whatever the page.\n\n"
         + "\n".join(rows)
         + f"\n\nMissed on the first line: {missed or 'none'}."
     )

@@ -41,7 +41,9 @@ class Compress:
         )
         if response.status_code not in {200, 404} or response.has_header("Content-Encoding"):
             return response
-        if not static and not _holds_no_secret(request, response):
+        if not static and (
+            request.path.startswith(settings.STATIC_URL) or not _holds_no_secret(request, response)
+        ):
             return response
         patch_vary_headers(response, ["Accept-Encoding"])
         if "gzip" not in request.headers.get("Accept-Encoding", "") or request.method != "GET":
