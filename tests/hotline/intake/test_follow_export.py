@@ -114,7 +114,7 @@ def test_the_document_for_a_complaint(somebody: Person, make_case: Make, tmp_pat
         "article 226-2-1",
         "article 223-1-1",
         "Police prévenue",
-        "Non qualifié",
+        "Non illégal",
     ):
         assert re.sub(r"\s", "", said) in flat, said
     for never in ("alice", "jane@example.org", "What now?", case.code, str(case.pk)):  # type: ignore[attr-defined]

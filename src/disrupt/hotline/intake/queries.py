@@ -11,11 +11,12 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from disrupt.hotline.cases.categories import UnknownCategory, scheme
+from disrupt.hotline.cases.categories import Reason, UnknownCategory, scheme
 from disrupt.hotline.cases.models import Case, Item, LedgerEvent
 from disrupt.hotline.cases.states import ItemKind, ItemState
 from disrupt.hotline.intake.wording import (
     ACCEPTED_STEP,
+    DECLARED_STEPS,
     EXAMINED,
     EXAMINED_STEP,
     RECEIVED_STEP,
@@ -45,6 +46,7 @@ class Followed:
     reason: str
     steps: tuple[Step, ...]
     withdrawn: bool
+    refused: bool = False
 
 
 def readable_case(pk: uuid.UUID) -> Case | None:
@@ -98,7 +100,8 @@ def _follow(
     item: Item, name: str, events: list[LedgerEvent], of_case: list[LedgerEvent], language: str
 ) -> Followed:
     started = _first_look(item, of_case)
-    what = meaning(item.kind, item.state)
+    reason = _reason(item, events)
+    what = meaning(item.kind, item.state, reason.code if reason else "")
     if item.state == ItemState.RECEIVED and started and item.kind != ItemKind.DECLARED:
         what = EXAMINED
     steps = [Step(item.created_at, RECEIVED_STEP)]
@@ -106,7 +109,7 @@ def _follow(
     if started and started.kind != "item.qualified" and item.kind != ItemKind.DECLARED:
         steps.append(Step(started.at, EXAMINED_STEP))
     for event in events:
-        text = _step(event)
+        text = _step(event, item.kind)
         if text is not None:
             steps.append(Step(event.at, text))
     return Followed(
@@ -114,13 +117,16 @@ def _follow(
         name=name,
         url=item.url,
         meaning=what,
-        reason=_reason(item, events, language),
+        reason=reason.text.in_language(language) if reason else "",
         steps=tuple(steps),
         withdrawn=item.state == ItemState.WITHDRAWN,
+        refused=item.state in {ItemState.REJECTED, ItemState.CLOSED} and item.kind != ItemKind.DECLARED,
     )
 
 
-def _step(event: LedgerEvent) -> str | Promise | None:
+def _step(event: LedgerEvent, kind: str) -> str | Promise | None:
+    if kind == ItemKind.DECLARED:
+        return DECLARED_STEPS.get(event.kind)
     if event.kind == "item.qualified":
         return ACCEPTED_STEP if _is_illegal(event) else REJECTED_STEP
     return STEPS.get(event.kind)
@@ -133,18 +139,17 @@ def _is_illegal(event: LedgerEvent) -> bool:
         return True
 
 
-def _reason(item: Item, events: list[LedgerEvent], language: str) -> str:
-    """Why an item is not qualified, in the words of the scheme that was in force."""
+def _reason(item: Item, events: list[LedgerEvent]) -> Reason | None:
+    """Why an item is not qualified, from the scheme that was in force."""
     if item.state not in {ItemState.REJECTED, ItemState.CLOSED}:
-        return ""
+        return None
     for event in reversed(events):
         if event.kind == "item.qualified":
             try:
-                known = scheme(event.data["scheme"]).reasons.get(event.data.get("reason", ""))
+                return scheme(event.data["scheme"]).reasons.get(event.data.get("reason", ""))
             except UnknownCategory:
-                known = None
-            return known.text.in_language(language) if known else ""
-    return ""
+                return None
+    return None
 
 
 def room(case: Case) -> int:

@@ -46,18 +46,40 @@ _SHARED: Mapping[ItemState, Meaning] = {
         Tone.WAITING,
     ),
     S.REJECTED: Meaning(
-        pgettext_lazy("reporter", "Not qualified"),
-        pgettext_lazy("reporter", "We cannot act on it under the law."),
+        pgettext_lazy("reporter", "We cannot act"),
+        pgettext_lazy("reporter", "An analyst has examined it. We can do nothing about it."),
         Tone.OVER,
     ),
     S.CLOSED: Meaning(
-        pgettext_lazy("reporter", "Not qualified"),
-        pgettext_lazy("reporter", "We cannot act on it under the law. We no longer hold the content."),
+        pgettext_lazy("reporter", "We cannot act"),
+        pgettext_lazy(
+            "reporter",
+            "An analyst has examined it. We can do nothing about it, and no longer hold the content.",
+        ),
         Tone.OVER,
     ),
     S.WITHDRAWN: Meaning(
         pgettext_lazy("reporter", "Cancelled"),
         pgettext_lazy("reporter", "You cancelled it. We do nothing more about it."),
+        Tone.OVER,
+    ),
+}
+
+# The reasons that are about the law; the others are about what could be seen, or by whom it was reported.
+_LAWFUL = frozenset({"NOT-INTIMATE", "CONSENT"})
+_NOT_ILLEGAL: Mapping[ItemState, Meaning] = {
+    S.REJECTED: Meaning(
+        pgettext_lazy("reporter", "Not illegal"),
+        pgettext_lazy("reporter", "An analyst has examined it. It is not against the law: we do not act."),
+        Tone.OVER,
+    ),
+    S.CLOSED: Meaning(
+        pgettext_lazy("reporter", "Not illegal"),
+        pgettext_lazy(
+            "reporter",
+            "An analyst has examined it. It is not against the law: we do not act, "
+            "and no longer hold the content.",
+        ),
         Tone.OVER,
     ),
 }
@@ -146,12 +168,28 @@ _DECLARED: Mapping[ItemState, Meaning] = {
         Tone.DONE,
     ),
 }
-_DECLARED = {**_DECLARED, S.PROTECTED: _DECLARED[S.BANKED]}
+_UNUSABLE = Meaning(
+    pgettext_lazy("reporter", "Cannot be used"),
+    pgettext_lazy(
+        "reporter",
+        "This is not a fingerprint: nothing went to our partners. "
+        "Make it again, or send us the photo or video.",
+    ),
+    Tone.ATTENTION,
+)
+_DECLARED = {
+    **_DECLARED,
+    S.PROTECTED: _DECLARED[S.BANKED],
+    S.REJECTED: _UNUSABLE,
+    S.CLOSED: _UNUSABLE,
+}
 
 
-def meaning(kind: str, state: str) -> Meaning:
-    """What a state means for this kind of item."""
+def meaning(kind: str, state: str, reason: str = "") -> Meaning:
+    """What a state means for this kind of item; `reason` is the code of why it was not qualified."""
     known = ItemState(state)
+    if reason in _LAWFUL and known in _NOT_ILLEGAL:
+        return _NOT_ILLEGAL[S.REJECTED if kind == ItemKind.URL else known]
     particular = {ItemKind.URL.value: _ADDRESS, ItemKind.DECLARED.value: _DECLARED}.get(kind, _FILE)
     # A step that this kind does not usually take is told in the other kind's words rather than not at all.
     for table in (particular, _SHARED, _ADDRESS, _FILE):
@@ -174,7 +212,12 @@ STEPS: Mapping[str, str | Promise] = {
 EXAMINED_STEP = pgettext_lazy("reporter", "An analyst has begun to look at it")
 RECEIVED_STEP = pgettext_lazy("reporter", "Received")
 ACCEPTED_STEP = pgettext_lazy("reporter", "Examined: the content is illegal")
-REJECTED_STEP = pgettext_lazy("reporter", "Examined: not qualified")
+REJECTED_STEP = pgettext_lazy("reporter", "Examined: we do not act")
+# Nobody has looked at what a device declared, and nothing of it is destroyed: it is told in fewer steps.
+DECLARED_STEPS: Mapping[str, str | Promise] = {
+    "item.banked": pgettext_lazy("reporter", "Offered to our partners"),
+    "item.withdrawn": STEPS["item.withdrawn"],
+}
 
 # Every other event of the journal, for the page of everything held.
 JOURNAL: Mapping[str, str | Promise] = {
