@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -16,8 +17,8 @@ from disrupt.matching import Bank
 from disrupt.matching._journal import Add
 from disrupt.matching.entries import BankEntry, FrameValue
 from disrupt.matching.lookup import Match, find
-from disrupt.matching.upload import find_file
-from disrupt.matching.video import FramePair, segments
+from disrupt.matching.upload import find_file, find_video
+from disrupt.matching.video import FramePair, in_step, segments
 
 RATE = 4
 
@@ -150,3 +151,46 @@ def test_a_long_film_keeps_as_many_stills_as_there_is_room_for() -> None:
     assert MOST // 2 <= len(kept.seconds) <= MOST
     assert len(set(np.diff(kept.seconds).tolist())) == 1
     assert len(kept.pixels()) == 16 * len(kept.seconds)
+
+
+def test_two_frames_in_step_are_believed_and_one_alone_is_not() -> None:
+    near, far, later = FramePair(1, 21, 30), FramePair(5, 90, 47), FramePair(40, 70, 47)
+    assert in_step([near, far, later], alone=31) == {near}
+    follows = FramePair(42, 72, 46)
+    assert in_step([near, far, later, follows], alone=31) == {near, later, follows}
+    elsewhere = FramePair(42, 80, 46)
+    assert in_step([near, far, later, elsewhere], alone=31) == {near}
+
+
+def flipped(value: str, bits: int) -> str:
+    return f"{int(value, 16) ^ ((1 << bits) - 1):064x}"
+
+
+@pytest.mark.parametrize(
+    ("bits", "frames", "certainty"), [(31, 1, "match"), (47, 1, None), (47, 2, "probable")]
+)
+def test_a_fingerprint_alone_is_looked_up(
+    bank: Bank, tmp_path: Path, bits: int, frames: int, certainty: str | None
+) -> None:
+    clip = fingerprint_video(write(tmp_path / "clip.mp4", [shot(s) for s in range(30, 30 + frames)]))
+    vpdq = tuple(replace(frame, hex=flipped(frame.hex, bits)) for frame in clip.vpdq)
+    found = find_video(replace(clip, vpdq=vpdq), bank)
+    assert [match.certainty for match in found] == ([certainty] if certainty else [])
+    if certainty == "probable":
+        assert found.matches[0].segments[0].frames == frames
+    assert find_video(replace(clip, vpdq=vpdq), bank, radius=30).matches == ()
+
+
+def test_a_film_is_found_by_its_key_frames(bank: Bank, tmp_path: Path) -> None:
+    clip = write(tmp_path / "clip.mp4", [np.fliplr(shot(s)) for s in range(10, 25)])
+    match = only(find_file(clip, bank, sampling="keyframes"), "film")
+    every = only(find_file(clip, bank), "film")
+    assert 1 <= sum(s.frames for s in match.segments) < sum(s.frames for s in every.segments)
+    assert match.segments[0].banked_start == pytest.approx(10 + match.segments[0].start, abs=1)
+
+
+def test_a_short_film_of_one_key_frame_is_looked_up_every_second(bank: Bank, tmp_path: Path) -> None:
+    """Its only key frame shows something else."""
+    clip = write(tmp_path / "clip.mp4", [shot(0, 9), *(shot(s) for s in range(40, 42))])
+    assert len(fingerprint_video(clip, sampling="keyframes").vpdq) == 1
+    assert only(find_file(clip, bank, sampling="keyframes"), "film").segments[0].start == 1

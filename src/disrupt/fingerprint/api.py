@@ -97,14 +97,19 @@ def image_luma(
 
 
 def stills(
-    source: Source, *, side: int = 256, trusted: bool = False, sandbox: Sandbox | None = None
+    source: Source,
+    *,
+    side: int = 256,
+    sampling: Sampling = "seconds",
+    trusted: bool = False,
+    sandbox: Sandbox | None = None,
 ) -> MovingPicture:
     """Fingerprint a video or an animated picture and give its stills' luma too, each stretched to a square.
 
     A video gives a still for each hashed frame (the closest together that MOST_STILLS allow); an animated
     picture each distinct frame; any other picture none. Raises what `fingerprint_file` does.
     """
-    task = Task("stills", max_side=side)
+    task = Task("stills", max_side=side, sampling=sampling)
     answer, digests = _ask(source, task, trusted, sandbox, MOST_STILLS * side * side)
     try:
         seconds = tuple(_time(second) for second in answer.values["stills"])

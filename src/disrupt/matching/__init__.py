@@ -20,7 +20,7 @@ from disrupt.matching.index import RADIUS, HammingIndex, Matches
 from disrupt.matching.lookup import Findings, Match, find
 from disrupt.matching.plans import Level
 from disrupt.matching.store import Applied, Bank, BankMatch, BankStat
-from disrupt.matching.upload import find_file
+from disrupt.matching.upload import find_file, find_video
 from disrupt.matching.video import Segment
 from disrupt.matching.views import BadPicture, Views, views_of
 
@@ -59,5 +59,6 @@ __all__ = [
     "derived_entries",
     "find",
     "find_file",
+    "find_video",
     "views_of",
 ]

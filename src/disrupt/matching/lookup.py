@@ -129,6 +129,11 @@ def find_views(views: Views, bank: Bank, *, radius: int | None = None, threads: 
     return Findings(best_of(match_of(hit, views, int(rows[hit.query])) for hit in hits), quality, size)
 
 
+def certainty_of(distance: int) -> Certainty:
+    """What a distance in bits allows to say."""
+    return "match" if distance <= ACT else "probable"
+
+
 def match_of(hit: BankMatch, views: Views, row: int) -> Match:
     """What the bank found for a row of `views`, in words."""
     left, top, right, bottom = (round(side) for side in views.box[row].tolist())
@@ -137,7 +142,7 @@ def match_of(hit: BankMatch, views: Views, row: int) -> Match:
         hit.distance,
         views.name[row],
         hit.entry.category,
-        "match" if hit.distance <= ACT else "probable",
+        certainty_of(hit.distance),
         (left, top, right, bottom),
         hit.role,
         hit.hex,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,18 +13,34 @@ import numpy as np
 from disrupt.fingerprint import ImageFingerprint, MovingPicture, VideoFingerprint, image_luma, stills
 from disrupt.fingerprint.sandbox import Sandbox
 from disrupt.fingerprint.sniff import HEAD, sniff
+from disrupt.fingerprint.tasks import Sampling
 from disrupt.matching.index import RADIUS as ACT
-from disrupt.matching.lookup import Findings, Match, best_of, exact_matches, find_decoded, match_of
+from disrupt.matching.lookup import (
+    Box,
+    Findings,
+    Match,
+    best_of,
+    certainty_of,
+    exact_matches,
+    find_decoded,
+    match_of,
+)
 from disrupt.matching.plans import Level
-from disrupt.matching.store import Bank
-from disrupt.matching.video import FramePair, segments
+from disrupt.matching.store import Bank, BankMatch
+from disrupt.matching.video import FramePair, in_step, segments
 from disrupt.matching.views import AS_IT_IS, MIN_QUALITY, views_of
 
 FRAME_LEVEL: dict[Level, Level] = {"fast": "fast", "standard": "fast", "thorough": "standard"}
 """What is spent on each frame of a video, of which there are hundreds."""
 
-FRAME_RADIUS = 44
+FRAME_RADIUS = 50
 """The largest for a view of one: hundreds of frames are hundreds of chances for a false match."""
+
+FEW, SHORT = 5, 30.0
+"""Key frames, and seconds: a film of fewer of both is looked up every second, whatever was asked."""
+
+FRAME_IN_STEP, IN_STEP = 56, 48
+"""The largest for views, and for frames as they are, where another frame in step bears it out."""
 
 
 def find_file(
@@ -32,11 +49,19 @@ def find_file(
     *,
     level: Level = "standard",
     radius: int | None = None,
+    sampling: Sampling = "seconds",
     sandbox: Sandbox | None = None,
 ) -> Findings:
-    """Look up a file. Raises what `disrupt.fingerprint.fingerprint_file` does."""
+    """Look up a file. `sampling` says which frames of a video count, as in `fingerprint_video`; a short film
+    of few key frames is looked up every second all the same.
+
+    Raises what `disrupt.fingerprint.fingerprint_file` does.
+    """
     if _is_video(path):
-        return find_moving(stills(path, sandbox=sandbox), bank, level=level, radius=radius)
+        film = stills(path, sampling=sampling, sandbox=sandbox)
+        if sampling == "keyframes" and _too_few(film.fingerprint):
+            film = stills(path, sandbox=sandbox)
+        return find_moving(film, bank, level=level, radius=radius)
     decoded = image_luma(path, sandbox=sandbox)
     found = find_decoded(decoded, bank, level=level, radius=radius)
     if not any(note.startswith("animated") for note in decoded.fingerprint.notes):
@@ -56,21 +81,46 @@ def _is_video(path: str | os.PathLike[str]) -> bool:
         return False
 
 
+def _too_few(film: ImageFingerprint | VideoFingerprint) -> bool:
+    """Whether key frames are too few to find an edited film by, and taking a frame a second costs little."""
+    return isinstance(film, VideoFingerprint) and len(film.vpdq) < FEW and film.duration <= SHORT
+
+
+def find_video(film: VideoFingerprint, bank: Bank, *, radius: int | None = None) -> Findings:
+    """Look up a video by its fingerprint alone: no pixels, so no views; edits of its frames go unseen."""
+    return _findings(film, bank, _as_they_are(film, bank, radius))
+
+
 def find_moving(
     film: MovingPicture, bank: Bank, *, level: Level = "standard", radius: int | None = None
 ) -> Findings:
     """Look up every still of a moving picture in its views, and every hashed frame of a video as it is."""
-    by_entry: dict[str, list[Match]] = defaultdict(list)
-    for match in (*_as_they_are(film.fingerprint, bank, radius), *_viewed(film, bank, level, radius)):
-        by_entry[match.entry].append(match)
-    strung = []
-    for matches in by_entry.values():
-        pairs = [FramePair(m.second or 0.0, m.banked, m.distance) for m in matches]
-        strung.append(replace(best_of(matches)[0], segments=segments(pairs)))
-    quality, size = _quality(film.fingerprint), (film.fingerprint.width, film.fingerprint.height)
+    found = [*_as_they_are(film.fingerprint, bank, radius), *_viewed(film, bank, level, radius)]
+    return _findings(film.fingerprint, bank, found)
+
+
+def _findings(
+    fingerprint: ImageFingerprint | VideoFingerprint, bank: Bank, found: Iterable[Match]
+) -> Findings:
+    strung = [
+        replace(best_of(matches)[0], segments=segments(map(_pair, matches)))
+        for matches in _by_entry(found).values()
+    ]
+    quality, size = _quality(fingerprint), (fingerprint.width, fingerprint.height)
     flat = f"no frame has a quality of {MIN_QUALITY}: too flat, too blurred or too small to be matched"
     refused = flat if quality < MIN_QUALITY and not strung else None
-    return Findings(best_of((*exact_matches(film.fingerprint, bank), *strung)), quality, size, refused)
+    return Findings(best_of((*exact_matches(fingerprint, bank), *strung)), quality, size, refused)
+
+
+def _by_entry(found: Iterable[Match]) -> dict[str, list[Match]]:
+    by_entry: dict[str, list[Match]] = defaultdict(list)
+    for match in found:
+        by_entry[match.entry].append(match)
+    return by_entry
+
+
+def _pair(match: Match) -> FramePair:
+    return FramePair(match.second or 0.0, match.banked, match.distance)
 
 
 def _quality(fingerprint: ImageFingerprint | VideoFingerprint) -> int:
@@ -82,40 +132,52 @@ def _quality(fingerprint: ImageFingerprint | VideoFingerprint) -> int:
 def _as_they_are(
     fingerprint: ImageFingerprint | VideoFingerprint, bank: Bank, radius: int | None
 ) -> list[Match]:
-    """The video's own vPDQ against the bank: all of its frames, at PDQ's own radius."""
+    """The video's own vPDQ: frames within PDQ's own radius, and frames in step within IN_STEP."""
     frames = fingerprint.vpdq if isinstance(fingerprint, VideoFingerprint) else ()
     frames = tuple(frame for frame in frames if frame.quality >= MIN_QUALITY)
     if not frames:
         return []
+    hits = bank.query_pdq(
+        np.array([f.bits for f in frames]), IN_STEP if radius is None else min(IN_STEP, radius)
+    )
     box = (0, 0, fingerprint.width, fingerprint.height)
-    hits = bank.query_pdq(np.array([f.bits for f in frames]), ACT if radius is None else min(ACT, radius))
-    return [
-        Match(
-            hit.entry.id,
-            hit.distance,
-            AS_IT_IS,
-            hit.entry.category,
-            "match",
-            box,
-            hit.role,
-            hit.hex,
-            t,
-            hit.timestamp,
-            origin=hit.entry.origin,
-        )
-        for hit in hits
-        for t in [frames[hit.query].timestamp]
-    ]
+    return _believed((_whole(hit, frames[hit.query].timestamp, box) for hit in hits), ACT)
+
+
+def _believed(found: Iterable[Match], alone: int) -> list[Match]:
+    """Those within `alone` bits, and those further that are in step with another of the same entry."""
+    believed: list[Match] = []
+    for matches in _by_entry(found).values():
+        good = in_step(map(_pair, matches), alone)
+        believed += [match for match in matches if _pair(match) in good]
+    return believed
+
+
+def _whole(hit: BankMatch, second: float, box: Box) -> Match:
+    return Match(
+        hit.entry.id,
+        hit.distance,
+        AS_IT_IS,
+        hit.entry.category,
+        certainty_of(hit.distance),
+        box,
+        hit.role,
+        hit.hex,
+        second,
+        hit.timestamp,
+        origin=hit.entry.origin,
+    )
 
 
 def _viewed(film: MovingPicture, bank: Bank, level: Level, radius: int | None) -> list[Match]:
     size = film.fingerprint.width, film.fingerprint.height
+    most = FRAME_IN_STEP if radius is None else min(FRAME_IN_STEP, radius)
     found: list[Match] = []
     for second, luma in zip(film.seconds, film.luma, strict=True):
         views = views_of(luma, FRAME_LEVEL[level], size=size)
-        limit = np.minimum(views.radius, FRAME_RADIUS if radius is None else min(FRAME_RADIUS, radius))
+        limit = np.minimum(views.radius, most)
         rows = np.flatnonzero(limit >= 0)
         if len(rows):
             hits = bank.query_pdq(views.hash[rows], limit[rows])
             found += [replace(match_of(hit, views, int(rows[hit.query])), second=second) for hit in hits]
-    return found
+    return _believed(found, FRAME_RADIUS)

@@ -42,6 +42,21 @@ def segments(pairs: Iterable[FramePair]) -> tuple[Segment, ...]:
     A segment keeps its offset (within SLACK seconds) and has no hole longer than GAP seconds. Where one frame
     of the upload resembles several of the video (a still scene), the pair that continues a segment is taken.
     """
+    return tuple(_segment(run) for run in _runs(pairs))
+
+
+def in_step(pairs: Iterable[FramePair], alone: int) -> frozenset[FramePair]:
+    """The pairs to believe: those within `alone` bits, and those further that another frame bears out.
+
+    Two frames of an upload that resemble two of a film the same time apart are better evidence than one
+    nearer frame is: that is what finds an edited film by a few of its frames (docs/benchmarks.md).
+    """
+    pairs = list(pairs)
+    borne_out = {pair for run in _runs(pairs) if len(run) > 1 for pair in run}
+    return frozenset(borne_out | {pair for pair in pairs if pair.distance <= alone})
+
+
+def _runs(pairs: Iterable[FramePair]) -> list[list[FramePair]]:
     by_second: dict[float, list[FramePair]] = defaultdict(list)
     for pair in pairs:
         by_second[pair.second].append(pair)
@@ -55,7 +70,7 @@ def segments(pairs: Iterable[FramePair]) -> tuple[Segment, ...]:
             last = run[-1]
             fitting = [pair for pair in here if _continues(last, pair)]
             run.append(min(fitting, key=lambda pair: (round(_drift(last, pair)), pair.distance)))
-    return tuple(_segment(run) for run in runs)
+    return runs
 
 
 def _drift(last: FramePair, pair: FramePair) -> float:
