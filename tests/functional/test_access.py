@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -97,3 +98,49 @@ def test_axe_would_find_something(visit: Visit) -> None:
     page.goto(f"{base}/en/form/")
     page.evaluate("document.querySelector('label').remove()")
     assert "label" in [name for name, _ in axe(page)]
+
+
+CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary"
+# WCAG 2.2, 2.5.8: at least 24 px, or room around (circles of 24 px that do not meet), or in a sentence.
+SMALL = """(controls) => {
+  const seen = [...document.querySelectorAll(controls)]
+    .filter((e) => e.getClientRects().length && getComputedStyle(e).visibility !== "hidden"
+                   && e.getBoundingClientRect().right > 0 && !e.closest(".unseen"));
+  const inText = (e) => {
+    const of = e.closest("p, li, span, td, dd");
+    return getComputedStyle(e).display === "inline" && of !== null
+      && of.textContent.trim().length > e.textContent.trim().length;
+  };
+  const boxes = seen.map((e) => e.getBoundingClientRect());
+  const middle = (b) => [(b.left + b.right) / 2, (b.top + b.bottom) / 2];
+  return seen.filter((e, i) => {
+    const b = boxes[i];
+    if ((b.width >= 24 && b.height >= 24) || inText(e)) return false;
+    const [x, y] = middle(b);
+    return boxes.some((o, j) => j !== i && !seen[j].contains(e) && !e.contains(seen[j])
+      && Math.hypot(Math.max(o.left - x, 0, x - o.right), Math.max(o.top - y, 0, y - o.bottom)) < 12);
+  }).map((e) => e.outerHTML.slice(0, 120));
+}"""
+FIRST = "(controls) => document.querySelector(controls).id"
+
+
+@pytest.mark.parametrize(("language", "colours"), [("fr", "none"), ("en", "active")])
+def test_every_page_at_400_percent(visit: Visit, shoot: Any, language: str, colours: str) -> None:
+    """1,280 px at 400 % are 320: nothing is wider, controls are large, and the way out comes first."""
+    page, base = visit(language, {"width": 320, "height": 256}, forced_colors=colours)
+    wrong: dict[str, Any] = {}
+    for name in walk(page, base, language):
+        shoot(page, f"portal-flow/{language}-320-{colours}/{name}")
+        found = [f"small: {one}" for one in page.evaluate(SMALL, CONTROLS)]
+        if page.evaluate(WIDER) > 0:
+            found.append(f"{page.evaluate(WIDER)} px wider")
+        if page.evaluate(FIRST, CONTROLS) != "exit" or not page.locator("#exit").is_visible():
+            found.append("the way out is not first")
+        if not re.fullmatch(r"((Error|Erreur) – )?Informations?( – [a-z -]+)?", page.title()):
+            found.append(page.title())
+        # The sticky bar must leave room to read and to type (2.4.11).
+        if page.evaluate("document.querySelector('.bar').getBoundingClientRect().height") > 100:
+            found.append("the bar takes too much room")
+        if found:
+            wrong[name] = found
+    assert not wrong, json.dumps(wrong, indent=1, ensure_ascii=False)

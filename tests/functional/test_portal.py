@@ -349,6 +349,10 @@ def test_copy_print_and_the_file(phone: Callable[..., Phone], tmp_path: Path) ->
     page.emulate_media(media="print")
     assert not page.locator("#exit").is_visible()
     assert page.locator("#code").is_visible()
+    # On paper: the code, and nothing that says what it opens.
+    printed = " ".join(page.locator("body").inner_text().split())
+    assert printed.replace(" ", "") == f"Votrecode{code}".replace(" ", "")
+    assert "Votre code" in printed
 
 
 def test_nothing_is_kept_of_the_visit(
