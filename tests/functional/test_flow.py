@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import http.server
+import io
 import re
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from tests.functional.portal_walk import chosen, photo
 from tests.functional.servers import Hotline
@@ -328,3 +330,22 @@ def test_the_file_field_speaks_our_language_and_answers_to_keys(
         chooser.value.set_files(chosen("one.jpg", photo(3)))  # type: ignore[arg-type]
         page.wait_for_selector(arrived)
         to(page, step)
+
+
+def test_a_file_that_this_browser_cannot_open_is_told_what_to_do(opened: Open) -> None:
+    """Telephones save HEIC, which few browsers open: an exact copy is all that its digests recognise."""
+    page = opened("en/steps/ways/")
+    page.check("#id_ways_2")
+    to(page, "device")
+    page.wait_for_selector("form[data-ready]")
+    heic = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00heicmif1" + bytes(2000)
+    page.set_input_files("#device-files", {"name": "a.heic", "mimeType": "image/heic", "buffer": heic})
+    expect(page.locator("#device-chosen .warned")).to_contain_text("Save it as JPEG")
+    flat = io.BytesIO()
+    Image.new("RGB", (640, 480), (9, 9, 9)).save(flat, "PNG")
+    page.set_input_files(
+        "#device-files", {"name": "b.png", "mimeType": "image/png", "buffer": flat.getvalue()}
+    )
+    said = page.locator("#device-chosen li:last-child .warned")
+    expect(said).to_contain_text("only an exact copy")
+    expect(said).not_to_contain_text("send it")

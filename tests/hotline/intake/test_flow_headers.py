@@ -95,6 +95,9 @@ def test_static_files_are_compressed_and_whole(db: None) -> None:
         {"sha256": "ab" * 31},
         {"sha256": 7},
         {"md5": None},
+        {"sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+        {"kind": ["image"]},
+        {"pdq": [{"hex": "0f" * 32, "quality": 90, "role": ["stored"]}]},
         {"pdq": {"hex": "0f" * 32}},
         {"pdq": [{"hex": "0f" * 32, "quality": 101, "role": "stored"}]},
         {"pdq": [{"hex": "0f" * 32, "quality": 99.5, "role": "stored"}]},
@@ -114,6 +117,15 @@ def test_a_fingerprint_that_no_page_of_ours_makes_is_not_taken(wrong: dict[str, 
     assert declared.read(json.dumps([PRINT]), 50)
     with pytest.raises(declared.NotFingerprints):
         declared.read(json.dumps([{**PRINT, **wrong}]), 50)
+
+
+@pytest.mark.parametrize("bits", ["0" * 64, "f" * 64, "0" * 63 + "1", "0" * 50 + "f" * 14])
+def test_a_hash_that_no_picture_has_is_given_no_quality(bits: str) -> None:
+    """It would be close to everything flat; with quality 0 it is never offered to anybody."""
+    found = declared.read(
+        json.dumps([{**PRINT, "pdq": [{"hex": bits, "quality": 100, "role": "stored"}]}]), 50
+    )
+    assert [row["quality"] for row in found[0]["pdq"]] == [0]
 
 
 @pytest.mark.parametrize("text", ["{", "7", '"x"', "[7]", "[" * 100_000, json.dumps([PRINT] * 51)])

@@ -457,3 +457,10 @@ def test_leaving_in_a_hurry_destroys_what_was_sent(person: Person) -> None:
     for pk in resumable.expired():
         resumable.destroy(pk)
     assert list(vault.stored_ids()) == []
+
+
+def test_a_body_in_chunks_is_asked_for_its_length(sender: Sender) -> None:
+    """It was read as no byte at all and thanked for: its sender would have gone on for ever."""
+    url = sender.create(5).headers["Location"]
+    assert sender.patch(url, b"hello", 0, headers={"transfer-encoding": "chunked"}).status_code == 411
+    assert sender.patch(url, b"hello", 0).status_code == 204

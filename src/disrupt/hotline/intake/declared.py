@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,10 @@ _HEX64, _HEX32 = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}")
 MOST_FRAMES = 3600
 MOST_FRAMES_IN_ALL = 6000
 _LONGEST = 24 * 3600
+# PDQ compares each of 256 values with their median: about half of the bits are set. What is far from that was
+# not made from a picture, and would be close to everything flat.
+_BITS = range(64, 193)
+_NOTHING = hashlib.sha256(b"").hexdigest()
 
 
 Declared = Mapping[str, Any]
@@ -45,8 +50,10 @@ def together(rows: Sequence[Declared], most: int) -> tuple[Declared, ...]:
 
 def _one(row: Mapping[str, Any]) -> Declared:
     kind = row.get("kind")
-    if kind not in {"image", "video"}:
+    if kind not in ("image", "video"):
         raise NotFingerprints("A fingerprint is of an image or of a video.")
+    if row.get("sha256") == _NOTHING:
+        raise NotFingerprints("An empty file has no fingerprint.")
     pdq, vpdq = row.get("pdq", []), row.get("vpdq", [])
     if not isinstance(pdq, list) or not isinstance(vpdq, list) or len(pdq) > 2 or len(vpdq) > MOST_FRAMES:
         raise NotFingerprints(f"An image has at most two PDQ hashes, a video {MOST_FRAMES} frames.")
@@ -62,7 +69,7 @@ def _one(row: Mapping[str, Any]) -> Declared:
 
 
 def _still(row: Any) -> dict[str, Any]:
-    if not isinstance(row, dict) or row.get("role") not in {"stored", "upright"}:
+    if not isinstance(row, dict) or row.get("role") not in ("stored", "upright"):
         raise NotFingerprints("A PDQ is of the picture as stored or upright.")
     return {**_hash(row), "role": row["role"]}
 
@@ -76,7 +83,9 @@ def _frame(row: Any) -> dict[str, Any]:
 
 def _hash(row: Mapping[str, Any]) -> dict[str, Any]:
     quality = _number(row.get("quality"), 100, whole=True)
-    return {"hex": _hexadecimal(row.get("hex"), _HEX64), "quality": int(quality)}
+    hexadecimal = _hexadecimal(row.get("hex"), _HEX64)
+    likely = int(hexadecimal, 16).bit_count() in _BITS
+    return {"hex": hexadecimal, "quality": int(quality) if likely else 0}
 
 
 def _number(value: Any, most: int, *, whole: bool = False) -> float:

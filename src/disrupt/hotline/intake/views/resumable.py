@@ -182,6 +182,9 @@ def _offset(request: HttpRequest, who: Bearer, name: str) -> HttpResponse:
 def _append(request: HttpRequest, who: Bearer, name: str) -> HttpResponse:
     if request.content_type != BODY:
         raise _Refused(415, f"Send {BODY}.")
+    if "Transfer-Encoding" in request.headers:
+        # A body in chunks would be read as none, and a client that is told “not a byte more” tries for ever.
+        raise _Refused(411, "Say the Content-Length of the piece.")
     return _say(_answer(204), _receive(request, who, name, _number(request, "Upload-Offset")))
 
 

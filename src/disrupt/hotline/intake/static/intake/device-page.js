@@ -12,6 +12,7 @@ const texts = input.dataset;
 // What the form takes (declared.py): longer films are thinned out evenly.
 const MOST_FRAMES = 3600;
 const MOST_FRAMES_IN_ALL = 6000;
+const FLAT = new Set(["too_small", "low_quality"]);
 const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
 
 /** The files of this page: {print, controller, working}. */
@@ -94,7 +95,9 @@ async function make(file) {
   if (print && !room(print)) end(entry, texts.too_many, "no");
   else if (print) {
     entry.print = print;
-    end(entry, code ? texts.exact : texts.done, code ? "warned" : "good");
+    // A flat or tiny picture is no better anywhere else; one that only this browser cannot open is.
+    const why = FLAT.has(code) ? texts.exact : texts.exactSend;
+    end(entry, code ? why : texts.done, code ? "warned" : "good");
   } else end(entry, texts[code] ?? texts.failed, "no");
   keep();
 }
