@@ -21,7 +21,10 @@ I64 = npt.NDArray[np.int64]
 def reduce_rows(
     flat: U8, offset: int, stride: int, span: int, start: I64, count: I64, weight: F32, out: F32
 ) -> None:
-    """Apply a (64, H) matrix to the left: `out` (64, span); rows of `flat` begin every `stride` bytes."""
+    """Apply a (64, H) matrix to the left: `out` (64, span); rows of `flat` begin every `stride` bytes.
+
+    Eight, four, two rows at once, because `out` is read and written once for each group.
+    """
     for i in range(64):
         acc = out[i, :span]
         acc[:] = 0
@@ -49,13 +52,31 @@ def reduce_rows(
                 )
             k += 8
             base += 8 * stride
-        while k < n:
-            w = weight[i, k]
-            row = flat[base : base + span]
+        if k + 4 <= n:
+            w0, w1, w2, w3 = weight[i, k], weight[i, k + 1], weight[i, k + 2], weight[i, k + 3]
+            r0 = flat[base : base + span]
+            r1 = flat[base + stride : base + stride + span]
+            r2 = flat[base + 2 * stride : base + 2 * stride + span]
+            r3 = flat[base + 3 * stride : base + 3 * stride + span]
             for x in range(span):
-                acc[x] += w * np.float32(row[x])
-            k += 1
-            base += stride
+                acc[x] += (w0 * np.float32(r0[x]) + w1 * np.float32(r1[x])) + (
+                    w2 * np.float32(r2[x]) + w3 * np.float32(r3[x])
+                )
+            k += 4
+            base += 4 * stride
+        if k + 2 <= n:
+            w0, w1 = weight[i, k], weight[i, k + 1]
+            r0 = flat[base : base + span]
+            r1 = flat[base + stride : base + stride + span]
+            for x in range(span):
+                acc[x] += w0 * np.float32(r0[x]) + w1 * np.float32(r1[x])
+            k += 2
+            base += 2 * stride
+        if k < n:
+            w0 = weight[i, k]
+            r0 = flat[base : base + span]
+            for x in range(span):
+                acc[x] += w0 * np.float32(r0[x])
 
 
 @kernel()
