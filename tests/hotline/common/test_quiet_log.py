@@ -28,5 +28,5 @@ def test_a_traceback_quotes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_refused_forms_are_not_described() -> None:
-    for name in ("django.security.csrf", "django.security.DisallowedHost"):
+    for name in ("django.security", "django.security.DisallowedHost"):
         assert settings.LOGGING["loggers"][name] == {"handlers": [], "level": "CRITICAL", "propagate": False}

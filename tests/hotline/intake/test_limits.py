@@ -75,8 +75,10 @@ def test_a_network_is_a_prefix_under_a_key_of_the_day(settings: Any) -> None:
 
 
 def test_what_a_client_says_counts_only_behind_our_proxy(settings: Any) -> None:
-    def request(said: str) -> Any:
-        return RequestFactory().get("/", headers={"x-forwarded-for": said}, REMOTE_ADDR="198.51.100.1")
+    def request(said: str, peer: str = "198.51.100.1") -> Any:
+        return RequestFactory().get("/", headers={"x-forwarded-for": said}, REMOTE_ADDR=peer)
+
+    settings.PROXIES = ["127.0.0.1", "198.51.100.0/24", "2001:db8::/32"]
 
     settings.BEHIND_PROXY = False
     assert network_of(request("192.0.2.1")) == network_of(request("203.0.113.1"))
@@ -85,6 +87,12 @@ def test_what_a_client_says_counts_only_behind_our_proxy(settings: Any) -> None:
     # The client may write what it likes at the beginning; our proxy adds the truth at the end.
     assert network_of(request("203.0.113.9, 192.0.2.1")) == network_of(request("192.0.2.1"))
     assert network_of(request("")) == limits.NETWORKS.of("198.51.100.1")
+    assert network_of(request("192.0.2.1", "2001:db8::7")) == network_of(request("192.0.2.1"))
+    assert network_of(request("192.0.2.1", "::ffff:198.51.100.9")) == network_of(request("192.0.2.1"))
+    assert network_of(request("192.0.2.1", "")) == network_of(request("192.0.2.1")), "a Unix socket"
+    # Whoever reaches the portal past the proxy cannot choose a name.
+    past = network_of(request("192.0.2.1", "203.0.113.5"))
+    assert past == network_of(request("192.0.2.99", "203.0.113.5")) == limits.NETWORKS.of("203.0.113.5")
 
 
 def test_the_work_is_nothing_when_calm_and_grows_with_the_load() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import stat
 from pathlib import Path
 from typing import Any
@@ -69,3 +70,21 @@ def quiet_hours_are_hours(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
     except quiet.BadQuietHours as error:
         return [Error(str(error), hint="Correct DISRUPT_QUIET_HOURS.", id="common.E005")]
     return []
+
+
+@register(Tags.security)
+def proxies_are_networks(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """common.E005: a proxy that is not named by its address."""
+    errors: list[CheckMessage] = []
+    for text in settings.PROXIES:
+        try:
+            ipaddress.ip_network(text, strict=False)
+        except ValueError:
+            errors.append(
+                Error(
+                    f"{text!r} in DISRUPT_PROXIES is no address and no network.",
+                    hint="Name the proxy's address, e.g. 192.0.2.1 or 192.0.2.0/24.",
+                    id="common.E005",
+                )
+            )
+    return errors

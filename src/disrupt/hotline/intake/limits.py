@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponseBase, UnreadablePostError
 
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.limits import LANE, PAGES
-from disrupt.hotline.common.networks import NETWORKS, Network
+from disrupt.hotline.common.networks import NETWORKS, Network, origin
 
 # A family, a class, a telephone network's shared address: so many reports at once are ordinary.
 ORDINARY = 20
@@ -119,11 +118,9 @@ GATE = Gate(lambda: clock.now().timestamp())
 
 def network_of(request: HttpRequest) -> Network:
     """The network that a request comes from. What a client says counts behind our own proxy only."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.BEHIND_PROXY:
-        # Our proxy adds what it sees at the end; everything before was said by the client.
-        address = request.headers.get("X-Forwarded-For", "").rpartition(",")[2] or address
-    return NETWORKS.of(address)
+    return NETWORKS.of(
+        origin(request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", ""))
+    )
 
 
 class Lanes:

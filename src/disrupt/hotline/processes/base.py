@@ -99,6 +99,8 @@ CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not INSECURE_LOOPBACK
 # Our own proxy is in front: what it says of the protocol and of the network is believed, and only then.
 BEHIND_PROXY = env_flag("BEHIND_PROXY")
+# From these peers, and no others, X-Forwarded-For is read (addresses or networks).
+PROXIES = env_list("PROXIES", "127.0.0.0/8,::1")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 
 
@@ -183,7 +185,8 @@ LOGGING: dict[str, Any] = {
         # Django's own request log would write paths and addresses; errors are counted, not described (D10).
         "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
-        "django.security.csrf": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        # What a hostile client sent is no news, and could fill the log: everything of django.security.*
+        "django.security": {"handlers": [], "level": "CRITICAL", "propagate": False},
     },
 }
 

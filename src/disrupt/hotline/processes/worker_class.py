@@ -16,10 +16,9 @@ from collections.abc import Hashable
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from disrupt.hotline.common.networks import NETWORKS
+from disrupt.hotline.common.networks import NETWORKS, origin
 from disrupt.hotline.processes import patience
 from disrupt.hotline.processes.arriving import MOST_PEEKED, look
 from disrupt.hotline.processes.hall import Hall
@@ -97,10 +96,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         self._give_thread(conn, self._network(conn, arriving.forwarded), long=arriving.long)
 
     def _network(self, conn: Any, forwarded: str) -> Hashable:
-        # What a request says of its origin counts behind our own proxy only (as in intake.limits).
-        if settings.BEHIND_PROXY and forwarded:
-            return NETWORKS.of(forwarded)
-        return NETWORKS.of(conn.client[0] if isinstance(conn.client, tuple) else "")
+        peer = conn.client[0] if isinstance(conn.client, tuple) and conn.client else ""
+        return NETWORKS.of(origin(peer, forwarded))
 
     def _give_thread(self, conn: Any, network: Hashable, *, long: bool) -> None:
         if (self._long if long else self._short).ask(conn, network):
