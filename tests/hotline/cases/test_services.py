@@ -14,6 +14,7 @@ from disrupt.hotline.cases.models import (
     Case,
     LedgerEvent,
     PersonAge,
+    Qualification,
     Reporter,
     SealedKind,
     SealedNote,
@@ -173,3 +174,11 @@ def test_the_same_sealed_file_named_twice_is_kept(db: None) -> None:
     first, second = services.open_case(report), services.open_case(report)
     assert (first.new, second.new) == (True, False)
     assert vault.read_content(deposited.vault_id) == b"picture"
+
+
+def test_erasing_takes_what_an_analyst_wrote_of_what_they_saw(make_case: Any) -> None:
+    case = make_case(urls=("https://example.org/a",))
+    services.qualify(case.items.get(), "NCII-DIF", analyst(1), reasoning="canary: the person's face is seen")
+    services.erase_case(case)
+    (decision,) = Qualification.objects.filter(item__case=case)
+    assert (decision.category, decision.reasoning) == ("NCII-DIF", "")

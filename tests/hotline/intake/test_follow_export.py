@@ -24,6 +24,7 @@ from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common.actors import REPORTER, WORKER, analyst
 from disrupt.hotline.intake import complaint, contacts
 from disrupt.hotline.intake.contacts import Reach
+from disrupt.hotline.review import pipeline
 
 Make = Callable[..., Case]
 LONG = "https://exämple.example/photos/été/" + "a" * 300 + "?q=日本&x=<b>*_#$@[]\\"
@@ -83,6 +84,25 @@ def test_it_says_nothing_of_the_analysts(person: Person, make_case: Make) -> Non
     assert {event["who"] for event in held_in(person.html)["ledger"]} == {"reporter", "analyst", "worker"}
 
 
+def test_it_says_nothing_of_other_cases(person: Person, make_case: Make) -> None:
+    """Whoever holds the same photo must not learn that the person concerned has reported it."""
+    hers, his = make_case(files=(b"a",)), make_case(files=(b"a",))
+    prints = Prints("image", "5" * 64, "d" * 32)
+    for case in (hers, his):
+        item = case.items.get()
+        cases.qualify(item, "NCII-DIF", analyst(1))
+        entry = offer(prints, "NCII-DIF", EntryOrigin.EXAMINED, item.pk)
+        data = {"entry": str(entry.pk), "sha256_prefix": "5" * 12}
+        cases.advance(item, ItemState.BANKED, WORKER, data=data)
+    cases.withdraw_item(his.items.get())
+    pipeline.withdraw(his.items.get())
+    assert his.ledger.get(kind="entry.withdrawn").data["still_offered"], "hers stays in the bank"
+    enter(person, his)
+    text = person.get("follow/now/notes.html").content.decode()
+    for never in ("still_offered", str(entry.pk), hers.reference, str(hers.pk)):
+        assert never not in text
+
+
 def test_what_was_typed_cannot_become_a_page(person: Person, make_case: Make) -> None:
     case = make_case(urls=("https://example.org/</script><script>alert(1)</script><!--",))
     messages.write(case, "</script><script>alert(2)</script>", REPORTER, "1")
@@ -114,7 +134,7 @@ def test_the_document_for_a_complaint(somebody: Person, make_case: Make, tmp_pat
         "article 226-2-1",
         "article 223-1-1",
         "Police prévenue",
-        "Non illégal",
+        "Non qualifié",
     ):
         assert re.sub(r"\s", "", said) in flat, said
     for never in ("alice", "jane@example.org", "What now?", case.code, str(case.pk)):  # type: ignore[attr-defined]

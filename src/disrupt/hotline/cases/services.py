@@ -378,6 +378,8 @@ def erase_case(case: Case, actor: Actor = REPORTER) -> None:
     retention.destroy_notes(case, actor)
     # Due once more, so that what was withdrawn earlier forgets its notices' texts as well.
     Item.objects.filter(case=case).update(url="", declared=None, due_at=clock.now())
+    # What an analyst wrote of what they saw is about the person: only the decision stays.
+    Qualification.objects.filter(item__case=case).update(reasoning="")
     Case.objects.filter(pk=case.pk).update(lookup=f"erased:{case.pk.hex}", public_key=b"\0" * 32)
     ledger.record(case, "case.erased", actor)
 

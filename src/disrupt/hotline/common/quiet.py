@@ -1,4 +1,4 @@
-"""The hours of the night in which no machine of ours makes a telephone light up, in the hotline's time zone."""
+"""The hours of the night in which no machine of ours lights a telephone up, in the hotline's time zone."""
 
 from __future__ import annotations
 

@@ -107,7 +107,8 @@ def _steps(item: Item, shown: Followed) -> dict[str, Any]:
     decision = law_of(item)
     law = scheme(decision.scheme)[decision.category] if decision else None
     return {
-        "state": str(shown.meaning.word),
+        # To the police, what the hotline did not retain is not said to be lawful: that is for a court.
+        "state": "Non qualifié" if shown.refused else str(shown.meaning.word),
         "law": law.name.fr if law else "",
         "steps": [{"at": _moment(step.at), "what": str(step.text)} for step in shown.steps],
     }

@@ -23,6 +23,8 @@ from disrupt.hotline.common.actors import REPORTER
 from disrupt.hotline.common.vault import ContentDestroyed
 from disrupt.hotline.intake.queries import Followed, followed
 
+# Whether others reported the same content, and which entry they share with it, is about them.
+_OF_OTHERS = frozenset({"still_offered", "entry"})
 _ANALYST = re.compile(r"\Aanalyst:.*", re.S)
 
 
@@ -148,9 +150,9 @@ def _event(event: LedgerEvent) -> dict[str, Any]:
 
 
 def _without_names(value: Any) -> Any:
-    """Ledger data without the account number of an analyst, wherever it stands."""
+    """Ledger data without the account number of an analyst, wherever it stands, and without other cases."""
     if isinstance(value, dict):
-        return {key: _without_names(one) for key, one in value.items()}
+        return {key: _without_names(one) for key, one in value.items() if key not in _OF_OTHERS}
     if isinstance(value, list):
         return [_without_names(one) for one in value]
     return _ANALYST.sub("analyst", value) if isinstance(value, str) else value
