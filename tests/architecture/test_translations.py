@@ -41,6 +41,12 @@ def test_nothing_is_fuzzy_or_empty(app: Path) -> None:
     assert empty == []
 
 
+def test_what_the_public_reads_has_french_spaces() -> None:
+    """A colon, a question mark or a closing quotation mark never begins a line."""
+    said = "".join(_entries(_catalogue(HOTLINE / "intake")).values()).replace('"\n"', "")
+    assert re.findall(r".{12}[\w»)’] [:;!?»].{3}|.{12}« .{5}", said) == []
+
+
 @pytest.mark.parametrize("app", APPS, ids=lambda p: p.name)
 def test_every_text_of_the_source_is_in_the_catalogue(app: Path, tmp_path: Path) -> None:
     copy = tmp_path / app.name

@@ -257,3 +257,13 @@ def test_the_form_is_never_cached(person: Person) -> None:
     assert person.get("form/").headers["Cache-Control"] == "no-store"
     first, second = (hidden(person.html, "draft"), hidden(person.get("form/").content.decode(), "draft"))
     assert first != second
+
+
+@pytest.mark.parametrize("threat", ["on", None])
+def test_a_threat_can_be_told_on_one_page_too(somebody: Person, threat: str | None) -> None:
+    somebody.open_form()
+    assert f'href="/{somebody.language}/steps/ways/"' in somebody.html, "the third way in is a link away"
+    assert somebody.send(threat=threat, statement=None).status_code == 200
+    assert ('name="threat" checked' in somebody.html) == bool(threat)
+    assert somebody.send(threat=threat).status_code == 302
+    assert Case.objects.get().threat == bool(threat)

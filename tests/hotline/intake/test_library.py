@@ -357,3 +357,11 @@ def test_what_must_not_be_left_out(language: str, key: str, said: tuple[str, ...
     words = unspaced(Html(got(client, library().page(language, key))).words)
     for one in said:
         assert unspaced(one) in words
+
+
+def test_the_list_of_headings_is_spaced_as_the_headings_are() -> None:
+    """A lone question mark stood at the beginning of a line."""
+    with translation.override("fr"):
+        for page in library().in_language("fr"):
+            for heading in show(library(), page).headings:
+                assert not re.search(r" [?!;:»]", heading.words), (page.key, heading.words)

@@ -36,6 +36,12 @@ class WaysForm(Question):
     threat = forms.BooleanField(required=False)
 
 
+class ThreatForm(Question):
+    """Whether a threat is under way: such reports come first."""
+
+    threat = forms.BooleanField(required=False)
+
+
 class WhoForm(Question):
     """Who reports: only the person concerned can. Nobody is asked for a parent's consent."""
 

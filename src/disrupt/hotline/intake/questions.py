@@ -15,6 +15,7 @@ from disrupt.hotline.intake.forms import (
     ContactForm,
     Question,
     StatementForm,
+    ThreatForm,
     WhoForm,
     WordsForm,
 )
@@ -40,6 +41,7 @@ class ReportQuestions:
         if data is not None and data.get("reporter") == MINOR_SELF:
             # Whoever is under 18 now was so then.
             self.age.fields["age"].required = False
+        self.threat = ThreatForm(data)
         self.words = WordsForm(data)
         self.contact = ContactForm(data)
         self.statement = StatementForm(data)
@@ -49,7 +51,7 @@ class ReportQuestions:
 
     @property
     def parts(self) -> tuple[Question, ...]:
-        return (self.where, self.who, self.age, self.words, self.contact, self.statement)
+        return (self.where, self.who, self.age, self.threat, self.words, self.contact, self.statement)
 
     def check(self, files: int) -> bool:
         """Validate every question; `files` is how many were received."""
@@ -76,6 +78,7 @@ class ReportQuestions:
         return Journey(
             draft=draft,
             ways=(*((Way.ONLINE,) if urls else ()), *((Way.DEPOSIT,) if draft.files else ())),
+            threat=self.threat.cleaned_data["threat"],
             urls=urls,
             reporter=self.who.cleaned_data["reporter"],
             age=age or AgeWhenTaken.MINOR,

@@ -101,7 +101,10 @@ def show(library: Library, page: Page) -> Shown:
         summary=_plain(library, page, page.summary),
         opening=mark_safe(box[0] + box[1]),  # noqa: S308
         html=mark_safe(box[2]),  # noqa: S308
-        headings=tuple(Heading(h.anchor, mark_safe(_fill(library, page, h.words))) for h in body.headings),  # noqa: S308
+        headings=tuple(
+            Heading(h.anchor, mark_safe(spaced(_fill(library, page, h.words), page.language)))  # noqa: S308
+            for h in body.headings
+        ),
     )
 
 
