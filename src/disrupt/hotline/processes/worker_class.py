@@ -70,12 +70,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         self._enter(conn)
 
     def _enter(self, conn: Any) -> None:
-        if conn.sock.family not in (socket.AF_INET, socket.AF_INET6):
-            # Our own proxy, on a Unix socket: the kernel does not count there.
-            self._give_thread(conn, conn.client, long=False)
-            return
         self._hall.enter(conn, self._network(conn, ""), time.monotonic() + HEAD_WITHIN)
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._arrives, conn))
+        # Most requests are here as soon as their connection is.
+        self._arrives(conn, conn.sock)
 
     def _arrives(self, conn: Any, client: Any) -> None:
         try:
@@ -84,11 +82,13 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
             return
         except OSError:
             data = b""
+        # A Unix socket is our own proxy's, which has read the head; the kernel does not count there.
+        counted = client.family in (socket.AF_INET, socket.AF_INET6)
         arriving = look(data) if data else None
-        if arriving is None or (arriving.missing and patience.has_ended(client)):
+        if arriving is None or (arriving.missing and counted and patience.has_ended(client)):
             self._drop(conn)
             return
-        if arriving.missing:
+        if arriving.missing and counted:
             patience.wake_after(client, len(data) + arriving.missing)
             return
         patience.wake_after(client, 1)
