@@ -133,6 +133,10 @@ def test_as_many_as_a_report_holds_become_items(person: Person) -> None:
     answer(person, "age", age="adult")
     answer(person, "words", description="")
     answer(person, "contact", email="")
+    person.get("steps/check/")
+    assert "https://example.org/19<" in person.html
+    assert "and 480 more addresses" in person.html
+    assert len(person.html) < 40_000, "a page that a telephone has to load at night"
     assert send(person).headers["Location"].endswith("/code/")
     assert Item.objects.count() == 500
 

@@ -22,6 +22,8 @@ from disrupt.hotline.intake.uploads import END_FIELD
 from disrupt.hotline.intake.where import MOST_ROWS, WhereForm
 from disrupt.hotline.intake.work import WORK
 
+# The last page names so many addresses; “change” leads to all of them.
+_SHOWN = 20
 # A child is told of the lines for children before any other.
 _FOR_MINORS = ("119", "3018")
 
@@ -65,7 +67,8 @@ def show(
     if report.minor:
         context["help_lines"] = _for_minors(help_lines(get_language() or settings.LANGUAGE_CODE))
     if step is Step.CHECK:
-        context["addresses"] = described(report.urls)
+        context["addresses"] = described(report.urls[:_SHOWN])
+        context["addresses_more"] = max(0, len(report.urls) - _SHOWN)
         context["challenge"] = WORK.challenge(GATE.bits(network_of(request)))
     response = render(request, "intake/step.html", context, status=status)
     if step is Step.DEVICE:
