@@ -88,6 +88,9 @@ def test_every_state_is_told_with_its_dates(somebody: Person, make_case: Callabl
         assert f'<strong class="chip">{told[place]}</strong>' in item, told
         for step in re.findall(r"<li>(.*?)</li>", item, re.S):
             assert re.search(r"<time [^>]*>\d{1,2} \w+ 20\d\d, \d\d:\d\d</time> <span>\S", step), step
+    counts = re.findall(r"<li><strong>(\d+)</strong> ([^<]+)</li>", page)
+    assert sum(int(count) for count, _word in counts) == len(TOLD)
+    assert ("2", TOLD[1][place]) in counts
     steps = [len(re.findall("<time ", item)) for _tone, item, _after in shown]
     assert steps == [2, 2, 2, 2, 3, 4, 5, 6, 7, 2, 5, 3, 3, 2, 1, 1]
     for place_, reason in (

@@ -111,7 +111,7 @@ class ContactForm(Question):
     telephone_safe = forms.BooleanField(required=False)
 
     def clean_telephone(self) -> str:
-        number: str = self.cleaned_data["telephone"]
+        number = " ".join(str(self.cleaned_data["telephone"]).split())
         if number and (not _TELEPHONE.match(number) or not 4 <= sum(c.isdigit() for c in number) <= 15):
             raise forms.ValidationError(
                 _("This is not a telephone number. It has digits only, such as 06 12 34 56 78.")

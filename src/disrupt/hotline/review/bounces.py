@@ -1,7 +1,8 @@
 """Mail that comes back (RFC 3464): which letter it was, and that its address is not tried again.
 
 Reports are delivered to a Maildir (`BOUNCE_MAILDIR`). They hold the address: each is deleted as soon as it is
-read. What is not a report is left in the folder's `cur` for a person, unread.
+read. What is not a report is left in the folder's `cur` for a person, unread, for as long as personal data
+are kept (`KEEP_PERSONAL_DATA`): an automatic reply says who its sender is.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from django.conf import settings
 
 from disrupt.hotline.cases.models import Letter, LetterState
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.review import telling
 
@@ -67,6 +69,22 @@ def take(name: str) -> None:
             if telling.mark_bounced(letter.note_id, report.permanent, WORKER):
                 Letter.objects.filter(pk=letter.pk).update(state=LetterState.BOUNCED)
     path.unlink(missing_ok=True)
+
+
+def left_too_long() -> list[str]:
+    """Names of mails that were left for a person for as long as anything personal is kept."""
+    if settings.BOUNCE_MAILDIR is None:
+        return []
+    kept = Path(settings.BOUNCE_MAILDIR) / "cur"
+    limit = (clock.now() - settings.KEEP_PERSONAL_DATA).timestamp()
+    files = [path for path in kept.iterdir() if path.is_file()] if kept.is_dir() else []
+    return sorted(path.name for path in files if path.stat().st_mtime < limit)[:BATCH]
+
+
+def throw_away(name: str) -> None:
+    """Delete a mail that was left; running twice is harmless."""
+    if settings.BOUNCE_MAILDIR is not None:
+        (Path(settings.BOUNCE_MAILDIR) / "cur" / name).unlink(missing_ok=True)
 
 
 def parse(raw: bytes) -> Report:

@@ -70,6 +70,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("review.items", due_items, pipeline.carry),
     Duty("review.retention", lambda: [case.pk for case in retention.cases_to_purge()], _purge),
     Duty("review.bounces", bounces.waiting, bounces.take),
+    Duty("review.bounces_left", bounces.left_too_long, bounces.throw_away),
     Duty("review.tell", telling.cases_to_write_to, telling.plan),
     Duty("review.letters_in_doubt", letters.in_doubt, letters.doubt),
     Duty("review.letters", letters.due, letters.send),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +16,9 @@ from disrupt.hotline.cases.models import Author, Case, SealedKind
 from disrupt.hotline.common.codes import MalformedCode
 from disrupt.hotline.intake import bearer, queries, sessions
 from disrupt.hotline.intake.views.opened import language, with_case
+
+# So many items are seen at one look.
+_FEW = 3
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,6 +55,8 @@ def status(request: HttpRequest, case: Case) -> HttpResponse:
         "contacts": contacts,
         "bounced": any(note.bounced_at for note in contacts),
         "items": items,
+        # Of many things, first how many stand where.
+        "summary": dict(Counter(str(item.meaning.word) for item in items)) if len(items) > _FEW else None,
         "all_withdrawn": all(item.withdrawn for item in items),
         "notice": sessions.take_notice(request.session),
         "keep_days": settings.KEEP_PERSONAL_DATA.days,
