@@ -303,9 +303,11 @@ def test_by_keyboard_alone(phone: Callable[..., Phone]) -> None:
     expect(page.locator(".item")).to_have_count(2)
 
 
-@pytest.mark.parametrize("how", ["click", "shift", "no-js"])
+@pytest.mark.parametrize("how", ["click", "shift", "no-js", "no-beacon"])
 def test_leaving_at_once(phone: Callable[..., Phone], neutral: str, how: str) -> None:
     person = phone("en", DESKTOP, js=how != "no-js")
+    if how == "no-beacon":
+        person.context.add_init_script("navigator.sendBeacon = () => false")
     page = person.go("")
     page = person.go("form/")
     page.fill("#url-1", "https://example.org/1")

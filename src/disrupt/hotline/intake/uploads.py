@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from disrupt.hotline.cases.services import DepositedFile
 from disrupt.hotline.common import vault
 from disrupt.hotline.common.vault import Deposit
+from disrupt.hotline.intake import room
 
 FIELD = "files"
 # The last field of the form. Without it the request broke off, and its last file may be cut short.
@@ -77,6 +78,7 @@ class SealingUploadHandler(FileUploadHandler):
         if self._current.size + len(raw_data) > largest():
             self._refuse(Refusal.TOO_LARGE)
         try:
+            room.take(len(raw_data))
             self._current.write(raw_data)
         except OSError:
             self._refuse(Refusal.NO_ROOM)
