@@ -14,11 +14,13 @@ from tests.hotline.review.test_pipeline import jpeg, work
 from tests.hotline.review.test_views import film, item_path, page
 
 from disrupt.fingerprint import ImageFingerprint, MovingPicture, VideoFingerprint, fingerprint_file, stills
+from disrupt.hotline.bank.models import BankEntry
 from disrupt.hotline.cases import services as cases
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.exchange import contributions, wirehashes
 from disrupt.hotline.exchange.models import PartnerKind
 from disrupt.hotline.exchange.services import OPERATOR, create_partner
+from disrupt.hotline.intake.queries import followed
 from disrupt.hotline.review import previews, strips
 from disrupt.protocol.stopncii import Opinion, Posted, Signal
 
@@ -170,3 +172,28 @@ def test_partners_words_are_shown_with_who_when_and_what(as_alice: Client, make_
 def test_who_is_no_analyst_sees_no_feedback(client: Client, make_user: Any) -> None:
     client.force_login(make_user("charlie", role=""))
     assert client.get("/partners/").status_code == 403
+
+
+def test_an_analyst_takes_off_what_was_declared_in_bad_faith(as_alice: Client, make_case: Any) -> None:
+    case = make_case(declared=(declared(jpeg(7, 640)),), urls=("https://example.org/a",))
+    work()
+    item, address = case.items.get(kind="declared"), case.items.get(kind="url")
+    html = page(as_alice, f"/cases/{case.pk}/")
+    assert html.count("/take-off/") == 1
+    entry = BankEntry.objects.get()
+    as_alice.post(f"/items/{item.pk}/take-off/")
+    work()
+    entry.refresh_from_db()
+    assert entry.state == "withdrawn", "partners are told at their next update"
+    assert "/take-off/" not in page(as_alice, f"/cases/{case.pk}/")
+    event = case.ledger.get(kind="item.taken_off")
+    assert event.actor.startswith("analyst:")
+    shown = followed(case, "en")[item.position - 1]
+    assert str(shown.meaning.word) == "Taken off the lists", "it is not said that the person cancelled it"
+    assert shown.refused
+    assert "Taken off our partners’ lists by an analyst" in [str(step.text) for step in shown.steps]
+    as_alice.post(f"/items/{item.pk}/take-off/")
+    as_alice.post(f"/items/{address.pk}/take-off/")
+    address.refresh_from_db()
+    assert address.state == "received", "what an analyst is to examine is not taken off this way"
+    assert case.ledger.filter(kind="item.taken_off").count() == 1

@@ -22,6 +22,7 @@ from disrupt.hotline.intake.wording import (
     RECEIVED_STEP,
     REJECTED_STEP,
     STEPS,
+    TAKEN_OFF,
     Meaning,
     meaning,
 )
@@ -104,6 +105,9 @@ def _follow(
     what = meaning(item.kind, item.state, reason.code if reason else "")
     if item.state == ItemState.RECEIVED and started and item.kind != ItemKind.DECLARED:
         what = EXAMINED
+    taken_off = item.state == ItemState.WITHDRAWN and any(e.kind == "item.taken_off" for e in events)
+    if taken_off:
+        what = TAKEN_OFF
     steps = [Step(item.created_at, RECEIVED_STEP)]
     # A first look that was the decision itself is told by the decision.
     if started and started.kind != "item.qualified" and item.kind != ItemKind.DECLARED:
@@ -120,7 +124,8 @@ def _follow(
         reason=reason.text.in_language(language) if reason else "",
         steps=tuple(steps),
         withdrawn=item.state == ItemState.WITHDRAWN,
-        refused=item.state in {ItemState.REJECTED, ItemState.CLOSED} and item.kind != ItemKind.DECLARED,
+        refused=taken_off
+        or (item.state in {ItemState.REJECTED, ItemState.CLOSED} and item.kind != ItemKind.DECLARED),
     )
 
 

@@ -177,6 +177,15 @@ _UNUSABLE = Meaning(
     ),
     Tone.ATTENTION,
 )
+TAKEN_OFF = Meaning(
+    pgettext_lazy("reporter", "Taken off the lists"),
+    pgettext_lazy(
+        "reporter",
+        "Our partners no longer have this fingerprint: what they found did not look like an intimate photo "
+        "or video. You can send us the photo or video itself: an analyst will look at it.",
+    ),
+    Tone.ATTENTION,
+)
 _DECLARED = {
     **_DECLARED,
     S.PROTECTED: _DECLARED[S.BANKED],
@@ -217,6 +226,7 @@ REJECTED_STEP = pgettext_lazy("reporter", "Examined: we do not act")
 DECLARED_STEPS: Mapping[str, str | Promise] = {
     "item.banked": pgettext_lazy("reporter", "Offered to our partners"),
     "item.withdrawn": STEPS["item.withdrawn"],
+    "item.taken_off": pgettext_lazy("reporter", "Taken off our partners’ lists by an analyst"),
 }
 
 # Every other event of the journal, for the page of everything held.
@@ -227,6 +237,7 @@ JOURNAL: Mapping[str, str | Promise] = {
     "case.purged": pgettext_lazy("journal", "Texts and contact destroyed: their time had come"),
     "items.added": pgettext_lazy("journal", "Something added"),
     "item.qualified": pgettext_lazy("journal", "Decision made"),
+    "item.taken_off": pgettext_lazy("journal", "Fingerprint taken off by an analyst"),
     "item.closed": pgettext_lazy("journal", "Nothing more to do"),
     "entry.withdrawn": pgettext_lazy("journal", "Fingerprint taken off our partners’ lists"),
     "content.viewed": pgettext_lazy("journal", "Content looked at"),

@@ -150,7 +150,7 @@ CONTACT_EMAIL = env("CONTACT_EMAIL", HOTLINE_EMAIL)
 CONTACT_SHOWS_ADDRESS = env_flag("CONTACT_SHOWS_ADDRESS")
 TELL_REPORTER_OF = env_list(
     "TELL_REPORTER_OF",
-    "message.answered,item.qualified,item.removed,item.back_online,item.protected,case.closed",
+    "message.answered,item.qualified,item.removed,item.back_online,item.protected,item.taken_off,case.closed",
 )
 # No mail to a reporter in these hours of TIME_ZONE, unless they asked for it at any hour; “none” for none.
 QUIET_HOURS = env("QUIET_HOURS", "21-8")

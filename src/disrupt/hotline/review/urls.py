@@ -20,6 +20,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/ledger/", views.case_ledger, name="ledger"),
     path("items/<uuid:item_id>/", views.item, name="item"),
     path("items/<uuid:item_id>/show/", views.show, name="show"),
+    path("items/<uuid:item_id>/take-off/", views.take_off, name="take-off"),
     path("notes/<int:note_id>/", views.note, name="note"),
     path("previews/<str:token>/", views.preview, name="preview"),
 ]

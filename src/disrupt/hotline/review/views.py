@@ -171,6 +171,20 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
+@require_POST
+@requires(may.ITEM_QUALIFY)
+def take_off(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
+    """A declared fingerprint leaves the partners' lists, for instance because they found something else."""
+    found = get_object_or_404(Item.objects.select_related("case"), pk=item_id)
+    try:
+        services.take_off(found, analyst(request.user.pk or 0))
+    except (services.NotDeclared, ImpossibleStep):
+        messages.error(request, _("This item cannot be taken off the partners’ lists."))
+    else:
+        messages.success(request, _("It leaves the partners’ lists at their next update."))
+    return redirect("review:case", found.case_id)
+
+
 def _qualify(request: HttpRequest, found: Item, form: QualifyForm) -> HttpResponse:
     data = form.cleaned_data
     try:

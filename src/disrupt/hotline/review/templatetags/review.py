@@ -30,6 +30,7 @@ EVENTS = {
     "item.closed": gettext_lazy("Item closed"),
     "item.rejected": gettext_lazy("Item not qualified"),
     "item.withdrawn": gettext_lazy("Item withdrawn by the reporter"),
+    "item.taken_off": gettext_lazy("Declared fingerprint taken off by an analyst"),
     "item.police_notified": gettext_lazy("Police notified"),
     "item.host_notified": gettext_lazy("Host notified"),
     "item.host_reminded": gettext_lazy("Host reminded"),
