@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.hotline.intake.conftest import Person
-from tests.hotline.intake.test_flow import until_check
+from tests.hotline.intake.test_flow import send, to, until_check
 
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.common.limits import LANE
@@ -82,5 +82,5 @@ def test_a_full_disk_takes_reports_without_files(person: Person, disk: dict[str,
     response = person.send(b"content")
     assert "could not be saved just now" in response.content.decode()
     until_check(person)
-    person.post("steps/check/", {"statement": "on", "action": "send"})
+    assert to(send(person)) == "code"
     assert Case.objects.count() == 1
