@@ -15,7 +15,7 @@ from tests.hotline.intake.conftest import Person, hidden, opened
 from disrupt.hotline.cases.models import Case, Item
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.common.growing import Growing
-from disrupt.hotline.intake import receiving, resumable, tasks
+from disrupt.hotline.intake import handover, receiving, resumable, room, tasks
 from disrupt.hotline.intake.models import Upload
 
 ORIGIN = "http://testserver"
@@ -127,7 +127,7 @@ def test_too_many(sender: Sender, settings: Any) -> None:
 
 
 def test_a_full_disk(sender: Sender, monkeypatch: Any) -> None:
-    monkeypatch.setattr(resumable, "RESERVE", 1 << 60)
+    monkeypatch.setattr(room, "RESERVE", 1 << 60)
     assert sender.create(5).status_code == 507
     monkeypatch.undo()
     url = sender.begin(10)
@@ -371,7 +371,7 @@ def test_destroyed_while_it_arrives_does_not_come_back(sender: Sender, monkeypat
 
     def destroyed(self: Growing, data: bytes) -> None:
         write(self, data)
-        resumable.destroy(row.pk)
+        handover.destroy(row.pk)
 
     monkeypatch.setattr(Growing, "write", destroyed)
     assert sender.patch(url, b"hello", 0).status_code == 410
@@ -390,8 +390,8 @@ def test_a_report_takes_the_whole_ones(somebody: Person, settings: Any) -> None:
     assert [opened(item.vault_id, settings) for item in items] == [b"by the form", b"first", b"second"]
     assert [one["offset"] for one in sender.list()] == [5], "the one that is not whole was not taken"
     clock.move(dt.timedelta(days=2))
-    for pk in resumable.expired():
-        resumable.destroy(pk)
+    for pk in handover.expired():
+        handover.destroy(pk)
     assert [opened(item.vault_id, settings) for item in items] == [b"by the form", b"first", b"second"]
 
 
@@ -454,8 +454,8 @@ def test_leaving_in_a_hurry_destroys_what_was_sent(person: Person) -> None:
     sender = Sender(person.client)
     sender.patch(sender.begin(5), b"whole", 0)
     person.client.post("/en/leave/")
-    for pk in resumable.expired():
-        resumable.destroy(pk)
+    for pk in handover.expired():
+        handover.destroy(pk)
     assert list(vault.stored_ids()) == []
 
 

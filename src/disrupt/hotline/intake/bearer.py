@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
 
-from disrupt.hotline.intake import resumable
+from disrupt.hotline.intake import handover, resumable
 
 _SALT = "disrupt.intake.uploads"
 _RENEW_AFTER = dt.timedelta(minutes=10)
@@ -61,7 +61,7 @@ def forget_uploads(request: HttpRequest, *scopes: str) -> None:
     for scope in scopes:
         sender = read(request, scope)
         if sender is not None:
-            resumable.forget_sender(sender.owner)
+            handover.forget_sender(sender.owner)
 
 
 def remember(response: HttpResponseBase, bearer: Bearer) -> None:

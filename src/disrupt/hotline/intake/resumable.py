@@ -1,4 +1,4 @@
-"""Uploads that can be interrupted: from the first byte to the form that takes them, or to their destruction.
+"""Uploads that can be interrupted: from the first byte to the last; handover.py tells what becomes of them.
 
 The row says how much of a file is durable; the sealed store may hold a little more, which is found again when
 the upload goes on. Whoever shows the sender's token reaches the upload; for everybody else it does not exist.
@@ -9,27 +9,21 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
-from disrupt.hotline.cases.models import Item
-from disrupt.hotline.cases.services import DepositedFile
-from disrupt.hotline.common import clock, growing, vault
+from disrupt.hotline.common import clock, growing
 from disrupt.hotline.common.growing import Growing, KeptAlready
 from disrupt.hotline.common.vault import ContentDestroyed
-from disrupt.hotline.intake.drafts import Draft, Waiting
+from disrupt.hotline.intake import room
 from disrupt.hotline.intake.models import Upload
 
 # A connection that breaks every few bytes makes segments, each with its key; no real line needs so many.
 MOST_SEGMENTS = 10_000
-# Kept free on the disk of the store, for the database and for the forms.
-RESERVE = 512 * 1024 * 1024
 
 
 class UnknownUpload(LookupError):
@@ -46,10 +40,6 @@ class TooLarge(ValueError):
 
 class TooMany(ValueError):
     """The sender has as many uploads as a report holds."""
-
-
-class NoRoom(OSError):
-    """The store's disk is nearly full: try again later."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +66,6 @@ def owner_of(token: str) -> str:
     return hashlib.blake2b(token.encode(), digest_size=32, person=b"upload-owner").hexdigest()
 
 
-def _draft_key(draft: Draft) -> str:
-    return hashlib.blake2b(draft.token.encode(), digest_size=32, person=b"upload-draft").hexdigest()
-
-
 def create(owner: str, length: int) -> Progress:
     """Begin an upload. Raises ValueError (no bytes), TooLarge, TooMany, NoRoom."""
     if length <= 0:
@@ -88,9 +74,7 @@ def create(owner: str, length: int) -> Progress:
         raise TooLarge(f"At most {settings.MAX_UPLOAD_BYTES} bytes.")
     if Upload.objects.filter(owner=owner, draft="").count() >= settings.MAX_FILES:
         raise TooMany(f"At most {settings.MAX_FILES} files: take one out first, or send the report.")
-    settings.STORE_FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if shutil.disk_usage(settings.STORE_FOLDER).free < length + RESERVE:
-        raise NoRoom("There is no room for this file now.")
+    room.must_fit(length)
     vault_id, mark = growing.begin(length)
     now = clock.now()
     row = Upload.objects.create(
@@ -156,9 +140,10 @@ class Going:
         return self._content is not None and self._content.mark.segments >= MOST_SEGMENTS
 
     def write(self, data: bytes) -> None:
-        """Seal at most 64 KiB. Raises OSError (a full disk); what was sealed before stays."""
+        """Seal at most 64 KiB. Raises NoRoom, OSError (a full disk); what was sealed before stays."""
         if self._content is None or len(data) > self.missing:
             raise ValueError("The upload would become longer than was said.")
+        room.take(len(data))
         self._content.write(data)
 
     def save(self) -> Progress:
@@ -200,62 +185,3 @@ def going(owner: str, name: str) -> Iterator[Going]:
     with content:
         # The one who held it before may have saved more since the row was read.
         yield Going(row, content)
-
-
-def take_back(owner: str, name: str) -> None:
-    """The sender does not want it any more: destroyed at once. Raises UnknownUpload."""
-    row = Upload.objects.filter(owner=owner, name=name, draft="").first()
-    if row is None:
-        raise UnknownUpload("No such upload.")
-    destroy(row.pk)
-
-
-def forget_sender(owner: str) -> None:
-    """The sender left in a hurry: nothing can be reached any more, and the worker destroys it next."""
-    Upload.objects.filter(owner=owner, draft="").update(expires_at=clock.now())
-
-
-def claim(owner: str, draft: Draft, room: int) -> tuple[Draft, int]:
-    """Put the sender's whole uploads into a form, at most `room`; return it and how many are left out.
-
-    Asked again with the same form (its answer was lost), the same files come again; with another, none.
-    """
-    key = _draft_key(draft)
-    held = {waiting.file.vault_id for waiting in draft.files}
-    rows = Upload.objects.filter(
-        owner=owner, draft__in=["", key], whole_at__isnull=False, expires_at__gt=clock.now()
-    )
-    found: list[Waiting] = []
-    left_out = 0
-    for row in rows.order_by("pk"):
-        if row.content in held or (row.draft and not vault.exists(row.content)):
-            continue
-        if len(found) >= room:
-            left_out += not row.draft
-        elif row.draft == key or Upload.objects.filter(pk=row.pk, draft="").update(draft=key):
-            found.append(Waiting(DepositedFile(row.content, row.length), row.whole_at or clock.now()))
-    return draft.with_waiting(tuple(found)), left_out
-
-
-def sent(draft: Draft) -> None:
-    """The form's case is open: its uploads are that case's files from now on."""
-    held = [waiting.file.vault_id for waiting in draft.files]
-    Upload.objects.filter(vault_id__in=held).delete()
-
-
-def expired() -> list[int]:
-    """The rows whose time is over."""
-    return list(
-        Upload.objects.filter(expires_at__lte=clock.now()).order_by("pk").values_list("pk", flat=True)[:200]
-    )
-
-
-@transaction.atomic
-def destroy(pk: int) -> None:
-    """Destroy an upload and its row; only the row, when a case holds the content. Safe to repeat."""
-    row = Upload.objects.select_for_update().filter(pk=pk).first()
-    if row is None:
-        return
-    if not Item.objects.filter(vault_id=row.vault_id).exists():
-        vault.destroy(row.content)
-    row.delete()

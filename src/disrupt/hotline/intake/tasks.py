@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from disrupt.hotline.common.sweep import Duty
-from disrupt.hotline.intake import resumable
+from disrupt.hotline.intake import handover
 
-DUTIES: tuple[Duty, ...] = (Duty("intake.uploads", resumable.expired, resumable.destroy),)
+DUTIES: tuple[Duty, ...] = (Duty("intake.uploads", handover.expired, handover.destroy),)

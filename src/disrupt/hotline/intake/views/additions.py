@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from disrupt.hotline.cases import services as cases
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.cases.states import ItemKind, ItemState
-from disrupt.hotline.intake import drafts, pasted, queries, resumable, sessions
+from disrupt.hotline.intake import drafts, handover, pasted, queries, sessions
 from disrupt.hotline.intake.drafts import Draft
 from disrupt.hotline.intake.pasted import EXPLAINED, Pasted
 from disrupt.hotline.intake.questions import Problem
@@ -68,7 +68,7 @@ def _receive(request: HttpRequest, case: Case, incoming: Incoming) -> HttpRespon
     fits = min(settings.MAX_URLS, room - len(draft.files))
     over, fresh = fresh[fits:], fresh[:fits]
     added = cases.add_items(case, urls=fresh, files=draft.deposited) if fresh or draft.files else []
-    resumable.sent(draft)
+    handover.sent(draft)
     problems = [*_of_lines(read), *(Problem("files", text) for text in wrong_files)]
     if over:
         problems.append(Problem("id_urls", _did_not_fit(queries.room(case))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest
 
-from disrupt.hotline.intake import bearer, refusals, resumable
+from disrupt.hotline.intake import bearer, handover, refusals
 from disrupt.hotline.intake.drafts import Draft
 from disrupt.hotline.intake.uploads import Incoming, Refusal
 
@@ -21,7 +21,7 @@ def received(
     draft = draft.with_files(incoming.keep(most - len(draft.files)))
     sender = bearer.read(request, scope)
     if sender is not None:
-        draft, left_out = resumable.claim(sender.owner, draft, most - len(draft.files))
+        draft, left_out = handover.claim(sender.owner, draft, most - len(draft.files))
         incoming.refused[Refusal.TOO_MANY] += left_out
     notices = refusals.sentences(incoming, later=bool(scope))
     if draft.lost:

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from disrupt.hotline.common import clock
-from disrupt.hotline.intake import resumable, services, sessions, shelf
+from disrupt.hotline.intake import handover, services, sessions, shelf
 from disrupt.hotline.intake.journey import Journey
 from disrupt.hotline.intake.limits import GATE, network_of
 from disrupt.hotline.intake.work import WORK
@@ -50,7 +50,7 @@ def send(request: HttpRequest, report: Journey) -> HttpResponse:
         except (DatabaseError, OSError) as error:
             log.error("a case could not be opened: %s", type(error).__name__)
             raise NotSaved from error
-    resumable.sent(report.draft)
+    handover.sent(report.draft)
     shelf.destroy(request.session, files=False)
     sessions.show_code(request.session, opened.case, opened.code)
     return redirect("intake:code")

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from disrupt.hotline.intake import bearer, resumable, sessions, shelf
+from disrupt.hotline.intake import bearer, handover, sessions, shelf
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -18,7 +18,7 @@ def stop(request: HttpRequest) -> HttpResponse:
     shelf.destroy(request.session, files=True)
     sender = bearer.read(request)
     if sender is not None:
-        resumable.forget_sender(sender.owner)
+        handover.forget_sender(sender.owner)
     return redirect("intake:stopped")
 
 
