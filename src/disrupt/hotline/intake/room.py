@@ -50,7 +50,8 @@ TAKEN = Taken()
 
 def left() -> int:
     """Bytes that files may still take of the store's disk."""
-    settings.STORE_FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not settings.STORE_FOLDER.exists():
+        settings.STORE_FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
     return shutil.disk_usage(settings.STORE_FOLDER).free - RESERVE
 
 
