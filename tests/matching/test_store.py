@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -278,6 +279,18 @@ def test_the_journal_is_folded_in_when_it_has_grown(bank: Bank, monkeypatch: pyt
     assert content(bank) == content(Bank.open(bank.path, strict=True)) == wanted
     assert bank.verify() == ()
     assert len([*bank.path.iterdir()]) == 6
+
+
+def test_a_long_journal_is_folded_when_the_bank_settles(bank: Bank) -> None:
+    bank.apply([Add(picture(0))])
+    bank.settle()
+    assert bank.stat().journal_bytes > 0
+    label = "x" * 10_000
+    bank.apply([Add(replace(picture(n), label=label)) for n in range(900)])
+    before = [*bank.entries()]
+    bank.settle()
+    assert bank.stat().journal_bytes == 0
+    assert [*Bank.open(bank.path, strict=True).entries()] == before
 
 
 def test_another_process_is_seen_after_refresh(full: Bank) -> None:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from disrupt.matching.entries import BankEntry, check_entry, entry_from_dict, entry_to_json
+from disrupt.matching.entries import BankEntry, entry_from_dict, entry_to_json
 from disrupt.matching.errors import BadEntry, BankFileError
+
+_ADD = '{"add": '
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def _line(body: str) -> bytes:
 def encode_batch(changes: Sequence[Change], cursor: str | None, source: str | None) -> bytes:
     """The lines of one batch, its commit last."""
     lines = [
-        _line('{"add": ' + entry_to_json(change.entry) + "}")
+        _line(_ADD + entry_to_json(change.entry) + "}")
         if isinstance(change, Add)
         else _line(json.dumps({"withdraw": change.id}, ensure_ascii=False))
         for change in changes
@@ -65,14 +67,19 @@ def encode_batch(changes: Sequence[Change], cursor: str | None, source: str | No
     return b"".join([*lines, _line(json.dumps({"commit": len(changes), "cursor": cursor, "source": source}))])
 
 
+def entry_of_line(line: bytes) -> bytes:
+    """The entry's JSON within the line of an `Add`."""
+    return line[line.index(b" ") + 1 + len(_ADD) : -1]
+
+
 def decode_line(line: bytes) -> Change | Commit:
-    """One line without its end; raises `BadEntry`."""
+    """One line without its end; raises `BadEntry`. The entry was checked before it was written."""
     checksum, _, data = line.partition(b" ")
     if checksum != b"%08x" % zlib.crc32(data):
         raise BadEntry("its checksum does not match its content")
     body: Any = json.loads(data)
     if "add" in body:
-        return Add(check_entry(entry_from_dict(body["add"])))
+        return Add(entry_from_dict(body["add"]))
     if "withdraw" in body:
         return Withdraw(body["withdraw"])
     return Commit(body["cursor"], body["source"])

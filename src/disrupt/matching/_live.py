@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from disrupt.matching._journal import Add, Batch, decode_line, read_batches
+from disrupt.matching._journal import Add, Batch, decode_line, entry_of_line, read_batches
 from disrupt.matching._snapshot import Manifest, Snapshot, open_snapshot, read_manifest
 from disrupt.matching._tables import digests_of, items_of
 from disrupt.matching.entries import BankEntry
@@ -117,19 +117,27 @@ class Live:
         return self.snapshot.entry(numbers[-1]) if numbers else None
 
     def _from_journal(self, place: tuple[int, int]) -> BankEntry:
-        change = decode_line(os.pread(self._handle, place[1] - place[0], place[0]))
+        return self._read(place)[0]
+
+    def _read(self, place: tuple[int, int]) -> tuple[BankEntry, bytes]:
+        line = os.pread(self._handle, place[1] - place[0], place[0])
+        change = decode_line(line)
         assert isinstance(change, Add)
-        return change.entry
+        return change.entry, entry_of_line(line)
+
+    def added(self) -> Iterator[tuple[BankEntry, bytes]]:
+        """The entries that the journal holds, each with its JSON, oldest first."""
+        for place in list(self.changed.values()):
+            if place is not None:
+                yield self._read(place)
 
     def entries(self) -> Iterator[BankEntry]:
         """All of them, oldest first."""
-        gone = self.gone.copy()
-        changed = list(self.changed.values())
+        gone, added = self.gone.copy(), self.added()
         for number in np.flatnonzero(~gone):
             yield self.snapshot.entry(int(number))
-        for place in changed:
-            if place is not None:
-                yield self._from_journal(place)
+        for entry, _ in added:
+            yield entry
 
     def by_row(self, row: int) -> tuple[BankEntry | None, int]:
         """The entry of an index row and which of its items; None where it was withdrawn meanwhile."""

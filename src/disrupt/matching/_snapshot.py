@@ -205,11 +205,17 @@ def encode_entries(
     entries: Iterable[BankEntry], class_names: list[str]
 ) -> tuple[bytes, Tables, NDArray[np.uint8]]:
     """The lines of some entries, with their tables and hashes."""
+    return encode_lines(((entry, entry_to_json(entry).encode()) for entry in entries), class_names)
+
+
+def encode_lines(
+    entries: Iterable[tuple[BankEntry, bytes]], class_names: list[str]
+) -> tuple[bytes, Tables, NDArray[np.uint8]]:
+    """The same of entries whose JSON is there already."""
     builder = TableBuilder(class_names)
     lines = []
-    for entry in entries:
-        line = entry_to_json(entry).encode() + b"\n"
-        lines.append(line)
-        builder.add(entry, len(line))
+    for entry, line in entries:
+        lines.append(line + b"\n")
+        builder.add(entry, len(line) + 1)
     tables, hashes = builder.finish()
     return b"".join(lines), tables, hashes

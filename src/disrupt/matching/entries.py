@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -23,6 +23,12 @@ MINIMUM_QUALITY = 50
 """A PDQ below this quality matches unrelated flat pictures: it is kept on record and never looked up."""
 
 _HEX = re.compile(r"[0-9a-f]+\Z")
+_CHOICES = {
+    "kind": frozenset(get_args(Kind)),
+    "status": frozenset(get_args(Status)),
+    "origin": frozenset(get_args(Origin)),
+}
+_ROLES = frozenset(get_args(Role))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +83,9 @@ class BankEntry:
 def check_entry(entry: BankEntry) -> BankEntry:
     """The entry, if it can be banked; raises `BadEntry`, or `LowQuality` where nothing could ever match."""
     _need(isinstance(entry.id, str) and 0 < len(entry.id) <= 500 and entry.id.isprintable(), "id", entry.id)
-    for name, choices in (("kind", Kind), ("status", Status), ("origin", Origin)):
-        _need(getattr(entry, name) in get_args(choices), name, getattr(entry, name))
+    for name, choices in _CHOICES.items():
+        value = getattr(entry, name)
+        _need(isinstance(value, str) and value in choices, name, value)
     for name in ("category", "label"):
         _need(isinstance(getattr(entry, name), str), name, getattr(entry, name))
     for name, length in (("sha256", 64), ("md5", 32)):
@@ -87,8 +94,8 @@ def check_entry(entry: BankEntry) -> BankEntry:
     for one in entry.hashes:
         _need(_is_hex(one.hex, 64), "PDQ", one.hex, "64 lower-case hexadecimal digits")
         _need(type(one.quality) is int and 0 <= one.quality <= 100, "quality", one.quality, "0 to 100")
-    for value in entry.pdq:
-        _need(value.role in get_args(Role), "role", value.role)
+    for print_ in entry.pdq:
+        _need(isinstance(print_.role, str) and print_.role in _ROLES, "role", print_.role)
     for frame in entry.vpdq:
         _need(type(frame.frame) is int and frame.frame >= 0, "frame", frame.frame)
         _need(
@@ -108,7 +115,22 @@ def check_entry(entry: BankEntry) -> BankEntry:
 
 def entry_to_json(entry: BankEntry) -> str:
     """One line of JSON, without what is empty."""
-    return json.dumps({k: v for k, v in asdict(entry).items() if v not in ("", None, ())}, ensure_ascii=False)
+    members: dict[str, Any] = {
+        "id": entry.id,
+        "kind": entry.kind,
+        "category": entry.category,
+        "status": entry.status,
+        "origin": entry.origin,
+        "sha256": entry.sha256,
+        "md5": entry.md5,
+        "pdq": [{"hex": v.hex, "quality": v.quality, "role": v.role} for v in entry.pdq],
+        "vpdq": [
+            {"frame": v.frame, "timestamp": v.timestamp, "quality": v.quality, "hex": v.hex}
+            for v in entry.vpdq
+        ],
+        "label": entry.label,
+    }
+    return json.dumps({name: value for name, value in members.items() if value}, ensure_ascii=False)
 
 
 def entry_from_json(text: str | bytes) -> BankEntry:

@@ -18,7 +18,7 @@ Level = Literal["fast", "standard", "thorough"]
 BUDGET: dict[Level, int] = {"fast": 10, "standard": 40, "thorough": 1000}
 """Views a level may take of one upload, the whole upload among them; each is hashed in eight orientations."""
 
-RADIUS: dict[Level, int] = {"fast": 58, "standard": 58, "thorough": 54}
+RADIUS: dict[Level, int] = {"fast": 58, "standard": 58, "thorough": 48}
 """The largest distance of a view to an entry that is reported; docs/robustness.md says what that costs.
 
 Calibrated on false matches: the more views (and derived entries), the more chances for one. At the thorough

@@ -29,6 +29,7 @@ from disrupt.matching._snapshot import (
     TABLES,
     Manifest,
     encode_entries,
+    encode_lines,
     sha256_of,
     write_snapshot,
 )
@@ -38,6 +39,7 @@ from disrupt.matching.errors import BadEntry, BankExists, BankFileError, IndexFi
 from disrupt.matching.index import RADIUS, HammingIndex
 
 _JOURNAL_LEAST, _JOURNAL_MOST = 4 << 20, 128 << 20  # bytes at which the journal is folded into a snapshot
+_JOURNAL_SETTLED = 8 << 20  # bytes that are read again in a part of a second when the bank is opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,13 @@ class Bank:
                 return True
             return self._live.replay()
 
+    def settle(self) -> None:
+        """Fold a journal that would make opening slow: after many changes. Leaves a damaged bank alone."""
+        with self._changing, locked(self.path):
+            self.refresh()
+            if self._live.end > _JOURNAL_SETTLED and not self._live.problems:
+                self._compact()
+
     def compact(self) -> None:
         """Fold the journal into a new snapshot now; raises the first of `problems` if there are any."""
         with self._changing, locked(self.path):
@@ -217,8 +226,7 @@ class Bank:
         old = live.snapshot
         names = [*old.class_names]
         tables, rows = old.tables.without(live.gone)
-        added = (live.get(key) for key, place in live.changed.items() if place is not None)
-        lines, more, more_hashes = encode_entries((e for e in added if e is not None), names)
+        lines, more, more_hashes = encode_lines(live.added(), names)
         hashes, ids = HammingIndex.load(live.manifest.path(self.path, "index")).contents()
         assert len(ids) == len(old.tables.row_entry)
         kept = kept_pieces(memoryview(old.data), old.tables.lines, live.gone)

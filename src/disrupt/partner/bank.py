@@ -178,6 +178,7 @@ def _add_list(bank: Bank, path: str, category: str) -> int:
             else:
                 added.append(Add(found))
     bank.apply(added)
+    bank.settle()
     print(f"{len(added)} added", file=sys.stderr)
     return status
 
@@ -214,6 +215,7 @@ def _add_files(bank: Bank, args: argparse.Namespace) -> int:
                 pending = []
             advance()
     bank.apply(pending)
+    bank.settle()
     print(f"{added} added", file=sys.stderr)
     return status
 

@@ -164,6 +164,7 @@ def sync(client: FeedClient, bank: Bank, *, from_start: bool = False, limit: int
             applied = bank.apply(changes, cursor=cursor, source=client.base)
             summary.added += applied.added
             summary.withdrawn += applied.withdrawn
+    bank.settle()
     summary.entries = len(bank)
     return summary
 
