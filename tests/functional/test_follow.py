@@ -189,7 +189,7 @@ def test_the_pages_behind_the_code(
     page.click("a.door[href$='add/']")
     page.fill("#id_urls", "https://images.example.net/other\nhello")
     page.set_input_files("#files", {"name": "jane.jpg", "mimeType": "image/jpeg", "buffer": b"not a picture"})
-    page.click("main form .button >> nth=0")
+    page.click("button.button[value=add]")
     expect(page.locator(".problems")).to_contain_text("hello")
     for viewport, width in ((PHONE, 360), (DESKTOP, 1280)):
         page.set_viewport_size(viewport)  # type: ignore[arg-type]
