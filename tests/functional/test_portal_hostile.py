@@ -37,6 +37,14 @@ ATTACKS = {
         "GET /fr/done/ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\nGET /fr/ HTTP/1.1\r\nX: a",
     ),
     "no good-bye": (30, "GET /fr/done/ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"),
+    "no end of a number": (
+        150,
+        FORM + FIELDS + "Content-Length: 9000000000000000000000\r\n\r\nurl=a",
+    ),
+    "an answer that nobody reads": (
+        150,
+        "GET /static/intake/vendor/tus-js-client/tus.min.js HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    ),
     "a body for a page": (
         150,
         "GET /fr/done/ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 9\r\n\r\n",
@@ -67,11 +75,19 @@ def seconds(portal: Hotline) -> float:
     return time.monotonic() - start
 
 
+def _narrow(port: int) -> socket.socket:
+    """A connection that takes next to nothing of an answer, unless it reads."""
+    one = socket.socket()
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+    one.connect(("127.0.0.1", port))
+    return one
+
+
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_who_holds_connections_holds_nobody_up(portal: Hotline, attack: str) -> None:
     port = portal.ports["portal"]
     count, said = ATTACKS[attack]
-    held = [socket.create_connection(("127.0.0.1", port)) for _ in range(count)]
+    held = [_narrow(port) for _ in range(count)]
     try:
         for one in held:
             one.sendall(said.replace("{port}", str(port)).encode())

@@ -26,6 +26,8 @@ HEAD = b"POST /fr/form/ HTTP/1.1\r\nHost: example.org\r\n"
         (HEAD + b"Content-Length: 5\r\nExpect: 100-continue\r\n\r\n", Arriving(0, long=True)),
         (HEAD + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\n", Arriving(0, long=True)),
         (HEAD + b"Content-Length: x\r\n\r\n", Arriving(0)),
+        (HEAD + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n", Arriving(0, long=True)),
+        (HEAD + b"Content-Length: 00000000000000000000005\r\n\r\nab", Arriving(0, long=True)),
         (HEAD + b"X: " + b"a" * MOST_PEEKED, Arriving(0, long=True)),
         (b"\x00\xff" * 30, Arriving(1)),
         # In a body, a header is none.

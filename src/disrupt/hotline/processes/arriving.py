@@ -12,7 +12,7 @@ from dataclasses import dataclass
 MOST_PEEKED = 80 * 1024
 MOST_SHORT_BODY = 64 * 1024
 _END = b"\r\n\r\n"
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*(?=\r\n)", re.IGNORECASE)
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*(?=\r\n)", re.IGNORECASE)
 _STREAMED = re.compile(rb"\r\n(?:transfer-encoding|expect):", re.IGNORECASE)
 _FORWARDED = re.compile(rb"\r\nx-forwarded-for:([^\r\n]*)", re.IGNORECASE)
 
@@ -40,7 +40,8 @@ def look(data: bytes) -> Arriving:
     said = _FORWARDED.findall(head)
     forwarded = said[-1].decode("latin-1").rpartition(",")[2].strip() if said else ""
     lengths = _LENGTH.findall(head)
-    if _STREAMED.search(head) or len(lengths) > 1:
+    # gunicorn reads a number of any length, and would wait for so many bytes.
+    if _STREAMED.search(head) or len(lengths) > 1 or any(len(one) > 18 for one in lengths):
         return Arriving(0, long=True, forwarded=forwarded)
     length = int(lengths[0]) if lengths else 0
     if length > MOST_SHORT_BODY or end + len(_END) + length > MOST_PEEKED:
