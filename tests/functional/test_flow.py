@@ -260,6 +260,32 @@ def test_before_it_closes_the_page_says_so_and_one_press_keeps_it(opened: Open) 
     expect(page).to_have_url(re.compile(r"/en/$"))
 
 
+def test_while_a_file_is_on_its_way_nothing_closes(opened: Open) -> None:
+    """No warning and no end (WCAG 2.2.1): the page asks for more time by itself."""
+    page = opened("en/steps/ways/")
+    page.clock.install()
+    page.check("#id_ways_1")
+    to(page, "files")
+    page.evaluate("document.getElementById('report').dataset.uploads = 'busy'")
+    for _ in range(2):
+        with page.expect_response("**/stay/") as answer:
+            page.clock.fast_forward("01:56:00")
+        assert answer.value.status == 204
+        page.clock.run_for(6000)
+        expect(page.locator("#closing")).to_be_hidden()
+        expect(page).to_have_url(re.compile(r"/steps/files/$"))
+    page.evaluate("document.getElementById('report').dataset.uploads = ''")
+    page.clock.fast_forward("01:56:00")
+    expect(page.locator("#closing[role=alert]")).to_be_visible()
+    # Its button comes right after the way out.
+    page.locator("#exit").focus()
+    for _ in range(3):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "stay":
+            break
+    expect(page.locator("#stay")).to_be_focused()
+
+
 def test_a_crowd_costs_a_moment_of_work(opened: Open, portal: Hotline) -> None:
     """Twenty-odd reports of one network, then one more: its browser works, and there is no waiting page."""
     for number in range(24):
