@@ -13,8 +13,9 @@ from benchmarks.report import Row, render
 _INTRODUCTION = """\
 # Benchmarks
 
-Ratios of medians, measured side by side in one run on one thread; the machine is shared and noisy, so an
-absolute time means little. “Target” is what was aimed at before measuring; a missed one is shown as missed.
+Ratios of medians, measured side by side in one run on one thread, in processor time (in time elapsed where
+another process, a disk or several threads take part); the machine is shared and noisy, so an absolute time
+means little. “Target” is what was aimed at before measuring; a missed one is shown as missed.
 `make bench` makes this page (`make bench ARGS=--large` adds ten million entries: minutes, and about 8 GiB);
 `ARGS="--part films"` measures one chapter anew and keeps the others, each with its own date.
 """

@@ -50,8 +50,17 @@ def skipped(what: str, peer: str, target: str, why: str) -> Row:
     return Row(what, peer, target, float("nan"), "", None, f"not measured: {why}")
 
 
-def medians(*calls: Callable[[], object], rounds: int = 15, warm: int = 1) -> list[float]:
-    """Median seconds of each call, the calls taking turns so that a noisy machine slows all alike."""
+def medians(
+    *calls: Callable[[], object],
+    rounds: int = 15,
+    warm: int = 1,
+    clock: Callable[[], float] = time.process_time,
+) -> list[float]:
+    """Median seconds of each call, the calls taking turns so that a noisy machine slows all alike.
+
+    Seconds of this process's processor, which others on the machine do not take from; `time.perf_counter` is
+    for what another process does, or several threads.
+    """
     for call in calls:
         for _ in range(warm):
             call()
@@ -62,9 +71,9 @@ def medians(*calls: Callable[[], object], rounds: int = 15, warm: int = 1) -> li
     try:
         for _ in range(rounds):
             for call, spent in zip(calls, times, strict=True):
-                start = time.perf_counter()
+                start = clock()
                 call()
-                spent.append(time.perf_counter() - start)
+                spent.append(clock() - start)
     finally:
         if was_enabled:
             gc.enable()

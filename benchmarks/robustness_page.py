@@ -77,7 +77,9 @@ its edges extended by mirroring (a crop undone), turned back, a window of it, or
 bands across it filled in. Each is hashed in its
 eight mirrorings and quarter turns, which come from one transform. Bank entries stay standard PDQ. A pair
 within 31 bits is reported as *match*, one further as *probable*, for a human to look at; `disrupt match
---radius 31` reports the former alone.
+--radius 31` reports the former alone. `needs_review` says in one word what a platform must know: true for a
+probable match, and for any match with an entry whose `origin` is `declared` (made on the person's own device;
+nobody has seen the content). A person looks at the upload before it is removed.
 
 Looking up costs what the index costs: at a million entries a query takes about 0.02 ms at radius 31 and
 0.5 ms at 58 (see benchmarks.md), and an upload has eight queries a view."""
