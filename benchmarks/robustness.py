@@ -82,6 +82,7 @@ class Bench:
     paths: list[Path]
     entries: NDArray[np.uint8]
     usable: NDArray[np.bool_]
+    strangers: int  # pictures of which there is only the hash; numbered on after the photographs
     plain: HammingIndex
     derived: HammingIndex
 
@@ -92,23 +93,35 @@ def read(path: Path) -> Pixels:
         return np.asarray(opened.convert("RGB"))
 
 
-def prepare(paths: list[Path]) -> Bench:
-    """Hash every photograph; those of a quality under 50 are no entries."""
-    hashes, qualities, more, ids = [], [], [], []
+def strangers_in(path: Path | None) -> NDArray[np.uint8]:
+    """The PDQs of a list, one a line, that are over 64 bits from every one before: no two of one picture."""
+    lines = path.read_text().split() if path and path.exists() else []
+    kept = np.empty((0, 32), np.uint8)
+    for line in lines:
+        one = np.frombuffer(bytes.fromhex(line[:64]), np.uint8)
+        if not len(kept) or np.bitwise_count(kept ^ one).sum(1).min() > 64:
+            kept = np.concatenate([kept, one[None]])
+    return kept
+
+
+def prepare(paths: list[Path], more: Path | None = None) -> Bench:
+    """Hash every photograph; those of a quality under 50 are no entries. `more`: a list of others' PDQs."""
+    hashes, qualities, parts, ids = [], [], [], []
     for number, path in enumerate(paths):
         pixels = read(path)
         own = pdq.pdq_from_array(pixels)
         hashes.append(own.bits)
         qualities.append(own.quality)
-        parts = derived_entries(pixels)
-        more.append(parts)
-        ids += [number * _ROOM + 1 + k for k in range(len(parts))]
+        parts.append(derived_entries(pixels))
+        ids += [number * _ROOM + 1 + k for k in range(len(parts[-1]))]
     entries, usable = np.array(hashes), np.array(qualities) >= MIN_QUALITY
-    numbers = np.arange(len(paths))[usable] * _ROOM
-    plain = HammingIndex.from_hashes(entries[usable], numbers)
-    everything = np.concatenate([entries[usable], *more])
+    others = strangers_in(more)
+    numbers = np.concatenate([np.flatnonzero(usable), len(paths) + np.arange(len(others))]) * _ROOM
+    stored = np.concatenate([entries[usable], others])
+    plain = HammingIndex.from_hashes(stored, numbers)
+    everything = np.concatenate([stored, *parts])
     derived = HammingIndex.from_hashes(everything, np.concatenate([numbers, np.array(ids, np.int64)]))
-    return Bench(paths, entries, usable, plain, derived)
+    return Bench(paths, entries, usable, len(others), plain, derived)
 
 
 def measure(bench: Bench, edit: str, number: int, upload: Pixels, level: Level) -> Tally:
@@ -121,10 +134,12 @@ def measure(bench: Bench, edit: str, number: int, upload: Pixels, level: Level) 
     beside = (
         {(number + k) % len(bench.paths) for k in range(1 + _PARTNERS)} if _has_partners(edit) else {number}
     )
-    closest = np.full(len(bench.paths), 999)
+    closest = np.full(len(bench.paths) + bench.strangers, 999)
     np.minimum.at(closest, owner, hits.distance)
     stored = ((owner == number) & (hits.entry % _ROOM == 0)).any()
-    others = np.array([n for n in np.flatnonzero(bench.usable) if n not in beside])
+    other = np.concatenate([bench.usable, np.ones(bench.strangers, np.bool_)])
+    other[list(beside)] = False
+    others = np.flatnonzero(other)
     plain = int(np.bitwise_count(views.hash[0] ^ bench.entries[number]).sum()) <= ACT and views.radius[0] >= 0
     return Tally(
         1,
@@ -202,15 +217,28 @@ def photos_in(folder: Path) -> list[Path]:
     return sorted(p for p in folder.iterdir() if p.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"))
 
 
-def default_photos() -> Path:
+def _reference() -> Path:
     """DISRUPT_REFERENCE, or the folder beside the checkout."""
-    reference = os.environ.get("DISRUPT_REFERENCE")
-    return Path(reference or Path(__file__).resolve().parents[2] / "shared" / "reference") / "photos"
+    named = os.environ.get("DISRUPT_REFERENCE")
+    return Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "reference"
+
+
+def default_photos() -> Path:
+    """The reference photographs."""
+    return _reference() / "photos"
+
+
+def default_others() -> Path:
+    """Published PDQs of other real pictures."""
+    return _reference() / "pdq" / "haystack.txt"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.robustness", description=__doc__)
     parser.add_argument("--photos", type=Path, default=default_photos())
+    parser.add_argument(
+        "--others", type=Path, default=default_others(), help="PDQs of other pictures, a list"
+    )
     parser.add_argument("--limit", type=int, default=48, help="photographs that are edited (%(default)s)")
     parser.add_argument("--augly-python", help="the Python of an environment with AugLy 1.0.0")
     parser.add_argument("--levels", nargs="+", choices=tuple(BUDGET), default=list(LEVELS))
@@ -220,7 +248,7 @@ def main() -> None:
     args = parser.parse_args()
     from benchmarks import robustness_page
 
-    bench = prepare(photos_in(args.photos))
+    bench = prepare(photos_in(args.photos), args.others)
     streams: dict[str, Uploads] = {}
     if args.only in (None, "suite"):
         streams["suite"] = (
