@@ -106,7 +106,9 @@ def guesses(working: warps.Luma, aspect: float, level: Level) -> Iterator[Guess]
     for by in (0.055, 0.115, 0.23):
         yield Guess(f"widened {by:.2f}", _even(WHOLE, by))
     yield from _turned(aspect, 3.0)
-    if level != "fast":
+    if level == "fast":  # where few regions were found
+        yield from (_side(side, 0.24) for side in ("top", "bottom", "left", "right"))
+    else:
         yield from _filled(working)
         yield from _standard(found, quad, aspect)
     if level == "thorough":
@@ -135,10 +137,16 @@ def _turned(aspect: float, *angles: float) -> Iterator[Guess]:
         yield Guess(f"turned {degrees:+g}", warp=warps.turn_map(degrees, aspect))
 
 
+_SIDES = ("left", "top", "right", "bottom")
+
+
+def _side(side: str, by: float) -> Guess:
+    """A side cut off, guessed back by mirroring: `by` is a part of what is left."""
+    return Guess(f"widened {side} {by:.2f}", widened(WHOLE, *(by * (side == one) for one in _SIDES)))
+
+
 def _standard(found: list[Box], quad: NDArray[np.float64] | None, aspect: float) -> Iterator[Guess]:
-    for by, side in product((0.24, 0.12, 0.17), range(4)):
-        out = [by * (side == k) for k in range(4)]
-        yield Guess(f"widened {('left', 'top', 'right', 'bottom')[side]} {by:.2f}", widened(WHOLE, *out))
+    yield from (_side(side, by) for by, side in product((0.24, 0.12, 0.17), _SIDES))
     yield from _turned(aspect, 9.0, 5.5, 13.0)
     if quad is not None:
         yield Guess("straightened, widened 0.06", warp=quad @ warps.box_map(*_even(WHOLE, 0.06)))
@@ -159,9 +167,7 @@ def _thorough(found: list[Box], quad: NDArray[np.float64] | None, aspect: float)
     for number, region in enumerate(found[:12], 1):
         for by in (-0.04, 0.05, 0.11):
             yield Guess(f"region {number} widened {by:.2f}", _even(region, by))
-    for by, side in product((0.06, 0.32, 0.42), range(4)):
-        out = [by * (side == k) for k in range(4)]
-        yield Guess(f"widened {('left', 'top', 'right', 'bottom')[side]} {by:.2f}", widened(WHOLE, *out))
+    yield from (_side(side, by) for by, side in product((0.06, 0.32, 0.42), _SIDES))
     for by in (0.12, 0.25, 0.4):
         yield Guess(f"widened at the sides {by:.2f}", widened(WHOLE, by / 2, 0, by / 2, 0))
         yield Guess(f"widened above and below {by:.2f}", widened(WHOLE, 0, by / 2, 0, by / 2))
