@@ -85,7 +85,7 @@ def test_words_that_never_appear() -> None:
 def test_every_setting_is_documented() -> None:
     names: set[str] = set()
     for path in (SOURCE / "hotline" / "processes").rglob("*.py"):
-        names |= set(re.findall(r'env(?:_flag|_list|_hours)?\(\s*"([A-Z_]+)"', path.read_text("utf-8")))
+        names |= set(re.findall(r'env(?:_flag|_list|_hours|_days)?\(\s*"([A-Z_]+)"', path.read_text("utf-8")))
     documented = (ROOT / "docs" / "operating.md").read_text("utf-8")
     assert len(names) > 10
     assert {name for name in names if f"`DISRUPT_{name}`" not in documented} == set()

@@ -53,4 +53,4 @@ def test_what_is_no_time_does_not_start(settings: Any, text: str) -> None:
     settings.QUIET_HOURS = text
     with pytest.raises(quiet.BadQuietHours, match="21-8"):
         quiet.hours()
-    assert [found.id for found in quiet_hours_are_hours(None)] == ["common.E005"]
+    assert [found.id for found in quiet_hours_are_hours(None)] == ["common.E006"]

@@ -11,16 +11,19 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from tests.hotline.intake.conftest import Person
 from tests.hotline.intake.test_follow_messages import enter
 
+from disrupt.hotline.bank import retention
 from disrupt.hotline.bank.models import EntryOrigin
 from disrupt.hotline.bank.services import Prints, offer
 from disrupt.hotline.cases import messages
 from disrupt.hotline.cases import services as cases
-from disrupt.hotline.cases.models import Case, SealedKind
+from disrupt.hotline.cases.models import Case, Item, SealedKind
 from disrupt.hotline.cases.states import ItemState
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import REPORTER, WORKER, analyst
 from disrupt.hotline.intake import complaint, contacts
 from disrupt.hotline.intake.contacts import Reach
@@ -99,8 +102,31 @@ def test_it_says_nothing_of_other_cases(person: Person, make_case: Make) -> None
     assert his.ledger.get(kind="entry.withdrawn").data["still_offered"], "hers stays in the bank"
     enter(person, his)
     text = person.get("follow/now/notes.html").content.decode()
-    for never in ("still_offered", str(entry.pk), hers.reference, str(hers.pk)):
+    for never in ("still_offered", str(entry.pk), hers.reference, str(hers.pk), "to_be_erased_at"):
         assert never not in text
+    cases.withdraw_item(hers.items.get())
+    pipeline.withdraw(hers.items.get())
+    assert "to_be_erased_at" not in person.get("follow/now/notes.html").content.decode(), "nor that she left"
+
+
+def test_what_is_left_of_a_cancelled_fingerprint_is_listed_until_it_is_erased(
+    person: Person, make_case: Make
+) -> None:
+    case = make_case(files=(b"a",))
+    item = case.items.get()
+    cases.qualify(item, "NCII-DIF", analyst(1))
+    pdq = ({"hex": "7" * 64, "quality": 90, "role": "stored"},)
+    entry = offer(Prints("image", "5" * 64, "d" * 32, pdq=pdq), "NCII-DIF", EntryOrigin.EXAMINED, item.pk)
+    cases.withdraw_item(Item.objects.get(pk=item.pk))
+    pipeline.withdraw(Item.objects.get(pk=item.pk))
+    enter(person, case)
+    left = held_in(person.get("follow/now/notes.html").content.decode())["items"][0]["fingerprints"]
+    assert left.keys() == {"to_be_erased_at", "md5", "pdq"}
+    assert (left["md5"], left["pdq"]) == ("", list(pdq))
+    clock.move(settings.KEEP_WITHDRAWN)
+    assert retention.erase(entry.pk) is not None
+    enter(person, case)
+    assert held_in(person.get("follow/now/notes.html").content.decode())["items"][0]["fingerprints"] is None
 
 
 def test_what_was_typed_cannot_become_a_page(person: Person, make_case: Make) -> None:

@@ -220,6 +220,7 @@ def test_what_the_law_and_the_settings_say_is_never_typed(page: Page) -> None:
 def test_values_follow_the_settings(language: str, client: Client, settings: Any) -> None:
     settings.KEEP_PERSONAL_DATA = dt.timedelta(days=23)
     settings.KEEP_ABANDONED = dt.timedelta(hours=31)
+    settings.KEEP_WITHDRAWN, settings.KEEP_PARTNERS_WORDS = dt.timedelta(days=19), dt.timedelta(days=41)
     settings.MAX_UPLOAD_BYTES = 7 * 1024**2
     settings.MAX_FILES, settings.MAX_URLS = 13, 17
     settings.HOTLINE_NAME = "Ligne <b>Claire</b> & Co"
@@ -227,6 +228,11 @@ def test_values_follow_the_settings(language: str, client: Client, settings: Any
     spaced = privacy.replace("\u00a0", " ")
     assert {"fr": "23 jours", "en": "23 days"}[language] in spaced
     assert {"fr": "31 heures", "en": "31 hours"}[language] in spaced
+    assert {"fr": "restent chez nous 19 jours de plus", "en": "stay here 19 days more"}[language] in spaced
+    assert {"fr": "41 jours", "en": "41 days"}[language] in spaced
+    for key in ("kept", "fingerprints"):
+        other = got(client, library().page(language, key)).replace("\u00a0", " ")
+        assert {"fr": "19 jours", "en": "19 days"}[language] in other
     assert "Ligne &lt;b&gt;Claire&lt;/b&gt; &amp; Co" in privacy
     assert "<b>" not in privacy
     faq = got(client, library().page(language, "faq")).replace("\u00a0", " ")

@@ -7,6 +7,9 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+DERIVED = "derived"
+"""The role of a hash of a part of a picture (docs/adr/0004)."""
+
 
 class EntryKind(models.TextChoices):
     IMAGE = "image", _("picture")
@@ -26,6 +29,7 @@ class EntryOrigin(models.TextChoices):
 class BankEntry(models.Model):
     """The fingerprints of one content; active or withdrawn, never edited.
 
+    A withdrawn one keeps only the hashes that a withdrawal must name, and those for a while (retention.py).
     `prints`: {"pdq": [{"hex", "quality", "role"}], "vpdq": [{"frame", "timestamp", "quality", "hex"}]}.
     """
 
@@ -39,6 +43,7 @@ class BankEntry(models.Model):
     prints = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="when its last fingerprint was erased")
 
     class Meta:
         constraints = [
@@ -48,7 +53,15 @@ class BankEntry(models.Model):
                 name="one_active_entry_per_content",
             )
         ]
-        indexes = [models.Index(fields=["sha256"], name="entry_sha256")]
+        indexes = [
+            models.Index(fields=["sha256"], name="entry_sha256"),
+            # The worker asks every second: only what is left to erase is in it.
+            models.Index(
+                fields=["withdrawn_at"],
+                condition=models.Q(state="withdrawn", erased_at=None),
+                name="entry_to_erase",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"

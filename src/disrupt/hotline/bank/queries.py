@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from disrupt.hotline.bank.models import BankChange, BankEntry, BankSequence, EntryState
 
@@ -28,3 +28,14 @@ def active() -> QuerySet[BankEntry]:
 def entry_of_item(item_id: uuid.UUID) -> BankEntry | None:
     """The entry that an item stands behind, if it does."""
     return BankEntry.objects.filter(sources__item_id=item_id, sources__withdrawn_at=None).first()
+
+
+def left_of_item(item_id: uuid.UUID) -> BankEntry | None:
+    """The withdrawn entry that an item stood behind to the end, while anything of it is kept.
+
+    Of an entry that outlived the item's own withdrawal nothing is said: somebody else was behind it.
+    """
+    to_the_end = BankEntry.objects.filter(
+        sources__item_id=item_id, sources__withdrawn_at=F("withdrawn_at"), state=EntryState.WITHDRAWN
+    )
+    return to_the_end.filter(erased_at=None).first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +10,9 @@ from typing import Any
 
 from django.db import transaction
 
+from disrupt.hotline.bank import retention
 from disrupt.hotline.bank.models import (
+    DERIVED,
     BankChange,
     BankEntry,
     BankSequence,
@@ -20,9 +23,6 @@ from disrupt.hotline.bank.models import (
     EntryState,
 )
 from disrupt.hotline.common import clock
-
-DERIVED = "derived"
-"""The role of a hash of a part of a picture (docs/adr/0004)."""
 
 
 @dataclass(frozen=True)
@@ -81,24 +81,28 @@ def offer(prints: Prints, category: str, origin: EntryOrigin, item_id: uuid.UUID
 
 @transaction.atomic
 def withdraw_source(item_id: uuid.UUID) -> BankEntry | None:
-    """Take an item's reason away; its entry is withdrawn when no reason is left. Idempotent."""
+    """Take an item's reason away; its entry is withdrawn when no reason is left. Idempotent.
+
+    The entry comes back as it is kept from then on, without what nobody needs (retention.py).
+    """
     BankSequence.objects.get_or_create(pk=1)
     BankSequence.objects.select_for_update().get(pk=1)
     source = EntrySource.objects.filter(item_id=item_id, withdrawn_at=None).select_related("entry").first()
     if source is None:
         return None
-    source.withdrawn_at = clock.now()
+    source.withdrawn_at = now = clock.now()
     source.save(update_fields=["withdrawn_at"])
     entry = source.entry
     if entry.sources.filter(withdrawn_at=None).exists():
         return None
-    _withdraw(entry)
+    _withdraw(entry, now)
     return entry
 
 
-def _withdraw(entry: BankEntry) -> None:
-    entry.state, entry.withdrawn_at = EntryState.WITHDRAWN, clock.now()
-    entry.save(update_fields=["state", "withdrawn_at"])
+def _withdraw(entry: BankEntry, now: dt.datetime) -> None:
+    entry.state, entry.withdrawn_at = EntryState.WITHDRAWN, now
+    retention.keep_what_a_withdrawal_names(entry)
+    entry.save(update_fields=["state", "withdrawn_at", "sha256", "md5", "prints"])
     _change(entry, ChangeKind.WITHDRAWN)
 
 
@@ -122,8 +126,7 @@ def drop_derived(entry_id: uuid.UUID) -> Replaced | None:
     old = BankEntry.objects.filter(pk=entry_id, state=EntryState.ACTIVE).first()
     if old is None or not has_derived(old):
         return None
-    _withdraw(old)
-    new = BankEntry.objects.create(
+    new = BankEntry(
         kind=old.kind,
         origin=old.origin,
         category=old.category,
@@ -132,6 +135,8 @@ def drop_derived(entry_id: uuid.UUID) -> Replaced | None:
         prints=old.prints | {"pdq": [p for p in old.prints["pdq"] if p.get("role") != DERIVED]},
         created_at=clock.now(),
     )
+    _withdraw(old, clock.now())
+    new.save(force_insert=True)
     sources = old.sources.filter(withdrawn_at=None)
     items = tuple(sources.values_list("item_id", flat=True))
     sources.update(entry=new)

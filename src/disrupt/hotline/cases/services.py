@@ -352,6 +352,11 @@ def destroy_content(item: Item, actor: Actor) -> Receipt | None:
     return receipt
 
 
+def forget_declared(item: Item) -> None:
+    """Erase the fingerprints that a device made, once nothing is to be done with them any more."""
+    Item.objects.filter(pk=item.pk).update(declared=None)
+
+
 def withdraw_item(item: Item, actor: Actor = REPORTER) -> Item:
     """The reporter takes an item back: its entry leaves the bank, its content is destroyed, notices stop."""
     if item.state == ItemState.WITHDRAWN:

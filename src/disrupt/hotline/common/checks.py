@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import ipaddress
 import stat
 from pathlib import Path
@@ -64,12 +65,35 @@ def plain_http_is_loopback_only(app_configs: Any, **kwargs: Any) -> list[CheckMe
 
 @register(Tags.security)
 def quiet_hours_are_hours(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """common.E005: quiet hours that cannot be read."""
+    """common.E006: quiet hours that cannot be read."""
     try:
         quiet.hours()
     except quiet.BadQuietHours as error:
-        return [Error(str(error), hint="Correct DISRUPT_QUIET_HOURS.", id="common.E005")]
+        return [Error(str(error), hint="Correct DISRUPT_QUIET_HOURS.", id="common.E006")]
     return []
+
+
+_RETENTIONS = {
+    "KEEP_PERSONAL_DATA": "DISRUPT_KEEP_PERSONAL_DATA_HOURS",
+    "KEEP_ABANDONED": "DISRUPT_KEEP_ABANDONED_HOURS",
+    "KEEP_WITHDRAWN": "DISRUPT_WITHDRAWN_DAYS",
+    "KEEP_PARTNERS_WORDS": "DISRUPT_PARTNERS_WORDS_DAYS",
+}
+_NOTHING, _LONGEST = dt.timedelta(), dt.timedelta(days=3660)
+
+
+@register(Tags.security)
+def retentions_end(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """common.E007: a time of retention that lies in the past, or never comes."""
+    return [
+        Error(
+            f"{variable} is negative, or more than ten years.",
+            hint="Give a time from 0 on; docs/operating.md says what each is for.",
+            id="common.E007",
+        )
+        for name, variable in _RETENTIONS.items()
+        if not _NOTHING <= getattr(settings, name) <= _LONGEST
+    ]
 
 
 @register(Tags.security)

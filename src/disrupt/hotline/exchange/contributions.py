@@ -1,15 +1,22 @@
-"""What partners send us: hashes they propose and feedback on ours; the same post twice is stored once."""
+"""What partners send us: hashes they propose and feedback on ours; the same post twice is stored once.
+
+Neither is for ever: feedback goes with the entry that it is about, and both go after a time (docs/adr/0013).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
+from disrupt.hotline.bank.models import EntryState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import partner as partner_actor
-from disrupt.hotline.exchange.models import Feedback, Partner, SubmittedHash
+from disrupt.hotline.exchange import wirehashes
+from disrupt.hotline.exchange.models import Feedback, Partner, SubmittedHash, WireHash
 from disrupt.hotline.exchange.services import leave_trace
 from disrupt.protocol.stopncii import Posted
 
@@ -69,3 +76,37 @@ def submit_feedback(partner: Partner, posted: Sequence[Posted]) -> int:
     if changed:
         leave_trace(partner, "feedback-submitted", partner_actor(partner.pk), {"changed": changed})
     return changed
+
+
+def _about_nothing(feedback: QuerySet[Feedback]) -> QuerySet[Feedback]:
+    """That on hashes of no active entry: nothing can follow from it any more."""
+    ours = WireHash.objects.filter(
+        signal=OuterRef("signal"), value=OuterRef("value"), entry__state=EntryState.ACTIVE
+    )
+    return feedback.exclude(Exists(ours))
+
+
+def forget_feedback(values: Iterable[str]) -> int:
+    """Erase what was found about hashes of an entry that is erased; how many words that were."""
+    return _about_nothing(Feedback.objects.filter(value__in=list(values))).delete()[0]
+
+
+def _old(model: type[T]) -> QuerySet[T]:
+    return model._default_manager.filter(changed_at__lte=clock.now() - settings.KEEP_PARTNERS_WORDS)
+
+
+def forget_old() -> int:
+    """Erase old proposals, and old feedback on what is not in the bank; how many words that were.
+
+    Feedback on an active entry stays as long as the entry does: it may be why the entry must go.
+    """
+    if wirehashes.is_behind():  # which hashes are of active entries is not known yet
+        return 0
+    return _old(SubmittedHash).delete()[0] + _about_nothing(_old(Feedback)).delete()[0]
+
+
+def is_old() -> bool:
+    """Whether `forget_old` has something to erase."""
+    if wirehashes.is_behind():
+        return False
+    return _old(SubmittedHash).exists() or _about_nothing(_old(Feedback)).exists()

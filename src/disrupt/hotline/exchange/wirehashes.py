@@ -1,6 +1,7 @@
 """Which entries stand behind a hash of the StopNCII protocol; the worker keeps it up, or whoever asks first.
 
-It is derived from the bank's changes and can be emptied at any time: it fills again.
+It holds active entries, and withdrawn ones until their withdrawal is taken in. It is derived from the bank's
+changes and can be emptied at any time (with its cursor): it fills again.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import time
 
 from django.db import transaction
 
-from disrupt.hotline.bank.models import BankChange, BankEntry, ChangeKind, EntryKind
+from disrupt.hotline.bank.models import BankChange, BankEntry, ChangeKind, EntryKind, EntryState
 from disrupt.hotline.bank.queries import last_seq
 from disrupt.hotline.exchange.errors import ApiError
 from disrupt.hotline.exchange.models import WireCursor, WireHash
@@ -52,11 +53,19 @@ def step() -> bool:
     if not changes:
         return False
     added = [change.entry for change in changes if change.kind == ChangeKind.ADDED]
-    rows = [row for entry in added for row in _rows(entry)]
+    rows = [row for entry in added if entry.state == EntryState.ACTIVE for row in _rows(entry)]
     WireHash.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    gone = [change.entry_id for change in changes if change.kind == ChangeKind.WITHDRAWN]
+    WireHash.objects.filter(entry__in=gone).delete()
     cursor.seq = changes[-1].seq
     cursor.save(update_fields=["seq"])
     return True
+
+
+def forget(entry: BankEntry) -> tuple[Wire, ...]:
+    """Forget the hashes of a withdrawn entry; return those that the protocol carried."""
+    WireHash.objects.filter(entry=entry).delete()
+    return wires_of(entry.kind, entry.md5, entry.prints)
 
 
 def is_behind(last: int | None = None) -> bool:

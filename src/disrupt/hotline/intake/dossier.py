@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from nacl.public import PrivateKey
 
@@ -106,6 +107,10 @@ def fingerprints(item: Item) -> dict[str, Any] | None:
     entry = bank.entry_of_item(item.pk)
     if entry is not None:
         return {"sha256": entry.sha256, "md5": entry.md5, **entry.prints}
+    left = bank.left_of_item(item.pk)
+    if left is not None and left.withdrawn_at is not None:
+        until = left.withdrawn_at + settings.KEEP_WITHDRAWN
+        return {"to_be_erased_at": _when(until), "md5": left.md5, **left.prints}
     return dict(item.declared) if item.declared else None
 
 

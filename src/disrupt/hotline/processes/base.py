@@ -31,6 +31,10 @@ def env_hours(name: str, default: float) -> dt.timedelta:
     return dt.timedelta(hours=float(env(name, str(default))))
 
 
+def env_days(name: str, default: float) -> dt.timedelta:
+    return dt.timedelta(days=float(env(name, str(default))))
+
+
 VAR = Path(env("VAR", "var")).resolve()
 KEYS_FOLDER = Path(env("KEYS", str(VAR / "keys"))).resolve()
 STORE_FOLDER = Path(env("STORE", str(VAR / "store"))).resolve()
@@ -116,6 +120,10 @@ CODE_ARGON2_BYTES = 64 * 1024 * 1024
 # Retention: docs/law.md. Personal data go two weeks after a case is closed; abandoned uploads after a day.
 KEEP_PERSONAL_DATA = env_hours("KEEP_PERSONAL_DATA_HOURS", 14 * 24)
 KEEP_ABANDONED = env_hours("KEEP_ABANDONED_HOURS", 24)
+# Hashes of a withdrawn entry, so that all who were handed them hear of it; partners' words on anything that
+# is not in the bank (docs/adr/0013).
+KEEP_WITHDRAWN = env_days("WITHDRAWN_DAYS", 30)
+KEEP_PARTNERS_WORDS = env_days("PARTNERS_WORDS_DAYS", 90)
 
 MAX_UPLOAD_BYTES = int(env("MAX_UPLOAD_BYTES", str(1024**3)))
 MAX_FILES = 50

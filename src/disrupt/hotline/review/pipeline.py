@@ -17,8 +17,7 @@ from disrupt.fingerprint.errors import FingerprintError, SandboxFailure
 from disrupt.fingerprint.types import ImageFingerprint, VideoFingerprint
 from disrupt.hotline.bank import queries as bank_queries
 from disrupt.hotline.bank import services as bank
-from disrupt.hotline.bank.models import EntryOrigin
-from disrupt.hotline.bank.services import DERIVED
+from disrupt.hotline.bank.models import DERIVED, EntryOrigin
 from disrupt.hotline.cases import ledger
 from disrupt.hotline.cases import services as cases
 from disrupt.hotline.cases.categories import scheme_at
@@ -98,7 +97,6 @@ def _fingerprint(data: bytes) -> ImageFingerprint | VideoFingerprint:
 def _told(offer: Offer, entry: uuid.UUID, unreadable: str = "") -> dict[str, object]:
     data: dict[str, object] = {
         "entry": str(entry),
-        "sha256_prefix": offer.prints.sha256[:12],
         "pdq": sum(p.get("role") != DERIVED for p in offer.prints.pdq),
         "vpdq": len(offer.prints.vpdq),
         "notes": list(offer.notes),
@@ -131,7 +129,9 @@ def protect(item: Item) -> None:
 def close(item: Item) -> None:
     """REJECTED -> CLOSED: content that is not illegal is destroyed as well."""
     cases.destroy_content(item, WORKER)
-    cases.advance(item, ItemState.CLOSED, WORKER)
+    with transaction.atomic():
+        cases.forget_declared(item)
+        cases.advance(item, ItemState.CLOSED, WORKER)
 
 
 def notify(item: Item) -> None:
@@ -157,6 +157,7 @@ def withdraw(item: Item) -> None:
     with transaction.atomic():
         if item.kind == ItemKind.URL:
             takedown.stop_for_item(item, WORKER)
+        cases.forget_declared(item)
         _settle(item, ItemState.WITHDRAWN)
 
 

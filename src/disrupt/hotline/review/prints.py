@@ -10,8 +10,8 @@ from typing import Any
 
 from disrupt.fingerprint.sniff import HEAD, sniff
 from disrupt.fingerprint.types import ImageFingerprint, Pdq, VideoFingerprint
-from disrupt.hotline.bank.models import EntryKind
-from disrupt.hotline.bank.services import DERIVED, Prints
+from disrupt.hotline.bank.models import DERIVED, EntryKind
+from disrupt.hotline.bank.services import Prints
 
 # Below it, a PDQ has too few features and matches flat pictures (the algorithm's own recommendation).
 MINIMUM_QUALITY = 50

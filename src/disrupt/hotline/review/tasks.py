@@ -6,15 +6,18 @@ import time
 import uuid
 from collections.abc import Iterable
 
+from django.db import transaction
 from django.db.models import Case as When_
 from django.db.models import Exists, OuterRef, Q, Value, When
 
+from disrupt.hotline.bank import retention as bank
 from disrupt.hotline.cases import retention
 from disrupt.hotline.cases.categories import schemes
 from disrupt.hotline.cases.models import AgeWhenTaken, Case, Item, PersonAge, Qualification
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.common.sweep import Duty
 from disrupt.hotline.common.vault import VaultId
+from disrupt.hotline.exchange import contributions, wirehashes
 from disrupt.hotline.review import bounces, exposure, letters, pipeline, telling
 
 BATCH = 200
@@ -53,6 +56,17 @@ def _purge(case_id: uuid.UUID) -> None:
         retention.purge(case)
 
 
+@transaction.atomic
+def _erase(entry_id: uuid.UUID) -> None:
+    """Erase what is left of a withdrawn entry, and what partners said of its hashes."""
+    if wirehashes.is_behind():
+        return  # which hashes another entry shares is not known yet; the worker's next duty is to know
+    entry = bank.erase(entry_id)
+    if entry:
+        hashes = [value for _signal, value in wirehashes.forget(entry)]
+        contributions.forget_feedback(hashes)
+
+
 class _Hourly:
     """Contents that nothing speaks of are looked for once an hour: the search reads the whole store."""
 
@@ -69,6 +83,7 @@ class _Hourly:
 DUTIES: tuple[Duty, ...] = (
     Duty("review.items", due_items, pipeline.carry),
     Duty("review.retention", lambda: [case.pk for case in retention.cases_to_purge()], _purge),
+    Duty("review.withdrawn", bank.ids_to_erase, _erase),
     Duty("review.bounces", bounces.waiting, bounces.take),
     Duty("review.bounces_left", bounces.left_too_long, bounces.throw_away),
     Duty("review.tell", telling.cases_to_write_to, telling.plan),

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from disrupt.hotline.common import journal
 from disrupt.hotline.common.sweep import Duty
 from disrupt.hotline.exchange import tasks as exchange
 from disrupt.hotline.intake import tasks as intake
 from disrupt.hotline.review import tasks as review
 from disrupt.hotline.takedown import tasks as takedown
 
-DUTIES: tuple[Duty, ...] = (*review.DUTIES, *takedown.DUTIES, *exchange.DUTIES, *intake.DUTIES)
+DUTIES: tuple[Duty, ...] = (
+    *review.DUTIES,
+    *takedown.DUTIES,
+    *exchange.DUTIES,
+    *intake.DUTIES,
+    *journal.DUTIES,
+)

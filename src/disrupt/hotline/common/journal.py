@@ -1,0 +1,62 @@
+"""SQLite's journal (the write-ahead log), emptied once an hour: erased rows must not wait there in old pages.
+
+`secure_delete` overwrites what is deleted, in the pages as they are written from then on. The pages as they
+were before lie in the log until it happens to be written over, which on a quiet site may take weeks.
+Source: https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_wal_checkpoint
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.db import connection
+
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.sweep import Duty
+
+_HOUR = dt.timedelta(hours=1)
+# Milliseconds. While it waits for readers, nobody writes: better to try again in the next round.
+_PATIENCE = 100
+
+
+class JournalBusy(RuntimeError):
+    """Somebody is reading an old state of the database; the sweep tries again a little later."""
+
+
+def empty() -> None:
+    """Write the log back into the database and cut it to nothing. Raises JournalBusy; not on PostgreSQL."""
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        (usual,) = cursor.fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
+        try:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (busy, _pages, _written) = cursor.fetchone()
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {usual}")
+    if busy:
+        raise JournalBusy("The journal is in use.")
+
+
+class Hourly:
+    """Due once an hour, and again until it is done."""
+
+    def __init__(self) -> None:
+        self._next: dt.datetime | None = None
+
+    def __call__(self) -> Iterator[str]:
+        now = clock.now()
+        # A clock that went back (a demonstration's) must not put it off.
+        if self._next is None or not now < self._next <= now + _HOUR:
+            yield "journal"
+
+    def run(self, _key: str) -> None:
+        empty()
+        self._next = clock.now() + _HOUR
+
+
+HOURLY = Hourly()
+DUTIES: tuple[Duty, ...] = (Duty("common.journal", HOURLY, HOURLY.run),)
