@@ -243,3 +243,23 @@ def test_the_status_needs_no_review_key(person: Person, settings: Any) -> None:
         (settings.KEYS_FOLDER / "away.key").rename(settings.KEYS_FOLDER / "review" / "review.key")
     with pytest.raises(vault.keys.ReviewKeyMissing):
         vault.read_content(vault.VaultId(Item.objects.get(kind="file").vault_id))
+
+
+def test_a_report_of_hundreds_comes_in_parts_that_load_on_a_bad_line(
+    person: Person, make_case: Callable[..., Case]
+) -> None:
+    addresses = tuple(f"https://example.org/{n}/{'a' * 60}.html" for n in range(95))
+    case = make_case(urls=addresses)
+    enter(person, case.code)  # type: ignore[attr-defined]
+    seen = []
+    for part in (1, 2, 3):
+        whole = person.get(f"follow/now/?page={part}").content
+        assert len(whole) < 60_000, "these pages are not compressed"
+        assert re.search(rf"(Part {part} of 3|Partie {part} sur 3)", person.html)
+        assert re.search(r"<strong>95</strong>", person.html), "the sum is of all parts"
+        seen += re.findall(r"https://example\.org/\d+/a+\.html", person.html)
+    assert seen == list(addresses)
+    number = case.items.order_by("position")[50].position
+    answer = person.post(f"follow/now/{number}/")
+    assert answer.headers["Location"].endswith("/follow/now/?page=2"), "back to where one was"
+    assert person.get("follow/now/?page=99&page=x").status_code == 200

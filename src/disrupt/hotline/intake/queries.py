@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -26,6 +28,8 @@ from disrupt.hotline.intake.wording import (
     Meaning,
     meaning,
 )
+
+_NUMBER = attrgetter("number")
 
 
 @dataclass(frozen=True)
@@ -57,23 +61,19 @@ def readable_case(pk: uuid.UUID) -> Case | None:
 
 def followed(case: Case, language: str) -> list[Followed]:
     """Every item of a case, in the order in which they were sent."""
-    events = list(case.ledger.order_by("number"))
+    of: dict[uuid.UUID | None, list[LedgerEvent]] = defaultdict(list)
+    for event in case.ledger.order_by("number"):
+        of[event.item_id].append(event)
     return [
-        _follow(item, name, [event for event in events if event.item_id == item.pk], events, language)
+        _follow(item, name, of[item.pk], sorted((*of[None], *of[item.pk]), key=_NUMBER), language)
         for item, name in _named(case.items.order_by("position"))
     ]
 
 
 def _first_look(item: Item, events: Iterable[LedgerEvent]) -> LedgerEvent | None:
-    """What an analyst first did about this item or its case, once the item was there."""
+    """What an analyst first did, once the item was there; `events` are its own and its case's."""
     return next(
-        (
-            event
-            for event in events
-            if event.actor.startswith("analyst:")
-            and event.at >= item.created_at
-            and event.item_id in (None, item.pk)
-        ),
+        (event for event in events if event.actor.startswith("analyst:") and event.at >= item.created_at),
         None,
     )
 

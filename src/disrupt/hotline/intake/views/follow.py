@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,8 +19,9 @@ from disrupt.hotline.common.codes import MalformedCode
 from disrupt.hotline.intake import bearer, queries, sessions
 from disrupt.hotline.intake.views.opened import language, with_case
 
-# So many items are seen at one look.
+# So many items are seen at one look; and so many are a page of 60 kB at most, in long words too.
 _FEW = 3
+PER_PAGE = 40
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +47,7 @@ def follow(request: HttpRequest) -> HttpResponse:
 @require_safe
 @with_case
 def status(request: HttpRequest, case: Case) -> HttpResponse:
-    """Every item of the open case, with its dates. Whoever has seen it need not be written to about it."""
+    """The items of the open case, with their dates. Who has seen them need not be written to about them."""
     items = queries.followed(case, language())
     cases.seen_by_reporter(case)
     contacts = list(case.notes.filter(kind__in=[SealedKind.EMAIL, SealedKind.TELEPHONE]).order_by("pk"))
@@ -54,7 +57,7 @@ def status(request: HttpRequest, case: Case) -> HttpResponse:
         "messages": case.messages.count(),
         "contacts": contacts,
         "bounced": any(note.bounced_at for note in contacts),
-        "items": items,
+        "page": Paginator(items, PER_PAGE).get_page(request.GET.get("page")),
         # Of many things, first how many stand where.
         "summary": dict(Counter(str(item.meaning.word) for item in items)) if len(items) > _FEW else None,
         "all_withdrawn": all(item.withdrawn for item in items),
@@ -74,7 +77,9 @@ def withdraw_item(request: HttpRequest, case: Case, number: int) -> HttpResponse
     if request.method == "POST":
         cases.withdraw_item(case.items.get(position=number))
         sessions.leave_notice(request.session, "withdrawn")
-        return redirect("intake:status")
+        before = case.items.filter(position__lt=number).count()
+        page = f"?page={before // PER_PAGE + 1}" if before >= PER_PAGE else ""
+        return redirect(reverse("intake:status") + page)
     return render(request, "intake/confirm.html", {"what": "item", "item": item})
 
 
