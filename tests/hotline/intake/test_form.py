@@ -15,7 +15,7 @@ from disrupt.hotline.cases import retention
 from disrupt.hotline.cases import services as cases
 from disrupt.hotline.cases.models import Case, Item, SealedKind, SealedNote
 from disrupt.hotline.common import clock, vault
-from disrupt.hotline.intake import drafts
+from disrupt.hotline.intake import drafts, shelf
 
 
 def test_a_complete_report_is_a_case(person: Person, settings: Any) -> None:
@@ -262,8 +262,45 @@ def test_the_form_is_never_cached(person: Person) -> None:
 @pytest.mark.parametrize("threat", ["on", None])
 def test_a_threat_can_be_told_on_one_page_too(somebody: Person, threat: str | None) -> None:
     somebody.open_form()
-    assert f'href="/{somebody.language}/steps/ways/"' in somebody.html, "the third way in is a link away"
+    assert 'name="action" value="device"' in somebody.html, "the third way in is a button away"
     assert somebody.send(threat=threat, statement=None).status_code == 200
     assert ('name="threat" checked' in somebody.html) == bool(threat)
     assert somebody.send(threat=threat).status_code == 302
     assert Case.objects.get().threat == bool(threat)
+
+
+def test_going_on_to_ones_own_device_loses_nothing(person: Person) -> None:
+    person.open_form()
+    answer = person.send(
+        b"one",
+        url=["example.org/1", "it is on the second page"],
+        urls="https://example.org/2\nask for nina",
+        age=None,
+        description="He threatens me.",
+        email="jane@example.org",
+        email_safe="on",
+        statement=None,
+        action="device",
+    )
+    assert answer.headers["Location"] == "/en/steps/device/"
+    assert "device-files" in person.get("steps/device/").content.decode()
+    begun = shelf.load(person.client.session)
+    assert begun.urls == ("https://example.org/1", "https://example.org/2")
+    assert begun.ways == ("online", "deposit", "device")
+    assert len(begun.draft.files) == 1
+    assert (begun.reporter, begun.age, begun.email, begun.email_safe) == (
+        "self",
+        "",
+        "jane@example.org",
+        True,
+    )
+    for words in ("He threatens me.", "it is on the second page", "ask for nina"):
+        assert words in begun.description
+
+
+def test_with_nothing_typed_the_device_is_asked_first(person: Person) -> None:
+    person.open_form()
+    answer = person.send(url=[""], reporter=None, age=None, statement=None, action="device")
+    assert answer.headers["Location"] == "/en/steps/device/"
+    person.open_form()
+    assert person.send(threat="on", action="device").headers["Location"] == "/en/steps/now/"

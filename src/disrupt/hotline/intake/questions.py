@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django import forms
 from django.http import QueryDict
@@ -19,7 +19,7 @@ from disrupt.hotline.intake.forms import (
     WhoForm,
     WordsForm,
 )
-from disrupt.hotline.intake.journey import MINOR_SELF, Journey, Way
+from disrupt.hotline.intake.journey import MINOR_SELF, OTHER, Journey, Step, Way
 from disrupt.hotline.intake.where import WhereForm
 
 
@@ -73,21 +73,40 @@ class ReportQuestions:
 
     def journey(self, draft: Draft) -> Journey:
         """The answers, once `check` said yes, as the pages with one question each keep them."""
-        contact, age = self.contact.cleaned_data, self.age.cleaned_data.get("age")
-        urls = self.where.cleaned_data["addresses"]
+        heard = self._heard(draft)
+        return replace(heard, age=heard.age or AgeWhenTaken.MINOR)
+
+    def begun(self, draft: Draft) -> Journey:
+        """What can be understood so far, for whoever goes on with one question a page, on their device."""
+        for part in self.parts:
+            part.is_valid()
+        heard = self._heard(draft)
+        given = {
+            Step.WHERE: bool(heard.urls) and not self.where.errors,
+            Step.FILES: bool(draft.files),
+            Step.WHO: heard.reporter not in {"", OTHER},
+            Step.AGE: bool(heard.age),
+            Step.WORDS: bool(heard.description),
+            Step.CONTACT: bool(heard.email or heard.telephone) and not self.contact.errors,
+        }
+        answered = (Step.WAYS, *(step for step, there in given.items() if there))
+        return replace(heard, ways=(*heard.ways, Way.DEVICE), answered=tuple(step.value for step in answered))
+
+    def _heard(self, draft: Draft) -> Journey:
+        contact, urls = self.contact.cleaned_data, tuple(self.where.cleaned_data.get("addresses", ()))
         return Journey(
             draft=draft,
             ways=(*((Way.ONLINE,) if urls else ()), *((Way.DEPOSIT,) if draft.files else ())),
-            threat=self.threat.cleaned_data["threat"],
+            threat=self.threat.cleaned_data.get("threat", False),
             urls=urls,
-            reporter=self.who.cleaned_data["reporter"],
-            age=age or AgeWhenTaken.MINOR,
-            description=self.words.cleaned_data["description"].strip(),
-            email=contact["email"],
-            email_safe=contact["email_safe"],
-            telephone=contact["telephone"].strip(),
-            telephone_safe=contact["telephone_safe"],
-            email_any_hour=contact["email_any_hour"],
+            reporter=self.who.cleaned_data.get("reporter", ""),
+            age=self.age.cleaned_data.get("age", ""),
+            description=self.words.cleaned_data.get("description", "").strip(),
+            email=contact.get("email", ""),
+            email_safe=contact.get("email_safe", False),
+            telephone=contact.get("telephone", "").strip(),
+            telephone_safe=contact.get("telephone_safe", False),
+            email_any_hour=contact.get("email_any_hour", False),
         )
 
 

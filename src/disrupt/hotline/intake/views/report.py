@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from disrupt.hotline.intake import drafts, refusals
+from disrupt.hotline.intake import drafts, refusals, shelf
 from disrupt.hotline.intake.drafts import Draft
 from disrupt.hotline.intake.forms import MOST_WORDS
 from disrupt.hotline.intake.limits import GATE, network_of
@@ -53,6 +53,8 @@ def _receive(request: HttpRequest, incoming: Incoming) -> HttpResponse:
         return render(request, "intake/problem.html", {"kind": "bad_request"}, status=400)
     draft, notices = _draft(request, incoming)
     action = data.get("action", "send")
+    if action == "device":
+        return _on_their_device(request, data, draft)
     if action == "without":
         data = _without_lines(data)
         notices = [_("These lines are in the box for your words now."), *notices]
@@ -79,6 +81,16 @@ def _receive(request: HttpRequest, incoming: Incoming) -> HttpResponse:
             "We could not save your report just now. Nothing is lost: please send it again in a minute."
         )
         return _page(request, questions, draft, problems=[Problem("send", sorry)], status=503)
+
+
+def _on_their_device(request: HttpRequest, data: QueryDict, draft: Draft) -> HttpResponse:
+    """Go on where fingerprints are made, with all that was typed so far; what is no address becomes words."""
+    boxed = data.copy()
+    boxed["urls"] = "\n".join((*data.getlist("url"), data.get("urls", "")))
+    boxed.setlist("url", [])
+    begun = ReportQuestions(_without_lines(boxed)).begun(draft)
+    shelf.save(request.session, begun)
+    return redirect("intake:step", begun.next().value)
 
 
 def _without_lines(data: QueryDict) -> QueryDict:
