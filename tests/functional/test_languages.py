@@ -39,6 +39,7 @@ def test_a_language_by_a_file(hotline: Callable[..., Hotline], chromium: Browser
     expect(page.locator("h1")).to_have_text(WORDS["What has happened?"])
     page.check("#id_ways_0")
     page.click("#continue")
+    expect(page.locator("#url-1")).to_be_visible()
     assert page.evaluate(WIDER) <= 0
     left = page.evaluate("document.querySelector('#url-1').getBoundingClientRect().left")
     label = page.locator("label[for=url-1]").evaluate("one => getComputedStyle(one).direction")
