@@ -105,5 +105,4 @@ HELD_OUT: dict[str, Edit] = {
     "chat bubble": chat,
     "mosaic over the middle": mosaic,
     "painted": painted,
-    "negative": lambda i, _, __: ImageOps.invert(i),
 }

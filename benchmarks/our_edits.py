@@ -163,6 +163,7 @@ OURS: dict[str, Edit] = {
         i.resize((i.width, int(i.height * 1.4))).rotate(90, expand=True), 20
     ),
     "posterised": lambda i, _, __: ImageOps.posterize(i, 2),
+    "negative": lambda i, _, __: ImageOps.invert(i),
     "gamma": lambda i, _, __: i.point(lambda v: int(255 * (v / 255) ** 0.45)),
     "face covered": lambda i, _, __: sticker(i, 0.38, 0.2, 0.35),
     "thumbnail 120 px": lambda i, _, __: ImageOps.contain(i, (120, 120)),

@@ -207,3 +207,14 @@ def test_the_hash_of_the_original_may_be_given_with_a_reduced_copy() -> None:
     views = views_of(small, "fast", whole=own, size=(1600, 1200))
     assert distance(views.hash[0], own) == 0
     assert views.box[0].tolist() == [0, 0, 1600, 1200]
+
+
+@pytest.mark.parametrize("level", ["fast", "standard"])
+def test_a_negative_is_found_whichever_way_it_is_turned(level: Level) -> None:
+    picture = photo(31)
+    entry = pdq_from_array(picture).bits
+    for upload in (255 - picture, np.fliplr(255 - picture), np.rot90(255 - picture)):
+        views = views_of(np.ascontiguousarray(upload), level)
+        apart = np.bitwise_count(views.hash ^ entry).sum(1)
+        assert "negative" in views.name[int(apart.argmin())]
+        assert apart.min() <= 10

@@ -50,6 +50,7 @@ class Guess:
     box: Box | None = None
     warp: NDArray[np.float64] | None = None
     picture: warps.Luma | None = None  # shown whole, instead of the upload
+    negative: bool = False  # with black for white: each bit of a PDQ turns over
     deep: bool = False  # one of the thorough level's hundreds
 
 
@@ -105,6 +106,7 @@ def guesses(working: warps.Luma, aspect: float, level: Level) -> Iterator[Guess]
             yield Guess("straightened, region", warp=quad @ warps.box_map(*box))
     for by in (0.055, 0.115, 0.23):
         yield Guess(f"widened {by:.2f}", _even(WHOLE, by))
+    yield Guess("negative", WHOLE, negative=True)
     yield from _turned(aspect, 3.0)
     if level == "fast":  # where few regions were found
         yield from (_side(side, 0.24) for side in ("top", "bottom", "left", "right"))

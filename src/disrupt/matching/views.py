@@ -133,6 +133,9 @@ def views_of(
     if whole is not None:
         hashes[0, 0] = whole.bits
     quality[0] = (whole or eight.identity).quality
+    for row, guess in enumerate(plan):
+        if guess.negative:
+            hashes[row], quality[row] = ~hashes[0], quality[0]
     kept = np.flatnonzero((quality >= MIN_QUALITY) | (np.arange(len(plan)) == 0))
     scale = np.array([width, height, width, height], np.float32)
     boxes = np.array([_box(plan[row]) for row in kept], np.float32) * scale
