@@ -13,9 +13,11 @@ PHONE, DESK = "portal/fr-360-light/1-home.png", "console/case-fr-1280.png"
 COLOURS, TALLEST = 32, 1600
 KEEP = (
     "portal-flow/fr-360-light/*.png",
-    "portal-flow/en-1280-light/s*.png",
+    "portal-flow/en-1280-dark/s*.png",
     "portal/fr-360-light/[14]-*.png",
     "portal/en-1280-light/[14]-*.png",
+    "portal/*-fr-360.png",
+    "portal/behind-m*-en-1280-dark.png",
     "console/*-fr-1280.png",
     "library/fr-360-[a-m]*.png",
 )

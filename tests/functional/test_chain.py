@@ -196,7 +196,8 @@ def test_the_demonstration_says_which_port_is_taken(tmp_path: Path) -> None:
         site.stop()
 
 
-def test_ctrl_c_stops_every_process(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_however_the_demonstration_ends_no_process_is_left(tmp_path: Path, ending: signal.Signals) -> None:
     process = subprocess.Popen(
         [
             sys.executable,
@@ -221,7 +222,7 @@ def test_ctrl_c_stops_every_process(tmp_path: Path) -> None:
         if "analyst signs in" in line:
             break
     assert len(pids) == 4
-    process.send_signal(signal.SIGINT)
+    process.send_signal(ending)
     process.stdout.close()
     assert process.wait(timeout=60) in (0, 1, -signal.SIGPIPE)
     for pid in pids:

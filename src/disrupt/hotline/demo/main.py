@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sys
 import time
 from pathlib import Path
@@ -27,6 +28,8 @@ def run(*, var: Path, examples: Path, port: int, exit_when_done: bool) -> int:
     """Run the whole chain; 0 when every step did what it must, 1 when one did not."""
     show = Show()
     ports = Ports.from_base(port)
+    for ending in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal leaves no process behind either
+        signal.signal(ending, signal.default_int_handler)
     try:
         ports.check_free()
         _begin_afresh(var)

@@ -114,13 +114,13 @@ def _written(value: dt.datetime | None, form: str) -> str:
 @register.filter
 def moment(value: dt.datetime | None) -> str:
     """Day and time, month in letters: 3/4 is read differently on each side of the Channel."""
-    return _written(value, "j M Y, H:i")
+    return _written(value, "j N Y, H:i")
 
 
 @register.filter
 def moment_s(value: dt.datetime | None) -> str:
     """Day and time to the second."""
-    return _written(value, "j M Y, H:i:s")
+    return _written(value, "j N Y, H:i:s")
 
 
 @register.filter
@@ -134,7 +134,7 @@ def timecode(seconds: float) -> str:
 @register.filter
 def day(value: dt.datetime | None) -> str:
     """Day only."""
-    return _written(value, "j M Y")
+    return _written(value, "j N Y")
 
 
 @register.filter
