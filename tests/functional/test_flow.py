@@ -348,7 +348,7 @@ def test_the_file_field_speaks_our_language_and_answers_to_keys(
         ("#device-files", "#device-chosen .good", "who"),
     ):
         expect(page.locator(".pick-words")).to_contain_text(words)
-        assert page.eval_on_selector(field, "field => getComputedStyle(field).opacity") == "0"
+        expect(page.locator(field)).to_have_css("opacity", "0")
         page.focus(field)
         page.focus(field)
         with page.expect_file_chooser(timeout=8000) as chooser:
