@@ -53,6 +53,14 @@ def axe(page: Page) -> list[Any]:
     return found
 
 
+def faults(page: Page) -> list[Any]:
+    """The same, and whether something is wider than the screen."""
+    found = axe(page)
+    if page.evaluate(WIDER) > 0:
+        found.append(("wider than the screen", page.evaluate(WIDER)))
+    return found
+
+
 @pytest.mark.parametrize(
     ("language", "size", "scheme"),
     [
@@ -71,10 +79,7 @@ def test_axe_finds_nothing(visit: Visit, shoot: Any, language: str, size: Any, s
     wrong: dict[str, Any] = {}
     for name in walk(page, base, language):
         shoot(page, f"portal-flow/{language}-{size['width']}-{scheme}/{name}")
-        found = axe(page)
-        if page.evaluate(WIDER) > 0:
-            found.append(("wider than the screen", page.evaluate(WIDER)))
-        if found:
+        if found := faults(page):
             wrong[name] = found
     assert not wrong, json.dumps(wrong, indent=1, ensure_ascii=False)
 
@@ -86,10 +91,8 @@ def test_axe_finds_nothing_on_the_help_pages(visit: Visit, language: str, size: 
     help_pages = f"{base}/{language}/{'aide' if language == 'fr' else 'help'}/"
     for path in ["", *(f"{one.slug}/" for one in library().in_language(language))]:
         page.goto(help_pages + path)
-        if found := axe(page):
+        if found := faults(page):
             wrong[path] = found
-        if page.evaluate(WIDER) > 0:
-            wrong[path] = ["wider than the screen", page.evaluate(WIDER), *wrong.get(path, [])]
     assert not wrong, json.dumps(wrong, indent=1, ensure_ascii=False)
 
 

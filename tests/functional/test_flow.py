@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import http.server
 import io
 import re
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,28 +15,6 @@ from tests.functional.servers import Hotline
 
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@pytest.fixture(scope="module")
-def neutral() -> Iterator[str]:
-    """Somewhere to go when one leaves."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b"<title>Weather</title><p>Sunny.</p>")
-
-        def log_message(self, *args: Any) -> None:
-            return None
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture(scope="module")

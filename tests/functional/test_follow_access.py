@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.functional.conftest import MakeHotline, Shoot
 from tests.functional.servers import Hotline
-from tests.functional.test_access import DESKTOP, PHONE, WIDER, axe
+from tests.functional.test_access import DESKTOP, PHONE, faults
 from tests.functional.test_console import shell
 
 OPEN = """
@@ -129,10 +129,7 @@ def test_axe_finds_nothing(
     wrong: dict[str, Any] = {}
     for name in pages(page, f"{portal.url('portal')}/{language}", code, tmp_path):
         shoot(page, f"portal/behind-{name}-{language}-{size['width']}-{scheme}")
-        found = axe(page)
-        if page.evaluate(WIDER) > 0:
-            found.append(("wider than the screen", page.evaluate(WIDER)))
-        if found:
+        if found := faults(page):
             wrong[name] = found
     assert not wrong, json.dumps(wrong, indent=1, ensure_ascii=False)
 

@@ -7,15 +7,12 @@ Source: https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#prag
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 
 from django.db import connection
 
-from disrupt.hotline.common import clock
-from disrupt.hotline.common.sweep import Duty
+from disrupt.hotline.common.sweep import Duty, Rest
 
-_HOUR = dt.timedelta(hours=1)
 # Milliseconds. While it waits for readers, nobody writes: better to try again in the next round.
 _PATIENCE = 100
 
@@ -45,17 +42,15 @@ class Hourly:
     """Due once an hour, and again until it is done."""
 
     def __init__(self) -> None:
-        self._next: dt.datetime | None = None
+        self._rest = Rest()
 
     def __call__(self) -> Iterator[str]:
-        now = clock.now()
-        # A clock that went back (a demonstration's) must not put it off.
-        if self._next is None or not now < self._next <= now + _HOUR:
+        if self._rest.is_over():
             yield "journal"
 
     def run(self, _key: str) -> None:
         empty()
-        self._next = clock.now() + _HOUR
+        self._rest.begin()
 
 
 HOURLY = Hourly()

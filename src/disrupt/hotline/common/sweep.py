@@ -6,15 +6,19 @@ one a step further. Every step may run twice and must commit compare-and-set on 
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from disrupt.hotline.common import clock
+
 log = logging.getLogger(__name__)
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0
+_HOUR = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,21 @@ class Duty:
     name: str
     due: Callable[[], Iterable[Any]]
     run: Callable[[Any], object]
+
+
+class Rest:
+    """An hour in which a duty that is dear to ask about is let be; none has begun yet."""
+
+    def __init__(self) -> None:
+        self._until: dt.datetime | None = None
+
+    def is_over(self) -> bool:
+        now = clock.now()
+        # A clock that went back (a demonstration's) must not put it off.
+        return self._until is None or not now < self._until <= now + _HOUR
+
+    def begin(self) -> None:
+        self._until = clock.now() + _HOUR
 
 
 @dataclass

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 
-from disrupt.hotline.common import clock
-from disrupt.hotline.common.sweep import Duty
+from disrupt.hotline.common.sweep import Duty, Rest
 from disrupt.hotline.exchange import contributions, wirehashes
-
-_HOUR = dt.timedelta(hours=1)
 
 
 def _due() -> Iterator[str]:
@@ -21,17 +17,15 @@ class OldWords:
     """Partners' old words are looked for once an hour: the search goes through all that are kept."""
 
     def __init__(self) -> None:
-        self._next: dt.datetime | None = None
+        self._rest = Rest()
 
     def __call__(self) -> Iterator[str]:
-        now = clock.now()
-        # A clock that went back (a demonstration's) must not put it off.
-        if self._next is not None and now < self._next <= now + _HOUR:
+        if not self._rest.is_over():
             return
         if contributions.is_old():
             yield "partners' words"
         else:
-            self._next = now + _HOUR
+            self._rest.begin()
 
 
 DUTIES: tuple[Duty, ...] = (

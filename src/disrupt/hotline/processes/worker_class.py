@@ -30,11 +30,16 @@ from disrupt.hotline.processes.plain_answers import answer_of
 HANG_UP_WITHIN = 2.0
 
 
+def _places(total: int) -> Places:
+    """So many threads, of which one network has half at most."""
+    return Places(total, min(total, max(4, total // 2)))
+
+
 def shared_out(threads: int) -> tuple[Places, Places]:
     """Threads for bodies that take minutes, and for all the rest; of each, half for one network."""
     long = threads * 3 // 4 if threads >= 32 else max(1, threads // 2)
     short = max(1, threads - long)
-    return tuple(Places(total, min(total, max(4, total // 2))) for total in (long, short))  # type: ignore[return-value]  # two
+    return _places(long), _places(short)
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
