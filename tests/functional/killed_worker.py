@@ -119,7 +119,7 @@ def main(var: Path, template: Path) -> None:
     django.setup()
     import disrupt.fingerprint.operations  # imported before the forks, once
     import disrupt.hotline.processes.worker.duties  # noqa: F401
-    from disrupt.hotline.review import pipeline
+    from disrupt.hotline.processing import pipeline
 
     pipeline.fingerprint_file = functools.partial(pipeline.fingerprint_file, trusted=True)
 

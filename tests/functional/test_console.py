@@ -32,10 +32,12 @@ import json
 from pathlib import Path
 from django.conf import settings
 from disrupt.hotline.cases.models import AgeWhenTaken, Reporter, SealedKind
-from disrupt.hotline.cases.services import Contact, DepositedFile, Report, open_case
+from disrupt.hotline.cases.contacts import Contact
+from disrupt.hotline.cases.adding import DepositedFile
+from disrupt.hotline.cases.opening import Report, open_case
 from disrupt.hotline.common import keys, vault
 from disrupt.hotline.common.sealing import open_key
-from tests.hotline.review.test_pipeline import jpeg
+from tests.hotline.processing.test_pipeline import jpeg
 
 def send(name, *files, age=AgeWhenTaken.ADULT, **more):
     deposited = tuple(DepositedFile(vault.deposit([data]), len(data)) for data in files)
@@ -281,8 +283,8 @@ def test_the_canary_is_nowhere_after_destruction(scene: Scene, tmp_path_factory:
     scene.site.stop("worker")
     shell(
         scene.site,
-        "from disrupt.hotline.cases import services, models\n"
-        f"services.erase_case(models.Case.objects.get(pk='{scene.sent['case']}'))",
+        "from disrupt.hotline.cases import erasing, models\n"
+        f"erasing.erase_case(models.Case.objects.get(pk='{scene.sent['case']}'))",
     )
     scene.site.start("worker")
     time.sleep(3)

@@ -18,13 +18,15 @@ from tests.functional.servers import free_port
 SCENARIO = """
 import sys
 from disrupt.hotline.bank.models import EntryOrigin
-from disrupt.hotline.cases import services as cases
+from disrupt.hotline.cases import withdrawing
 from disrupt.hotline.cases.models import AgeWhenTaken, Reporter
-from disrupt.hotline.cases.services import DepositedFile, Report, open_case
+from disrupt.hotline.cases.adding import DepositedFile
+from disrupt.hotline.cases.opening import Report, open_case
 from disrupt.hotline.common import vault
 from disrupt.hotline.common.actors import analyst
-from disrupt.hotline.review import pipeline
-from tests.hotline.review.test_pipeline import jpeg
+from disrupt.hotline.decisions import services as decisions
+from disrupt.hotline.processing import pipeline
+from tests.hotline.processing.test_pipeline import jpeg
 
 ALICE = analyst(1)
 
@@ -33,18 +35,18 @@ def case(name, *files, urls=(), declared=()):
     return open_case(Report(name, "fr", Reporter.SELF, AgeWhenTaken.ADULT, urls, deposited, declared)).case
 
 gone = case("gone", jpeg(9))
-cases.qualify(gone.items.get(), "NCII-DIF", ALICE)
+decisions.qualify(gone.items.get(), "NCII-DIF", ALICE)
 pipeline.fingerprint(gone.items.get())
-cases.withdraw_case(gone)
+withdrawing.withdraw_case(gone)
 first = case("first", jpeg(1), jpeg(2), urls=("https://example.org/page",))
 second = case("second", jpeg(1), jpeg(3)[:400], jpeg(4))
 case("third", declared=({"sha256": "ab" * 32, "md5": "cd" * 16},))
 for item in first.items.all():
-    cases.qualify(item, "NCII-DIF", ALICE)
+    decisions.qualify(item, "NCII-DIF", ALICE)
 a, b, c = second.items.all()
-cases.qualify(a, "NCII-DIF", ALICE)
-cases.qualify(b, "NCII-CAP", ALICE)
-cases.qualify(c, "OUT", ALICE, reason="NOT-INTIMATE")
+decisions.qualify(a, "NCII-DIF", ALICE)
+decisions.qualify(b, "NCII-CAP", ALICE)
+decisions.qualify(c, "OUT", ALICE, reason="NOT-INTIMATE")
 """
 
 

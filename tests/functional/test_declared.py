@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.functional.conftest import MakeHotline
 from tests.functional.test_console import shell
-from tests.hotline.review.test_pipeline import jpeg
+from tests.hotline.processing.test_pipeline import jpeg
 
 from disrupt.fingerprint import ImageFingerprint, fingerprint_file
 from disrupt.hotline.demo.platform import Platform

@@ -9,7 +9,7 @@ import pytest
 from tests.functional.flood import CROWD, Browser, Seen, flood
 from tests.functional.servers import Hotline
 
-from disrupt.hotline.intake.limits import LONGEST_WAIT
+from disrupt.hotline.intake.visit.limits import LONGEST_WAIT
 
 MOST_SECONDS = 5.0
 

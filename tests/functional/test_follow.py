@@ -35,7 +35,7 @@ print(json.dumps([opened.code, str(opened.case.pk), opened.case.reference]))
 """
 QUALIFY = """
 from disrupt.hotline.cases.models import Case
-from disrupt.hotline.cases.services import qualify
+from disrupt.hotline.decisions.services import qualify
 from disrupt.hotline.common.actors import analyst
 for item, category in zip(Case.objects.get(pk={pk!r}).items.order_by("position"), ("NCII-DIF", "OUT")):
     qualify(item, category, analyst(1), reason="" if category != "OUT" else "NOT-INTIMATE")

@@ -23,8 +23,8 @@ from disrupt.hotline.cases import messages
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.intake.services import Answers, send
-from tests.hotline.intake.test_wording import PRINT, URLS, drive
-from disrupt.hotline.cases.services import DepositedFile
+from tests.hotline.intake.following.test_wording import PRINT, URLS, drive
+from disrupt.hotline.cases.adding import DepositedFile
 from disrupt.hotline.common import vault
 files = tuple(DepositedFile(vault.deposit([b"x"]), 1) for _ in range(3))
 answers = Answers(Reporter.SELF, AgeWhenTaken.ADULT, URLS, email="jane@example.org", email_safe=True,

@@ -16,7 +16,7 @@ from tests.functional.cutting import CuttingProxy
 from tests.functional.servers import Hotline
 from tests.functional.test_console import shell
 from tests.functional.test_follow import OPEN, PHONE
-from tests.hotline.review.test_pipeline import jpeg
+from tests.hotline.processing.test_pipeline import jpeg
 
 from disrupt.fingerprint import ImageFingerprint, fingerprint_file
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from tests.functional.servers import Hotline
-from tests.hotline.intake.test_pages import HEADERS
+from tests.hotline.intake.visit.test_pages import HEADERS
 
 TOKEN = "a" * 32
 # Well below the half minute for which a connection may say nothing, far above what a page takes.

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from tests.functional.servers import Hotline
-from tests.hotline.intake.test_pages import HEADERS
+from tests.hotline.intake.visit.test_pages import HEADERS
 
 HOST, CANARIES = "portal.example.org", (b"203.0.113", b"CanaryAgent", b"canary.example.org", b"canarywords")
 # What the proxy passes on: the address and the browser of somebody, and where they come from.

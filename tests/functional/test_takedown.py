@@ -19,7 +19,8 @@ WITHIN = 30.0
 
 SEED = """
 from disrupt.hotline.cases.models import AgeWhenTaken, Reporter
-from disrupt.hotline.cases.services import Report, open_case, qualify
+from disrupt.hotline.cases.opening import Report, open_case
+from disrupt.hotline.decisions.services import qualify
 from disrupt.hotline.common.actors import analyst
 urls = {urls!r}
 report = Report("s" * 32, "fr", Reporter.SELF, AgeWhenTaken.ADULT, urls=tuple(urls))
@@ -34,7 +35,7 @@ resend(Notice.objects.get(recipient="pharos"), analyst(1))
 """
 WITHDRAW = """
 from disrupt.hotline.cases.models import Case
-from disrupt.hotline.cases.services import withdraw_case
+from disrupt.hotline.cases.withdrawing import withdraw_case
 withdraw_case(Case.objects.get())
 """
 

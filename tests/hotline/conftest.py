@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from disrupt.hotline.cases.adding import DepositedFile
 from disrupt.hotline.cases.models import AgeWhenTaken, Case, Reporter
-from disrupt.hotline.cases.services import DepositedFile, Report, open_case
+from disrupt.hotline.cases.opening import Report, open_case
 from disrupt.hotline.common import vault
 
 ANALYSTS = ("alice", "bob", "charlie")

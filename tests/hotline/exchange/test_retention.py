@@ -17,7 +17,7 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common.sweep import Sweep
 from disrupt.hotline.exchange import contributions, tasks, wirehashes
 from disrupt.hotline.exchange.models import Feedback, SubmittedHash, WireHash
-from disrupt.hotline.review.tasks import DUTIES
+from disrupt.hotline.processing.tasks import DUTIES
 from disrupt.protocol.feed import Withdrawn, parse_page
 
 Feed = Callable[..., Any]

@@ -13,7 +13,7 @@ from django.test import Client
 
 from disrupt.hotline.common import vault
 from disrupt.hotline.common.vault import VaultId
-from disrupt.hotline.intake.limits import GATE
+from disrupt.hotline.intake.visit.limits import GATE
 from disrupt.hotline.processes.portal import settings as portal_settings
 
 NAMES = (

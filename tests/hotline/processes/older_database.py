@@ -99,7 +99,7 @@ def _item(old: Any, case: Any, item: uuid.UUID, position: int) -> None:
 def look(code: str) -> dict[str, Any]:
     """What the release of today makes of it."""
     from disrupt.hotline.bank.models import BankEntry
-    from disrupt.hotline.cases import ledger, services
+    from disrupt.hotline.cases import finding, ledger
     from disrupt.hotline.cases.models import Letter, SealedNote
     from disrupt.hotline.cases.queries import read_note
     from disrupt.hotline.common.actors import WORKER
@@ -107,7 +107,7 @@ def look(code: str) -> dict[str, Any]:
     from disrupt.hotline.exchange.queries import feed_page
     from disrupt.hotline.processes.worker.duties import DUTIES
 
-    case = services.find_case(code)
+    case = finding.find_case(code)
     note, letter = SealedNote.objects.get(), Letter.objects.get()
     with transaction.atomic():
         ledger.record(case, "note.read", WORKER)

@@ -12,7 +12,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
-from tests.hotline.review.conftest import MakeUser
+from tests.hotline.people import MakeUser
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"

@@ -7,15 +7,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.hotline.review.conftest import MakeUser
+from tests.hotline.people import MakeUser
 
-from disrupt.hotline.cases import messages
-from disrupt.hotline.cases import services as cases
+from disrupt.hotline.cases import erasing, finding, messages
+from disrupt.hotline.cases.contacts import Contact
 from disrupt.hotline.cases.models import SealedKind
-from disrupt.hotline.cases.services import Contact
 from disrupt.hotline.common import permissions, vault
 from disrupt.hotline.common.actors import REPORTER
-from disrupt.hotline.review import telling
+from disrupt.hotline.correspondence import telling
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +53,7 @@ def test_an_answer_is_sent_once(as_alice: Client, english: Any, asked: Any) -> N
     for _ in range(2):
         response = as_alice.post(f"/cases/{asked.pk}/answer/", data)
         assert response.headers["Location"] == f"/cases/{asked.pk}/"
-    said = messages.read(asked, REPORTER, cases.unlock(asked.code).private_key)
+    said = messages.read(asked, REPORTER, finding.unlock(asked.code).private_key)
     assert [one.text for one in said] == ["Is it <gone>?", "Yes.\nToday."]
 
 
@@ -67,7 +66,7 @@ def test_what_cannot_be_sent_comes_back(as_alice: Client, english: Any, asked: A
 
 
 def test_an_erased_case_takes_no_answer(as_alice: Client, english: Any, asked: Any) -> None:
-    cases.erase_case(asked)
+    erasing.erase_case(asked)
     page = as_alice.get(f"/cases/{asked.pk}/messages/").content.decode()
     assert "nobody can read an answer" in page
     assert "<textarea" not in page

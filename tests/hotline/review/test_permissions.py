@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
-from tests.hotline.review.conftest import MakeUser
+from tests.hotline.people import MakeUser
 
 from disrupt.hotline.common import permissions
 

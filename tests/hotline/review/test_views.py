@@ -12,17 +12,19 @@ import numpy as np
 import pytest
 from django.test import Client
 from PIL import Image
-from tests.hotline.review.conftest import MakeUser
-from tests.hotline.review.test_pipeline import jpeg, work
+from tests.hotline.people import MakeUser
+from tests.hotline.processing.test_pipeline import jpeg, work
 
 from disrupt.hotline.bank.models import BankEntry
-from disrupt.hotline.cases import services as cases
+from disrupt.hotline.cases import withdrawing
+from disrupt.hotline.cases.contacts import Contact
 from disrupt.hotline.cases.models import AgeWhenTaken, Case, LedgerEvent, SealedKind
-from disrupt.hotline.cases.services import Contact
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.common.actors import analyst
-from disrupt.hotline.review import previews, tasks
+from disrupt.hotline.decisions import services as decisions
+from disrupt.hotline.processing import tasks
+from disrupt.hotline.review import previews
 from disrupt.hotline.review.models import Look
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -128,7 +130,7 @@ def test_known_content_is_announced_and_not_shown(as_alice: Client, make_case: A
         make_case(files=(jpeg(),)),
         make_case(files=(jpeg(side=300),)),
     )
-    cases.qualify(first.items.get(), "NCII-CAP", analyst(1))
+    decisions.qualify(first.items.get(), "NCII-CAP", analyst(1))
     work()
     html = page(as_alice, item_path(same))
     assert "This very content is in the bank already." in html
@@ -136,7 +138,7 @@ def test_known_content_is_announced_and_not_shown(as_alice: Client, make_case: A
     assert not preview_path(html)
     html = page(as_alice, item_path(near))
     assert re.search(r"A near copy is in the bank already \(distance \d+ of 256\)", html)
-    cases.withdraw_case(first)
+    withdrawing.withdraw_case(first)
     work()
     assert "in the bank already" not in page(as_alice, item_path(same))
 
@@ -188,7 +190,7 @@ def test_an_incomplete_decision_is_explained_and_changes_nothing(
 
 def test_who_comes_second_is_told_and_nothing_is_recorded(as_alice: Client, make_case: Any) -> None:
     case = make_case(urls=("https://example.org/1",))
-    cases.withdraw_case(case)
+    withdrawing.withdraw_case(case)
     response = as_alice.post(item_path(case), decision(), follow=True)
     assert "your decision was not recorded" in response.content.decode()
     assert not case.items.get().qualifications.exists()
@@ -231,7 +233,7 @@ def test_a_note_that_is_gone_is_not_an_error(as_alice: Client, make_case: Any) -
 def test_a_finished_case_shows_entry_receipt_and_notices(as_alice: Client, make_case: Any) -> None:
     case = make_case(files=(jpeg(),), urls=("https://example.org/1",))
     for item in case.items.all():
-        cases.qualify(item, "NCII-DIF", analyst(1), reasoning="seen by the analyst")
+        decisions.qualify(item, "NCII-DIF", analyst(1), reasoning="seen by the analyst")
     work()
     html = page(as_alice, f"/cases/{case.pk}/")
     assert "Fingerprint in the bank." in html
@@ -244,7 +246,7 @@ def test_a_finished_case_shows_entry_receipt_and_notices(as_alice: Client, make_
 
 def test_the_ledger_says_that_it_verifies_or_not(as_alice: Client, make_case: Any) -> None:
     case = make_case(urls=(URL,))
-    cases.qualify(case.items.get(), "OUT", analyst(1), reason="NOT-INTIMATE")
+    decisions.qualify(case.items.get(), "OUT", analyst(1), reason="NOT-INTIMATE")
     work()
     assert "Chain verified, 4 events." in page(as_alice, f"/cases/{case.pk}/ledger/")
     LedgerEvent.objects.filter(case=case, number=2).update(actor="analyst:9")

@@ -12,9 +12,9 @@ import pytest
 from tests.hotline.takedown.postmaster import Postmaster
 
 from disrupt.hotline.cases.models import Item
-from disrupt.hotline.cases.services import qualify
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER, analyst
+from disrupt.hotline.decisions.services import qualify
 from disrupt.hotline.takedown import services, tasks
 from disrupt.hotline.takedown.models import Notice
 

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from disrupt.hotline.cases import ledger
+from disrupt.hotline.cases.erasing import erase_case
 from disrupt.hotline.cases.models import Item
-from disrupt.hotline.cases.services import erase_case, qualify, withdraw_case
+from disrupt.hotline.cases.withdrawing import withdraw_case
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER, analyst
+from disrupt.hotline.decisions.services import qualify
 from disrupt.hotline.takedown import services
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.queries import notices_of_case

@@ -13,7 +13,7 @@ from tests.hotline.takedown.conftest import go_round, later
 from tests.hotline.takedown.postmaster import Postmaster
 
 from disrupt.hotline.cases import ledger
-from disrupt.hotline.cases.services import erase_case
+from disrupt.hotline.cases.erasing import erase_case
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.takedown import menu, services

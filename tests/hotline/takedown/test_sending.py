@@ -13,8 +13,8 @@ from tests.hotline.takedown.conftest import HOST_ADDRESS, PHAROS_ADDRESS, go_rou
 from tests.hotline.takedown.postmaster import Postmaster
 
 from disrupt.hotline.cases import ledger
-from disrupt.hotline.cases.services import withdraw_case
 from disrupt.hotline.cases.states import ItemState
+from disrupt.hotline.cases.withdrawing import withdraw_case
 from disrupt.hotline.common import clock, once, outbound
 from disrupt.hotline.common.once import GRACE, LEASE
 from disrupt.hotline.takedown import actions, sending

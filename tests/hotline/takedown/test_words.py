@@ -15,8 +15,8 @@ from tests.hotline.takedown.conftest import URL, go_round, later
 from tests.hotline.takedown.postmaster import Mail, Postmaster
 
 from disrupt.hotline.cases.categories import schemes
+from disrupt.hotline.cases.contacts import Contact
 from disrupt.hotline.cases.models import SealedKind
-from disrupt.hotline.cases.services import Contact
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.letters import letter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from django.db.models import QuerySet
 
@@ -41,3 +42,8 @@ def current_qualification(item: Item) -> Qualification | None:
 def read_note(note: SealedNote) -> str:
     """The text of a note. Raises ContentDestroyed, ReviewKeyMissing."""
     return vault.unseal(SealedText(VaultId(note.vault_id), bytes(note.ciphertext)))
+
+
+def host_of(url: str) -> str:
+    """The host name of a reported address, lower case."""
+    return (urlsplit(url).hostname or "").lower()

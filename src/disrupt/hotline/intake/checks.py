@@ -11,7 +11,7 @@ from django.core.checks import Warning as Caution
 
 from disrupt.hotline.intake.library.files import BadPage, library
 from disrupt.hotline.intake.library.show import look_over
-from disrupt.hotline.intake.uploads import RefusingUploadHandler
+from disrupt.hotline.intake.receiving.uploads import RefusingUploadHandler
 
 _REFUSING = f"{RefusingUploadHandler.__module__}.{RefusingUploadHandler.__qualname__}"
 

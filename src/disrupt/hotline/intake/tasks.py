@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from disrupt.hotline.common.sweep import Duty
-from disrupt.hotline.intake import handover
+from disrupt.hotline.intake.receiving import handover
 
 DUTIES: tuple[Duty, ...] = (Duty("intake.uploads", handover.expired, handover.destroy),)

@@ -3,27 +3,23 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from disrupt.hotline.intake.views import (
+from disrupt.hotline.intake.asking.views import code, report, sending, steps, stopping
+from disrupt.hotline.intake.following.views import (
     additions,
     additions_device,
-    code,
     contact,
     export,
     follow,
-    library,
     messages,
-    pages,
-    report,
-    resumable,
-    sending,
-    steps,
-    stopping,
 )
+from disrupt.hotline.intake.library import views as library
+from disrupt.hotline.intake.receiving import views as receiving
+from disrupt.hotline.intake.visit import views as visit
 
 app_name = "intake"
 urlpatterns = [
-    path("", pages.home, name="home"),
-    path("leave/", pages.leave, name="leave"),
+    path("", visit.home, name="home"),
+    path("leave/", visit.leave, name="leave"),
     path("form/", report.report, name="form"),
     path("steps/stop/", stopping.stop, name="stop"),
     path("steps/stopped/", stopping.stopped, name="stopped"),
@@ -31,8 +27,8 @@ urlpatterns = [
     path("steps/wait/", sending.wait, name="wait"),
     path("steps/<slug:name>/", steps.step, name="step"),
     path("stay/", stopping.stay, name="stay"),
-    path("files/", resumable.uploads, name="uploads"),
-    path("files/<slug:name>/", resumable.upload, name="upload"),
+    path("files/", receiving.uploads, name="uploads"),
+    path("files/<slug:name>/", receiving.upload, name="upload"),
     path("code/", code.code, name="code"),
     path("code/notes.txt", code.code_file, name="code-file"),
     path("follow/", follow.follow, name="follow"),
@@ -40,8 +36,8 @@ urlpatterns = [
     path("follow/now/<int:number>/", follow.withdraw_item, name="withdraw-item"),
     path("follow/now/messages/", messages.messages, name="messages"),
     path("follow/now/add/", additions.add, name="add"),
-    path("follow/now/files/", resumable.uploads, {"of_case": True}, name="case-uploads"),
-    path("follow/now/files/<slug:name>/", resumable.upload, {"of_case": True}, name="case-upload"),
+    path("follow/now/files/", receiving.uploads, {"of_case": True}, name="case-uploads"),
+    path("follow/now/files/<slug:name>/", receiving.upload, {"of_case": True}, name="case-upload"),
     path("follow/now/device/", additions_device.device, name="add-device"),
     path("follow/now/contact/", contact.contact, name="contact"),
     path("follow/now/notes.html", export.everything, name="export"),
@@ -49,7 +45,7 @@ urlpatterns = [
     path("follow/now/all/", follow.withdraw_all, name="withdraw-all"),
     path("follow/now/end/", follow.erase, name="erase"),
     path("follow/close/", follow.close, name="close"),
-    path("done/", pages.gone, name="gone"),
+    path("done/", visit.gone, name="gone"),
     path(_("help/"), library.index, name="help"),
     path(_("help/<slug:slug>/"), library.page, name="help-page"),
 ]

@@ -20,7 +20,7 @@ from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common import quiet
 from disrupt.hotline.common.actors import Actor, analyst
 from disrupt.hotline.common.permissions import requires
-from disrupt.hotline.review import telling
+from disrupt.hotline.correspondence import telling
 
 
 class AnswerForm(forms.Form):

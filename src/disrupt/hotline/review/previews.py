@@ -22,8 +22,9 @@ from disrupt.fingerprint.sniff import HEAD, sniff
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.common import vault
 from disrupt.hotline.common.vault import VaultId
-from disrupt.hotline.review import known, strips
-from disrupt.hotline.review.known import Known
+from disrupt.hotline.processing import recognise
+from disrupt.hotline.processing.recognise import Known
+from disrupt.hotline.review import strips
 
 LIFETIME = 120.0
 MOST = 64
@@ -118,13 +119,13 @@ def examine(item: Item, user_id: int, *, picture: bool, clear: bool = False, for
     film: MovingPicture | None = None
     try:
         if sniff(data[:HEAD]) == "video" and len(data) > _EXACT_ONLY_ABOVE:
-            shown = Shown("video", known=known.by_digest(_sha256(data)))
+            shown = Shown("video", known=recognise.by_digest(_sha256(data)))
         else:
             film = _moving(data, STILL_CLEAR if clear else STILL) if picture else None
             found = film.fingerprint if film else fingerprint_file(data)
-            shown = Shown(found.kind, found.width, found.height, known.by_prints(found))
+            shown = Shown(found.kind, found.width, found.height, recognise.by_prints(found))
     except FingerprintError as error:
-        return Shown(known=known.by_digest(_sha256(data)), problem=reason(error))
+        return Shown(known=recognise.by_digest(_sha256(data)), problem=reason(error))
     if not picture or (shown.known and not force):
         return shown
     try:

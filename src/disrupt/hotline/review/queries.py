@@ -14,8 +14,9 @@ from disrupt.hotline.cases.categories import Category, scheme
 from disrupt.hotline.cases.models import AgeWhenTaken, Case, Item, LedgerEvent, PersonAge, Qualification
 from disrupt.hotline.cases.states import ItemKind, ItemState
 from disrupt.hotline.common import clock
-from disrupt.hotline.review import declared, feedback
-from disrupt.hotline.review.declared import Checked
+from disrupt.hotline.processing import declared
+from disrupt.hotline.processing.declared import Checked
+from disrupt.hotline.review import feedback
 from disrupt.hotline.review.feedback import Said
 
 EXAMINED_KINDS = (ItemKind.URL, ItemKind.FILE)

@@ -21,6 +21,7 @@ from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.common.vault import ContentDestroyed
+from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.review import exposure, feedback, previews, queries, services
 from disrupt.hotline.review.forms import MotiveForm, QualifyForm, SearchForm
 from disrupt.hotline.review.queries import ItemView
@@ -177,8 +178,8 @@ def take_off(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
     """A declared fingerprint leaves the partners' lists, for instance because they found something else."""
     found = get_object_or_404(Item.objects.select_related("case"), pk=item_id)
     try:
-        services.take_off(found, analyst(request.user.pk or 0))
-    except (services.NotDeclared, ImpossibleStep):
+        decisions.take_off(found, analyst(request.user.pk or 0))
+    except (decisions.NotDeclared, ImpossibleStep):
         messages.error(request, _("This item cannot be taken off the partners’ lists."))
     else:
         messages.success(request, _("It leaves the partners’ lists at their next update."))
@@ -188,7 +189,7 @@ def take_off(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
 def _qualify(request: HttpRequest, found: Item, form: QualifyForm) -> HttpResponse:
     data = form.cleaned_data
     try:
-        services.qualify(
+        decisions.qualify(
             found,
             data["category"],
             analyst(request.user.pk or 0),

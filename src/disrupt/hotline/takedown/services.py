@@ -8,8 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from disrupt.hotline.cases import ledger
-from disrupt.hotline.cases import services as cases
+from disrupt.hotline.cases import ledger, steps
 from disrupt.hotline.cases.categories import Category, scheme, scheme_at
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.cases.queries import current_qualification
@@ -150,7 +149,7 @@ def mark_reached(notice: Notice, actor: Actor, **data: Any) -> None:
     item = Item.objects.select_for_update().select_related("case").get(pk=notice.item_id)
     to = REACHED[kind]
     if to in FOLLOWS[ItemState(item.state)]:
-        cases.advance(item, to, actor, data={**about(notice), **data})
+        steps.advance(item, to, actor, data={**about(notice), **data})
     else:
         # Withdrawn while it was being transmitted, or the other notice was faster.
         ledger.record(item.case, "notice.sent", actor, item=item, data={**about(notice), **data})

@@ -6,7 +6,7 @@ from django import template
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from disrupt.hotline.intake.uploads import largest
+from disrupt.hotline.intake.receiving.uploads import largest
 
 register = template.Library()
 

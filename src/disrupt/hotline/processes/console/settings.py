@@ -27,6 +27,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     *HOUSE_APPS,
+    "disrupt.hotline.correspondence.apps.CorrespondenceConfig",
+    "disrupt.hotline.processing.apps.ProcessingConfig",
     "disrupt.hotline.takedown.apps.TakedownConfig",
     "disrupt.hotline.exchange.apps.ExchangeConfig",
 ]

@@ -1,6 +1,6 @@
 """The portal: public, seals what it receives and cannot open it."""
 
-from disrupt.hotline.intake.policy import of_static_file
+from disrupt.hotline.intake.visit.policy import of_static_file
 from disrupt.hotline.processes.base import *  # noqa: F403
 from disrupt.hotline.processes.base import HOUSE_APPS, cookie, secret_for, templates
 
@@ -16,8 +16,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "disrupt.hotline.common.headers.SafeHeaders",
-    "disrupt.hotline.intake.limits.Lanes",
-    "disrupt.hotline.intake.compress.Compress",
+    "disrupt.hotline.intake.visit.limits.Lanes",
+    "disrupt.hotline.intake.visit.compress.Compress",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -25,7 +25,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
 ]
 WHITENOISE_ADD_HEADERS_FUNCTION = of_static_file
-TEMPLATES = templates("disrupt.hotline.intake.context.portal")
+TEMPLATES = templates("disrupt.hotline.intake.visit.context.portal")
 # Nothing about a visit is kept on the server: the session is a signed cookie that ends with the browser.
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_COOKIE_NAME = cookie("session")
@@ -33,9 +33,9 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 2 * 3600
 CSRF_COOKIE_NAME = cookie("csrf")
 CSRF_COOKIE_AGE = None  # like the session: no cookie outlives the browser
-CSRF_FAILURE_VIEW = "disrupt.hotline.intake.views.pages.csrf_failure"
+CSRF_FAILURE_VIEW = "disrupt.hotline.intake.visit.views.csrf_failure"
 # No view takes a file unless it installs the handler that seals; Django's own would write to a disk.
-FILE_UPLOAD_HANDLERS = ["disrupt.hotline.intake.uploads.RefusingUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["disrupt.hotline.intake.receiving.uploads.RefusingUploadHandler"]
 # Text only; files are limited one by one as they arrive. More parts than this is no browser's form.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400

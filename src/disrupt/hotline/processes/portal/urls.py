@@ -7,7 +7,7 @@ urlpatterns = [
     *i18n_patterns(path("", include("disrupt.hotline.intake.urls"))),
 ]
 
-_PAGES = "disrupt.hotline.intake.views.pages"
+_PAGES = "disrupt.hotline.intake.visit.views"
 handler400 = f"{_PAGES}.bad_request"
 handler404 = f"{_PAGES}.not_found"
 handler500 = f"{_PAGES}.server_error"

@@ -6,10 +6,12 @@ from disrupt.hotline.common import journal
 from disrupt.hotline.common.sweep import Duty
 from disrupt.hotline.exchange import tasks as exchange
 from disrupt.hotline.intake import tasks as intake
+from disrupt.hotline.processing import tasks as processing
 from disrupt.hotline.review import tasks as review
 from disrupt.hotline.takedown import tasks as takedown
 
 DUTIES: tuple[Duty, ...] = (
+    *processing.DUTIES,
     *review.DUTIES,
     *takedown.DUTIES,
     *exchange.DUTIES,

@@ -11,6 +11,8 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "disrupt.hotline.review.apps.ReviewConfig",
     *HOUSE_APPS,
+    "disrupt.hotline.correspondence.apps.CorrespondenceConfig",
+    "disrupt.hotline.processing.apps.ProcessingConfig",
     "disrupt.hotline.intake.apps.IntakeConfig",
     "disrupt.hotline.takedown.apps.TakedownConfig",
     "disrupt.hotline.exchange.apps.ExchangeConfig",

@@ -1,0 +1,53 @@
+"""Destroying content and erasing cases."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from disrupt.hotline.cases import ledger, retention
+from disrupt.hotline.cases.models import (
+    Case,
+    Item,
+    Qualification,
+)
+from disrupt.hotline.cases.withdrawing import withdraw_case
+from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common.actors import REPORTER, Actor
+from disrupt.hotline.common.vault import Receipt, VaultId
+
+
+@transaction.atomic
+def destroy_content(item: Item, actor: Actor) -> Receipt | None:
+    """Destroy an item's content and write the receipt; None when it was destroyed before.
+
+    Killed between the destruction and the commit, the next try finds nothing left and writes the receipt.
+    """
+    locked = Item.objects.select_for_update().select_related("case").get(pk=item.pk)
+    if not locked.vault_id:
+        return None
+    receipt = vault.destroy(VaultId(locked.vault_id))
+    locked.vault_id = ""
+    locked.save(update_fields=["vault_id"])
+    ledger.record(locked.case, "content.destroyed", actor, item=locked, data=receipt.as_data())
+    return receipt
+
+
+def forget_declared(item: Item) -> None:
+    """Erase the fingerprints that a device made, once nothing is to be done with them any more."""
+    Item.objects.filter(pk=item.pk).update(declared=None)
+
+
+@transaction.atomic
+def erase_case(case: Case, actor: Actor = REPORTER) -> None:
+    """Delete everything now: withdraw all, destroy the texts, and let the code open nothing any more.
+
+    What stays says only that something happened and when: the ledger, without content or personal data.
+    """
+    withdraw_case(case, actor)
+    retention.destroy_notes(case, actor)
+    # Due once more, so that what was withdrawn earlier forgets its notices' texts as well.
+    Item.objects.filter(case=case).update(url="", declared=None, due_at=clock.now())
+    # What an analyst wrote of what they saw is about the person: only the decision stays.
+    Qualification.objects.filter(item__case=case).update(reasoning="")
+    Case.objects.filter(pk=case.pk).update(lookup=f"erased:{case.pk.hex}", public_key=b"\0" * 32)
+    ledger.record(case, "case.erased", actor)

@@ -1,0 +1,43 @@
+"""Finding the case of a code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nacl.public import PrivateKey
+
+from disrupt.hotline.cases.models import (
+    Case,
+)
+from disrupt.hotline.common import codes
+
+
+class UnknownCode(LookupError):
+    """No case answers to this code: it never existed, or it was erased (one cannot tell which)."""
+
+
+@dataclass(frozen=True)
+class Unlocked:
+    """A case, and the private key that its code stands for: it opens what was sealed for the reporter."""
+
+    case: Case
+    private_key: PrivateKey
+
+
+def find_case(typed: str) -> Case:
+    """The case of a code as typed. Raises as `unlock`."""
+    return unlock(typed).case
+
+
+def unlock(typed: str) -> Unlocked:
+    """The case of a code as typed. Raises MalformedCode, UnknownCode; both are as slow as a find."""
+    try:
+        code = codes.parse(typed)
+    except codes.MalformedCode:
+        codes.derive(codes.from_bits(b"\0" * 13))
+        raise
+    derived = codes.derive(code)
+    try:
+        return Unlocked(Case.objects.get(lookup=derived.lookup), derived.private_key)
+    except Case.DoesNotExist:
+        raise UnknownCode("No case answers to this code.") from None

@@ -1,0 +1,26 @@
+"""The tables of a case, one a file. No name, address, file name or IP address has a column here (D10)."""
+
+from disrupt.hotline.cases.models.case import AgeWhenTaken, Case, Reporter
+from disrupt.hotline.cases.models.event import LedgerEvent
+from disrupt.hotline.cases.models.item import Item
+from disrupt.hotline.cases.models.letter import Letter, LetterState, new_token
+from disrupt.hotline.cases.models.message import Author, Message
+from disrupt.hotline.cases.models.note import SealedKind, SealedNote
+from disrupt.hotline.cases.models.qualification import PersonAge, Qualification
+
+__all__ = [
+    "AgeWhenTaken",
+    "Author",
+    "Case",
+    "Item",
+    "LedgerEvent",
+    "Letter",
+    "LetterState",
+    "Message",
+    "PersonAge",
+    "Qualification",
+    "Reporter",
+    "SealedKind",
+    "SealedNote",
+    "new_token",
+]

@@ -1,0 +1,55 @@
+"""A case: no name, address, file name or IP address has a column here (D10)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Reporter(models.TextChoices):
+    SELF = "self", _("I am the person in the content")
+    REPRESENTATIVE = "representative", _("I am their legal representative")
+
+
+class AgeWhenTaken(models.TextChoices):
+    MINOR = "minor", _("under 18")
+    ADULT = "adult", _("18 or older")
+    UNSURE = "unsure", _("I do not know")
+
+
+class Case(models.Model):
+    """What one reporter sent, at one time, under one case code."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    lookup = models.CharField(max_length=64, unique=True, help_text="derived from the code, slowly")
+    submission = models.CharField(max_length=64, unique=True, help_text="hash of the form's own token")
+    public_key = models.BinaryField(max_length=32, help_text="messages to the reporter are sealed to it")
+    language = models.CharField(max_length=8)
+    reporter = models.CharField(max_length=16, choices=Reporter.choices)
+    age_when_taken = models.CharField(max_length=8, choices=AgeWhenTaken.choices)
+    threat = models.BooleanField(default=False, help_text="somebody threatens the person now")
+    stated_at = models.DateTimeField(help_text="when the statement was made")
+    priority = models.PositiveSmallIntegerField(default=2, help_text="0 is the most urgent")
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    purge_at = models.DateTimeField(null=True, blank=True, help_text="contact and texts are destroyed then")
+    ledger_length = models.PositiveIntegerField(default=0)
+    ledger_head = models.CharField(max_length=64, default="", blank=True)
+    told_number = models.PositiveIntegerField(default=0, help_text="what the reporter knows of the ledger")
+    told_at = models.DateTimeField(
+        null=True, blank=True, help_text="when they were last written to or called"
+    )
+
+    class Meta:
+        ordering = ("priority", "created_at")
+        indexes = [models.Index(fields=["closed_at", "priority", "created_at"], name="case_queue")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        """What analysts and notices call the case; says nothing of the code."""
+        return f"D-{self.id.hex[:8].upper()}"

@@ -1,0 +1,46 @@
+"""One thing of a case."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from disrupt.hotline.cases.models.case import Case
+from disrupt.hotline.cases.states import ItemKind, ItemState
+
+
+class Item(models.Model):
+    """One thing of a case: an address, a deposited file, or a fingerprint made on the person's device."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveIntegerField()
+    kind = models.CharField(max_length=16, choices=ItemKind.choices)
+    state = models.CharField(max_length=16, choices=ItemState.choices, default=ItemState.RECEIVED)
+    due_at = models.DateTimeField(null=True, blank=True, help_text="the worker's next step is due")
+    url = models.TextField(default="", blank=True)
+    vault_id = models.CharField(max_length=32, default="", blank=True)
+    size = models.PositiveBigIntegerField(default=0, help_text="bytes of the deposited file")
+    media = models.CharField(max_length=8, default="", blank=True, help_text="image or video, once decoded")
+    unreadable = models.CharField(max_length=200, default="", blank=True, help_text="why it is not decoded")
+    declared = models.JSONField(null=True, blank=True, help_text="fingerprints made on the device")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("case", "position")
+        constraints = [models.UniqueConstraint(fields=["case", "position"], name="item_position")]
+        indexes = [
+            models.Index(fields=["due_at"], name="item_due"),
+            models.Index(fields=["state", "created_at"], name="item_state"),
+            models.Index(fields=["vault_id"], name="item_vault"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.position}"
+
+    @property
+    def holds_content(self) -> bool:
+        """Whether there is deposited content that has not been destroyed."""
+        return bool(self.vault_id)

@@ -1,0 +1,35 @@
+"""A decision on an item."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from disrupt.hotline.cases.models.item import Item
+
+
+class PersonAge(models.TextChoices):
+    MINOR = "minor", _("a minor")
+    POSSIBLE_MINOR = "possible_minor", _("possibly a minor")
+    ADULT = "adult", _("an adult")
+
+
+class Qualification(models.Model):
+    """An analyst's decision on one item; decisions are added, never edited."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="qualifications")
+    category = models.CharField(max_length=16)
+    secondary = models.JSONField(default=list, blank=True)
+    scheme = models.CharField(max_length=16, help_text="version of the classification scheme")
+    person = models.CharField(max_length=16, choices=PersonAge.choices)
+    reason = models.CharField(max_length=32, default="", blank=True, help_text="why it is not qualified")
+    reasoning = models.TextField(default="", blank=True, help_text="the legal reasoning, free text")
+    by = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "id")
+        get_latest_by = ("at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.category} on {self.item_id}"

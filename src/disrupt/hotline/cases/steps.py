@@ -1,0 +1,43 @@
+"""Bringing an item to its next state."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from disrupt.hotline.cases import ledger, retention
+from disrupt.hotline.cases.models import (
+    Item,
+)
+from disrupt.hotline.cases.states import ItemState, check_step
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.actors import Actor
+
+
+@transaction.atomic
+def advance(
+    item: Item,
+    to: ItemState,
+    actor: Actor,
+    *,
+    kind: str = "",
+    data: Mapping[str, Any] | None = None,
+    due_at: dt.datetime | None = None,
+) -> Item:
+    """Bring an item to its next state; `kind` defaults to `item.<state>`.
+
+    Raises ImpossibleStep, also when somebody else was faster: the row is locked and read again.
+    """
+    locked = Item.objects.select_for_update().select_related("case").get(pk=item.pk)
+    check_step(locked.state, to)
+    before = locked.state
+    locked.state, locked.due_at, locked.changed_at = to, due_at, clock.now()
+    locked.save(update_fields=["state", "due_at", "changed_at"])
+    ledger.record(
+        locked.case, kind or f"item.{to}", actor, item=locked, data={"from": before, **(data or {})}
+    )
+    retention.close_if_settled(locked.case)
+    return locked

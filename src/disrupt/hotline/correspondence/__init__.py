@@ -1,0 +1,1 @@
+"""Writing to reporters: who is told, the letters, the mail that comes back."""

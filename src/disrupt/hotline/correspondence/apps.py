@@ -1,0 +1,8 @@
+"""The correspondence app."""
+
+from django.apps import AppConfig
+
+
+class CorrespondenceConfig(AppConfig):
+    name = "disrupt.hotline.correspondence"
+    label = "correspondence"

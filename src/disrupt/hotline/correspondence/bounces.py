@@ -1,0 +1,120 @@
+"""Mail that comes back (RFC 3464): which letter it was, and that its address is not tried again.
+
+Reports are delivered to a Maildir (`BOUNCE_MAILDIR`). They hold the address: each is deleted as soon as it is
+read. What is not a report is left in the folder's `cur` for a person, unread, for as long as personal data
+are kept (`KEEP_PERSONAL_DATA`): an automatic reply says who its sender is.
+"""
+
+from __future__ import annotations
+
+import email
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path
+
+from django.conf import settings
+
+from disrupt.hotline.cases.models import Letter, LetterState
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.actors import WORKER
+from disrupt.hotline.correspondence import telling
+
+MAX_BYTES = 512 * 1024
+BATCH = 100
+_TOKEN = re.compile(r"[0-9a-f]{24}")
+_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a report says: the tokens it names, and the status if it is a permanent failure."""
+
+    tokens: frozenset[str]
+    permanent: str
+
+
+class NotAReport(ValueError):
+    """This mail is not a delivery status notification."""
+
+
+def waiting() -> list[str]:
+    """Names of the reports that have arrived."""
+    if settings.BOUNCE_MAILDIR is None:
+        return []
+    new = Path(settings.BOUNCE_MAILDIR) / "new"
+    return sorted(path.name for path in new.iterdir() if path.is_file())[:BATCH] if new.is_dir() else []
+
+
+def take(name: str) -> None:
+    """Read one report, mark its contact, delete it. Running twice is harmless."""
+    if settings.BOUNCE_MAILDIR is None:
+        return
+    folder = Path(settings.BOUNCE_MAILDIR)
+    path = folder / "new" / name
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES)
+    except FileNotFoundError:
+        return
+    try:
+        report = parse(raw)
+    except NotAReport:
+        (folder / "cur").mkdir(mode=0o700, exist_ok=True)
+        path.rename(folder / "cur" / f"{name}:2,")
+        return
+    if report.permanent:
+        for letter in Letter.objects.filter(token__in=report.tokens):
+            if telling.mark_bounced(letter.note_id, report.permanent, WORKER):
+                Letter.objects.filter(pk=letter.pk).update(state=LetterState.BOUNCED)
+    path.unlink(missing_ok=True)
+
+
+def left_too_long() -> list[str]:
+    """Names of mails that were left for a person for as long as anything personal is kept."""
+    if settings.BOUNCE_MAILDIR is None:
+        return []
+    kept = Path(settings.BOUNCE_MAILDIR) / "cur"
+    limit = (clock.now() - settings.KEEP_PERSONAL_DATA).timestamp()
+    files = [path for path in kept.iterdir() if path.is_file()] if kept.is_dir() else []
+    return sorted(path.name for path in files if path.stat().st_mtime < limit)[:BATCH]
+
+
+def throw_away(name: str) -> None:
+    """Delete a mail that was left; running twice is harmless."""
+    if settings.BOUNCE_MAILDIR is not None:
+        (Path(settings.BOUNCE_MAILDIR) / "cur" / name).unlink(missing_ok=True)
+
+
+def parse(raw: bytes) -> Report:
+    """What a mail says about an earlier one. Raises NotAReport."""
+    try:
+        message = email.message_from_bytes(raw)
+        if message.get_content_type() != "multipart/report":
+            raise NotAReport("Not a multipart/report.")
+        parts = list(message.walk())
+        statuses = [block for part in parts for block in _status_blocks(part)]
+    except (ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
+        raise NotAReport(f"It cannot be read: {type(error).__name__}") from error
+    if not statuses:
+        raise NotAReport("It has no delivery status.")
+    # The token stands in the return address and in our Message-ID, which the report quotes.
+    tokens = frozenset(_TOKEN.findall(raw.decode("ascii", "replace")))
+    for action, status in statuses:
+        if action == "failed" and status.startswith("5"):
+            return Report(tokens, status)
+    return Report(tokens, "")
+
+
+def _status_blocks(part: Message) -> Iterator[tuple[str, str]]:
+    """(action, status) of each recipient that a message/delivery-status part speaks of."""
+    if part.get_content_type() != "message/delivery-status":
+        return
+    payload = part.get_payload()
+    for block in payload if isinstance(payload, list) else []:
+        if not isinstance(block, Message):
+            continue
+        status = _STATUS.search(str(block.get("Status", "")))
+        if status:
+            yield str(block.get("Action", "")).strip().lower(), status[1]

@@ -1,0 +1,1 @@
+"""What analysts decide, and what it sets in motion."""

@@ -1,0 +1,35 @@
+"""The case code: shown until the person says that they saved it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from disrupt.hotline.intake.visit import sessions
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """Show the code; on POST forget it, if it was saved or the person insists."""
+    try:
+        shown = sessions.shown_code(request.session)
+    except sessions.NothingOpen:
+        return redirect("intake:follow")
+    warned = request.method == "POST"
+    if warned and (request.POST.get("saved") or request.POST.get("action") == "anyway"):
+        sessions.code_saved(request.session)
+        return redirect("intake:status")
+    return render(request, "intake/code.html", {"code": shown, "groups": shown.split("-"), "warned": warned})
+
+
+@require_safe
+def code_file(request: HttpRequest) -> HttpResponse:
+    """The code in a small text file whose name and content say nothing else."""
+    try:
+        shown = sessions.shown_code(request.session)
+    except sessions.NothingOpen:
+        return redirect("intake:follow")
+    response = HttpResponse(f"{shown}\n", content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="notes.txt"'
+    return response

@@ -1,0 +1,135 @@
+"""The form: it comes back with everything that was typed and received, or opens a case."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from disrupt.hotline.intake.asking import drafts, shelf
+from disrupt.hotline.intake.asking.drafts import Draft
+from disrupt.hotline.intake.asking.forms import MOST_WORDS
+from disrupt.hotline.intake.asking.questions import Problem, ReportQuestions
+from disrupt.hotline.intake.asking.views.sending import NotSaved, send
+from disrupt.hotline.intake.asking.where import MOST_ROWS, put_aside
+from disrupt.hotline.intake.receiving import refusals
+from disrupt.hotline.intake.receiving.deposit import received
+from disrupt.hotline.intake.receiving.uploads import END_FIELD, Incoming
+from disrupt.hotline.intake.templatetags.uploads import size_in_words
+from disrupt.hotline.intake.visit.limits import GATE, network_of
+from disrupt.hotline.intake.visit.work import WORK
+
+_MORE_ROWS = 3
+
+
+@csrf_exempt  # checked inside, once the files are going to the sealed store and nowhere else
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """Show the form; on POST do what the pressed button (`action`) says."""
+    if request.method != "POST":
+        return _page(request, ReportQuestions(), drafts.new())
+    with Incoming(request) as incoming:
+        response = _receive(request, incoming)
+        if response.status_code == 403 and _is_ours(request):
+            # Another tab has renewed the cookie, or it was deleted: the person loses nothing.
+            draft, notices = _draft(request, incoming)
+            again = _("For your safety, please send the form once more. Nothing you typed is lost.")
+            return _page(request, ReportQuestions(request.POST), draft, notices=[again, *notices])
+        return response
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    """Whether the browser itself says that one of our own pages sent this."""
+    return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+
+
+@csrf_protect
+def _receive(request: HttpRequest, incoming: Incoming) -> HttpResponse:
+    data: QueryDict = request.POST
+    if END_FIELD not in data:
+        # The request broke off: its last file may be cut short, and nobody waits for the answer.
+        return render(request, "intake/problem.html", {"kind": "bad_request"}, status=400)
+    draft, notices = _draft(request, incoming)
+    action = data.get("action", "send")
+    if action == "device":
+        return _on_their_device(request, data, draft)
+    if action == "without":
+        data = _without_lines(data)
+        notices = [_("These lines are in the box for your words now."), *notices]
+    if action != "send":
+        rows = len([text for text in data.getlist("url") if text.strip()])
+        questions = ReportQuestions(data, rows=min(rows + _MORE_ROWS, MOST_ROWS) if action == "more" else 1)
+        if action.startswith("remove-") and action[7:].isdigit():
+            draft = draft.without(int(action[7:]))
+            notices = [_("The file was taken out and destroyed."), *notices]
+        return _page(request, questions, draft, notices=notices)
+    questions = ReportQuestions(data)
+    valid = questions.check(len(draft.files))
+    refused = refusals.sentences(incoming)
+    if valid and (refused or draft.lost):
+        notices.append(
+            _("Your report has not been sent yet. To send it as it is now, press the last button again.")
+        )
+    if not valid or refused or draft.lost:
+        return _page(request, questions, draft, notices=notices, problems=questions.problems())
+    try:
+        return send(request, questions.journey(draft))
+    except NotSaved:
+        sorry = _(
+            "We could not save your report just now. Nothing is lost: please send it again in a minute."
+        )
+        return _page(request, questions, draft, problems=[Problem("send", sorry)], status=503)
+
+
+def _on_their_device(request: HttpRequest, data: QueryDict, draft: Draft) -> HttpResponse:
+    """Go on where fingerprints are made, with all that was typed so far; what is no address becomes words."""
+    boxed = data.copy()
+    boxed["urls"] = "\n".join((*data.getlist("url"), data.get("urls", "")))
+    boxed.setlist("url", [])
+    begun = ReportQuestions(_without_lines(boxed)).begun(draft)
+    shelf.save(request.session, begun)
+    return redirect("intake:step", begun.next().value)
+
+
+def _without_lines(data: QueryDict) -> QueryDict:
+    """The form with the lines that are no address among the person's words."""
+    changed, words = put_aside(data, data.get("description", ""), MOST_WORDS)
+    changed["description"] = words
+    return changed
+
+
+def _draft(request: HttpRequest, incoming: Incoming) -> tuple[Draft, list[str]]:
+    """The form's draft with what has just been received, and what the person must know about it."""
+    try:
+        draft = drafts.unpack(request.POST.get("draft", ""))
+    except drafts.NotADraft:
+        draft = drafts.new()
+    return received(request, incoming, draft)
+
+
+def _page(
+    request: HttpRequest,
+    questions: ReportQuestions,
+    draft: Draft,
+    *,
+    notices: list[str] | None = None,
+    problems: list[Problem] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "questions": questions,
+        "checked": questions.checked,
+        "draft": draft,
+        "packed": drafts.pack(draft),
+        "sizes": [size_in_words(waiting.file.size) for waiting in draft.files],
+        "notices": notices or [],
+        "problems": problems or [],
+        "end_field": END_FIELD,
+        "most_files": settings.MAX_FILES,
+        "most_rows": MOST_ROWS,
+        "challenge": WORK.challenge(GATE.bits(network_of(request))),
+    }
+    return render(request, "intake/form.html", context, status=status)

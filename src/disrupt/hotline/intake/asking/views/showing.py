@@ -1,0 +1,81 @@
+"""Draws the page of one question: where one is, the way back, the help that fits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from disrupt.hotline.intake.asking.forms import Question
+from disrupt.hotline.intake.asking.journey import Journey, Step
+from disrupt.hotline.intake.asking.questions import Problem
+from disrupt.hotline.intake.asking.recognise import described
+from disrupt.hotline.intake.asking.where import MOST_ROWS, WhereForm
+from disrupt.hotline.intake.receiving.uploads import END_FIELD
+from disrupt.hotline.intake.templatetags.uploads import size_in_words
+from disrupt.hotline.intake.visit.context import help_lines
+from disrupt.hotline.intake.visit.limits import GATE, network_of
+from disrupt.hotline.intake.visit.policy import DEVICE_POLICY
+from disrupt.hotline.intake.visit.sessions import WRITING_FOR
+from disrupt.hotline.intake.visit.work import WORK
+
+# The last page names so many addresses; “change” leads to all of them.
+_SHOWN = 20
+# A child is told of the lines for children before any other.
+_FOR_MINORS = ("119", "3018")
+
+
+def show(
+    request: HttpRequest,
+    step: Step,
+    report: Journey,
+    form: Question | None,
+    *,
+    checked: bool = False,
+    problems: list[Problem] | None = None,
+    notices: list[str] | None = None,
+    rows: int = 0,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of a step, with what was answered or typed before."""
+    questions = report.questions()
+    if isinstance(form, WhereForm) and rows:
+        form.more(rows)
+    context: dict[str, Any] = {
+        "step": step.value,
+        "part": f"intake/steps/{step.value}.html",
+        "number": questions.index(step) + 1 if step in questions else 0,
+        "of": len(questions) if report.ways else 0,
+        "before": report.before(step),
+        "report": report,
+        "questions": {step.value: form, "statement": form, "nothing": ""},
+        "form": form,
+        "checked": checked,
+        "problems": problems or [],
+        "wrong": [problem.message for problem in problems or []],
+        "notices": notices or [],
+        "draft": report.draft,
+        "sizes": [size_in_words(waiting.file.size) for waiting in report.draft.files],
+        "end_field": END_FIELD,
+        "most_rows": MOST_ROWS,
+        "most_files": settings.MAX_FILES,
+        "kept_hours": int(WRITING_FOR.total_seconds() // 3600),
+    }
+    if report.minor:
+        context["help_lines"] = _for_minors(help_lines(get_language() or settings.LANGUAGE_CODE))
+    if step is Step.CHECK:
+        context["addresses"] = described(report.urls[:_SHOWN])
+        context["addresses_more"] = max(0, len(report.urls) - _SHOWN)
+        context["challenge"] = WORK.challenge(GATE.bits(network_of(request)))
+    response = render(request, "intake/step.html", context, status=status)
+    if step is Step.DEVICE:
+        response["Content-Security-Policy"] = DEVICE_POLICY
+    return response
+
+
+def _for_minors(lines: list[dict[str, str]]) -> list[dict[str, str]]:
+    first = [line for name in _FOR_MINORS for line in lines if line["name"] == name]
+    return first + [line for line in lines if line not in first]

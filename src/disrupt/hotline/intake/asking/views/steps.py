@@ -1,0 +1,170 @@
+"""One question a page: each page keeps its answer and leads to the first one that has none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from disrupt.hotline.intake.asking import shelf
+from disrupt.hotline.intake.asking.forms import MOST_WORDS, Question
+from disrupt.hotline.intake.asking.journey import OTHER, Journey, Step
+from disrupt.hotline.intake.asking.questions import Problem, problems_of
+from disrupt.hotline.intake.asking.views.keeping import ask, keep, nothing_said
+from disrupt.hotline.intake.asking.views.sending import NotSaved, send
+from disrupt.hotline.intake.asking.views.showing import show
+from disrupt.hotline.intake.asking.where import WhereForm, put_aside
+from disrupt.hotline.intake.receiving.deposit import received
+from disrupt.hotline.intake.receiving.uploads import END_FIELD, Incoming
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a page shows: the report so far, the question with what was typed, and what is wrong with it."""
+
+    step: Step
+    report: Journey
+    form: Question | None = None
+    checked: bool = False
+    problems: list[Problem] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    status: int = 200
+
+
+@csrf_exempt  # checked inside, once the files are going to the sealed store and nowhere else
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, name: str) -> HttpResponse:
+    """Ask one question; on POST keep its answer and go where the pressed button (`action`) says."""
+    try:
+        here = Step(name)
+    except ValueError:
+        raise Http404 from None
+    if request.method != "POST":
+        return _get(request, here)
+    with Incoming(request) as incoming:
+        return _post(request, here, incoming)
+
+
+def _get(request: HttpRequest, here: Step) -> HttpResponse:
+    try:
+        report = shelf.load(request.session)
+    except shelf.NothingThere:
+        if here not in {Step.WAYS, Step.NOW}:
+            return redirect("intake:step", Step.WAYS.value)
+        report = Journey(threat=here is Step.NOW)
+    if report.turn is not None:
+        return redirect("intake:wait")
+    if here is not Step.NOW and not report.may_see(here):
+        return redirect("intake:step", report.next().value)
+    return _show(request, Asked(here, report, ask(here, report)))
+
+
+@csrf_protect
+def _post(request: HttpRequest, here: Step, incoming: Incoming) -> HttpResponse:
+    data: QueryDict = request.POST
+    if here is Step.FILES and END_FIELD not in data:
+        # The request broke off: its last file may be cut short, and nobody waits for the answer.
+        return render(request, "intake/problem.html", {"kind": "bad_request"}, status=400)
+    try:
+        report = shelf.load(request.session)
+    except shelf.NothingThere:
+        if here not in {Step.WAYS, Step.NOW}:
+            return render(request, "intake/stopped.html", {"late": True})
+        report = Journey()
+    if report.turn is not None:
+        return redirect("intake:wait")
+    notices: list[str] = []
+    if here is Step.WHERE and data.get("action") == "without":
+        data, words = put_aside(data, report.description, MOST_WORDS)
+        report = replace(report, description=words)
+    if here is Step.FILES:
+        draft, notices = received(request, incoming, report.draft)
+        report = replace(report, draft=draft)
+    report, taken_out = _without(here, report, data.get("action", ""))
+    asked = _answered(here, report, data, notices + taken_out)
+    return _go_on(request, asked, data.get("action", "continue"))
+
+
+def _without(here: Step, report: Journey, action: str) -> tuple[Journey, list[str]]:
+    """Take one file or fingerprint out, when that is what the button says."""
+    number = int(action[7:]) if action.startswith("remove-") and action[7:].isdigit() else 0
+    if here is Step.FILES and 1 <= number <= len(report.draft.files):
+        return replace(report, draft=report.draft.without(number)), [
+            _("The file was taken out and destroyed.")
+        ]
+    if here is Step.DEVICE and 1 <= number <= len(report.declared):
+        left = report.declared[: number - 1] + report.declared[number:]
+        return replace(report, declared=left), [_("The fingerprint was taken out.")]
+    return report, []
+
+
+def _answered(here: Step, report: Journey, data: QueryDict, notices: list[str]) -> Asked:
+    """The report with this page's answer, if it is one; else what is wrong with it."""
+    form = ask(here, report, data)
+    problems = problems_of(form) if form is not None and not form.is_valid() else []
+    if here is Step.DEVICE:
+        # What the script fills in is not seen: the field to go to is the one that files are chosen with.
+        problems = [replace(problem, anchor="device-files") for problem in problems]
+    if not problems:
+        report = keep(here, report, form)
+        said = nothing_said(here, report)
+        problems = [said] if said else []
+    if here is Step.CHECK:
+        return Asked(here, report, form, problems=problems, notices=notices)
+    if isinstance(form, WhereForm):
+        # What is understood is kept whatever the person does next.
+        report = replace(report, urls=form.kept)
+    report = report.undone(here) if problems else report.done(here)
+    return Asked(here, report, form, problems=problems, notices=notices)
+
+
+def _go_on(request: HttpRequest, asked: Asked, action: str) -> HttpResponse:
+    here, report = asked.step, asked.report
+    if here is Step.CHECK and action == "send":
+        return _send(request, asked)
+    shelf.save(request.session, report)
+    if action == "back":
+        before = report.before(here)
+        return redirect("intake:step", before.value) if before else redirect("intake:home")
+    if action not in {"continue", "send", "without"}:
+        # Another row, a file put in or out, the other language: the same page, and nothing is wrong yet.
+        rows = 3 if action == "more" else 0
+        return _show(request, replace(asked, problems=[]), rows=rows)
+    if here is Step.WHO and report.reporter == OTHER:
+        return redirect("intake:other")
+    if asked.problems or asked.notices:
+        return _show(request, replace(asked, checked=True, status=422 if asked.problems else 200))
+    return redirect("intake:step", report.next().value)
+
+
+def _send(request: HttpRequest, asked: Asked) -> HttpResponse:
+    if not asked.report.may_see(Step.CHECK):
+        return redirect("intake:step", asked.report.next().value)
+    if asked.problems:
+        return _show(request, replace(asked, checked=True, status=422))
+    try:
+        return send(request, asked.report)
+    except NotSaved:
+        sorry = _(
+            "We could not save your report just now. Nothing is lost: please send it again in a minute."
+        )
+        return _show(request, replace(asked, checked=True, problems=[Problem("send", sorry)], status=503))
+
+
+def _show(request: HttpRequest, asked: Asked, **more: Any) -> HttpResponse:
+    return show(
+        request,
+        asked.step,
+        asked.report,
+        asked.form,
+        status=asked.status,
+        checked=asked.checked,
+        problems=asked.problems,
+        notices=asked.notices,
+        **more,
+    )

@@ -1,0 +1,144 @@
+"""A document for a complaint to the police: in French, made in memory, and nothing of it is kept.
+
+The page is typeset by Typst, from values only: what a person typed is text, never markup. It is a tagged PDF
+(PDF/UA-1: title, language, headings, table headers), so that a screen reader reads it in order.
+https://typst.app/docs/reference/pdf/
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import tempfile
+from importlib import resources
+from typing import Any
+from urllib.parse import urlsplit
+
+import idna
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.encoding import iri_to_uri
+from django.utils.formats import date_format
+
+from disrupt.hotline.cases.categories import Category, scheme, scheme_at
+from disrupt.hotline.cases.models import AgeWhenTaken, Case, Item, Reporter
+from disrupt.hotline.cases.states import ItemKind
+from disrupt.hotline.common import clock
+from disrupt.hotline.intake.following.dossier import fingerprints, law_of
+from disrupt.hotline.intake.following.queries import Followed, followed
+
+# What may apply before anything is qualified: intimate content shared without consent.
+_PRESUMED = ("NCII-DIF", "NCII-CAP")
+
+
+def document(case: Case) -> bytes:
+    """The PDF (20 to 60 kB)."""
+    with translation.override("fr"):
+        return _typeset(json.dumps(_values(case), ensure_ascii=False))
+
+
+@functools.cache
+def _fonts() -> Any:
+    # Imported when it is first needed: most processes never make a document.
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+
+
+def _typeset(values: str) -> bytes:
+    import typst
+
+    source = (resources.files("disrupt.hotline.intake") / "data" / "complaint.typ").read_bytes()
+    # Typst may read below its root: an empty folder, so that no template could ever show a file.
+    with tempfile.TemporaryDirectory(prefix="disrupt-") as nothing:
+        made = typst.compile(
+            source, root=nothing, font_paths=_fonts(), sys_inputs={"values": values}, pdf_standards=["ua-1"]
+        )
+    assert isinstance(made, bytes)
+    return made
+
+
+def _values(case: Case) -> dict[str, Any]:
+    items = [
+        (item, shown)
+        for item, shown in zip(case.items.order_by("position"), followed(case, "fr"), strict=True)
+        if not shown.withdrawn
+    ]
+    decided = _laws([item for item, _shown in items])
+    presumed = scheme_at(case.created_at)
+    return {
+        "hotline": settings.HOTLINE_NAME,
+        "email": settings.HOTLINE_EMAIL,
+        "reference": case.reference,
+        "made": _moment(clock.now()),
+        "sent": _moment(case.created_at),
+        "stated": _moment(case.stated_at),
+        "representative": case.reporter == Reporter.REPRESENTATIVE,
+        "minor": case.age_when_taken == AgeWhenTaken.MINOR,
+        "addresses": [_address(item, shown) for item, shown in items if item.kind == ItemKind.URL],
+        "files": [_file(item, shown) for item, shown in items if item.kind != ItemKind.URL],
+        "qualified": bool(decided),
+        "laws": decided or [_law(presumed[code]) for code in _PRESUMED],
+        "ledger": {"events": case.ledger_length, "head": case.ledger_head},
+    }
+
+
+def _moment(at: Any) -> str:
+    return date_format(timezone.localtime(at), "j F Y à H:i")
+
+
+def _address(item: Item, shown: Followed) -> dict[str, Any]:
+    return {"name": shown.name, "url": plain_address(item.url), **_steps(item, shown)}
+
+
+def _file(item: Item, shown: Followed) -> dict[str, Any]:
+    prints = fingerprints(item) or {}
+    return {
+        "name": shown.name,
+        "sha256": prints.get("sha256", ""),
+        "md5": prints.get("md5", ""),
+        "bytes": item.size,
+        "declared": item.kind == ItemKind.DECLARED,
+        **_steps(item, shown),
+    }
+
+
+def _steps(item: Item, shown: Followed) -> dict[str, Any]:
+    decision = law_of(item)
+    law = scheme(decision.scheme)[decision.category] if decision else None
+    return {
+        # To the police, what the hotline did not retain is not said to be lawful: that is for a court.
+        "state": "Non qualifié" if shown.refused else str(shown.meaning.word),
+        "law": law.name.fr if law else "",
+        "steps": [{"at": _moment(step.at), "what": str(step.text)} for step in shown.steps],
+    }
+
+
+def plain_address(url: str) -> str:
+    """The address in ASCII, as a browser sends it: exact, and every character of it can be printed."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        ascii_host = idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        ascii_host = host
+    return iri_to_uri(parts._replace(netloc=parts.netloc.lower().replace(host, ascii_host)).geturl()) or ""
+
+
+def _laws(items: list[Item]) -> list[dict[str, str]]:
+    """Each article once, in the order of the items, main categories first."""
+    found: dict[tuple[str, str], Category] = {}
+    decisions = [decision for decision in map(law_of, items) if decision]
+    for codes in ([(d, d.category) for d in decisions], [(d, c) for d in decisions for c in d.secondary]):
+        for decision, code in codes:
+            found.setdefault((decision.scheme, code), scheme(decision.scheme)[code])
+    return [_law(category) for category in found.values()]
+
+
+def _law(category: Category) -> dict[str, str]:
+    return {
+        "name": category.name.fr,
+        "article": category.article.fr,
+        "facts": category.facts.fr,
+        "penalty": category.penalty.fr,
+    }

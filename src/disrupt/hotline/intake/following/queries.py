@@ -1,0 +1,162 @@
+"""What the holder of the code sees of a case: each item, in plain words, with the dates of the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from operator import attrgetter
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from disrupt.hotline.cases.categories import Reason, UnknownCategory, scheme
+from disrupt.hotline.cases.models import Case, Item, LedgerEvent
+from disrupt.hotline.cases.states import ItemKind, ItemState
+from disrupt.hotline.intake.following.wording import (
+    ACCEPTED_STEP,
+    DECLARED_STEPS,
+    EXAMINED,
+    EXAMINED_STEP,
+    RECEIVED_STEP,
+    REJECTED_STEP,
+    STEPS,
+    TAKEN_OFF,
+    Meaning,
+    meaning,
+)
+
+_NUMBER = attrgetter("number")
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happened, and when."""
+
+    at: dt.datetime
+    text: str | Promise
+
+
+@dataclass(frozen=True)
+class Followed:
+    """One item as its reporter sees it; `number` is its place in the case, and how forms name it."""
+
+    number: int
+    name: str
+    url: str
+    meaning: Meaning
+    reason: str
+    steps: tuple[Step, ...]
+    withdrawn: bool
+    refused: bool = False
+
+
+def readable_case(pk: uuid.UUID) -> Case | None:
+    """The case with this number, unless it was erased."""
+    return Case.objects.filter(pk=pk).exclude(lookup__startswith="erased:").first()
+
+
+def followed(case: Case, language: str) -> list[Followed]:
+    """Every item of a case, in the order in which they were sent."""
+    of: dict[uuid.UUID | None, list[LedgerEvent]] = defaultdict(list)
+    for event in case.ledger.order_by("number"):
+        of[event.item_id].append(event)
+    return [
+        _follow(item, name, of[item.pk], sorted((*of[None], *of[item.pk]), key=_NUMBER), language)
+        for item, name in _named(case.items.order_by("position"))
+    ]
+
+
+def _first_look(item: Item, events: Iterable[LedgerEvent]) -> LedgerEvent | None:
+    """What an analyst first did, once the item was there; `events` are its own and its case's."""
+    return next(
+        (event for event in events if event.actor.startswith("analyst:") and event.at >= item.created_at),
+        None,
+    )
+
+
+def one(case: Case, number: int, language: str) -> Followed | None:
+    """The item with this number."""
+    return next((item for item in followed(case, language) if item.number == number), None)
+
+
+def _named(items: Iterable[Item]) -> Iterable[tuple[Item, str]]:
+    addresses = files = declared = 0
+    for item in items:
+        if item.kind == ItemKind.URL:
+            addresses += 1
+            yield item, _("Address no. %(number)d") % {"number": addresses}
+        elif item.kind == ItemKind.DECLARED:
+            declared += 1
+            yield item, _("Fingerprint no. %(number)d") % {"number": declared}
+        else:
+            files += 1
+            yield item, _("Photo or video no. %(number)d") % {"number": files}
+
+
+def _follow(
+    item: Item, name: str, events: list[LedgerEvent], of_case: list[LedgerEvent], language: str
+) -> Followed:
+    started = _first_look(item, of_case)
+    reason = _reason(item, events)
+    what = meaning(item.kind, item.state, reason.code if reason else "")
+    if item.state == ItemState.RECEIVED and started and item.kind != ItemKind.DECLARED:
+        what = EXAMINED
+    taken_off = item.state == ItemState.WITHDRAWN and any(e.kind == "item.taken_off" for e in events)
+    if taken_off:
+        what = TAKEN_OFF
+    steps = [Step(item.created_at, RECEIVED_STEP)]
+    # A first look that was the decision itself is told by the decision.
+    if started and started.kind != "item.qualified" and item.kind != ItemKind.DECLARED:
+        steps.append(Step(started.at, EXAMINED_STEP))
+    for event in events:
+        text = _step(event, item.kind)
+        if text is not None:
+            steps.append(Step(event.at, text))
+    return Followed(
+        number=item.position,
+        name=name,
+        url=item.url,
+        meaning=what,
+        reason=reason.text.in_language(language) if reason else "",
+        steps=tuple(steps),
+        withdrawn=item.state == ItemState.WITHDRAWN,
+        refused=taken_off
+        or (item.state in {ItemState.REJECTED, ItemState.CLOSED} and item.kind != ItemKind.DECLARED),
+    )
+
+
+def _step(event: LedgerEvent, kind: str) -> str | Promise | None:
+    if kind == ItemKind.DECLARED:
+        return DECLARED_STEPS.get(event.kind)
+    if event.kind == "item.qualified":
+        return ACCEPTED_STEP if _is_illegal(event) else REJECTED_STEP
+    return STEPS.get(event.kind)
+
+
+def _is_illegal(event: LedgerEvent) -> bool:
+    try:
+        return scheme(event.data["scheme"])[event.data["category"]].illegal
+    except UnknownCategory:
+        return True
+
+
+def _reason(item: Item, events: list[LedgerEvent]) -> Reason | None:
+    """Why an item is not qualified, from the scheme that was in force."""
+    if item.state not in {ItemState.REJECTED, ItemState.CLOSED}:
+        return None
+    for event in reversed(events):
+        if event.kind == "item.qualified":
+            try:
+                return scheme(event.data["scheme"]).reasons.get(event.data.get("reason", ""))
+            except UnknownCategory:
+                return None
+    return None
+
+
+def room(case: Case) -> int:
+    """How many more things a case holds."""
+    return max(0, settings.MAX_ITEMS - case.items.count())

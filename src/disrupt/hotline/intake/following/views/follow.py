@@ -1,0 +1,117 @@
+"""The follow-up by the code: what happens, taking back, deleting. No address ever names a case."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from disrupt.hotline.cases import contacts as case_contacts
+from disrupt.hotline.cases import erasing, finding, messages, withdrawing
+from disrupt.hotline.cases.models import Author, Case, SealedKind
+from disrupt.hotline.common.codes import MalformedCode
+from disrupt.hotline.intake.following import queries
+from disrupt.hotline.intake.following.views.opened import language, with_case
+from disrupt.hotline.intake.receiving import bearer
+from disrupt.hotline.intake.visit import sessions
+
+# So many items are seen at one look; and so many are a page of 60 kB at most, in long words too.
+_FEW = 3
+PER_PAGE = 40
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow(request: HttpRequest) -> HttpResponse:
+    """Ask for the code. A wrong one takes as long as a right one, and erased is answered as unknown."""
+    if request.method != "POST":
+        return render(request, "intake/follow.html")
+    typed = request.POST.get("code", "")[:200]
+    try:
+        unlocked = finding.unlock(typed)
+    except MalformedCode:
+        problem = _("A code has 20 letters and digits, in five groups of four. Please check what you typed.")
+    except finding.UnknownCode:
+        problem = _(
+            "No report answers to this code. Please check it: it may be mistyped, or the report was deleted."
+        )
+    else:
+        sessions.open_case(request.session, unlocked)
+        return redirect("intake:status")
+    return render(request, "intake/follow.html", {"typed": typed, "problem": problem}, status=422)
+
+
+@require_safe
+@with_case
+def status(request: HttpRequest, case: Case) -> HttpResponse:
+    """The items of the open case, with their dates. Who has seen them need not be written to about them."""
+    items = queries.followed(case, language())
+    case_contacts.seen_by_reporter(case)
+    contacts = list(case.notes.filter(kind__in=[SealedKind.EMAIL, SealedKind.TELEPHONE]).order_by("pk"))
+    context = {
+        "case": case,
+        "unread": messages.unread(case, Author.ANALYST),
+        "messages": case.messages.count(),
+        "contacts": contacts,
+        "bounced": any(note.bounced_at for note in contacts),
+        "page": Paginator(items, PER_PAGE).get_page(request.GET.get("page")),
+        # Of many things, first how many stand where.
+        "summary": dict(Counter(str(item.meaning.word) for item in items)) if len(items) > _FEW else None,
+        "all_withdrawn": all(item.withdrawn for item in items),
+        "notice": sessions.take_notice(request.session),
+        "keep_days": settings.KEEP_PERSONAL_DATA.days,
+    }
+    return render(request, "intake/status.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_case
+def withdraw_item(request: HttpRequest, case: Case, number: int) -> HttpResponse:
+    """Take one item back, after asking."""
+    item = queries.one(case, number, language())
+    if item is None:
+        raise Http404
+    if request.method == "POST":
+        withdrawing.withdraw_item(case.items.get(position=number))
+        sessions.leave_notice(request.session, "withdrawn")
+        before = case.items.filter(position__lt=number).count()
+        page = f"?page={before // PER_PAGE + 1}" if before >= PER_PAGE else ""
+        return redirect(reverse("intake:status") + page)
+    return render(request, "intake/confirm.html", {"what": "item", "item": item})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_case
+def withdraw_all(request: HttpRequest, case: Case) -> HttpResponse:
+    """Take every item back, after asking."""
+    if request.method == "POST":
+        withdrawing.withdraw_case(case)
+        sessions.leave_notice(request.session, "withdrawn_all")
+        return redirect("intake:status")
+    return render(request, "intake/confirm.html", {"what": "all"})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_case
+def erase(request: HttpRequest, case: Case) -> HttpResponse:
+    """Delete everything now, after asking."""
+    if request.method == "POST":
+        erasing.erase_case(case)
+        bearer.forget_uploads(request, sessions.case_in_hand(request.session))
+        sessions.close(request.session)
+        return redirect("intake:gone")
+    return render(request, "intake/confirm.html", {"what": "erase"})
+
+
+@require_POST
+def close(request: HttpRequest) -> HttpResponse:
+    """Close the case in this browser; what was being sent to it is destroyed."""
+    if scope := sessions.case_in_hand(request.session):
+        bearer.forget_uploads(request, scope)
+    sessions.close(request.session)
+    return redirect("intake:home")

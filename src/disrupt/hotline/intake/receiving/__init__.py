@@ -1,0 +1,1 @@
+"""How files arrive: sealed as they come, also over hours and many requests."""

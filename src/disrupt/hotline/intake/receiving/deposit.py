@@ -1,0 +1,29 @@
+"""Puts what a form brought along, and what was uploaded before it, into a draft."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from disrupt.hotline.intake.asking.drafts import Draft
+from disrupt.hotline.intake.receiving import bearer, handover, refusals
+from disrupt.hotline.intake.receiving.uploads import Incoming, Refusal
+
+
+def received(
+    request: HttpRequest, incoming: Incoming, draft: Draft, *, scope: str = "", most: int | None = None
+) -> tuple[Draft, list[str]]:
+    """The draft with what has just been received, and what the person must know about it.
+
+    `scope` names the open case that is added to (bearer.py), `most` how many files fit.
+    """
+    most = settings.MAX_FILES if most is None else most
+    draft = draft.with_files(incoming.keep(most - len(draft.files)))
+    sender = bearer.read(request, scope)
+    if sender is not None:
+        draft, left_out = handover.claim(sender.owner, draft, most - len(draft.files))
+        incoming.refused[Refusal.TOO_MANY] += left_out
+    notices = refusals.sentences(incoming, later=bool(scope))
+    if draft.lost:
+        notices.append(refusals.too_late(draft.lost))
+    return draft, notices

@@ -1,1 +1,0 @@
-"""The portal's views: pages, the form, the code, the follow-up."""

@@ -1,0 +1,8 @@
+"""The processing app."""
+
+from django.apps import AppConfig
+
+
+class ProcessingConfig(AppConfig):
+    name = "disrupt.hotline.processing"
+    label = "processing"

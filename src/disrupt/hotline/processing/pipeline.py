@@ -1,0 +1,195 @@
+"""What happens to an item once it is decided on: fingerprints, destruction, notices; one committed step each.
+
+Each step checks the item's state under its lock and commits the change with its ledger event, so that a
+worker killed anywhere goes on where it was, and a step that runs twice changes nothing the second time.
+"""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from collections.abc import Callable
+
+from django.db import transaction
+
+from disrupt.fingerprint import fingerprint_file
+from disrupt.fingerprint.errors import FingerprintError, SandboxFailure
+from disrupt.fingerprint.types import ImageFingerprint, VideoFingerprint
+from disrupt.hotline.bank import queries as bank_queries
+from disrupt.hotline.bank import services as bank
+from disrupt.hotline.bank.models import DERIVED, EntryOrigin
+from disrupt.hotline.cases import erasing, ledger, steps
+from disrupt.hotline.cases.categories import scheme_at
+from disrupt.hotline.cases.models import Item
+from disrupt.hotline.cases.queries import current_qualification
+from disrupt.hotline.cases.states import ItemKind, ItemState
+from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common.actors import WORKER
+from disrupt.hotline.common.vault import VaultId
+from disrupt.hotline.processing import derived, prints
+from disrupt.hotline.processing.prints import Offer
+from disrupt.hotline.takedown import services as takedown
+
+# What is declared from a device and was seen by nobody is offered as a threat, until an analyst says more.
+DECLARED_CATEGORY = "NCII-THR"
+
+
+class Undecided(RuntimeError):
+    """The item is due as decided, but holds no decision; it needs an analyst to look at the case."""
+
+
+class DecoderBroken(RuntimeError):
+    """Decoding fails for every file: the machine is at fault, and nothing goes on until it is mended."""
+
+
+# A grey GIF of one pixel.
+_GOOD = base64.b64decode("R0lGODlhAQABAIAAAICAgAAAACwAAAAAAQABAAACAkQBADs=")
+
+
+def fingerprint(item: Item) -> None:
+    """ACCEPTED file -> BANKED: the content is read into memory, fingerprinted, and offered to partners."""
+    decision = current_qualification(item)
+    if decision is None:
+        raise Undecided(f"Item {item.pk} is qualified without a qualification.")
+    data = vault.read_content(VaultId(item.vault_id))
+    if not data:
+        steps.advance(item, ItemState.BANKED, WORKER, data={"notes": ["empty file"]}, due_at=clock.now())
+        return
+    offer, media, unreadable = _examine(data)
+    del data
+    with transaction.atomic():
+        entry = bank.offer(offer.prints, decision.category, EntryOrigin.EXAMINED, item.pk)
+        Item.objects.filter(pk=item.pk).update(media=media, unreadable=unreadable)
+        steps.advance(
+            item, ItemState.BANKED, WORKER, data=_told(offer, entry.pk, unreadable), due_at=clock.now()
+        )
+
+
+def _examine(data: bytes) -> tuple[Offer, str, str]:
+    """The offer, the kind of medium, and why it is not decoded ("" if it is)."""
+    try:
+        found = _fingerprint(data)
+    except FingerprintError as error:
+        reason = f"{type(error).__name__}: {error}"[:200]
+        return prints.of_bytes(data, f"digests only ({type(error).__name__})"), "", reason
+    if found.kind == "image":
+        return prints.of_image(found, derived.parts_of(data)), found.kind, ""
+    return prints.of_video(found), found.kind, ""
+
+
+def _fingerprint(data: bytes) -> ImageFingerprint | VideoFingerprint:
+    """A decoder that dies gets a second chance; then it is asked to decode a file that is known to be good.
+
+    Only if it can is the content at fault. Otherwise the SandboxFailure goes on as a DecoderBroken, and the
+    step is tried again later: content is never destroyed because this machine cannot decode.
+    """
+    try:
+        return fingerprint_file(data)
+    except SandboxFailure:
+        try:
+            fingerprint_file(_GOOD)
+        except FingerprintError as error:
+            raise DecoderBroken("No file can be decoded here; see why the sandbox fails.") from error
+        return fingerprint_file(data)
+
+
+def _told(offer: Offer, entry: uuid.UUID, unreadable: str = "") -> dict[str, object]:
+    data: dict[str, object] = {
+        "entry": str(entry),
+        "pdq": sum(p.get("role") != DERIVED for p in offer.prints.pdq),
+        "vpdq": len(offer.prints.vpdq),
+        "notes": list(offer.notes),
+    }
+    parts = sum(p.get("role") == DERIVED for p in offer.prints.pdq)
+    return data | ({"derived": parts} if parts else {}) | ({"unreadable": unreadable} if unreadable else {})
+
+
+def offer_declared(item: Item) -> None:
+    """RECEIVED fingerprints from a device -> BANKED, as declared; nonsense is rejected, with its reason."""
+    try:
+        offer = prints.of_declared(item.declared or {})
+    except prints.NotFingerprints as error:
+        steps.advance(item, ItemState.REJECTED, WORKER, data={"notes": [str(error)]}, due_at=clock.now())
+        return
+    category = str((item.declared or {}).get("category"))
+    if category not in scheme_at(clock.now()):
+        category = DECLARED_CATEGORY
+    with transaction.atomic():
+        entry = bank.offer(offer.prints, category, EntryOrigin.DECLARED, item.pk)
+        steps.advance(item, ItemState.BANKED, WORKER, data=_told(offer, entry.pk), due_at=clock.now())
+
+
+def protect(item: Item) -> None:
+    """BANKED -> PROTECTED: the content is destroyed, with its receipt in the ledger."""
+    erasing.destroy_content(item, WORKER)
+    steps.advance(item, ItemState.PROTECTED, WORKER)
+
+
+def close(item: Item) -> None:
+    """REJECTED -> CLOSED: content that is not illegal is destroyed as well."""
+    erasing.destroy_content(item, WORKER)
+    with transaction.atomic():
+        erasing.forget_declared(item)
+        steps.advance(item, ItemState.CLOSED, WORKER)
+
+
+def notify(item: Item) -> None:
+    """ACCEPTED address: its takedown is opened; from then on the takedown's own rows say what is due."""
+    decision = current_qualification(item)
+    if decision is None:
+        raise Undecided(f"Item {item.pk} is qualified without a qualification.")
+    with transaction.atomic():
+        takedown.open_for_item(item, decision.category, WORKER)
+        _settle(item, ItemState.ACCEPTED)
+
+
+def withdraw(item: Item) -> None:
+    """WITHDRAWN: partners are told, the content is destroyed, notices stop; in steps of their own."""
+    with transaction.atomic():
+        locked = Item.objects.select_for_update().select_related("case").get(pk=item.pk)
+        entry = bank_queries.entry_of_item(item.pk)
+        if entry is not None:
+            gone = bank.withdraw_source(item.pk)
+            data = {"entry": str(entry.pk), "still_offered": gone is None}
+            ledger.record(locked.case, "entry.withdrawn", WORKER, item=locked, data=data)
+    erasing.destroy_content(item, WORKER)
+    with transaction.atomic():
+        if item.kind == ItemKind.URL:
+            takedown.stop_for_item(item, WORKER)
+        erasing.forget_declared(item)
+        _settle(item, ItemState.WITHDRAWN)
+
+
+def _settle(item: Item, state: ItemState) -> None:
+    """Nothing more is due here, unless the item has gone on to another state meanwhile."""
+    Item.objects.filter(pk=item.pk, state=state).update(due_at=None)
+
+
+STEPS: dict[tuple[ItemKind, ItemState], Callable[[Item], None]] = {
+    (ItemKind.FILE, ItemState.ACCEPTED): fingerprint,
+    (ItemKind.FILE, ItemState.BANKED): protect,
+    (ItemKind.FILE, ItemState.REJECTED): close,
+    (ItemKind.FILE, ItemState.WITHDRAWN): withdraw,
+    (ItemKind.DECLARED, ItemState.RECEIVED): offer_declared,
+    (ItemKind.DECLARED, ItemState.BANKED): protect,
+    (ItemKind.DECLARED, ItemState.REJECTED): close,
+    (ItemKind.DECLARED, ItemState.WITHDRAWN): withdraw,
+    (ItemKind.URL, ItemState.ACCEPTED): notify,
+    (ItemKind.URL, ItemState.REJECTED): close,
+    (ItemKind.URL, ItemState.WITHDRAWN): withdraw,
+}
+
+
+def carry(item_id: uuid.UUID) -> int:
+    """Take an item as far as is due now, each step committed by itself; return how many were taken.
+
+    Going on at once keeps content no longer than it takes: what is fingerprinted is destroyed next.
+    """
+    taken = 0
+    while True:
+        item = Item.objects.select_related("case").get(pk=item_id)
+        step = STEPS.get((ItemKind(item.kind), ItemState(item.state)))
+        if step is None or item.due_at is None or item.due_at > clock.now():
+            return taken
+        step(item)
+        taken += 1

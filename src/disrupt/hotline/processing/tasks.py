@@ -1,0 +1,94 @@
+"""The worker's duties once something is decided: decided items, retention, abandoned contents."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Case as When_
+from django.db.models import Exists, OuterRef, Q, Value, When
+
+from disrupt.hotline.bank import retention as bank
+from disrupt.hotline.cases import retention
+from disrupt.hotline.cases.categories import schemes
+from disrupt.hotline.cases.models import AgeWhenTaken, Case, Item, PersonAge, Qualification
+from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common.sweep import Duty
+from disrupt.hotline.common.vault import VaultId
+from disrupt.hotline.correspondence import bounces, letters, telling
+from disrupt.hotline.exchange import contributions, wirehashes
+from disrupt.hotline.processing import pipeline
+
+BATCH = 200
+
+
+def minor_categories() -> set[str]:
+    """The codes that concern minors, in any version of the scheme."""
+    return {c.code for s in schemes() for c in s.categories.values() if c.minors}
+
+
+def due_items() -> Iterable[uuid.UUID]:
+    """Items that are due, those of minors first: their content is the first to be destroyed."""
+    of_minor = Qualification.objects.filter(item=OuterRef("pk")).filter(
+        Q(category__in=minor_categories()) | Q(person__in=[PersonAge.MINOR, PersonAge.POSSIBLE_MINOR])
+    )
+    steps = Q(pk__in=[])
+    for kind, state in pipeline.STEPS:
+        steps |= Q(kind=kind, state=state)
+    return (
+        Item.objects.filter(steps, due_at__lte=clock.now())
+        .annotate(
+            minor=When_(
+                When(Exists(of_minor), then=Value(0)),
+                When(case__age_when_taken=AgeWhenTaken.MINOR, then=Value(1)),
+                default=Value(2),
+            )
+        )
+        .order_by("minor", "case__priority", "due_at")
+        .values_list("pk", flat=True)[:BATCH]
+    )
+
+
+def _purge(case_id: uuid.UUID) -> None:
+    case = Case.objects.filter(pk=case_id, purge_at__lte=clock.now()).first()
+    if case:
+        retention.purge(case)
+
+
+@transaction.atomic
+def _erase(entry_id: uuid.UUID) -> None:
+    """Erase what is left of a withdrawn entry, and what partners said of its hashes."""
+    if wirehashes.is_behind():
+        return  # which hashes another entry shares is not known yet; the worker's next duty is to know
+    entry = bank.erase(entry_id)
+    if entry:
+        hashes = [value for _signal, value in wirehashes.forget(entry)]
+        contributions.forget_feedback(hashes)
+
+
+class _Hourly:
+    """Contents that nothing speaks of are looked for once an hour: the search reads the whole store."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def __call__(self) -> Iterable[VaultId]:
+        if time.monotonic() < self._next:
+            return []
+        self._next = time.monotonic() + 3600
+        return retention.abandoned()
+
+
+DUTIES: tuple[Duty, ...] = (
+    Duty("review.items", due_items, pipeline.carry),
+    Duty("review.retention", lambda: [case.pk for case in retention.cases_to_purge()], _purge),
+    Duty("review.withdrawn", bank.ids_to_erase, _erase),
+    Duty("review.bounces", bounces.waiting, bounces.take),
+    Duty("review.bounces_left", bounces.left_too_long, bounces.throw_away),
+    Duty("review.tell", telling.cases_to_write_to, telling.plan),
+    Duty("review.letters_in_doubt", letters.in_doubt, letters.doubt),
+    Duty("review.letters", letters.due, letters.send),
+    Duty("review.abandoned", _Hourly(), vault.destroy),
+)

@@ -1,0 +1,345 @@
+"""One question a page: every way in, in any mix, back and forth, stopped, too late, and what is kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.hotline.intake.conftest import Person, opened
+
+from disrupt.hotline.cases import queries as case_queries
+from disrupt.hotline.cases.models import Case, Item, SealedKind, SealedNote
+from disrupt.hotline.common import clock, vault
+from disrupt.hotline.intake.asking import shelf
+from disrupt.hotline.intake.asking.recognise import recognise
+
+PRINT = {
+    "kind": "image",
+    "sha256": "ab" * 32,
+    "md5": "cd" * 16,
+    "pdq": [{"hex": "0f" * 32, "quality": 90, "role": "stored"}],
+}
+CANARY = "a-word-that-must-not-be-on-any-disk"
+
+
+def answer(person: Person, step: str, **fields: Any) -> Any:
+    """Open a page and answer it; None takes a field away."""
+    assert person.get(f"steps/{step}/").status_code == 200, step
+    return push(person, step, **fields)
+
+
+def push(person: Person, step: str, **fields: Any) -> Any:
+    """Press a button of the page that is open."""
+    data = {"action": "continue", **fields}
+    if step == "files":
+        data["complete"] = "1"
+    return person.post(f"steps/{step}/", {name: value for name, value in data.items() if value is not None})
+
+
+def to(response: Any) -> str:
+    """The page that an answer leads to."""
+    assert response.status_code == 302, response.content.decode()[-3000:]
+    found = re.search(r"/(\w+)/$", response.headers["Location"])
+    assert found
+    return found[1]
+
+
+def until_check(person: Person, **changes: Any) -> None:
+    """Answer all pages of a report about one address."""
+    assert to(answer(person, "ways", ways=["online"])) == "where"
+    assert to(answer(person, "where", url=["example.org/1"])) == "who"
+    assert to(answer(person, "who", reporter=changes.get("reporter", "self"))) in {"age", "words"}
+    if changes.get("reporter") != "minor":
+        assert to(answer(person, "age", age=changes.get("age", "adult"))) == "words"
+    assert to(answer(person, "words", description=changes.get("description", ""))) == "contact"
+    assert to(answer(person, "contact", email=changes.get("email", ""))) == "check"
+
+
+def send(person: Person) -> Any:
+    return answer(person, "check", statement="on", action="send")
+
+
+def test_all_three_ways_in_one_case(somebody: Person, settings: Any) -> None:
+    assert to(answer(somebody, "ways", ways=["online", "deposit", "device"])) == "where"
+    pasted = "https://t.me/2 https://vm.tiktok.com/1"
+    assert to(answer(somebody, "where", url=["vm.tiktok.com/1"], urls=pasted)) == "files"
+    file = SimpleUploadedFile("jane.jpg", b"content", "image/jpeg")
+    assert to(answer(somebody, "files", files=[file])) == "device"
+    assert to(answer(somebody, "device", prints=json.dumps([PRINT, PRINT]))) == "who"
+    assert to(answer(somebody, "who", reporter="representative")) == "age"
+    assert to(answer(somebody, "age", age="unsure")) == "words"
+    assert to(answer(somebody, "words", description="My words.")) == "contact"
+    assert to(answer(somebody, "contact", email="jane@example.org", email_safe="on")) == "check"
+    somebody.get("steps/check/")
+    for seen in ("TikTok", "Telegram", "https://t.me/2", "My words.", "jane@example.org"):
+        assert seen in somebody.html
+    assert push(somebody, "check", statement="on", action="send").headers["Location"].endswith("/code/")
+    case = Case.objects.get()
+    assert (case.reporter, case.age_when_taken, case.priority, case.threat) == (
+        "representative", "unsure", 0, False,
+    )  # fmt: skip
+    items = list(Item.objects.order_by("position"))
+    assert [item.kind for item in items] == ["url", "url", "file", "declared"]
+    assert items[0].url == "https://vm.tiktok.com/1"
+    assert opened(items[2].vault_id, settings) == b"content"
+    assert items[3].declared == {**PRINT, "vpdq": []}
+    notes = {note.kind: note for note in SealedNote.objects.all()}
+    settings.MAY_OPEN = True
+    assert case_queries.read_note(notes[SealedKind.DESCRIPTION]) == "My words."
+    assert notes[SealedKind.EMAIL].safe
+
+
+def test_questions_are_counted_in_words(person: Person) -> None:
+    person.get("steps/ways/")
+    assert "First question" in person.html
+    push(person, "ways", ways=["online", "device"])
+    person.get("steps/where/")
+    assert "Question 2 of 7" in person.html
+
+
+def test_one_cannot_jump_ahead_and_goes_on_where_one_was(person: Person) -> None:
+    assert to(person.get("steps/check/")) == "ways"
+    answer(person, "ways", ways=["online"])
+    assert to(person.get("steps/check/")) == "where"
+    answer(person, "where", url=["example.org/1"])
+    assert to(person.get("steps/contact/")) == "who"
+    assert to(answer(person, "where", url=["example.org/2"])) == "who"
+    assert person.get("steps/device/").status_code == 302
+    assert person.get("steps/nowhere/").status_code == 404
+
+
+def test_back_keeps_what_was_typed(person: Person) -> None:
+    until_check(person)
+    assert to(answer(person, "words", description="kept", action="back")) == "age"
+    person.get("steps/words/")
+    assert ">kept</textarea>" in person.html
+    assert to(answer(person, "ways", ways=["online"], action="back")) == "en"
+
+
+def test_changing_an_answer_leads_back_to_the_check(person: Person) -> None:
+    until_check(person)
+    assert to(answer(person, "where", url=["example.org/9"])) == "check"
+    assert to(answer(person, "ways", ways=["online", "deposit"])) == "files"
+    assert to(person.get("steps/check/")) == "files"
+    assert to(answer(person, "ways", ways=["online"])) == "check"
+    send(person)
+    assert [item.url for item in Item.objects.all()] == ["https://example.org/9"]
+
+
+@pytest.mark.parametrize(
+    ("step", "fields", "anchor", "said"),
+    [
+        ("ways", {}, "id_ways_0", ("at least one of the three", "au moins une des trois")),
+        ("where", {}, "url-1", ("at least one address", "au moins une adresse")),
+        ("where", {"url": ["hello"]}, "url-1", ("Address 1 is not", "L’adresse 1 n’est pas")),
+        ("files", {}, "files", ("at least one photo", "au moins une photo")),
+        ("device", {}, "device-files", ("no fingerprint yet", "pas encore d’empreinte")),
+        ("device", {"prints": "{"}, "device-files", ("did not arrive whole", "ne sont pas arrivées")),
+        ("who", {}, "id_reporter_0", ("Tell us who you are", "Dites-nous qui vous êtes")),
+        ("age", {}, "id_age_0", ("Tell us how old", "Dites-nous quel âge")),
+        ("words", {"description": "x" * 5001}, "id_description", ("too long", "trop long")),
+        ("contact", {"email": "jane"}, "id_email", ("name@example.org", "nom@example.org")),
+        ("check", {"action": "send"}, "id_statement", ("Tick the statement", "Cochez la déclaration")),
+    ],
+)
+def test_what_is_wrong_is_said_on_its_page(
+    somebody: Person, step: str, fields: dict[str, Any], anchor: str, said: tuple[str, str]
+) -> None:
+    if step != "ways":
+        answer(somebody, "ways", ways=["online", "deposit", "device"])
+    answers: dict[str, dict[str, Any]] = {
+        "where": {"url": ["example.org/1"]},
+        "files": {"files": [SimpleUploadedFile("a", b"a")]},
+        "device": {"prints": json.dumps([PRINT])},
+        "who": {"reporter": "self"},
+        "age": {"age": "adult"},
+        "words": {},
+        "contact": {},
+    }
+    for name, given in answers.items():
+        if name == step or step == "ways":
+            break
+        answer(somebody, name, **given)
+    response = answer(somebody, step, **fields)
+    assert response.status_code == 422
+    assert said[somebody.language == "fr"] in somebody.html
+    assert f'href="#{anchor}"' in somebody.html
+    assert f'id="{anchor}"' in somebody.html, "the summary leads to the field"
+    assert not Case.objects.exists()
+
+
+def test_a_minor_is_led_kindly(somebody: Person) -> None:
+    answer(somebody, "ways", ways=["online"])
+    answer(somebody, "where", url=["example.org/1"])
+    assert to(answer(somebody, "who", reporter="minor")) == "words"
+    somebody.get("steps/words/")
+    assert ("You need nobody’s permission" if somebody.language == "en" else "la permission de personne") in (
+        somebody.html
+    )
+    lines = re.findall(r'class="line" href="([^"]+)"', somebody.html)
+    assert lines[:2] == ["tel:119", "tel:3018"]
+    push(somebody, "words")
+    answer(somebody, "contact")
+    send(somebody)
+    case = Case.objects.get()
+    assert (case.reporter, case.age_when_taken, case.priority) == ("self", "minor", 0)
+
+
+def test_somebody_elses_content_is_explained(somebody: Person) -> None:
+    answer(somebody, "ways", ways=["online"])
+    answer(somebody, "where", url=["example.org/1"])
+    assert to(answer(somebody, "who", reporter="other")) == "other"
+    somebody.get("steps/other/")
+    assert "internet-signalement.gouv.fr" in somebody.html
+    assert "tel:119" in somebody.html
+    assert to(somebody.get("steps/check/")) == "who"
+
+
+def test_a_threat_comes_first(somebody: Person) -> None:
+    somebody.get("steps/now/")
+    for help_line in ("tel:3018", "tel:17", "sms:114", "N31138"):
+        assert help_line in somebody.html
+    assert to(push(somebody, "now")) == "ways"
+    assert to(answer(somebody, "ways", ways=["deposit"], threat="on")) == "files"
+    answer(somebody, "files", files=[SimpleUploadedFile("a", b"a")])
+    answer(somebody, "who", reporter="self")
+    answer(somebody, "age", age="adult")
+    answer(somebody, "words")
+    answer(somebody, "contact")
+    send(somebody)
+    case = Case.objects.get()
+    assert (case.threat, case.priority) == (True, 0)
+    assert case.ledger.get(kind="case.opened").data["threat"] is True
+
+
+def test_ticking_the_threat_leads_to_what_to_do_now(person: Person) -> None:
+    assert to(answer(person, "ways", ways=["online"], threat="on")) == "now"
+    assert to(answer(person, "now")) == "where"
+
+
+def test_stopping_destroys_everything(person: Person, settings: Any) -> None:
+    answer(person, "ways", ways=["deposit"])
+    answer(person, "files", files=[SimpleUploadedFile("a", b"content")])
+    assert len(list(vault.stored_ids())) == 2, "the file and the draft"
+    person.get("steps/stop/")
+    assert person.post("steps/stop/").headers["Location"] == "/en/steps/stopped/"
+    assert list(vault.stored_ids()) == []
+    assert to(person.get("steps/who/")) == "ways"
+    assert person.get("steps/stopped/").status_code == 200
+
+
+def test_nothing_of_a_draft_can_be_read_without_the_browser(person: Person, settings: Any) -> None:
+    until_check(person, description=CANARY, email=f"{CANARY}@example.org")
+    kept = b"".join(path.read_bytes() for path in settings.VAR.rglob("*") if path.is_file())
+    assert CANARY.encode() not in kept
+    cookie = person.client.cookies["session"].value
+    assert CANARY not in cookie
+    assert CANARY in person.get("steps/check/").content.decode()
+    # Another browser sees nothing, and neither does this one with another key.
+    other = Person(type(person.client)())
+    assert to(other.get("steps/check/")) == "ways"
+    session = person.client.session
+    session["draft-key"] = "x"
+    with pytest.raises(shelf.NothingThere):
+        shelf.load(session)
+
+
+def test_a_report_is_gone_when_it_was_sent(person: Person) -> None:
+    until_check(person)
+    names = {name for name, _at in vault.stored_ids()}
+    send(person)
+    assert not names & {name for name, _at in vault.stored_ids()}
+    assert to(person.get("steps/check/")) == "ways"
+
+
+def test_after_two_hours_the_answers_are_gone(person: Person) -> None:
+    until_check(person)
+    person.get("steps/words/")
+    clock.move(dt.timedelta(hours=1, minutes=59))
+    assert person.client.post("/en/stay/").status_code == 204
+    clock.move(dt.timedelta(hours=1))
+    assert to(push(person, "words", description="still here")) == "check"
+    person.get("steps/check/")
+    clock.move(dt.timedelta(hours=2, minutes=1))
+    assert push(person, "check", statement="on", action="send").status_code == 200
+    assert "Your answers have been deleted" in person.html
+    assert not Case.objects.exists()
+
+
+def test_staying_opens_nothing_that_is_closed(person: Person) -> None:
+    until_check(person)
+    clock.move(dt.timedelta(hours=2, minutes=1))
+    person.client.post("/en/stay/")
+    assert to(person.get("steps/check/")) == "ways"
+
+
+def test_the_page_says_when_it_closes(person: Person) -> None:
+    assert 'id="closing"' not in person.get("").content.decode()
+    answer(person, "ways", ways=["online"])
+    html = person.get("steps/where/").content.decode()
+    found = re.search(r'id="closing" role="alert" hidden data-in="(\d+)" data-lasts="(\d+)"', html)
+    assert found
+    assert (7190 <= int(found[1]) <= 7200, int(found[2])) == (True, 7200)
+
+
+def test_a_file_or_a_fingerprint_can_be_taken_out(person: Person) -> None:
+    answer(person, "ways", ways=["deposit", "device"])
+    answer(
+        person, "files", files=[SimpleUploadedFile("a", b"a"), SimpleUploadedFile("b", b"bb")], action="keep"
+    )
+    push(person, "files", action="remove-1")
+    assert "The file was taken out and destroyed." in person.html
+    assert to(push(person, "files")) == "device"
+    answer(person, "device", prints=json.dumps([PRINT, {**PRINT, "sha256": "ee" * 32}]), action="keep")
+    push(person, "device", action="remove-1")
+    assert person.html.count('value="remove-') == 1
+    assert to(push(person, "device")) == "who"
+
+
+def test_the_other_language_keeps_the_answer(person: Person) -> None:
+    answer(person, "ways", ways=["online"])
+    person.get("steps/where/")
+    assert 'formaction="/fr/steps/where/"' in person.html
+    person.language = "fr"
+    push(person, "where", url=["example.org/1"], action="keep")
+    assert 'value="https://example.org/1"' in person.html or 'value="example.org/1"' in person.html
+    assert to(person.get("steps/check/")) == "who"
+
+
+def test_more_rows_without_a_script(person: Person) -> None:
+    answer(person, "ways", ways=["online"])
+    answer(person, "where", url=["example.org/1"], action="more")
+    assert 'id="url-4"' in person.html
+    assert "Something is missing" not in person.html
+
+
+def test_the_page_that_makes_fingerprints_may_open_no_connection(person: Person) -> None:
+    answer(person, "ways", ways=["device"])
+    policy = person.get("steps/device/").headers["Content-Security-Policy"]
+    assert policy == (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; worker-src 'self'; "
+        "media-src blob:; connect-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    assert "data-no-js" in person.html
+    field = re.search(r"<input type=.file. id=.device-files.[^>]*>", person.html)
+    assert field
+    assert " name=" not in field[0], "a form without the script could send the file"
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://vm.tiktok.com/x", "TikTok"),
+        ("https://X.com./a", "X (Twitter)"),
+        ("https://www.instagram.com/p/1", "Instagram"),
+        ("https://nottiktok.com/", None),
+        ("https://tiktok.com.example.org/", None),
+    ],
+)
+def test_platforms_are_recognised_by_their_host(url: str, name: str | None) -> None:
+    known = recognise(url)
+    assert (known.name if known else None) == name
