@@ -54,7 +54,7 @@ def test_the_digests_are_those_of_the_bytes(page: Page) -> None:
     contents = [((n * 7 + n // 251) & 255).astype(np.uint8).tobytes() for n in steps]
     found: list[dict[str, str]] = page.evaluate(
         """async sizes => {
-          const { digest } = await import("/static/intake/device/digest.js");
+          const { digest } = await import("/static/intake/device/hashing/digest.js");
           const byte = (_, n) => (n * 7 + Math.floor(n / 251)) & 255;
           const bytes = length => Uint8Array.from({length}, byte);
           return Promise.all(sizes.map(size => digest(new Blob([bytes(size)]), () => {})));
@@ -118,7 +118,7 @@ def test_a_collection_of_garbage_does_not_end_a_reading(page: Page) -> None:
     collector = page.context.new_cdp_session(page)
     page.evaluate(
         """async times => {
-          const { digest } = await import("/static/intake/device/digest.js");
+          const { digest } = await import("/static/intake/device/hashing/digest.js");
           globalThis.rounds = 0;
           const file = new Blob(Array(times).fill(new Blob([new Uint8Array(1 << 20)])));
           const again = () => digest(file, () => {}).then(() => ++globalThis.rounds < 4 && again());

@@ -23,8 +23,7 @@ from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.decisions import services as decisions
-from disrupt.hotline.processing import tasks
-from disrupt.hotline.review import previews
+from disrupt.hotline.review import previews, tasks
 from disrupt.hotline.review.models import Look
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]

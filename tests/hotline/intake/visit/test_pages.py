@@ -242,7 +242,9 @@ def test_the_words_are_never_those() -> None:
 
 
 def test_the_french_is_complete() -> None:
-    text = (Path(wording.__file__).parents[1] / "locale" / "fr" / "LC_MESSAGES" / "django.po").read_text("utf-8")
+    text = (Path(wording.__file__).parents[1] / "locale" / "fr" / "LC_MESSAGES" / "django.po").read_text(
+        "utf-8"
+    )
     assert "fuzzy" not in text
     body = text.split("\n\n", 1)[1]
     assert not re.search(r'msgstr(\[\d\])? ""\n(?!")', body + "\n")

@@ -204,7 +204,9 @@ def meaning(kind: str, state: str, reason: str = "") -> Meaning:
     for table in (particular, _SHARED, _ADDRESS, _FILE):
         if known in table:
             return table[known]
-    raise KeyError(state)  # pragma: no cover  # tests/hotline/intake/test_wording.py goes through all of them
+    raise KeyError(
+        state
+    )  # pragma: no cover  # tests/hotline/intake/following/test_wording.py goes through all of them
 
 
 STEPS: Mapping[str, str | Promise] = {

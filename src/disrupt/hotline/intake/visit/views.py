@@ -18,7 +18,7 @@ from disrupt.hotline.intake.visit import sessions
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, what you can do, what will happen."""
-    return render(request, "intake/home.html")
+    return render(request, "intake/visit/home.html")
 
 
 @csrf_exempt  # it changes nothing but this browser's own memory of us, and must never fail
@@ -40,20 +40,20 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_safe
 def gone(request: HttpRequest) -> HttpResponse:
     """Everything was deleted, or the case was closed in this browser."""
-    return render(request, "intake/gone.html")
+    return render(request, "intake/visit/gone.html")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "intake/problem.html", {"kind": "not_found"}, status=404)
+    return render(request, "intake/visit/problem.html", {"kind": "not_found"}, status=404)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "intake/problem.html", {"kind": "bad_request"}, status=400)
+    return render(request, "intake/visit/problem.html", {"kind": "bad_request"}, status=400)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "intake/problem.html", {"kind": "server_error"}, status=500)
+    return render(request, "intake/visit/problem.html", {"kind": "server_error"}, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "intake/problem.html", {"kind": "csrf"}, status=403)
+    return render(request, "intake/visit/problem.html", {"kind": "csrf"}, status=403)

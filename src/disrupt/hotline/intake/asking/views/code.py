@@ -20,7 +20,9 @@ def code(request: HttpRequest) -> HttpResponse:
     if warned and (request.POST.get("saved") or request.POST.get("action") == "anyway"):
         sessions.code_saved(request.session)
         return redirect("intake:status")
-    return render(request, "intake/code.html", {"code": shown, "groups": shown.split("-"), "warned": warned})
+    return render(
+        request, "intake/asking/code.html", {"code": shown, "groups": shown.split("-"), "warned": warned}
+    )
 
 
 @require_safe

@@ -51,7 +51,7 @@ def _receive(request: HttpRequest, incoming: Incoming) -> HttpResponse:
     data: QueryDict = request.POST
     if END_FIELD not in data:
         # The request broke off: its last file may be cut short, and nobody waits for the answer.
-        return render(request, "intake/problem.html", {"kind": "bad_request"}, status=400)
+        return render(request, "intake/visit/problem.html", {"kind": "bad_request"}, status=400)
     draft, notices = _draft(request, incoming)
     action = data.get("action", "send")
     if action == "device":
@@ -132,4 +132,4 @@ def _page(
         "most_rows": MOST_ROWS,
         "challenge": WORK.challenge(GATE.bits(network_of(request))),
     }
-    return render(request, "intake/form.html", context, status=status)
+    return render(request, "intake/asking/form.html", context, status=status)

@@ -91,7 +91,7 @@ def wait(request: HttpRequest) -> HttpResponse:
     seconds = max(1, math.ceil(((report.turn or clock.now()) - clock.now()).total_seconds()))
     challenge = WORK.challenge(GATE.bits(network_of(request)))
     context = {"seconds": seconds, "failed": failed, "challenge": challenge}
-    response = render(request, "intake/wait.html", context, status=503 if failed else 200)
+    response = render(request, "intake/asking/wait.html", context, status=503 if failed else 200)
     # A header rather than an element: it works without a script and needs nothing in the page.
     response["Refresh"] = str(min(seconds, 30))
     return response

@@ -46,7 +46,7 @@ def show(
         form.more(rows)
     context: dict[str, Any] = {
         "step": step.value,
-        "part": f"intake/steps/{step.value}.html",
+        "part": f"intake/asking/steps/{step.value}.html",
         "number": questions.index(step) + 1 if step in questions else 0,
         "of": len(questions) if report.ways else 0,
         "before": report.before(step),
@@ -70,7 +70,7 @@ def show(
         context["addresses"] = described(report.urls[:_SHOWN])
         context["addresses_more"] = max(0, len(report.urls) - _SHOWN)
         context["challenge"] = WORK.challenge(GATE.bits(network_of(request)))
-    response = render(request, "intake/step.html", context, status=status)
+    response = render(request, "intake/asking/step.html", context, status=status)
     if step is Step.DEVICE:
         response["Content-Security-Policy"] = DEVICE_POLICY
     return response

@@ -69,12 +69,12 @@ def _post(request: HttpRequest, here: Step, incoming: Incoming) -> HttpResponse:
     data: QueryDict = request.POST
     if here is Step.FILES and END_FIELD not in data:
         # The request broke off: its last file may be cut short, and nobody waits for the answer.
-        return render(request, "intake/problem.html", {"kind": "bad_request"}, status=400)
+        return render(request, "intake/visit/problem.html", {"kind": "bad_request"}, status=400)
     try:
         report = shelf.load(request.session)
     except shelf.NothingThere:
         if here not in {Step.WAYS, Step.NOW}:
-            return render(request, "intake/stopped.html", {"late": True})
+            return render(request, "intake/asking/stopped.html", {"late": True})
         report = Journey()
     if report.turn is not None:
         return redirect("intake:wait")

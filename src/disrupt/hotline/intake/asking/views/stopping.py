@@ -16,7 +16,7 @@ from disrupt.hotline.intake.visit import sessions
 def stop(request: HttpRequest) -> HttpResponse:
     """Ask, then destroy everything that was entered and received; nothing was sent."""
     if request.method != "POST":
-        return render(request, "intake/stop.html")
+        return render(request, "intake/asking/stop.html")
     shelf.destroy(request.session, files=True)
     sender = bearer.read(request)
     if sender is not None:
@@ -27,13 +27,13 @@ def stop(request: HttpRequest) -> HttpResponse:
 @require_safe
 def stopped(request: HttpRequest) -> HttpResponse:
     """What was entered is gone."""
-    return render(request, "intake/stopped.html")
+    return render(request, "intake/asking/stopped.html")
 
 
 @require_safe
 def other(request: HttpRequest) -> HttpResponse:
     """Why only the person concerned can report it here, and what one can do for them."""
-    return render(request, "intake/other.html")
+    return render(request, "intake/asking/other.html")
 
 
 @csrf_exempt  # it can only lengthen a visit, and the cookie is sent by our own pages alone

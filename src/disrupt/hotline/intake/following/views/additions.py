@@ -53,7 +53,7 @@ def add(request: HttpRequest, case: Case) -> HttpResponse:
 @csrf_protect
 def _receive(request: HttpRequest, case: Case, incoming: Incoming) -> HttpResponse:
     if END_FIELD not in request.POST:
-        return render(request, "intake/problem.html", {"kind": "bad_request"}, status=400)
+        return render(request, "intake/visit/problem.html", {"kind": "bad_request"}, status=400)
     room = queries.room(case)
     draft, wrong_files = _received(request, case, incoming, min(room, settings.MAX_FILES))
     typed, action = request.POST.get("urls", ""), request.POST.get("action", "add")
@@ -125,4 +125,4 @@ def _page(request: HttpRequest, case: Case, shown: _Shown) -> HttpResponse:
         "end_field": END_FIELD,
         "full": not queries.room(case),
     }
-    return render(request, "intake/add.html", context, status=422 if shown.problems else 200)
+    return render(request, "intake/following/add.html", context, status=422 if shown.problems else 200)

@@ -68,6 +68,6 @@ def _page(request: HttpRequest, kept: tuple[Declared, ...], problem: str = "") -
         "wrong": [problem] if problem else [],
         "most_files": settings.MAX_FILES,
     }
-    response = render(request, "intake/add_device.html", context, status=422 if problem else 200)
+    response = render(request, "intake/following/add_device.html", context, status=422 if problem else 200)
     response["Content-Security-Policy"] = DEVICE_POLICY
     return response

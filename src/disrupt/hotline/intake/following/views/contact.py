@@ -63,4 +63,4 @@ def _page(
 ) -> HttpResponse:
     bounced = unlocked.case.notes.filter(kind=SealedKind.EMAIL).exclude(bounced_at=None).exists()
     context = {"form": form, "chosen": chosen, "checked": checked, "bounced": bounced}
-    return render(request, "intake/contact.html", context, status=422 if checked else 200)
+    return render(request, "intake/following/contact.html", context, status=422 if checked else 200)

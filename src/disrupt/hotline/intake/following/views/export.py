@@ -24,7 +24,8 @@ def everything(request: HttpRequest, unlocked: Unlocked) -> HttpResponse:
     held = dossier.everything(unlocked.case, unlocked.private_key, language())
     data = json.dumps(held, ensure_ascii=False, indent=1)
     page = render_to_string(
-        "intake/everything.html", {"held": held, "data": data.translate(_ESCAPES), "language": language()}
+        "intake/following/everything.html",
+        {"held": held, "data": data.translate(_ESCAPES), "language": language()},
     )
     return _download(page.encode(), "text/html; charset=utf-8", "notes.html")
 

@@ -30,7 +30,7 @@ PER_PAGE = 40
 def follow(request: HttpRequest) -> HttpResponse:
     """Ask for the code. A wrong one takes as long as a right one, and erased is answered as unknown."""
     if request.method != "POST":
-        return render(request, "intake/follow.html")
+        return render(request, "intake/following/follow.html")
     typed = request.POST.get("code", "")[:200]
     try:
         unlocked = finding.unlock(typed)
@@ -43,7 +43,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     else:
         sessions.open_case(request.session, unlocked)
         return redirect("intake:status")
-    return render(request, "intake/follow.html", {"typed": typed, "problem": problem}, status=422)
+    return render(request, "intake/following/follow.html", {"typed": typed, "problem": problem}, status=422)
 
 
 @require_safe
@@ -66,7 +66,7 @@ def status(request: HttpRequest, case: Case) -> HttpResponse:
         "notice": sessions.take_notice(request.session),
         "keep_days": settings.KEEP_PERSONAL_DATA.days,
     }
-    return render(request, "intake/status.html", context)
+    return render(request, "intake/following/status.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,7 +82,7 @@ def withdraw_item(request: HttpRequest, case: Case, number: int) -> HttpResponse
         before = case.items.filter(position__lt=number).count()
         page = f"?page={before // PER_PAGE + 1}" if before >= PER_PAGE else ""
         return redirect(reverse("intake:status") + page)
-    return render(request, "intake/confirm.html", {"what": "item", "item": item})
+    return render(request, "intake/following/confirm.html", {"what": "item", "item": item})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,7 +93,7 @@ def withdraw_all(request: HttpRequest, case: Case) -> HttpResponse:
         withdrawing.withdraw_case(case)
         sessions.leave_notice(request.session, "withdrawn_all")
         return redirect("intake:status")
-    return render(request, "intake/confirm.html", {"what": "all"})
+    return render(request, "intake/following/confirm.html", {"what": "all"})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,7 +105,7 @@ def erase(request: HttpRequest, case: Case) -> HttpResponse:
         bearer.forget_uploads(request, sessions.case_in_hand(request.session))
         sessions.close(request.session)
         return redirect("intake:gone")
-    return render(request, "intake/confirm.html", {"what": "erase"})
+    return render(request, "intake/following/confirm.html", {"what": "erase"})
 
 
 @require_POST

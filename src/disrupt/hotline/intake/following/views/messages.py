@@ -41,7 +41,7 @@ def messages(request: HttpRequest, unlocked: Unlocked) -> HttpResponse:
         "longest": letters.MAX_LENGTH,
         "notice": sessions.take_notice(request.session),
     }
-    return render(request, "intake/messages.html", context, status=422 if problem else 200)
+    return render(request, "intake/following/messages.html", context, status=422 if problem else 200)
 
 
 def _problem(typed: str) -> str:

@@ -7,10 +7,10 @@
 
 import { DeviceError } from "./errors.js";
 import { MAX_PIXELS, MAX_SECONDS } from "./limits.js";
-import { AS_IS, pdqOf } from "./pdq.js";
-import { measureRate } from "./rate.js";
-import { bitmapSource, frameSource, readable, rowsSource } from "./sources.js";
-import { readTrack } from "./mp4.js";
+import { AS_IS, pdqOf } from "./hashing/pdq.js";
+import { measureRate } from "./reading/rate.js";
+import { bitmapSource, frameSource, readable, rowsSource } from "./reading/sources.js";
+import { readTrack } from "./reading/mp4.js";
 
 /** Where neither the container nor the frames tell. */
 const USUAL_RATE = 30;
@@ -20,7 +20,7 @@ const round = (seconds) => Math.round(seconds * 1000) / 1000;
 
 /**
  * @param {{frame?: VideoFrame|ImageBitmap, pixels?: Uint8ClampedArray, width: number, height: number}} shown
- * @returns {{source: import("./pdq.js").Source, stored: boolean}} `stored`: not turned by the browser.
+ * @returns {{source: import("./hashing/pdq.js").Source, stored: boolean}} `stored`: not turned by the browser.
  */
 function sourceOf({ frame, pixels, width, height }) {
   if (pixels) {
@@ -41,7 +41,7 @@ const UNDO = {
   270: { rows: true, columns: false, transpose: true },
 };
 
-/** @returns {Promise<{width: number, height: number, pdq: import("./pdq.js").Pdq}>} */
+/** @returns {Promise<{width: number, height: number, pdq: import("./hashing/pdq.js").Pdq}>} */
 async function hashShown(shown, rotation) {
   const { source, stored } = sourceOf(shown);
   const turn = stored ? AS_IS : UNDO[rotation];

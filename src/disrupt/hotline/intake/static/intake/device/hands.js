@@ -1,7 +1,7 @@
 /** What only a page can do for the worker: show a film in a <video>, and use a canvas where workers have none. */
 
 import { DeviceError } from "./errors.js";
-import { rowReader } from "./sources.js";
+import { rowReader } from "./reading/sources.js";
 
 /** A browser that says nothing for so long will not. */
 const PATIENCE = 30_000;

@@ -2,9 +2,9 @@
 
 import { DeviceError } from "./errors.js";
 import { MAX_IMAGE_BYTES, MAX_PIXELS } from "./limits.js";
-import { readHeader } from "./metadata.js";
-import { AS_IS, pdqOf } from "./pdq.js";
-import { bitmapSource, frameSource, readable, rowsSource } from "./sources.js";
+import { readHeader } from "./reading/metadata.js";
+import { AS_IS, pdqOf } from "./hashing/pdq.js";
+import { bitmapSource, frameSource, readable, rowsSource } from "./reading/sources.js";
 
 /** How the picture may be decoded, best first; a test can ask for one. */
 export const ROUTES = ["decoder", "worker-canvas", "page-canvas"];
@@ -91,7 +91,7 @@ async function open(file, kind, header, ask, routes) {
 
 /**
  * @param {Blob} file
- * @param {import("./sniff.js").Kind} kind
+ * @param {import("./reading/sniff.js").Kind} kind
  * @param {{ask: Function, progress: (part: number) => void, alive: () => void, routes?: string[]}} job
  * @returns {Promise<{width: number, height: number, pdq: object, upright?: object, notes?: string[]}>}
  */

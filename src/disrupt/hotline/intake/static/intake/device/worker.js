@@ -1,11 +1,11 @@
 /** The module worker: reads, decodes and hashes, one file at a time. It opens no connection of any kind. */
 
-import { digest } from "./digest.js";
+import { digest } from "./hashing/digest.js";
 import { DeviceError } from "./errors.js";
 import { filmPrints } from "./film.js";
 import { imagePrints } from "./image.js";
 import { MAX_BYTES, MIN_QUALITY, MIN_SIDE } from "./limits.js";
-import { HEAD, sniff } from "./sniff.js";
+import { HEAD, sniff } from "./reading/sniff.js";
 
 /** The part of the bar that reading takes; hashing a film takes longer than reading it. */
 const READING = { image: 0.6, video: 0.2 };

@@ -1,7 +1,7 @@
 /** SHA-256 and MD5 of a file, in one pass that holds one block at a time. */
 
-import { md5 } from "../vendor/noble-hashes/legacy.js";
-import { sha256 } from "../vendor/noble-hashes/sha2.js";
+import { md5 } from "../../vendor/noble-hashes/legacy.js";
+import { sha256 } from "../../vendor/noble-hashes/sha2.js";
 
 const BLOCK = 1 << 18;
 const BREATH = 100; // milliseconds

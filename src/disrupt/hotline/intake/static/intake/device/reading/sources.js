@@ -3,7 +3,7 @@
  * canvas), or from pixels that the page read. A strip is small, so that a picture is never in memory twice.
  */
 
-import { DeviceError } from "./errors.js";
+import { DeviceError } from "../errors.js";
 
 /** Bytes that one strip may take. */
 const STRIP = 1 << 22;
@@ -31,7 +31,7 @@ export function readable(frame, bt601) {
 /**
  * @param {VideoFrame} frame Closed with the source.
  * @param {boolean} exact
- * @returns {import("./pdq.js").Source}
+ * @returns {import("../hashing/pdq.js").Source}
  */
 export function frameSource(frame, exact) {
   const { x, y, width, height } = frame.visibleRect;
@@ -88,7 +88,7 @@ export function rowReader(bitmap, width, makeCanvas) {
  * @param {(first: number, count: number) => Uint8ClampedArray|Promise<Uint8ClampedArray>} read
  * @param {boolean} exact
  * @param {() => void} close
- * @returns {import("./pdq.js").Source}
+ * @returns {import("../hashing/pdq.js").Source}
  */
 export function rowsSource(width, height, read, exact, close) {
   return {

@@ -5,7 +5,7 @@
  */
 
 import { exactBuffer, exactDct, exactQuality } from "./exact.js";
-import { MAX_EXACT_PIXELS, MIN_SIDE } from "./limits.js";
+import { MAX_EXACT_PIXELS, MIN_SIDE } from "../limits.js";
 import { COSINES, LUMA, taps } from "./weights.js";
 
 /**
