@@ -17,7 +17,7 @@ from disrupt.hotline.demo.platform import Platform
 
 SEND = """
 from disrupt.hotline.cases.models import AgeWhenTaken, Reporter
-from disrupt.hotline.intake.services import Answers, send
+from disrupt.hotline.intake.asking.opening import Answers, send
 send(Answers(Reporter.SELF, AgeWhenTaken.ADULT, declared=({prints!r},)), (), "t" * 32, "fr")
 """
 

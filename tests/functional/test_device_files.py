@@ -201,7 +201,7 @@ def test_a_worker_that_dies_is_replaced(page: Page) -> None:
 
 
 def test_the_module_has_no_means_of_sending() -> None:
-    files = [*DEVICE.glob("*.js"), *VENDOR.glob("*.js")]
+    files = [*DEVICE.rglob("*.js"), *VENDOR.glob("*.js")]
     assert len(files) > 15
     for path in files:
         code = COMMENT.sub("", path.read_text(encoding="utf-8"))

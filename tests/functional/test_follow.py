@@ -26,7 +26,7 @@ WITHIN = 40.0
 OPEN = """
 import json
 from disrupt.hotline.cases.models import AgeWhenTaken, Reporter
-from disrupt.hotline.intake.services import Answers, send
+from disrupt.hotline.intake.asking.opening import Answers, send
 from disrupt.hotline.common import keys
 answers = Answers(Reporter.SELF, AgeWhenTaken.ADULT, {urls!r}, email={email!r}, email_safe=True,
                   description="A former friend shared it.")

@@ -22,7 +22,7 @@ from disrupt.hotline.cases.models import AgeWhenTaken, Reporter, SealedNote
 from disrupt.hotline.cases import messages
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import analyst
-from disrupt.hotline.intake.services import Answers, send
+from disrupt.hotline.intake.asking.opening import Answers, send
 from tests.hotline.intake.following.test_wording import PRINT, URLS, drive
 from disrupt.hotline.cases.adding import DepositedFile
 from disrupt.hotline.common import vault

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import uuid
 from dataclasses import dataclass
 
+from django.db.models import F
 from nacl.public import PrivateKey
 
 from disrupt.hotline.cases.models import (
@@ -41,3 +44,16 @@ def unlock(typed: str) -> Unlocked:
         return Unlocked(Case.objects.get(lookup=derived.lookup), derived.private_key)
     except Case.DoesNotExist:
         raise UnknownCode("No case answers to this code.") from None
+
+
+def was_sent(submission: str) -> bool:
+    """Whether a form with this token has become a case already."""
+    return Case.objects.filter(submission=hashlib.sha256(submission.encode()).hexdigest()).exists()
+
+
+def end_visits(pk: uuid.UUID) -> None:
+    """Let no cookie of before open the case, in this browser or in any other: only the code does.
+
+    It leaves no event in the ledger, which would say when somebody was at their screen.
+    """
+    Case.objects.filter(pk=pk).update(epoch=F("epoch") + 1)

@@ -30,6 +30,7 @@ urlpatterns = [
     path("files/", receiving.uploads, name="uploads"),
     path("files/<slug:name>/", receiving.upload, name="upload"),
     path("code/", code.code, name="code"),
+    path("code/sent/", code.sent, name="sent"),
     path("code/notes.txt", code.code_file, name="code-file"),
     path("follow/", follow.follow, name="follow"),
     path("follow/now/", follow.status, name="status"),

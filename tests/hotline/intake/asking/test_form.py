@@ -15,6 +15,7 @@ from disrupt.hotline.cases import queries as case_queries
 from disrupt.hotline.cases.models import Case, Item, SealedKind, SealedNote
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.intake.asking import drafts, shelf
+from disrupt.hotline.intake.visit import sessions
 
 
 def test_a_complete_report_is_a_case(person: Person, settings: Any) -> None:
@@ -231,9 +232,10 @@ def test_a_file_is_not_promised_in_its_last_hour(person: Person) -> None:
     person.open_form()
     person.send(b"one", statement=None)
     draft = hidden(person.html, "draft")
-    assert len(drafts.unpack(draft).files) == 1
+    mark = sessions.form_mark(person.client.session)
+    assert len(drafts.unpack(draft, mark).files) == 1
     clock.move(dt.timedelta(hours=23, minutes=30))
-    assert (len(drafts.unpack(draft).files), drafts.unpack(draft).lost) == (0, 1)
+    assert (len(drafts.unpack(draft, mark).files), drafts.unpack(draft, mark).lost) == (0, 1)
 
 
 def test_a_failing_database_loses_nothing(somebody: Person, monkeypatch: Any) -> None:

@@ -150,7 +150,7 @@ def test_two_browsers_read_the_same(inside: tuple[Person, Case]) -> None:
     assert "from the telephone" in other.html
     person.get("follow/now/")
     person.post("follow/close/")
-    assert write_status(other) == 200, "closing one browser leaves the other open"
+    assert write_status(other) == 302, "closing in one browser closes in every other"
 
 
 def write_status(person: Person) -> int:

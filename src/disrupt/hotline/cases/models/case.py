@@ -35,6 +35,7 @@ class Case(models.Model):
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     purge_at = models.DateTimeField(null=True, blank=True, help_text="contact and texts are destroyed then")
+    epoch = models.PositiveIntegerField(default=0, help_text="raised when visits end: older cookies are void")
     ledger_length = models.PositiveIntegerField(default=0)
     ledger_head = models.CharField(max_length=64, default="", blank=True)
     told_number = models.PositiveIntegerField(default=0, help_text="what the reporter knows of the ledger")

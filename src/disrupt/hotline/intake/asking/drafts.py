@@ -26,7 +26,15 @@ _MARGIN = dt.timedelta(hours=1)
 
 
 class NotADraft(ValueError):
-    """The signed field was altered, or is not ours."""
+    """The signed field was altered, is not ours, or is older than what it names is kept."""
+
+
+class NotYours(NotADraft):
+    """Another visit made this draft, or this one before its exit: it gives back nothing and opens nothing."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__("The form belongs to another visit.")
+        self.token = token
 
 
 @dataclass(frozen=True)
@@ -69,20 +77,25 @@ def new() -> Draft:
     return Draft(secrets.token_urlsafe(24))
 
 
-def pack(draft: Draft) -> str:
-    """The draft as a signed field."""
+def pack(draft: Draft, mark: str = "") -> str:
+    """The draft as a signed field; `mark` ties it to the visit that it is given to (sessions.form_mark)."""
     files = [[w.file.vault_id, w.file.size, int(w.at.timestamp())] for w in draft.files]
-    return signing.dumps({"token": draft.token, "files": files}, salt=_SALT)
+    made = int(clock.now().timestamp())
+    return signing.dumps({"token": draft.token, "files": files, "mark": mark, "made": made}, salt=_SALT)
 
 
-def unpack(signed: str) -> Draft:
-    """The draft of a signed field, without the files that are gone. Raises NotADraft."""
+def unpack(signed: str, mark: str = "") -> Draft:
+    """The draft of a signed field, without the files that are gone. Raises NotADraft, NotYours."""
     try:
         raw = signing.loads(signed, salt=_SALT)
     except signing.BadSignature:
         raise NotADraft("The form's own field was altered.") from None
     if not _TOKEN.match(raw["token"]):
         raise NotADraft("The form's token is not one of ours.")
+    if not secrets.compare_digest(str(raw.get("mark", "")), mark):
+        raise NotYours(raw["token"])
+    if raw.get("made", 0) < (clock.now() - settings.KEEP_ABANDONED).timestamp():
+        raise NotADraft("The form was left for too long.")
     limit = clock.now() - settings.KEEP_ABANDONED + _MARGIN
     files = [
         Waiting(DepositedFile(VaultId(name), size), dt.datetime.fromtimestamp(at, dt.UTC))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import secrets
 import uuid
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -18,6 +19,7 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey
 from nacl.secret import SecretBox
 
+from disrupt.hotline.cases import finding
 from disrupt.hotline.cases.finding import Unlocked
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.common import clock, codes, keys
@@ -26,9 +28,12 @@ from disrupt.hotline.intake.following.queries import readable_case
 
 _SHOWN = b"shown-code"
 OPEN_FOR = dt.timedelta(minutes=30)
+# However much it is used: after that the code is asked for again.
+LONGEST = dt.timedelta(hours=8)
 WRITING_FOR = dt.timedelta(hours=2)
 _CASE, _SEEN, _CODE, _NEW, _NOTICE, _KEY = "case", "seen", "code", "new", "notice", "key"
 _DRAFT, _DRAFT_KEY, _DRAFT_SEEN = "draft", "draft-key", "draft-seen"
+_SINCE, _EPOCH, _FORM = "since", "epoch", "form"
 _LIMITS = ((_SEEN, OPEN_FOR), (_DRAFT_SEEN, WRITING_FOR))
 
 
@@ -47,14 +52,20 @@ def _key_box(pk: str) -> SecretBox:
 
 def show_code(session: SessionBase, case: Case, code: CaseCode) -> None:
     """Remember a new case's code until the person has saved it."""
+    mark = session.get(_FORM)
     session.clear()
+    if mark:
+        # The same form pressed twice shows the same code, until this visit ends.
+        session[_FORM] = mark
     session[_CODE] = _box(_SHOWN).encrypt(code.encode()).hex()
     session[_NEW] = case.pk.hex
+    _begin(session, case)
 
 
 def shown_code(session: SessionBase) -> CaseCode:
     """The code that waits to be saved. Raises NothingOpen."""
     try:
+        _current(session, session[_NEW])
         return CaseCode(_box(_SHOWN).decrypt(bytes.fromhex(session[_CODE])).decode())
     except (KeyError, ValueError, CryptoError):
         raise NothingOpen("No code waits to be saved.") from None
@@ -64,21 +75,41 @@ def code_saved(session: SessionBase) -> None:
     """Forget the code and open its case. Raises NothingOpen."""
     if _NEW not in session:
         raise NothingOpen("No code waits to be saved.")
-    pk, private = session[_NEW], codes.derive(shown_code(session)).private_key
+    case, private = _current(session, session[_NEW]), codes.derive(shown_code(session)).private_key
     session.clear()
-    _open(session, pk, private)
+    _open(session, case, private)
 
 
 def open_case(session: SessionBase, unlocked: Unlocked) -> None:
     """Let this browser follow a case, whose code was just given."""
     session.clear()
-    _open(session, unlocked.case.pk.hex, unlocked.private_key)
+    _open(session, unlocked.case, unlocked.private_key)
 
 
-def _open(session: SessionBase, pk: str, private: PrivateKey) -> None:
+def _open(session: SessionBase, case: Case, private: PrivateKey) -> None:
+    pk = case.pk.hex
     session[_CASE] = pk
     session[_KEY] = _key_box(pk).encrypt(bytes(private)).hex()
     session[_SEEN] = int(clock.now().timestamp())
+    _begin(session, case)
+
+
+def _begin(session: SessionBase, case: Case) -> None:
+    session[_SINCE] = int(clock.now().timestamp())
+    session[_EPOCH] = case.epoch
+
+
+def _current(session: SessionBase, pk: str) -> Case:
+    """The case of a visit that has neither ended nor lasted too long. Raises NothingOpen."""
+    now = int(clock.now().timestamp())
+    if not 0 <= now - session.get(_SINCE, 0) <= LONGEST.total_seconds():
+        raise NothingOpen("The visit has lasted too long: the code is asked for again.")
+    case = readable_case(uuid.UUID(hex=pk))
+    if case is None:
+        raise NothingOpen("The case was erased.")
+    if case.epoch != session.get(_EPOCH):
+        raise NothingOpen("The visit was ended, perhaps in another browser.")
+    return case
 
 
 def opened(session: SessionBase) -> Case:
@@ -89,10 +120,11 @@ def opened(session: SessionBase) -> Case:
         for name in (_CASE, _SEEN, _KEY):
             session.pop(name, None)
         raise NothingOpen("No case is open in this browser.")
-    case = readable_case(uuid.UUID(hex=session[_CASE]))
-    if case is None:
+    try:
+        case = _current(session, session[_CASE])
+    except NothingOpen:
         close(session)
-        raise NothingOpen("The case was erased.")
+        raise
     session[_SEEN] = now
     return case
 
@@ -160,7 +192,26 @@ def lasts(session: SessionBase) -> int:
 def _ends(session: SessionBase) -> list[tuple[int, int]]:
     now = int(clock.now().timestamp())
     known = ((seen, int(limit.total_seconds())) for seen, limit in _LIMITS if seen in session)
-    return [(session[seen] + seconds - now, seconds) for seen, seconds in known]
+    ends = [(session[seen] + seconds - now, seconds) for seen, seconds in known]
+    if _CASE in session:
+        longest = int(LONGEST.total_seconds())
+        ends.append((session.get(_SINCE, 0) + longest - now, longest))
+    return ends
+
+
+def form_mark(session: SessionBase) -> str:
+    """What ties the form on one page to this visit; the exit takes it away."""
+    if _FORM not in session:
+        session[_FORM] = secrets.token_urlsafe(18)
+    return hashlib.blake2b(session[_FORM].encode(), person=b"form-mark", digest_size=16).hexdigest()
+
+
+def end(session: SessionBase) -> None:
+    """End the visit: forget everything here, and let no copy of its cookie open the case again."""
+    for name in (_CASE, _NEW):
+        if name in session:
+            finding.end_visits(uuid.UUID(hex=session[name]))
+    close(session)
 
 
 def close(session: SessionBase) -> None:

@@ -32,6 +32,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     # What was sent and in no report yet could never be reached again.
     with contextlib.suppress(DatabaseError):
         bearer.forget_uploads(request, "", sessions.case_in_hand(request.session))
+        sessions.end(request.session)
     response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -35,3 +35,13 @@ def code_file(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(f"{shown}\n", content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="notes.txt"'
     return response
+
+
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    """A form that was sent before: its code was shown to whoever sent it, and opens the report."""
+    try:
+        sessions.shown_code(request.session)
+    except sessions.NothingOpen:
+        return render(request, "intake/asking/sent.html")
+    return redirect("intake:code")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from disrupt.hotline.cases import finding
 from disrupt.hotline.intake.asking import drafts, shelf
 from disrupt.hotline.intake.asking.drafts import Draft
 from disrupt.hotline.intake.asking.forms import MOST_WORDS
@@ -19,6 +20,7 @@ from disrupt.hotline.intake.receiving import refusals
 from disrupt.hotline.intake.receiving.deposit import received
 from disrupt.hotline.intake.receiving.uploads import END_FIELD, Incoming
 from disrupt.hotline.intake.templatetags.uploads import size_in_words
+from disrupt.hotline.intake.visit import sessions
 from disrupt.hotline.intake.visit.limits import GATE, network_of
 from disrupt.hotline.intake.visit.work import WORK
 
@@ -32,18 +34,8 @@ def report(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, ReportQuestions(), drafts.new())
     with Incoming(request) as incoming:
-        response = _receive(request, incoming)
-        if response.status_code == 403 and _is_ours(request):
-            # Another tab has renewed the cookie, or it was deleted: the person loses nothing.
-            draft, notices = _draft(request, incoming)
-            again = _("For your safety, please send the form once more. Nothing you typed is lost.")
-            return _page(request, ReportQuestions(request.POST), draft, notices=[again, *notices])
-        return response
-
-
-def _is_ours(request: HttpRequest) -> bool:
-    """Whether the browser itself says that one of our own pages sent this."""
-    return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+        # Refused by the CSRF check, it is not shown again: after the exit, “back” would show it to anybody.
+        return _receive(request, incoming)
 
 
 @csrf_protect
@@ -52,7 +44,10 @@ def _receive(request: HttpRequest, incoming: Incoming) -> HttpResponse:
     if END_FIELD not in data:
         # The request broke off: its last file may be cut short, and nobody waits for the answer.
         return render(request, "intake/visit/problem.html", {"kind": "bad_request"}, status=400)
-    draft, notices = _draft(request, incoming)
+    try:
+        draft, notices = _draft(request, incoming)
+    except _AlreadySent:
+        return redirect("intake:sent")
     action = data.get("action", "send")
     if action == "device":
         return _on_their_device(request, data, draft)
@@ -101,10 +96,18 @@ def _without_lines(data: QueryDict) -> QueryDict:
     return changed
 
 
+class _AlreadySent(Exception):
+    """The form has become a case, and this visit is not the one that sent it."""
+
+
 def _draft(request: HttpRequest, incoming: Incoming) -> tuple[Draft, list[str]]:
     """The form's draft with what has just been received, and what the person must know about it."""
     try:
-        draft = drafts.unpack(request.POST.get("draft", ""))
+        draft = drafts.unpack(request.POST.get("draft", ""), sessions.form_mark(request.session))
+    except drafts.NotYours as error:
+        if finding.was_sent(error.token):
+            raise _AlreadySent from error
+        draft = drafts.new()
     except drafts.NotADraft:
         draft = drafts.new()
     return received(request, incoming, draft)
@@ -123,7 +126,7 @@ def _page(
         "questions": questions,
         "checked": questions.checked,
         "draft": draft,
-        "packed": drafts.pack(draft),
+        "packed": drafts.pack(draft, sessions.form_mark(request.session)),
         "sizes": [size_in_words(waiting.file.size) for waiting in draft.files],
         "notices": notices or [],
         "problems": problems or [],

@@ -110,8 +110,8 @@ def erase(request: HttpRequest, case: Case) -> HttpResponse:
 
 @require_POST
 def close(request: HttpRequest) -> HttpResponse:
-    """Close the case in this browser; what was being sent to it is destroyed."""
+    """Close the case, in this browser and in every other; what was being sent to it is destroyed."""
     if scope := sessions.case_in_hand(request.session):
         bearer.forget_uploads(request, scope)
-    sessions.close(request.session)
+    sessions.end(request.session)
     return redirect("intake:home")
