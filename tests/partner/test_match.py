@@ -12,7 +12,9 @@ from PIL import Image, ImageOps
 from tests.matching.pictures import bank_of, entry_of, photo
 
 from disrupt.cli import main
-from disrupt.matching import Bank
+from disrupt.matching import Bank, Findings, Match
+from disrupt.matching.entries import Origin
+from disrupt.matching.lookup import Certainty
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +53,11 @@ def test_a_folder_is_walked_and_each_file_gets_a_line(
         "d-small.webp",
     ]
     assert [[m["entry"] for m in line["matches"]] for line in out] == [["p0"], ["p1"], [], ["p2"]]
+    assert [line["action"] for line in out] == ["block", out[1]["matches"][0]["action"], "none", "block"]
     assert out[0]["matches"] == [
         {
             "entry": "p0",
+            "action": "block",
             "distance": 0,
             "view": "as it is",
             "category": "ncii",
@@ -180,3 +184,20 @@ def test_empty_stale_damaged_and_clean_differ(
     assert main(match) == main(["bank", "health", str(folder)]) == 5
     assert main(["bank", "stat", "--repair", str(folder)]) == 0
     assert main(["bank", "health", "--json", str(folder)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("origin", "certainty", "action"),
+    [
+        ("examined", "match", "block"),
+        ("own", "match", "block"),
+        ("declared", "match", "review"),
+        ("examined", "probable", "review"),
+        ("own", "probable", "review"),
+    ],
+)
+def test_one_word_says_what_to_do(origin: Origin, certainty: Certainty, action: str) -> None:
+    match = Match("e", 0, "as it is", "", certainty, origin=origin)
+    declared = Match("d", 0, "as it is", "", "match", origin="declared")
+    assert match.action == Findings((match, declared), 90, (1, 1)).action == action
+    assert Findings((), 90, (1, 1)).action == "none"

@@ -113,7 +113,11 @@ def run(args: argparse.Namespace) -> int:
 
 def as_json(path: str, found: Findings, explain: bool = False, state: State = "clean") -> dict[str, Any]:
     """The published form of what was found, in a bank of this state."""
-    line: dict[str, Any] = {"path": path, "matches": [_match(match, explain) for match in found]}
+    line: dict[str, Any] = {
+        "path": path,
+        "action": found.action,
+        "matches": [_match(match, explain) for match in found],
+    }
     if state != "clean":
         line["bank"] = state
     if found.refused:
@@ -124,6 +128,7 @@ def as_json(path: str, found: Findings, explain: bool = False, state: State = "c
 def _match(match: Match, explain: bool) -> dict[str, Any]:
     line: dict[str, Any] = {
         "entry": match.entry,
+        "action": match.action,
         "distance": match.distance,
         "view": match.view,
         "category": match.category,
