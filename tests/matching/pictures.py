@@ -47,7 +47,9 @@ def distance(a: Pdq | U8, b: Pdq | U8) -> int:
 def entry_of(pixels: U8, name: str, category: str = "ncii") -> Add:
     """The change that banks a picture."""
     found = pdq_from_array(pixels)
-    return Add(BankEntry(name, "image", category, pdq=(PdqValue(found.hex, found.quality),)))
+    return Add(
+        BankEntry(name, "image", category, origin="examined", pdq=(PdqValue(found.hex, found.quality),))
+    )
 
 
 def bank_of(folder: object, pictures: dict[str, U8]) -> Bank:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from disrupt.matching import (
     store,
 )
 from disrupt.matching._folder import locked
+from disrupt.matching._snapshot import _seal
 
 
 def pdq(number: int) -> str:
@@ -340,8 +342,8 @@ def test_figures(full: Bank) -> None:
     stat = full.stat()
     assert (stat.entries, stat.hashes) == (42, 39 + 6)
     assert stat.counts == {
-        ("image", "examined", "active", "sexual"): 39,
-        ("video", "examined", "active", ""): 2,
+        ("image", "declared", "active", "sexual"): 39,
+        ("video", "declared", "active", ""): 2,
         ("image", "own", "muted", "sexual"): 1,
     }
 
@@ -366,7 +368,7 @@ def test_an_altered_or_newer_manifest_is_told(full: Bank) -> None:
     path.write_text(text.replace('"generation": ', '"generation": 1'))
     with pytest.raises(BankFileError, match="checksum"):
         Bank.open(full.path)
-    path.write_text(text.replace('"format": 1', '"format": 2'))
+    path.write_text(text.replace('"format": 2', '"format": 3'))
     with pytest.raises(BankFileError, match="upgrade"):
         Bank.open(full.path)
 
@@ -375,3 +377,81 @@ def test_a_missing_file_is_named(full: Bank) -> None:
     next(full.path.glob("entries-*")).unlink()
     with pytest.raises(BankFileError, match="missing"):
         Bank.open(full.path)
+
+
+def test_a_lost_or_damaged_manifest_is_made_anew_from_the_entries(full: Bank) -> None:
+    before = content(full)
+    for damage in ("{}", None):
+        path = full.path / "manifest.json"
+        path.unlink() if damage is None else path.write_text(damage)
+        with pytest.raises(BankFileError):
+            Bank.open(full.path)
+        with pytest.raises(BankExists):
+            Bank.create(full.path)
+        bank, problems = Bank.recover(full.path)
+        assert problems[0].path == path
+        assert content(bank) == before
+        assert content(Bank.open(full.path, strict=True)) == before
+
+
+def test_a_newer_bank_is_never_repaired(full: Bank) -> None:
+    path = full.path / "manifest.json"
+    text = path.read_text().replace('"format": 2', '"format": 3')
+    path.write_text(text)
+    with pytest.raises(BankFileError, match="upgrade"):
+        Bank.recover(full.path)
+    assert path.read_text() == text
+
+
+@pytest.mark.parametrize("part", ["index", "tables", "entries"])
+def test_an_altered_file_makes_the_bank_damaged_and_repair_makes_it_clean(bank: Bank, part: str) -> None:
+    bank.apply([Add(picture(number)) for number in range(40)])
+    bank.compact()
+    assert bank.health().state == "clean"
+    (file,) = bank.path.glob(f"{part}-*")
+    data = bytearray(file.read_bytes())
+    data[4096 if part != "entries" else 30] ^= 1
+    file.write_bytes(data)
+    health = Bank.open(bank.path).health()
+    assert health.state == "damaged"
+    assert health.reasons
+    assert Bank.recover(bank.path)[0].health().state == "clean"
+
+
+def test_nobody_else_can_read_any_file_of_a_bank(full: Bank) -> None:
+    full.compact()
+    full.note_fetched(1.0)
+    assert {path.stat().st_mode & 0o077 for path in full.path.iterdir()} == {0}
+
+
+def test_empty_stale_and_clean(bank: Bank) -> None:
+    assert bank.health().state == "empty"
+    bank.apply([Add(picture(1))])
+    assert bank.health().state == "clean"  # nobody's copy
+    bank.apply([], cursor="1", source="https://exchange.example")
+    assert bank.health(now=1000).state == "stale"  # never fetched to the end
+    bank.note_fetched(1000.0)
+    assert bank.health(now=1000 + 86_400).state == "clean"
+    assert bank.health(now=1001 + 86_400).state == "stale"
+    assert bank.health(now=1001 + 86_400, max_age=None).state == "clean"
+    assert bank.health(now=1001, max_age=1).state == "clean"
+    assert bank.health(now=0, max_age=60).state == "stale"  # fetched in the future
+    (bank.path / "fetched.json").write_text("x")
+    assert bank.health(now=1000).state == "stale"
+
+
+def test_nobody_has_examined_an_entry_of_which_nobody_says_so() -> None:
+    assert picture(1).origin == "declared"
+
+
+def test_a_bank_of_the_first_format_is_read(full: Bank) -> None:
+    path, before = full.path / "manifest.json", content(full)
+    body = json.loads(path.read_text())
+    for name in ("checksum", "tables_ns", "index_ns"):
+        del body[name]
+    body["format"] = 1
+    path.write_text(json.dumps({**body, "checksum": _seal(body)}))
+    bank = Bank.open(full.path, strict=True)
+    assert content(bank) == before
+    bank.compact()
+    assert json.loads(path.read_text())["format"] == 2

@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
-from tests.matching.pictures import bank_of, photo
+from tests.matching.pictures import bank_of, entry_of, photo
 
 from disrupt.cli import main
+from disrupt.matching import Bank, Findings, Match
+from disrupt.matching.entries import Origin
+from disrupt.matching.lookup import Certainty
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +53,11 @@ def test_a_folder_is_walked_and_each_file_gets_a_line(
         "d-small.webp",
     ]
     assert [[m["entry"] for m in line["matches"]] for line in out] == [["p0"], ["p1"], [], ["p2"]]
+    assert [line["action"] for line in out] == ["block", out[1]["matches"][0]["action"], "none", "block"]
     assert out[0]["matches"] == [
         {
             "entry": "p0",
+            "action": "block",
             "distance": 0,
             "view": "as it is",
             "category": "ncii",
@@ -81,6 +86,7 @@ def test_visualize_writes_a_picture_of_it(
     assert len(lines(capsys)[0]) == 4
     assert len(list(out.iterdir())) == 3
     (framed,) = out.glob("b-framed-*.png")
+    assert framed.stat().st_mode & 0o777 == 0o600
     with Image.open(framed) as picture:
         assert picture.width > picture.height
         pixels = np.asarray(picture.convert("RGB"))
@@ -133,3 +139,65 @@ def test_a_bank_that_is_none(tmp_path: Path, uploads: Path, capsys: pytest.Captu
 def test_the_radius_can_be_lowered(bank: str, uploads: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["match", "--bank", bank, "--radius", "0", "--jobs", "1", str(uploads)]) == 0
     assert [len(line["matches"]) for line in lines(capsys)[0]] == [1, 0, 0, 0]
+
+
+def test_a_visualized_upload_is_blurred_unless_asked(bank: str, uploads: Path, tmp_path: Path) -> None:
+    file, detail = str(uploads / "a-same.png"), []
+    for name, more in (("blurred", []), ("plain", ["--unblurred"])):
+        assert main(["match", "--bank", bank, "--visualize", str(tmp_path / name), *more, file]) == 0
+        (written,) = (tmp_path / name).iterdir()
+        with Image.open(written) as picture:
+            shown = np.asarray(picture.convert("L")).astype(int)[30:300, 30:400]
+        detail.append(float(np.abs(np.diff(shown, axis=1)).mean()))
+    assert detail[0] < detail[1] / 2
+
+
+def test_empty_stale_damaged_and_clean_differ(
+    tmp_path: Path, uploads: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, folder = str(uploads / "a-same.png"), tmp_path / "bank"
+    match = ["match", "--bank", str(folder), file]
+    made = Bank.create(folder)
+    assert main(match) == main(["bank", "health", str(folder)]) == 3
+    out, err = capsys.readouterr()
+    assert out.startswith("empty: 0 entries")  # and no line that says "no match"
+    assert "nothing can be found" in err
+    made.apply([entry_of(photo(0), "p0")])
+    assert main(match) == main(["bank", "health", str(folder)]) == 0
+    assert "bank" not in json.loads(capsys.readouterr().out.splitlines()[0])
+    made.apply([], cursor="1", source="https://exchange.example")
+    made.note_fetched(1000.0)
+    assert main(match) == main(["bank", "health", str(folder)]) == 4
+    out, err = capsys.readouterr()
+    assert json.loads(out.splitlines()[0])["bank"] == "stale"
+    assert "hours ago" in err
+    assert main([*match, "--max-age", "never"]) == 0
+    made.compact()
+    (index,) = folder.glob("index-*")
+    data = bytearray(index.read_bytes())
+    data[4096] ^= 1
+    index.write_bytes(data)
+    capsys.readouterr()
+    assert main(match) == main(["bank", "health", str(folder)]) == 5
+    assert json.loads(capsys.readouterr().out.splitlines()[0])["bank"] == "damaged"
+    (folder / "manifest.json").write_text("{}")
+    assert main(match) == main(["bank", "health", str(folder)]) == 5
+    assert main(["bank", "stat", "--repair", str(folder)]) == 0
+    assert main(["bank", "health", "--json", str(folder)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("origin", "certainty", "action"),
+    [
+        ("examined", "match", "block"),
+        ("own", "match", "block"),
+        ("declared", "match", "review"),
+        ("examined", "probable", "review"),
+        ("own", "probable", "review"),
+    ],
+)
+def test_one_word_says_what_to_do(origin: Origin, certainty: Certainty, action: str) -> None:
+    match = Match("e", 0, "as it is", "", certainty, origin=origin)
+    declared = Match("d", 0, "as it is", "", "match", origin="declared")
+    assert match.action == Findings((match, declared), 90, (1, 1)).action == action
+    assert Findings((), 90, (1, 1)).action == "none"

@@ -80,6 +80,11 @@ def test_only_what_changed_is_fetched_the_second_time(
     (match,) = bank(tmp_path).query_pdq([hex_of("frame")])
     assert (match.role, match.entry.category, match.entry.origin) == ("frame", "ADU-DNCI", "examined")
     assert bank(tmp_path).source == server.url
+    assert bank(tmp_path).health().state == "clean"
+    (tmp_path / "bank" / "fetched.json").unlink()
+    assert bank(tmp_path).health().state == "stale"
+    assert sync() == 0  # nothing new, and that is noted too
+    assert bank(tmp_path).health().state == "clean"
 
 
 def test_an_entry_withdrawn_before_is_never_there(server: FeedServer, sync: Sync, tmp_path: Path) -> None:
@@ -188,7 +193,7 @@ def test_what_cannot_be_used_is_said_once_and_nothing_applied(
     assert err.count("\n") == 1
     assert "dsr_key" not in err
     assert len(server.asked) == 1
-    assert (bank(tmp_path).cursor, len(bank(tmp_path))) == (None, 0)
+    assert not (tmp_path / "bank").exists()  # a bank is born with its first verified page
 
 
 @pytest.mark.parametrize("shift", [1, -1, 5])

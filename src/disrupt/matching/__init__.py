@@ -12,10 +12,12 @@ from disrupt.matching.errors import (
     BankFileError,
     BankLocked,
     BankMissing,
+    BankTooNew,
     IndexFileError,
     LowQuality,
     MatchingError,
 )
+from disrupt.matching.health import Health
 from disrupt.matching.index import RADIUS, HammingIndex, Matches
 from disrupt.matching.lookup import Findings, Match, find
 from disrupt.matching.plans import Level
@@ -42,10 +44,12 @@ __all__ = [
     "BankMatch",
     "BankMissing",
     "BankStat",
+    "BankTooNew",
     "Change",
     "Findings",
     "FrameValue",
     "HammingIndex",
+    "Health",
     "IndexFileError",
     "Level",
     "LowQuality",

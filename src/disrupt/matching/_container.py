@@ -63,7 +63,8 @@ def write_arrays(path: Path, kind: str, meta: Mapping[str, Any], arrays: Mapping
     text = json.dumps(directory).encode()
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("wb") as out:
+        # Hashes are as secret as the bank they are of: nobody else on the machine may read them.
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
             out.write(_PREFIX.pack(MAGIC, VERSION, len(text), hashlib.sha256(text).digest()) + text)
             for name, array in plain.items():
                 out.seek(directory["arrays"][name]["offset"])

@@ -17,7 +17,9 @@ from disrupt.matching.errors import BankLocked, BankMissing
 
 LOCK = "lock"
 PATIENCE = 10.0  # seconds to wait for another writer
-_OURS = re.compile(r"(entries|journal)-\d+\.jsonl|(index|tables)-\d+\.bin|\..*\.tmp|manifest\.json|lock")
+_OURS = re.compile(
+    r"(entries|journal)-\d+\.jsonl|(index|tables)-\d+\.bin|\..*\.tmp|manifest\.json|fetched\.json|lock"
+)
 
 
 def is_ours(name: str) -> bool:
@@ -27,7 +29,7 @@ def is_ours(name: str) -> bool:
 
 def is_generation(name: str) -> bool:
     """Whether the file belongs to one generation, or is what a stopped writer left."""
-    return is_ours(name) and name not in ("manifest.json", LOCK)
+    return is_ours(name) and name not in ("manifest.json", "fetched.json", LOCK)
 
 
 @contextmanager

@@ -17,17 +17,21 @@ from numpy.typing import NDArray
 from disrupt.matching._container import fsync_directory, open_arrays, write_arrays
 from disrupt.matching._tables import TableBuilder, Tables
 from disrupt.matching.entries import BankEntry, entry_from_json, entry_to_json
-from disrupt.matching.errors import BadEntry, BankFileError, BankMissing, IndexFileError
+from disrupt.matching.errors import BadEntry, BankFileError, BankMissing, BankTooNew, IndexFileError
 from disrupt.matching.index import HammingIndex
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 TABLES = "bank-tables"
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Which files make up the bank now. `size`, `mtime_ns` and `sha256` are of the entries' file."""
+    """Which files make up the bank now. `size`, `mtime_ns` and `sha256` are of the entries' file.
+
+    `tables_ns` and `index_ns` are when those files were written (0 in format 1, which did not say): a file of
+    another time is compared with its checksums before it is believed.
+    """
 
     generation: int
     source: str
@@ -38,6 +42,8 @@ class Manifest:
     mtime_ns: int
     sha256: str
     format: int = FORMAT
+    tables_ns: int = 0
+    index_ns: int = 0
 
     def path(self, folder: Path, part: str) -> Path:
         """The file of this generation for `part`: entries, journal, index or tables."""
@@ -56,13 +62,13 @@ def read_manifest(folder: Path) -> Manifest:
         body = json.loads(path.read_bytes())
         checksum = body.pop("checksum")
         if body["format"] > FORMAT:
-            raise BankFileError(
-                path, 0, f"format {body['format']} is newer than this program: upgrade disrupt"
-            )
+            raise BankTooNew(path, 0, f"format {body['format']} is newer than this program: upgrade disrupt")
         if checksum != _seal(body):
             raise BankFileError(path, 0, "it was altered: its checksum does not match")
         return Manifest(**body)
     except FileNotFoundError as error:
+        if has_entries(folder):
+            raise BankFileError(path, 0, "it is missing") from error
         raise BankMissing(
             f"{folder}: no bank here; make one with `disrupt sync` or `disrupt bank add`"
         ) from error
@@ -70,11 +76,17 @@ def read_manifest(folder: Path) -> Manifest:
         raise BankFileError(path, 0, "it is not a bank's manifest") from error
 
 
+def has_entries(folder: Path) -> bool:
+    """Whether there is anything to lose: a file of entries, or of changes, that is not empty."""
+    files = (path for part in ("entries", "journal") for path in folder.glob(f"{part}-*.jsonl"))
+    return any(path.stat().st_size for path in files)
+
+
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Atomically: this is the instant at which a new generation begins."""
     body = asdict(manifest)
     temporary = folder / f".{MANIFEST}.tmp"
-    with temporary.open("w") as out:
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
         json.dump({**body, "checksum": _seal(body)}, out, indent=1)
         out.flush()
         os.fsync(out.fileno())
@@ -104,6 +116,10 @@ class Snapshot:
 
     def numbers_of_id(self, entry_id: str) -> list[int]:
         return [n for n in self.tables.entries_of_id(entry_id) if self.entry(n).id == entry_id]
+
+
+def _written_ns(path: Path) -> int:
+    return path.stat().st_mtime_ns
 
 
 def _mapped(path: Path) -> mmap.mmap | bytes:
@@ -153,8 +169,12 @@ def open_snapshot(folder: Path, manifest: Manifest) -> Snapshot:
     if as_written:
         try:
             file = open_arrays(manifest.path(folder, "tables"), TABLES)
-            tables = Tables.from_arrays(file.arrays)
             index = HammingIndex.load(manifest.path(folder, "index"))
+            if _written_ns(manifest.path(folder, "tables")) != manifest.tables_ns:
+                file.verify()
+            if _written_ns(manifest.path(folder, "index")) != manifest.index_ns:
+                index.verify()
+            tables = Tables.from_arrays(file.arrays)
             if len(index) == len(tables.row_entry) and len(tables.classes) == manifest.entries:
                 return Snapshot(data, tables, tuple(file.meta["classes"]), index)
             problems.append(BankFileError(manifest.path(folder, "index"), 0, "it is of another bank"))
@@ -196,6 +216,8 @@ def write_snapshot(
         size=size,
         mtime_ns=mtime_ns,
         sha256=digest.hexdigest(),
+        tables_ns=_written_ns(manifest.path(folder, "tables")),
+        index_ns=_written_ns(manifest.path(folder, "index")),
     )
     write_manifest(folder, complete)
     return complete

@@ -55,14 +55,15 @@ class BankEntry:
     """One banked content.
 
     `origin`: examined by an analyst, declared by the person (fingerprint made on their device), or the
-    platform's own. `status`: a muted entry stays on record and is not matched. `label`: free text.
+    platform's own; where nobody says, nobody has examined it. A sync from the start leaves only `own` alone.
+    `status`: a muted entry stays on record and is not matched. `label`: free text.
     """
 
     id: str
     kind: Kind
     category: str = ""
     status: Status = "active"
-    origin: Origin = "examined"
+    origin: Origin = "declared"
     sha256: str | None = None
     md5: str | None = None
     pdq: tuple[PdqValue, ...] = ()
@@ -152,7 +153,7 @@ def entry_from_dict(data: Mapping[str, Any]) -> BankEntry:
             kind=data["kind"],
             category=data.get("category", ""),
             status=data.get("status", "active"),
-            origin=data.get("origin", "examined"),
+            origin=data.get("origin", "declared"),
             sha256=data.get("sha256"),
             md5=data.get("md5"),
             pdq=tuple(PdqValue(v["hex"], v["quality"], v.get("role", "stored")) for v in data.get("pdq", ())),

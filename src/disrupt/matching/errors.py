@@ -53,3 +53,7 @@ class BankFileError(BankError):
             f"{place}: {reason} (the other entries are kept; `disrupt bank stat BANK --repair` drops what "
             "cannot be read and says what it dropped)"
         )
+
+
+class BankTooNew(BankFileError):
+    """The bank was written by a newer version of this program."""

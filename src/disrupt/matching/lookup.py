@@ -20,6 +20,7 @@ from disrupt.matching.video import Segment
 from disrupt.matching.views import MIN_QUALITY, Views, views_of
 
 Certainty = Literal["match", "probable"]
+Action = Literal["block", "review", "none"]
 
 SHA256 = "sha256"
 """The view's name where the bytes themselves are banked."""
@@ -57,6 +58,11 @@ class Match:
         """Whether a person must look before anything is removed: it is only probable, or only declared."""
         return self.certainty != "match" or self.origin == "declared"
 
+    @property
+    def action(self) -> Action:
+        """What the facts beside it allow: block without a human, or review by one."""
+        return "review" if self.needs_review else "block"
+
 
 @dataclass(frozen=True, slots=True)
 class Findings:
@@ -69,6 +75,12 @@ class Findings:
     quality: int
     size: tuple[int, int]
     refused: str | None = None
+
+    @property
+    def action(self) -> Action:
+        """The strongest action of any match; none where there is no match."""
+        actions = {match.action for match in self.matches}
+        return "block" if "block" in actions else "review" if actions else "none"
 
     def __iter__(self) -> Iterator[Match]:
         return iter(self.matches)

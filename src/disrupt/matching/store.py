@@ -9,6 +9,7 @@ need none.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -24,18 +25,21 @@ from disrupt.matching._container import open_arrays
 from disrupt.matching._folder import LOCK, is_generation, is_ours, kept_pieces, locked
 from disrupt.matching._journal import Add, Change, Withdraw
 from disrupt.matching._live import Live, stamp_of
+from disrupt.matching._recover import recover_manifest
 from disrupt.matching._snapshot import (
     MANIFEST,
     TABLES,
     Manifest,
     encode_entries,
     encode_lines,
+    has_entries,
     sha256_of,
     write_snapshot,
 )
 from disrupt.matching._tables import FRAME, Tables
 from disrupt.matching.entries import BankEntry, Role, check_entry, entry_from_json, hashes_from_hex
 from disrupt.matching.errors import BadEntry, BankExists, BankFileError, IndexFileError
+from disrupt.matching.health import DAY, Health, judge, read_fetched, write_fetched
 from disrupt.matching.index import RADIUS, HammingIndex
 
 _JOURNAL_LEAST, _JOURNAL_MOST = 4 << 20, 128 << 20  # bytes at which the journal is folded into a snapshot
@@ -99,7 +103,7 @@ class Bank:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with locked(folder):
             others = [child.name for child in folder.iterdir() if child.name != LOCK]
-            if MANIFEST in others:
+            if MANIFEST in others or has_entries(folder):
                 raise BankExists(f"{folder}: there is a bank here already; open it instead")
             if any(not is_ours(name) for name in others):
                 raise BankExists(f"{folder}: the folder is not empty; choose another one for the bank")
@@ -138,6 +142,25 @@ class Bank:
     def problems(self) -> tuple[BankFileError, ...]:
         """Lines and files that could not be read; everything else counts."""
         return tuple(self._live.problems)
+
+    def health(self, *, max_age: float | None = DAY, now: float | None = None) -> Health:
+        """How far "no match" can be believed; `max_age`: seconds since its source was last read to the end.
+
+        `now`, in seconds since 1970, is the system's clock where it is not given.
+        """
+        return judge(
+            entries=len(self),
+            source=self.source,
+            fetched=read_fetched(self.path),
+            problems=tuple(str(problem) for problem in self.problems),
+            now=time.time() if now is None else now,
+            max_age=max_age,
+        )
+
+    def note_fetched(self, at: float) -> None:
+        """Note that the source was read to its end at that time, in seconds since 1970. Raises `OSError`."""
+        with locked(self.path):
+            write_fetched(self.path, at)
 
     def get(self, entry_id: str) -> BankEntry | None:
         """The entry of this id, if it is banked."""
@@ -248,6 +271,18 @@ class Bank:
         for child in self.path.iterdir():
             if is_generation(child.name) and child.name not in current:
                 child.unlink(missing_ok=True)
+
+    @classmethod
+    def recover(cls, path: str | PathLike[str]) -> tuple[Bank, tuple[BankFileError, ...]]:
+        """Open a bank whatever was done to it, and repair it: also one without a manifest that can be read.
+
+        Returns with it what was dropped or rebuilt. Raises `BankMissing`, `BankTooNew`, and `BankFileError`
+        where no entries are left.
+        """
+        lost = recover_manifest(Path(path))
+        bank = cls.open(path)
+        found = bank.repair()
+        return bank, found if lost is None else (lost, *found)
 
     def repair(self) -> tuple[BankFileError, ...]:
         """Write everything that can be read anew, and nothing else; returns what was dropped or rebuilt."""

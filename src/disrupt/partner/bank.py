@@ -21,6 +21,7 @@ from disrupt.matching import (
     Add,
     Bank,
     BankEntry,
+    BankFileError,
     BankMissing,
     FrameValue,
     MatchingError,
@@ -28,6 +29,7 @@ from disrupt.matching import (
     Withdraw,
 )
 from disrupt.matching.entries import check_entry, entry_to_json
+from disrupt.partner.bank_health import STATUS, add_max_age, open_to_match, status_of, told_time
 from disrupt.partner.hash import in_order, positive, printable, progress, walk
 from disrupt.partner.lists import BadLine, read_list
 
@@ -45,6 +47,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     stat.add_argument(
         "--repair", action="store_true", help="drop the lines that cannot be read, and say which"
     )
+    health = actions.add_parser(
+        "health", help="can it be relied on? exit 0 clean, 3 empty, 4 stale, 5 damaged, 2 no bank"
+    )
+    health.add_argument("bank", metavar="BANK")
+    health.add_argument("--json", action="store_true", help="one JSON object")
+    add_max_age(health)
     for name, text in (("list", "the entries, one JSON line each"), ("verify", "compare every checksum")):
         actions.add_parser(name, help=text).add_argument("bank", metavar="BANK")
     add = actions.add_parser(
@@ -68,6 +76,7 @@ def run(args: argparse.Namespace) -> int:
         "stat": _stat,
         "list": _list,
         "verify": _verify,
+        "health": _health,
         "add": _add,
         "remove": _remove,
     }
@@ -76,6 +85,9 @@ def run(args: argparse.Namespace) -> int:
     except BankMissing as error:
         print(error, file=sys.stderr)
         return 2
+    except BankFileError as error:
+        print(error, file=sys.stderr)
+        return status_of(error) if args.action == "health" else 1
     except (MatchingError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -91,8 +103,8 @@ def _open(path: str) -> tuple[Bank, int]:
 
 def _stat(args: argparse.Namespace) -> int:
     if args.repair:
-        bank = Bank.open(args.bank)
-        for problem in bank.repair():
+        bank, problems = Bank.recover(args.bank)
+        for problem in problems:
             where = f"{problem.path}: line {problem.line}" if problem.line else str(problem.path)
             print(f"dropped or rebuilt: {where}: {problem.reason}", file=sys.stderr)
         status = 0
@@ -141,6 +153,17 @@ def _verify(args: argparse.Namespace) -> int:
     if not problems:
         print(f"{len(bank)} entries, every checksum as written")
     return 1 if problems else 0
+
+
+def _health(args: argparse.Namespace) -> int:
+    bank, health = open_to_match(args.bank, args.max_age)
+    if args.json:
+        print(json.dumps(asdict(health) | {"bank": str(bank.path), "fetched_at": told_time(health.fetched)}))
+    else:
+        print(
+            f"{health.state}: {health.entries:,} entries, last fetched {told_time(health.fetched) or 'never'}"
+        )
+    return STATUS[health.state]
 
 
 def _remove(args: argparse.Namespace) -> int:

@@ -11,10 +11,11 @@ from typing import Any
 
 from disrupt.fingerprint import FingerprintError, Limits, Sandbox
 from disrupt.matching.errors import MatchingError
+from disrupt.matching.health import State
 from disrupt.matching.lookup import Findings, Match
 from disrupt.matching.plans import BUDGET
-from disrupt.matching.store import Bank
 from disrupt.matching.upload import find_file
+from disrupt.partner.bank_health import STATUS, add_max_age, open_to_match, status_of
 from disrupt.partner.hash import in_order, positive, printable, progress, walk
 
 MOST_RADIUS = 64
@@ -24,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a picture, a video, or a folder to walk")
     parser.add_argument("--bank", required=True, metavar="BANK", help="the bank's folder")
+    add_max_age(parser)
     parser.add_argument(
         "--level",
         choices=tuple(BUDGET),
@@ -54,6 +56,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write each upload and its matched views side by side, as a picture in this folder",
     )
     parser.add_argument(
+        "--unblurred",
+        action="store_true",
+        help="with --visualize: show the pictures themselves (they are blurred, and readable by you alone)",
+    )
+    parser.add_argument(
         "--jobs",
         type=positive,
         default=min(os.cpu_count() or 1, 4),
@@ -62,14 +69,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print a line for every file; 1 when some could not be read, 2 without a usable bank, else 0."""
+    """Print a line for every file; else than 0 wherever "no match" may not be believed.
+
+    1 when some files could not be read, 2 without a bank, 3 an empty one (nothing is looked up), 4 a stale
+    one, 5 a damaged one (what can be read of either is looked up, and each line says so).
+    """
     try:
-        bank = Bank.open(args.bank)
+        bank, health = open_to_match(args.bank, args.max_age)
     except (MatchingError, OSError) as error:
         print(error, file=sys.stderr)
-        return 2
-    for problem in bank.problems:
-        print(problem, file=sys.stderr)
+        return status_of(error)
+    if not len(bank):
+        return STATUS[health.state]
     failed = 0
     files = list(walk(args.paths))
     with Sandbox(Limits(), workers=args.jobs) as sandbox, progress(len(files)) as advance:
@@ -84,7 +95,7 @@ def run(args: argparse.Namespace) -> int:
                     sandbox=sandbox,
                 )
                 if args.visualize and found.matches:
-                    _picture(path, found, args.visualize, sandbox)
+                    _picture(path, found, args, sandbox)
             except FingerprintError as error:
                 return error
             return found
@@ -94,14 +105,21 @@ def run(args: argparse.Namespace) -> int:
                 failed += 1
                 print(f"{printable(path)}: {found}", file=sys.stderr)
             else:
-                print(json.dumps(as_json(path, found, args.explain)), flush=sys.stdout.isatty())
+                line = as_json(path, found, args.explain, health.state)
+                print(json.dumps(line), flush=sys.stdout.isatty())
             advance()
-    return 1 if failed else 0
+    return STATUS[health.state] or (1 if failed else 0)
 
 
-def as_json(path: str, found: Findings, explain: bool = False) -> dict[str, Any]:
-    """The published form of what was found."""
-    line: dict[str, Any] = {"path": path, "matches": [_match(match, explain) for match in found]}
+def as_json(path: str, found: Findings, explain: bool = False, state: State = "clean") -> dict[str, Any]:
+    """The published form of what was found, in a bank of this state."""
+    line: dict[str, Any] = {
+        "path": path,
+        "action": found.action,
+        "matches": [_match(match, explain) for match in found],
+    }
+    if state != "clean":
+        line["bank"] = state
     if found.refused:
         line["refused"] = found.refused
     return line
@@ -110,6 +128,7 @@ def as_json(path: str, found: Findings, explain: bool = False) -> dict[str, Any]
 def _match(match: Match, explain: bool) -> dict[str, Any]:
     line: dict[str, Any] = {
         "entry": match.entry,
+        "action": match.action,
         "distance": match.distance,
         "view": match.view,
         "category": match.category,
@@ -128,12 +147,12 @@ def _match(match: Match, explain: bool) -> dict[str, Any]:
     return line
 
 
-def _picture(path: str, found: Findings, out: str, sandbox: Sandbox) -> None:
+def _picture(path: str, found: Findings, args: argparse.Namespace, sandbox: Sandbox) -> None:
     from disrupt.partner.visual import side_by_side
 
-    folder = Path(out)
-    folder.mkdir(parents=True, exist_ok=True)
-    side_by_side(path, found, folder, sandbox)
+    folder = Path(args.visualize)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    side_by_side(path, found, folder, sandbox, blurred=not args.unblurred)
 
 
 def _radius(text: str) -> int:

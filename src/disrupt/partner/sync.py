@@ -120,12 +120,12 @@ def entry_of(added: feed.Added) -> BankEntry:
     )
 
 
-def open_bank(path: Path, source: str, *, from_start: bool) -> Bank:
-    """The bank of this source, made when missing. Raises OtherSource, BankError."""
+def open_bank(path: Path, source: str, *, from_start: bool) -> Bank | Path:
+    """The bank of this source, or its path where there is none yet. Raises OtherSource, BankError."""
     try:
         bank = Bank.open(path)
     except BankMissing:
-        return Bank.create(path, source=source)
+        return path
     if bank.source and bank.source != source and not from_start:
         raise OtherSource(
             f"{path} is fetched from {bank.source}, not {source}. To fetch it from there and forget the "
@@ -134,13 +134,17 @@ def open_bank(path: Path, source: str, *, from_start: bool) -> Bank:
     return bank
 
 
-def sync(client: FeedClient, bank: Bank, *, from_start: bool = False, limit: int = PAGE_SIZE) -> Summary:
+def sync(
+    client: FeedClient, where: Bank | Path, *, from_start: bool = False, limit: int = PAGE_SIZE
+) -> Summary:
     """Apply everything that is new, page by page: each page is on the disk with its cursor, or not at all.
 
-    Raises SyncError, BankError.
+    A path becomes a bank with the first page that was verified: a sync that fails leaves none, not an empty
+    one. Raises SyncError, BankError.
     """
-    restarting = from_start or bank.cursor == RESTARTING
-    summary = Summary(cursor=0 if restarting else _cursor(bank))
+    bank = where if isinstance(where, Bank) else None
+    restarting = bank is not None and (from_start or bank.cursor == RESTARTING)
+    summary = Summary(cursor=0 if restarting or bank is None else _cursor(bank))
     seen: set[str] = set()
     more = True
     if restarting:
@@ -150,6 +154,8 @@ def sync(client: FeedClient, bank: Bank, *, from_start: bool = False, limit: int
         if page is None:
             break
         changes = _changes(page, summary)
+        if bank is None:
+            bank = Bank.create(Path(str(where)), source=client.base)
         if restarting:
             changes = [_as_marked(bank, change) for change in changes]
         seen |= {change.entry.id for change in changes if isinstance(change, Add)}
@@ -164,7 +170,10 @@ def sync(client: FeedClient, bank: Bank, *, from_start: bool = False, limit: int
             applied = bank.apply(changes, cursor=cursor, source=client.base)
             summary.added += applied.added
             summary.withdrawn += applied.withdrawn
+    if bank is None:
+        raise SyncError(f"{client.base} answered that nothing changed before it was asked for anything.")
     bank.settle()
+    bank.note_fetched(time.time())
     summary.entries = len(bank)
     return summary
 
@@ -221,7 +230,7 @@ def run(args: argparse.Namespace) -> int:
         return 1
 
 
-def _rounds(client: FeedClient, bank: Bank, args: argparse.Namespace) -> int:
+def _rounds(client: FeedClient, bank: Bank | Path, args: argparse.Namespace) -> int:
     status, first = 0, True
     while True:
         try:
@@ -231,6 +240,7 @@ def _rounds(client: FeedClient, bank: Bank, args: argparse.Namespace) -> int:
                 raise
             print(f"disrupt sync: {error} Trying again in {args.watch:g} s.", file=sys.stderr)
         else:
+            bank = bank if isinstance(bank, Bank) else Bank.open(bank)
             status = 1 if summary.skipped else status
             if first or summary.added or summary.withdrawn or summary.skipped:
                 print(json.dumps(asdict(summary)) if args.json else str(summary), flush=True)

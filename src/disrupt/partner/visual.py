@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -15,15 +16,19 @@ from disrupt.matching.lookup import Findings, Match
 SIDE = 480
 _MARGIN = 12
 _MOST = 6
+_BLUR = 40.0
 
 
-def side_by_side(path: str, found: Findings, folder: Path, sandbox: Sandbox) -> Path:
+def side_by_side(path: str, found: Findings, folder: Path, sandbox: Sandbox, *, blurred: bool = True) -> Path:
     """Write the upload with its matched rectangles, then each of them cut out, to a PNG in `folder`.
 
-    Pixels come from the sandbox. Raises what `disrupt.fingerprint.preview` does.
+    It is blurred unless asked otherwise: enough is left to see which rectangle was found, and no more. Nobody
+    else on the machine can read it. Pixels come from the sandbox.
+    Raises what `disrupt.fingerprint.preview` does.
     """
     with Image.open(
-        io.BytesIO(preview(path, max_side=4 * SIDE, sandbox=sandbox)), formats=["JPEG"]
+        io.BytesIO(preview(path, max_side=4 * SIDE, blur=_BLUR if blurred else 0.0, sandbox=sandbox)),
+        formats=["JPEG"],
     ) as opened:
         upload = opened.convert("RGB")
     shown = found.matches[:_MOST]
@@ -42,7 +47,10 @@ def side_by_side(path: str, found: Findings, folder: Path, sandbox: Sandbox) -> 
         lines = [f"{match.certainty} at {match.distance}{look}: {match.view}", match.entry]
         _paste(sheet, upload.crop(box), place, lines)
     target = folder / f"{Path(path).stem[:60]}-{hashlib.sha256(path.encode()).hexdigest()[:8]}.png"
-    sheet.save(target)
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        os.fchmod(handle, 0o600)  # also where an earlier version left one that others can read
+        sheet.save(out, "PNG")
     return target
 
 

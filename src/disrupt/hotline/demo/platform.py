@@ -53,8 +53,8 @@ class Platform:
         ).strip()
 
     def match(self, uploads: list[Upload]) -> list[Verdict]:
-        """Run `disrupt match` on the uploads' folder."""
+        """Run `disrupt match` on the uploads' folder; an empty bank (status 3) finds nothing yet."""
         folder = uploads[0].path.parent
-        out = self._disrupt("match", "--bank", str(self.bank), str(folder))
+        out = self._disrupt("match", "--bank", str(self.bank), str(folder), accept=(0, 3))
         found = {Path(line["path"]).name: line["matches"] for line in map(json.loads, out.splitlines())}
         return [Verdict(upload, tuple(found.get(upload.path.name, ()))) for upload in uploads]

@@ -1,0 +1,58 @@
+"""What the commands say and answer about a bank that is empty, stale or damaged: never in silence."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+
+from disrupt.matching import Bank, BankFileError, BankTooNew, Health
+from disrupt.matching.health import DAY, State
+
+STATUS: dict[State, int] = {"clean": 0, "empty": 3, "stale": 4, "damaged": 5}
+"""Exit status by the state of the bank; 2 is for no bank at all, 1 for a file that could not be read."""
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def add_max_age(parser: argparse.ArgumentParser) -> None:
+    """Declare `--max-age`."""
+    parser.add_argument(
+        "--max-age",
+        type=_age,
+        default=DAY,
+        metavar="AGE",
+        help="a bank that was not fetched for longer is stale: 90s, 30m, 24h, 7d or never (default: 24h)",
+    )
+
+
+def _age(text: str) -> float | None:
+    if text == "never":
+        return None
+    number, unit = text[:-1], _UNITS.get(text[-1:])
+    if unit is None or not (number.isascii() and number.isdigit()) or not 0 < int(number) < 10**6:
+        raise argparse.ArgumentTypeError("a whole number and its unit: 90s, 30m, 24h, 7d; or never")
+    return float(int(number) * unit)
+
+
+def open_to_match(path: str, max_age: float | None) -> tuple[Bank, Health]:
+    """The bank and its health; everything that is wrong is told on standard error.
+
+    Raises `BankError` where there is nothing to match with.
+    """
+    bank = Bank.open(path)
+    health = bank.health(max_age=max_age)
+    for reason in health.reasons:
+        print(f"{path}: {health.state}: {reason}", file=sys.stderr)
+    return bank, health
+
+
+def status_of(error: Exception) -> int:
+    """The exit status where a bank could not be opened at all."""
+    damaged = isinstance(error, BankFileError) and not isinstance(error, BankTooNew)
+    return STATUS["damaged"] if damaged else 2
+
+
+def told_time(fetched: float | None) -> str | None:
+    """In UTC, to the second."""
+    return None if fetched is None else f"{datetime.fromtimestamp(fetched, UTC):%Y-%m-%dT%H:%M:%SZ}"
