@@ -38,6 +38,9 @@ class BankEntry(models.Model):
     state = models.CharField(max_length=12, choices=EntryState.choices, default=EntryState.ACTIVE)
     origin = models.CharField(max_length=12, choices=EntryOrigin.choices)
     category = models.CharField(max_length=16)
+    identity = models.CharField(
+        max_length=64, default="", blank=True, help_text="of all its fingerprints; of an active entry only"
+    )
     sha256 = models.CharField(max_length=64)
     md5 = models.CharField(max_length=32)
     prints = models.JSONField(default=dict)
@@ -48,7 +51,7 @@ class BankEntry(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["sha256", "origin", "category"],
+                fields=["identity", "origin", "category"],
                 condition=models.Q(state="active"),
                 name="one_active_entry_per_content",
             )

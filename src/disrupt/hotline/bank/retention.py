@@ -22,7 +22,7 @@ def keep_what_a_withdrawal_names(entry: BankEntry) -> None:
     """
     whole = [row for row in entry.prints.get("pdq", ()) if row.get("role") != DERIVED]
     image = entry.kind == EntryKind.IMAGE
-    entry.sha256 = ""
+    entry.sha256 = entry.identity = ""
     entry.md5 = "" if image else entry.md5
     entry.prints = {"pdq": whole} if image else {}
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from disrupt.hotline.bank import retention
+from disrupt.hotline.bank.identity import identity_of
 from disrupt.hotline.bank.models import (
     DERIVED,
     BankChange,
@@ -38,6 +39,10 @@ class Prints:
     def as_json(self) -> dict[str, Any]:
         return {"pdq": [dict(p) for p in self.pdq], "vpdq": [dict(p) for p in self.vpdq]}
 
+    @property
+    def identity(self) -> str:
+        return identity_of(self.kind, self.sha256, self.md5, self.as_json())
+
 
 def _change(entry: BankEntry, kind: ChangeKind) -> BankChange:
     """Number a change. The row lock is held until the commit, so numbers follow the order of commits."""
@@ -52,7 +57,7 @@ def _change(entry: BankEntry, kind: ChangeKind) -> BankChange:
 def offer(prints: Prints, category: str, origin: EntryOrigin, item_id: uuid.UUID) -> BankEntry:
     """Make sure that partners are offered these fingerprints because of this item; idempotent.
 
-    Two items with the same content share one entry, which stays until both are withdrawn.
+    Two items with the same fingerprints, all of them, share one entry, which stays until both are withdrawn.
     """
     BankSequence.objects.get_or_create(pk=1)
     BankSequence.objects.select_for_update().get(pk=1)
@@ -60,12 +65,13 @@ def offer(prints: Prints, category: str, origin: EntryOrigin, item_id: uuid.UUID
     if known:
         return known.entry
     entry, new = BankEntry.objects.get_or_create(
-        sha256=prints.sha256,
+        identity=prints.identity,
         origin=origin,
         category=category,
         state=EntryState.ACTIVE,
         defaults={
             "kind": prints.kind,
+            "sha256": prints.sha256,
             "md5": prints.md5,
             "prints": prints.as_json(),
             "created_at": clock.now(),
@@ -102,7 +108,7 @@ def withdraw_source(item_id: uuid.UUID) -> BankEntry | None:
 def _withdraw(entry: BankEntry, now: dt.datetime) -> None:
     entry.state, entry.withdrawn_at = EntryState.WITHDRAWN, now
     retention.keep_what_a_withdrawal_names(entry)
-    entry.save(update_fields=["state", "withdrawn_at", "sha256", "md5", "prints"])
+    entry.save(update_fields=["state", "withdrawn_at", "identity", "sha256", "md5", "prints"])
     _change(entry, ChangeKind.WITHDRAWN)
 
 
@@ -126,21 +132,22 @@ def drop_derived(entry_id: uuid.UUID) -> Replaced | None:
     old = BankEntry.objects.filter(pk=entry_id, state=EntryState.ACTIVE).first()
     if old is None or not has_derived(old):
         return None
-    new = BankEntry(
-        kind=old.kind,
+    kind, sha256, md5 = old.kind, old.sha256, old.md5
+    prints = old.prints | {"pdq": [p for p in old.prints["pdq"] if p.get("role") != DERIVED]}
+    _withdraw(old, clock.now())
+    # The same content may stand there without them already, offered while none were made.
+    new, made = BankEntry.objects.get_or_create(
+        identity=identity_of(kind, sha256, md5, prints),
         origin=old.origin,
         category=old.category,
-        sha256=old.sha256,
-        md5=old.md5,
-        prints=old.prints | {"pdq": [p for p in old.prints["pdq"] if p.get("role") != DERIVED]},
-        created_at=clock.now(),
+        state=EntryState.ACTIVE,
+        defaults={"kind": kind, "sha256": sha256, "md5": md5, "prints": prints, "created_at": clock.now()},
     )
-    _withdraw(old, clock.now())
-    new.save(force_insert=True)
     sources = old.sources.filter(withdrawn_at=None)
     items = tuple(sources.values_list("item_id", flat=True))
     sources.update(entry=new)
-    _change(new, ChangeKind.ADDED)
+    if made:
+        _change(new, ChangeKind.ADDED)
     return Replaced(old, new, items)
 
 

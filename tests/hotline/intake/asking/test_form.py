@@ -305,3 +305,10 @@ def test_with_nothing_typed_the_device_is_asked_first(person: Person) -> None:
     assert answer.headers["Location"] == "/en/steps/device/"
     person.open_form()
     assert person.send(threat="on", action="device").headers["Location"] == "/en/steps/now/"
+
+
+@pytest.mark.parametrize("number", ["²", "٣", "-1", "", "99999999999999999999"])
+def test_a_strange_number_of_a_button_is_no_error(person: Person, number: str) -> None:
+    person.open_form()
+    assert person.send(b"one", action=f"remove-{number}").status_code == 200
+    assert len(list(vault.stored_ids())) == 1

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from disrupt.hotline.common import numerals
 from disrupt.hotline.common.growing import HeldElsewhere
 from disrupt.hotline.intake.receiving import bearer, bodies
 from disrupt.hotline.intake.receiving.bearer import Bearer
@@ -95,7 +96,7 @@ def answer(status: int, why: str = "") -> HttpResponse:
 
 
 def number(request: HttpRequest, header: str) -> int:
-    text = request.headers.get(header, "")
-    if not text.isascii() or not text.isdigit() or len(text) > 15:
-        raise Refused(400, f"{header} must be a number of bytes.")
-    return int(text)
+    try:
+        return numerals.whole(request.headers.get(header, ""))
+    except numerals.NotANumber:
+        raise Refused(400, f"{header} must be a number of bytes.") from None

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 
+from disrupt.hotline.common import numerals
 from disrupt.hotline.intake.receiving import bodies, handover, resumable
 from disrupt.hotline.intake.receiving.bearer import Bearer
 from disrupt.hotline.intake.receiving.resumable import GoneUpload, Progress, TooLarge, TooMany
@@ -104,8 +105,10 @@ def _append(request: HttpRequest, who: Bearer, name: str) -> HttpResponse:
 
 
 def _body_size(request: HttpRequest) -> int:
-    text = str(request.META.get("CONTENT_LENGTH") or "0")
-    return int(text) if text.isdigit() else 0
+    try:
+        return numerals.whole(str(request.META.get("CONTENT_LENGTH") or "0"))
+    except numerals.NotANumber:
+        return 0
 
 
 def _receive(request: HttpRequest, who: Bearer, name: str, offset: int) -> Progress:

@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from disrupt.hotline.cases import finding
+from disrupt.hotline.common import numerals
 from disrupt.hotline.intake.asking import drafts, shelf
 from disrupt.hotline.intake.asking.drafts import Draft
 from disrupt.hotline.intake.asking.forms import MOST_WORDS
@@ -57,8 +58,8 @@ def _receive(request: HttpRequest, incoming: Incoming) -> HttpResponse:
     if action != "send":
         rows = len([text for text in data.getlist("url") if text.strip()])
         questions = ReportQuestions(data, rows=min(rows + _MORE_ROWS, MOST_ROWS) if action == "more" else 1)
-        if action.startswith("remove-") and action[7:].isdigit():
-            draft = draft.without(int(action[7:]))
+        if (number := numerals.number_after("remove-", action)) is not None:
+            draft = draft.without(number)
             notices = [_("The file was taken out and destroyed."), *notices]
         return _page(request, questions, draft, notices=notices)
     questions = ReportQuestions(data)

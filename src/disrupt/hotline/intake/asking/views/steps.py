@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from disrupt.hotline.common import numerals
 from disrupt.hotline.intake.asking import shelf
 from disrupt.hotline.intake.asking.forms import MOST_WORDS, Question
 from disrupt.hotline.intake.asking.journey import OTHER, Journey, Step
@@ -92,7 +93,7 @@ def _post(request: HttpRequest, here: Step, incoming: Incoming) -> HttpResponse:
 
 def _without(here: Step, report: Journey, action: str) -> tuple[Journey, list[str]]:
     """Take one file or fingerprint out, when that is what the button says."""
-    number = int(action[7:]) if action.startswith("remove-") and action[7:].isdigit() else 0
+    number = numerals.number_after("remove-", action) or 0
     if here is Step.FILES and 1 <= number <= len(report.draft.files):
         return replace(report, draft=report.draft.without(number)), [
             _("The file was taken out and destroyed.")

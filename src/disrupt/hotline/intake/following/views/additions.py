@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from disrupt.hotline.cases import adding
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.cases.states import ItemKind, ItemState
+from disrupt.hotline.common import numerals
 from disrupt.hotline.intake.asking import drafts, pasted
 from disrupt.hotline.intake.asking.drafts import Draft
 from disrupt.hotline.intake.asking.pasted import EXPLAINED, Pasted
@@ -59,8 +60,8 @@ def _receive(request: HttpRequest, case: Case, incoming: Incoming) -> HttpRespon
     typed, action = request.POST.get("urls", ""), request.POST.get("action", "add")
     if action != "add":
         notices = wrong_files
-        if action.startswith("remove-") and action[7:].isdigit():
-            draft = draft.without(int(action[7:]))
+        if (number := numerals.number_after("remove-", action)) is not None:
+            draft = draft.without(number)
             notices = [*notices, _("The file was taken out and destroyed.")]
         return _page(request, case, _Shown(draft, notices=notices, typed=typed))
     read = pasted.read(typed)

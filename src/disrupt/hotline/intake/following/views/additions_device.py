@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from disrupt.hotline.cases import adding
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.cases.states import ItemKind, ItemState
+from disrupt.hotline.common import numerals
 from disrupt.hotline.intake.asking import declared
 from disrupt.hotline.intake.asking.declared import Declared
 from disrupt.hotline.intake.following import queries
@@ -37,8 +38,7 @@ def device(request: HttpRequest, case: Case) -> HttpResponse:
         kept = declared.together((*kept, *fresh), settings.MAX_FILES)
     except declared.NotFingerprints:
         problem = _("The fingerprints did not arrive whole. Please choose the photo or video again.")
-    if action.startswith("remove-") and action[7:].isdigit():
-        number = int(action[7:])
+    if (number := numerals.number_after("remove-", action)) is not None:
         kept = kept[: number - 1] + kept[number:] if 1 <= number <= len(kept) else kept
     if action != "continue":
         return _page(request, kept, problem)
