@@ -19,6 +19,7 @@ from disrupt.hotline.common import vault
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.processing import pipeline, tasks
+from disrupt.hotline.review.services import open_note
 
 pytestmark = pytest.mark.django_db
 ALICE = analyst(1)
@@ -243,6 +244,7 @@ def test_retention_is_a_duty(make_case: Any) -> None:
     from disrupt.hotline.common import clock
 
     case = make_case(files=(jpeg(),), description=vault.seal("what happened"))
+    assert open_note(case.notes.get(), ALICE) == "what happened"
     decisions.qualify(only(case), "OUT", ALICE, reason="NOT-INTIMATE")
     work()
     retention = next(duty for duty in tasks.DUTIES if duty.name == "review.retention")

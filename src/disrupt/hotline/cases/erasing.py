@@ -43,6 +43,8 @@ def erase_case(case: Case, actor: Actor = REPORTER) -> None:
 
     What stays says only that something happened and when: the ledger, without content or personal data.
     """
+    # Nothing is left to read, so that it waits for nobody.
+    Case.objects.filter(pk=case.pk).update(unread=False)
     withdraw_case(case, actor)
     retention.destroy_notes(case, actor)
     # Due once more, so that what was withdrawn earlier forgets its notices' texts as well.
@@ -51,3 +53,5 @@ def erase_case(case: Case, actor: Actor = REPORTER) -> None:
     Qualification.objects.filter(item__case=case).update(reasoning="")
     Case.objects.filter(pk=case.pk).update(lookup=f"erased:{case.pk.hex}", public_key=b"\0" * 32)
     ledger.record(case, "case.erased", actor)
+    case.refresh_from_db()
+    retention.close_if_settled(case)

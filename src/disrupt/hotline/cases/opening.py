@@ -84,6 +84,7 @@ def _create(report: Report, submission: str, derived: codes.Derived) -> Case:
         age_when_taken=report.age_when_taken,
         threat=report.threat,
         priority=0 if minor or report.threat else 1,
+        unread=bool(minor or report.threat or report.description),
         stated_at=now,
         created_at=now,
     )

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from disrupt.hotline.cases.models import Case, Item, Qualification, SealedNote
 from disrupt.hotline.cases.states import ItemKind, ItemState
@@ -24,13 +24,10 @@ def due_items() -> Iterator[uuid.UUID]:
 
 
 def queue() -> QuerySet[Case]:
-    """Cases in which something waits for an analyst, the most urgent and oldest first."""
-    return (
-        Case.objects.filter(items__state=ItemState.RECEIVED)
-        .exclude(items__isnull=True)
-        .filter(items__kind__in=[ItemKind.URL, ItemKind.FILE])
-        .distinct()
-        .order_by("priority", "created_at")
+    """Cases that wait for an analyst, to be read or to be decided, the most urgent and oldest first."""
+    waiting = Item.objects.filter(state=ItemState.RECEIVED, kind__in=[ItemKind.URL, ItemKind.FILE])
+    return Case.objects.filter(Q(unread=True) | Q(pk__in=waiting.values("case"))).order_by(
+        "priority", "created_at"
     )
 
 

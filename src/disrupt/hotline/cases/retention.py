@@ -16,8 +16,8 @@ from disrupt.hotline.common.vault import VaultId
 
 
 def close_if_settled(case: Case) -> bool:
-    """Close a case whose every item is settled, and set the date when its personal data go."""
-    if case.items.exclude(state__in=SETTLED).exists():
+    """Close a case that was read and whose every item is settled; set the date when its personal data go."""
+    if case.unread or case.items.exclude(state__in=SETTLED).exists():
         if case.closed_at is not None:
             case.closed_at = case.purge_at = None
             case.save(update_fields=["closed_at", "purge_at"])

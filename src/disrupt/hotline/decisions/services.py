@@ -17,6 +17,7 @@ from disrupt.hotline.cases.states import ItemKind, ItemState
 from disrupt.hotline.cases.steps import advance
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
+from disrupt.hotline.decisions.reading import seen_by_a_person
 
 
 @transaction.atomic
@@ -59,6 +60,7 @@ def qualify(
     priority = 0 if person != PersonAge.ADULT else chosen.priority
     Case.objects.filter(pk=item.case_id, priority__gt=priority).update(priority=priority)
     item.refresh_from_db()
+    seen_by_a_person(Case.objects.get(pk=item.case_id))
     return decision
 
 

@@ -33,6 +33,7 @@ class QueueRow:
     decided: int
     minor: bool
     unsure: bool
+    unread: bool
 
 
 @dataclass
@@ -83,6 +84,7 @@ def queue() -> list[QueueRow]:
             decided=case.examined - case.urls - case.files,
             minor=case.age_when_taken == AgeWhenTaken.MINOR,
             unsure=case.age_when_taken == AgeWhenTaken.UNSURE,
+            unread=case.unread,
         )
         for case in rows
     ]

@@ -8,8 +8,9 @@ from disrupt.hotline.cases import ledger
 from disrupt.hotline.cases.models import Case, Item, SealedKind, SealedNote
 from disrupt.hotline.cases.queries import read_note
 from disrupt.hotline.common.actors import Actor
+from disrupt.hotline.decisions.reading import NOTE_READ, seen_by_a_person
 
-CONTENT_VIEWED, NOTE_READ = "content.viewed", "note.read"
+CONTENT_VIEWED = "content.viewed"
 
 
 class MotiveMissing(ValueError):
@@ -33,4 +34,5 @@ def open_note(note: SealedNote, actor: Actor, motive: str = "") -> str:
     text = read_note(note)
     case = Case.objects.get(pk=note.case_id)
     ledger.record(case, NOTE_READ, actor, data={"kind": note.kind, "motive": motive})
+    seen_by_a_person(case)
     return text

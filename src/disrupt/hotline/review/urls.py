@@ -17,6 +17,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/messages/", correspondence.thread, name="messages"),
     path("cases/<uuid:case_id>/answer/", correspondence.answer, name="answer"),
     path("cases/<uuid:case_id>/called/", correspondence.called, name="called"),
+    path("cases/<uuid:case_id>/read/", views.have_read, name="have-read"),
     path("cases/<uuid:case_id>/ledger/", views.case_ledger, name="ledger"),
     path("items/<uuid:item_id>/", views.item, name="item"),
     path("items/<uuid:item_id>/show/", views.show, name="show"),

@@ -21,6 +21,7 @@ from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.common.vault import ContentDestroyed
+from disrupt.hotline.decisions import reading
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.review import exposure, feedback, previews, queries, services
 from disrupt.hotline.review.forms import MotiveForm, QualifyForm, SearchForm
@@ -56,12 +57,25 @@ def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "items": queries.items_of(found),
         "notes": found.notes.order_by("pk"),
         "next": queries.waiting_items(found).first(),
+        "words_unread": found.unread and reading.words_are_unread(found),
         "notices": notices_of_case(found),
         "unread": messages_of_cases.unread(found, Author.REPORTER),
         "messages_count": found.messages.count(),
         "letters": found.letters.order_by("-created_at")[:5],
     }
     return render(request, "review/case.html", context)
+
+
+@require_POST
+@requires(may.NOTE_READ)
+def have_read(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """What the case says has been read: it waits for nobody any more."""
+    found = get_object_or_404(Case, pk=case_id)
+    try:
+        reading.have_read(found, analyst(request.user.pk or 0))
+    except reading.WordsUnread:
+        messages.error(request, _("Open what the person wrote first."))
+    return redirect("review:case", found.pk)
 
 
 @require_GET
@@ -224,5 +238,5 @@ def partners(request: HttpRequest) -> HttpResponse:
 @requires(may.ACCESS_READ)
 def accesses(request: HttpRequest) -> HttpResponse:
     """For leads: who read which contact, who looked at which content unblurred, and why."""
-    events = queries.accesses([services.CONTENT_VIEWED, services.NOTE_READ])
+    events = queries.accesses([services.CONTENT_VIEWED, reading.NOTE_READ])
     return render(request, "review/accesses.html", {"events": events})

@@ -30,6 +30,7 @@ class Case(models.Model):
     reporter = models.CharField(max_length=16, choices=Reporter.choices)
     age_when_taken = models.CharField(max_length=8, choices=AgeWhenTaken.choices)
     threat = models.BooleanField(default=False, help_text="somebody threatens the person now")
+    unread = models.BooleanField(default=False, help_text="waits until a person has read what it says")
     stated_at = models.DateTimeField(help_text="when the statement was made")
     priority = models.PositiveSmallIntegerField(default=2, help_text="0 is the most urgent")
     created_at = models.DateTimeField()
@@ -45,7 +46,12 @@ class Case(models.Model):
 
     class Meta:
         ordering = ("priority", "created_at")
-        indexes = [models.Index(fields=["closed_at", "priority", "created_at"], name="case_queue")]
+        indexes = [
+            models.Index(fields=["closed_at", "priority", "created_at"], name="case_queue"),
+            models.Index(
+                fields=["priority", "created_at"], condition=models.Q(unread=True), name="case_unread"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.reference

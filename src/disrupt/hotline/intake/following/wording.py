@@ -247,6 +247,7 @@ JOURNAL: Mapping[str, str | Promise] = {
     "notice.sent": pgettext_lazy("journal", "Letter to the police or to a site sent"),
     "notice.cancelled": pgettext_lazy("journal", "Letter to the police or to a site cancelled"),
     "note.read": pgettext_lazy("journal", "Your text or contact read"),
+    "case.read": pgettext_lazy("journal", "Your report read by a person"),
     "note.destroyed": pgettext_lazy("journal", "Your text or contact destroyed"),
     "message.written": pgettext_lazy("journal", "Message written"),
     "message.answered": pgettext_lazy("journal", "Message answered"),

@@ -61,6 +61,7 @@ EVENTS = {
     "letter.uncertain": gettext_lazy("Neutral mail to the reporter perhaps sent"),
     "reporter.called": gettext_lazy("Reporter called"),
     "note.read": gettext_lazy("Sealed text read"),
+    "case.read": gettext_lazy("Case read"),
     "note.destroyed": gettext_lazy("Sealed text destroyed"),
 }
 
