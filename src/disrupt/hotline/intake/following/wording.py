@@ -101,7 +101,9 @@ _ADDRESS: Mapping[ItemState, Meaning] = {
     ),
     S.HOST_NOTIFIED: Meaning(
         pgettext_lazy("reporter", "Site notified"),
-        pgettext_lazy("reporter", "We asked the site to remove the content. We check whether it does."),
+        pgettext_lazy(
+            "reporter", "We asked the site to remove the content. If it is still there, write to us."
+        ),
         Tone.GOING,
     ),
     S.HOST_REMINDED: Meaning(
