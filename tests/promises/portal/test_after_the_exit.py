@@ -105,6 +105,18 @@ def test_a_form_that_was_sent_gives_no_code_to_another_visit() -> None:
     assert Case.objects.count() == 1
 
 
+def test_a_form_that_was_sent_gives_no_code_once_the_case_is_closed() -> None:
+    client = browser()
+    data = sent(client)
+    code = code_of(client)
+    token = fields(form(client))["csrfmiddlewaretoken"]
+    assert client.post("/en/follow/close/", {"csrfmiddlewaretoken": token})["Location"] == "/en/"
+    assert client.post("/en/form/", data).status_code == 403, "its token is void"
+    data["csrfmiddlewaretoken"] = fields(form(client))["csrfmiddlewaretoken"]
+    assert client.post("/en/form/", data)["Location"] == "/en/code/sent/"
+    assert code not in client.get("/en/code/sent/").content.decode()
+
+
 def test_the_same_form_pressed_twice_shows_the_same_code() -> None:
     client = browser()
     data = sent(client)

@@ -13,6 +13,8 @@ from disrupt.hotline.demo.totp import current_code, seconds_left
 
 _CASE = re.compile(r"/cases/[0-9a-f-]{36}/$")
 _ITEM = re.compile(r"/items/[0-9a-f-]{36}/$")
+_NOTE = re.compile(r"/notes/\d+/$")
+_READ = re.compile(r"/read/$")
 _PREVIEW = re.compile(r'<img src="(/previews/[^"]+)" alt="([^"]*)"')
 
 
@@ -45,9 +47,9 @@ class Analyst:
             raise DemoFailed(f"The analyst could not sign in; the console said: {page.words[:500]}")
 
     def qualify_all(self, category: str) -> Iterator[str]:
-        """Open the oldest case and decide on each of its items; say what was seen and done."""
+        """Open the oldest case, read its words, decide on each of its items; say what was seen and done."""
         queue = self._browser.get(f"{self._console}/")
-        case = self._browser.get(_first(queue, _CASE))
+        case = self._read(self._browser.get(_first(queue, _CASE)))
         for url in dict.fromkeys(link for link in case.links if _ITEM.search(link)):
             page = self._browser.get(url)
             preview = _PREVIEW.search(page.html)
@@ -57,6 +59,15 @@ class Analyst:
             if decided.status != 200:
                 raise DemoFailed(f"The decision was refused: {decided.words[:500]}")
             yield f"item seen as: {seen}; qualified {category}"
+
+    def _read(self, case: Page) -> Page:
+        """Open what the person wrote, then say that it was read: the case leaves the queue only then."""
+        for form in [form for form in case.forms if _NOTE.search(form.action)]:
+            self._browser.submit(case, form, {})
+        case = self._browser.get(case.url)
+        for form in [form for form in case.forms if _READ.search(form.action)]:
+            return self._browser.submit(case, form, {})
+        return case
 
     def _bytes(self, path: str) -> int:
         page = self._browser.get(f"{self._console}{path}")

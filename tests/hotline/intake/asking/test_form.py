@@ -15,7 +15,6 @@ from disrupt.hotline.cases import queries as case_queries
 from disrupt.hotline.cases.models import Case, Item, SealedKind, SealedNote
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.intake.asking import drafts, shelf
-from disrupt.hotline.intake.visit import sessions
 
 
 def test_a_complete_report_is_a_case(person: Person, settings: Any) -> None:
@@ -228,11 +227,11 @@ def test_abandoned_files_are_destroyed_after_a_day_and_said_to_be(somebody: Pers
     assert somebody.send(draft=hidden(somebody.html, "draft")).status_code == 302
 
 
-def test_a_file_is_not_promised_in_its_last_hour(person: Person) -> None:
+def test_a_file_is_not_promised_in_its_last_hour(person: Person, settings: Any) -> None:
     person.open_form()
     person.send(b"one", statement=None)
     draft = hidden(person.html, "draft")
-    mark = sessions.form_mark(person.client.session)
+    mark = drafts.mark_of(person.client.cookies[settings.CSRF_COOKIE_NAME].value)
     assert len(drafts.unpack(draft, mark).files) == 1
     clock.move(dt.timedelta(hours=23, minutes=30))
     assert (len(drafts.unpack(draft, mark).files), drafts.unpack(draft, mark).lost) == (0, 1)

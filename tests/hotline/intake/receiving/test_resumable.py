@@ -247,7 +247,8 @@ def test_a_cookie_that_is_not_ours(sender: Sender, how: str, settings: Any) -> N
     name = settings.UPLOADS_COOKIE_NAME
     cookie = sender.client.cookies[name].value
     if how == "altered":
-        sender.client.cookies[name] = "A" + cookie[1:]
+        # Another letter than the one that stands there.
+        sender.client.cookies[name] = ("B" if cookie[0] == "A" else "A") + cookie[1:]
     elif how == "old":
         settings.KEEP_ABANDONED = dt.timedelta(seconds=-1)
     else:

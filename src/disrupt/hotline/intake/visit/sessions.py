@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import secrets
 import uuid
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -33,7 +32,7 @@ LONGEST = dt.timedelta(hours=8)
 WRITING_FOR = dt.timedelta(hours=2)
 _CASE, _SEEN, _CODE, _NEW, _NOTICE, _KEY = "case", "seen", "code", "new", "notice", "key"
 _DRAFT, _DRAFT_KEY, _DRAFT_SEEN = "draft", "draft-key", "draft-seen"
-_SINCE, _EPOCH, _FORM = "since", "epoch", "form"
+_SINCE, _EPOCH = "since", "epoch"
 _LIMITS = ((_SEEN, OPEN_FOR), (_DRAFT_SEEN, WRITING_FOR))
 
 
@@ -52,11 +51,7 @@ def _key_box(pk: str) -> SecretBox:
 
 def show_code(session: SessionBase, case: Case, code: CaseCode) -> None:
     """Remember a new case's code until the person has saved it."""
-    mark = session.get(_FORM)
     session.clear()
-    if mark:
-        # The same form pressed twice shows the same code, until this visit ends.
-        session[_FORM] = mark
     session[_CODE] = _box(_SHOWN).encrypt(code.encode()).hex()
     session[_NEW] = case.pk.hex
     _begin(session, case)
@@ -197,13 +192,6 @@ def _ends(session: SessionBase) -> list[tuple[int, int]]:
         longest = int(LONGEST.total_seconds())
         ends.append((session.get(_SINCE, 0) + longest - now, longest))
     return ends
-
-
-def form_mark(session: SessionBase) -> str:
-    """What ties the form on one page to this visit; the exit takes it away."""
-    if _FORM not in session:
-        session[_FORM] = secrets.token_urlsafe(18)
-    return hashlib.blake2b(session[_FORM].encode(), person=b"form-mark", digest_size=16).hexdigest()
 
 
 def end(session: SessionBase) -> None:

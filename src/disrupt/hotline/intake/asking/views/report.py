@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -21,7 +22,6 @@ from disrupt.hotline.intake.receiving import refusals
 from disrupt.hotline.intake.receiving.deposit import received
 from disrupt.hotline.intake.receiving.uploads import END_FIELD, Incoming
 from disrupt.hotline.intake.templatetags.uploads import size_in_words
-from disrupt.hotline.intake.visit import sessions
 from disrupt.hotline.intake.visit.limits import GATE, network_of
 from disrupt.hotline.intake.visit.work import WORK
 
@@ -97,6 +97,11 @@ def _without_lines(data: QueryDict) -> QueryDict:
     return changed
 
 
+def _mark(request: HttpRequest) -> str:
+    get_token(request)
+    return drafts.mark_of(request.META["CSRF_COOKIE"])
+
+
 class _AlreadySent(Exception):
     """The form has become a case, and this visit is not the one that sent it."""
 
@@ -104,7 +109,7 @@ class _AlreadySent(Exception):
 def _draft(request: HttpRequest, incoming: Incoming) -> tuple[Draft, list[str]]:
     """The form's draft with what has just been received, and what the person must know about it."""
     try:
-        draft = drafts.unpack(request.POST.get("draft", ""), sessions.form_mark(request.session))
+        draft = drafts.unpack(request.POST.get("draft", ""), _mark(request))
     except drafts.NotYours as error:
         if finding.was_sent(error.token):
             raise _AlreadySent from error
@@ -127,7 +132,7 @@ def _page(
         "questions": questions,
         "checked": questions.checked,
         "draft": draft,
-        "packed": drafts.pack(draft, sessions.form_mark(request.session)),
+        "packed": drafts.pack(draft, _mark(request)),
         "sizes": [size_in_words(waiting.file.size) for waiting in draft.files],
         "notices": notices or [],
         "problems": problems or [],

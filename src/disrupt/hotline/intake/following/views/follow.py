@@ -7,6 +7,7 @@ from collections import Counter
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -104,6 +105,7 @@ def erase(request: HttpRequest, case: Case) -> HttpResponse:
         erasing.erase_case(case)
         bearer.forget_uploads(request, sessions.case_in_hand(request.session))
         sessions.close(request.session)
+        rotate_token(request)
         return redirect("intake:gone")
     return render(request, "intake/following/confirm.html", {"what": "erase"})
 
@@ -114,4 +116,6 @@ def close(request: HttpRequest) -> HttpResponse:
     if scope := sessions.case_in_hand(request.session):
         bearer.forget_uploads(request, scope)
     sessions.end(request.session)
+    # A form that was sent in this visit gives nothing back any more (drafts.mark_of).
+    rotate_token(request)
     return redirect("intake:home")
