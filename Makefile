@@ -6,7 +6,10 @@ PIP := $(BIN)/pip --disable-pip-version-check -q
 SETTINGS := DJANGO_SETTINGS_MODULE=disrupt.hotline.processes.all_in_one
 STAMPS := $(VENV)/.stamps
 
-.PHONY: setup setup-test setup-bench demo test check lint types house migrations messages \
+# Two tests at a time; a file's tests stay together, so that they share their servers.
+BESIDE := -n 2 --dist loadfile
+
+.PHONY: setup setup-test setup-bench demo test check quick lint types house migrations messages \
         test-sqlite test-postgres fuzz bench robustness screenshots lock format clean
 
 setup: $(STAMPS)/run ## a virtual environment with what the hotline and the toolkit need
@@ -37,6 +40,9 @@ demo: setup ## the main job, step by step, then a running site (make demo ARGS=-
 
 check: lint types house migrations test ## exactly what CI runs
 
+quick: lint types house ## what to run after each change: no servers, no browser, SQLite
+	$(BIN)/pytest $(BESIDE) -q -m "not fuzz and not functional and not slow and not alone" --ignore tests/functional
+
 lint: setup-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -53,10 +59,11 @@ migrations: setup-test
 test: test-sqlite test-postgres
 
 test-sqlite: setup-test
-	$(BIN)/pytest
+	$(BIN)/pytest $(BESIDE) -m "not fuzz and not alone"
+	$(BIN)/pytest -m "alone and not fuzz"
 
 test-postgres: setup-test
-	scripts/with_postgres.sh $(BIN)/pytest tests/hotline
+	scripts/with_postgres.sh $(BIN)/pytest $(BESIDE) tests/hotline tests/promises -m "not fuzz and not alone"
 
 fuzz: setup-test
 	$(BIN)/pytest -m fuzz

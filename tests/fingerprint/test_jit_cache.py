@@ -12,6 +12,8 @@ import pytest
 
 import disrupt
 
+pytestmark = pytest.mark.slow
+
 _SAY = """
 import numpy as np
 import disrupt.matching.index, disrupt.matching.views  # and with them every module that has kernels

@@ -29,6 +29,7 @@ CANARY_CONTACT = "canary-contact-51c9a3f7@example.org"
 # As the portal would: three cases; prints, for the canary test, what must not be found later.
 DEPOSIT = f"""
 import json
+import secrets
 from pathlib import Path
 from django.conf import settings
 from disrupt.hotline.cases.models import AgeWhenTaken, Reporter, SealedKind
@@ -43,7 +44,7 @@ def send(name, *files, age=AgeWhenTaken.ADULT, **more):
     deposited = tuple(DepositedFile(vault.deposit([data]), len(data)) for data in files)
     return open_case(Report(name, "fr", Reporter.SELF, age, files=deposited, **more)).case
 
-photo = jpeg(5, 900)
+photo = jpeg(secrets.randbelow(1 << 31), 900)  # nobody else's: what is found of it later is this hotline's
 send("minor", jpeg(6), age=AgeWhenTaken.MINOR)
 case = send("main", photo, photo[:900], urls=("https://example.org/forum/thread?id=4711&page=2",),
             description=vault.seal("{CANARY_MESSAGE}: un ancien ami l’a publiée."),

@@ -35,6 +35,7 @@ def check(seen: Seen, reports: int) -> None:
     assert max(seen.flooded) - statistics.median(seen.calm) <= MOST_SECONDS
 
 
+@pytest.mark.alone
 def test_a_flood_from_one_network_delays_nobody_else(portal: Hotline) -> None:
     check(flood(portal.ports["portal"], 400, 24, visits=12), 400)
     # In the same network, without a script: some waiting, then the code.

@@ -107,6 +107,7 @@ def test_a_first_visit_is_drawn_after_one_answer(chromium: Browser, portal: Hotl
     context.close()
 
 
+@pytest.mark.alone
 def test_the_first_page_is_seen_soon_on_slow_3g(chromium: Browser, portal: Hotline) -> None:
     """Clean browsers, the median; a busy machine draws later, so that the bound is generous."""
     seen = []

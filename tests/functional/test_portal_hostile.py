@@ -83,6 +83,7 @@ def _narrow(port: int) -> socket.socket:
     return one
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_who_holds_connections_holds_nobody_up(portal: Hotline, attack: str) -> None:
     port = portal.ports["portal"]

@@ -170,6 +170,7 @@ def busy(hotline: MakeHotline) -> Hotline:
     return hotline("portal")
 
 
+@pytest.mark.alone
 def test_a_silent_connection_does_not_lock_its_upload(busy: Hotline) -> None:
     """The telephone changed networks: its old connection still stands, and says nothing."""
     phone = Phone(busy.ports["portal"])
@@ -185,6 +186,7 @@ def test_a_silent_connection_does_not_lock_its_upload(busy: Hotline) -> None:
     assert phone.patch(url, content[offset:], offset) == 204
 
 
+@pytest.mark.alone
 def test_sixty_silent_uploads_do_not_hold_up_the_pages(busy: Hotline) -> None:
     phone = Phone(busy.ports["portal"])
     held = []

@@ -15,6 +15,8 @@ from tests.matching.test_store import content, pdq, picture
 
 from disrupt.matching import Add, Bank, BankEntry, Withdraw, store
 
+pytestmark = pytest.mark.slow
+
 # Batch n adds the entries 3n, 3n+1, 3n+2 and withdraws the entry 3(n-20); its cursor is n.
 WRITER = """
 import sys
