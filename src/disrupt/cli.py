@@ -25,6 +25,7 @@ COMMANDS = (
     Command("hash", "disrupt.partner.hash", "fingerprint pictures and videos (JSON Lines)"),
     Command("match", "disrupt.partner.match", "look pictures and videos up in a bank (JSON Lines)"),
     Command("sync", "disrupt.partner.sync", "bring a bank up to date from a hotline's feed"),
+    Command("warm", "disrupt.partner.warm", "compile everything once, so that no later start waits for it"),
     Command("bank", "disrupt.partner.bank", "look into a bank, or make your own from files"),
 )
 

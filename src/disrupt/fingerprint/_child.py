@@ -19,6 +19,7 @@ from dataclasses import asdict
 from typing import Any
 
 from disrupt.fingerprint import _confine, _wire
+from disrupt.fingerprint._jit import loaded
 from disrupt.fingerprint._warm import warm_up
 from disrupt.fingerprint.errors import FingerprintError, MediaTooLarge, SandboxFailure
 from disrupt.fingerprint.limits import Limits
@@ -40,7 +41,7 @@ def main(descriptor: int) -> None:
     network_left = _confine.leave_network()
     gc.collect()
     gc.freeze()
-    _wire.send(control, {"ready": True})
+    _wire.send(control, {"ready": True, "compiled": loaded().compiled})
     control.settimeout(_CHECK_PARENT)
     while True:
         try:

@@ -1,32 +1,44 @@
-"""The one way kernels are compiled: cached on disk where a disk may be written, compiled afresh where not."""
+"""The one way kernels are compiled: found again on disk where they were kept, compiled afresh where not."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numba
+
+from disrupt.fingerprint._kernel_cache import KernelCache
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
 REORDER = {"contract", "reassoc", "nsz", "arcp"}
 """Floating-point freedoms for sums; infinities and NaN keep their meaning."""
 
+_KERNELS: list[Any] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Machine code of this process so far: `found` on disk, and `compiled` here, about a second each."""
+
+    found: int
+    compiled: int
+
 
 def cached(**options: Any) -> Callable[[Kernel], Kernel]:
-    """`numba.njit` whose compiled code is kept on disk.
+    """`numba.njit` whose compiled code is kept on disk; `_kernel_cache` says where.
 
-    It is kept beside the module, or in the user's cache folder, or in NUMBA_CACHE_DIR. Where none of them can
-    be written (a read-only container without a home), each process compiles anew, which takes seconds: set
-    NUMBA_CACHE_DIR to a writable folder there.
+    Where no folder can be written, and none has it (a read-only container whose image was made without
+    `disrupt warm`), each process compiles anew, which takes half a minute.
     """
 
     def decorate(function: Kernel) -> Kernel:
-        try:
-            compiled: Kernel = numba.njit(cache=True, **options)(function)
-        except RuntimeError:  # numba: "cannot cache function: no locator available"
-            compiled = numba.njit(**options)(function)
-        return compiled
+        compiled: Any = numba.njit(**options)(function)
+        compiled._cache = KernelCache(function)
+        _KERNELS.append(compiled)
+        kernel: Kernel = compiled
+        return kernel
 
     return decorate
 
@@ -37,3 +49,12 @@ def kernel(*, exact: bool = False) -> Callable[[Kernel], Kernel]:
     With `exact` each operation is rounded as IEEE 754 says and none is reordered or fused.
     """
     return cached(nogil=True, fastmath=False if exact else REORDER)
+
+
+def loaded() -> Loaded:
+    """What this process has loaded and compiled."""
+    stats = [one.stats for one in _KERNELS]
+    return Loaded(
+        sum(sum(one.cache_hits.values()) for one in stats),
+        sum(sum(one.cache_misses.values()) for one in stats),
+    )

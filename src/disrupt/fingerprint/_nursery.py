@@ -21,7 +21,7 @@ from disrupt.fingerprint.limits import Limits
 _BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[2]); import disrupt.fingerprint._child as c; c.main(int(sys.argv[1]))"  # noqa: E501
 _START_SECONDS = 300.0  # the first start on a machine compiles
 _FORK_SECONDS = 30.0
-_KEPT = ("HOME", "LANG", "LC_ALL", "TZ", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "SYSTEMROOT")
+_KEPT = ("DISRUPT_CACHE", "HOME", "LANG", "LC_ALL", "TZ", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
 
 class Worker:
@@ -55,6 +55,17 @@ class Nursery:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self.compiled = 0
+        """How many kernels the ancestor did not find compiled, when it was last started."""
+
+    def start(self) -> None:
+        """Start the ancestor if there is none; where that fails, whoever needs a worker is told."""
+        with self._lock:
+            if self._control is None:
+                try:
+                    self._start()
+                except (OSError, _wire.BrokenMessage, EOFError):
+                    self._end()
 
     def worker(self) -> Worker:
         """A fresh worker. Raises SandboxFailure when none can be started."""
@@ -113,8 +124,10 @@ class Nursery:
             )
         self._control = ours
         ours.settimeout(_START_SECONDS)
-        if _wire.receive(ours) is None:
+        hello = _wire.receive(ours)
+        if hello is None:
             raise EOFError("it ended while starting")
+        self.compiled = int(hello.values.get("compiled", 0))
         ours.settimeout(_FORK_SECONDS)
         return ours
 

@@ -54,6 +54,15 @@ class Sandbox:
         self._closed = False
         _LIVING.add(self)
 
+    def start(self) -> None:
+        """Begin to start the decoders in the background, so that the first file waits less."""
+        threading.Thread(target=self._nursery.start, name="start of the decoders", daemon=True).start()
+
+    @property
+    def compiled(self) -> int:
+        """How many kernels had to be compiled when the decoders were started; 0 where all were found."""
+        return self._nursery.compiled
+
     def run(self, task: Task, content: int, seconds: float, blob_ceiling: int = 0) -> Pending:
         """Begin a task on a descriptor; `result()` of what is returned waits for it.
 

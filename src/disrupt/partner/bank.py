@@ -29,9 +29,10 @@ from disrupt.matching import (
     Withdraw,
 )
 from disrupt.matching.entries import check_entry, entry_to_json
-from disrupt.partner.bank_health import STATUS, add_max_age, open_to_match, status_of, told_time
-from disrupt.partner.hash import in_order, positive, printable, progress, walk
+from disrupt.partner.bank_health import STATUS, open_to_match, status_of, told_time
+from disrupt.partner.hash import in_order, printable, progress, walk
 from disrupt.partner.lists import BadLine, read_list
+from disrupt.partner.options import add_max_age, positive
 
 _BATCH = 500  # entries written at a time
 

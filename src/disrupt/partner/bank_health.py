@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from datetime import UTC, datetime
 
 from disrupt.matching import Bank, BankFileError, BankTooNew, Health
-from disrupt.matching.health import DAY, State
+from disrupt.matching.health import State
 
 STATUS: dict[State, int] = {"clean": 0, "empty": 3, "stale": 4, "damaged": 5}
 """Exit status by the state of the bank; 2 is for no bank at all, 1 for a file that could not be read."""
-
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def add_max_age(parser: argparse.ArgumentParser) -> None:
-    """Declare `--max-age`."""
-    parser.add_argument(
-        "--max-age",
-        type=_age,
-        default=DAY,
-        metavar="AGE",
-        help="a bank that was not fetched for longer is stale: 90s, 30m, 24h, 7d or never (default: 24h)",
-    )
-
-
-def _age(text: str) -> float | None:
-    if text == "never":
-        return None
-    number, unit = text[:-1], _UNITS.get(text[-1:])
-    if unit is None or not (number.isascii() and number.isdigit()) or not 0 < int(number) < 10**6:
-        raise argparse.ArgumentTypeError("a whole number and its unit: 90s, 30m, 24h, 7d; or never")
-    return float(int(number) * unit)
 
 
 def open_to_match(path: str, max_age: float | None) -> tuple[Bank, Health]:

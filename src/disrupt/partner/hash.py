@@ -23,6 +23,7 @@ from disrupt.fingerprint import (
     VideoFingerprint,
     fingerprint_file,
 )
+from disrupt.partner.options import add_jobs, add_trusted
 
 Done = TypeVar("Done")
 Outcome = ImageFingerprint | VideoFingerprint | FingerprintError
@@ -37,17 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="seconds",
         help="which frames of a video: one a second (standard), or key frames (about ten times faster)",
     )
-    parser.add_argument(
-        "--jobs",
-        type=positive,
-        default=min(os.cpu_count() or 1, 4),
-        help="how many files at once (%(default)s)",
-    )
-    parser.add_argument(
-        "--trusted",
-        action="store_true",
-        help="decode without the sandbox: only for archives whose every file is known to be harmless",
-    )
+    add_jobs(parser)
+    add_trusted(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -130,14 +122,6 @@ def printable(path: str) -> str:
 
 def _pdq(pdq: Pdq) -> dict[str, Any]:
     return {"hex": pdq.hex, "quality": pdq.quality}
-
-
-def positive(text: str) -> int:
-    """An argument that is a whole number of at least 1."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("at least 1")
-    return number
 
 
 @contextmanager

@@ -1,0 +1,45 @@
+"""What a look-up found, in the form that every command and server prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from disrupt.matching.health import State
+from disrupt.matching.lookup import Findings, Match
+
+
+def as_json(path: str, found: Findings, explain: bool = False, state: State = "clean") -> dict[str, Any]:
+    """The published form of what was found, in a bank of this state."""
+    line: dict[str, Any] = {
+        "path": path,
+        "action": found.action,
+        "matches": [match_as_json(match, explain) for match in found],
+    }
+    if state != "clean":
+        line["bank"] = state
+    if found.refused:
+        line["refused"] = found.refused
+    return line
+
+
+def match_as_json(match: Match, explain: bool) -> dict[str, Any]:
+    """One of its matches."""
+    line: dict[str, Any] = {
+        "entry": match.entry,
+        "action": match.action,
+        "distance": match.distance,
+        "view": match.view,
+        "category": match.category,
+        "certainty": match.certainty,
+        "origin": match.origin,
+        "needs_review": match.needs_review,
+    }
+    if explain:
+        line["box"] = list(match.box) if match.box else None
+        line["hash"] = match.hex or None
+        line["role"] = match.role
+        line["seconds"] = [
+            {"upload": [s.start, s.end], "banked": [s.banked_start, s.banked_end], "frames": s.frames}
+            for s in match.segments
+        ]
+    return line

@@ -1,0 +1,122 @@
+"""`disrupt warm`: a process that may write nowhere finds every kernel compiled, also after a fork."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageOps
+from tests.matching.pictures import bank_of, photo
+
+import disrupt
+from disrupt.matching.plans import BUDGET
+from disrupt.partner.options import LEVELS
+
+_FORKED = """
+import os, sys
+from disrupt.matching import Bank
+from disrupt.matching.upload import find_file
+from disrupt.fingerprint import default_sandbox
+from disrupt.fingerprint._jit import loaded
+bank = Bank.open("bank")
+assert loaded() == type(loaded())(0, 0)  # importing compiles nothing and loads nothing
+child = os.fork()
+if child == 0:  # as a prefork server's worker, on its first request
+    found = [len(find_file("upload.jpg", bank, level=level)) for level in ("fast", "standard", "thorough")]
+    os._exit(loaded().compiled + default_sandbox().compiled if found == [1, 1, 1] else 99)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.fixture(scope="module")
+def image() -> Iterator[tuple[Path, dict[str, str]]]:
+    """A container's read-only tree, with warm kernels, a bank and an upload; and its environment."""
+    root = Path(tempfile.mkdtemp(prefix="disrupt-image-"))
+    package = Path(disrupt.__file__).parent
+    left_out = shutil.ignore_patterns("__pycache__")
+    for part in ("fingerprint", "matching", "partner", "protocol"):
+        shutil.copytree(package / part, root / "site/disrupt" / part, ignore=left_out)
+    for file in package.glob("*.py"):
+        shutil.copy(file, root / "site/disrupt")
+    bank_of(root / "bank", {f"p{seed}": photo(seed) for seed in range(3)})
+    ImageOps.expand(Image.fromarray(photo(1)), 40, "white").save(root / "upload.jpg")
+    made = subprocess.run(
+        [sys.executable, "-m", "disrupt.cli", "warm", "--cache", str(root / "kernels")],
+        env=dict(os.environ, PYTHONPATH=str(package.parent)),
+        capture_output=True, text=True, timeout=900, check=False,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    assert set(json.loads(made.stdout)) == {"compiled", "found", "seconds"}
+    for folder, _, names in os.walk(root):
+        Path(folder).chmod(0o555)
+        for name in names:
+            (Path(folder) / name).chmod(0o444)
+    yield (
+        root,
+        {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(root / "site"),
+            "HOME": str(root / "home"),  # is not there and cannot be made
+            "DISRUPT_CACHE": str(root / "kernels"),
+        },
+    )
+    for folder, _, _ in os.walk(root):
+        Path(folder).chmod(0o755)
+    shutil.rmtree(root)
+
+
+def _obey_modes() -> None:
+    """Give up the privilege by which root writes where nobody may."""
+    cap_dac_override, drop = 1, 24
+    ctypes.CDLL(None).prctl(drop, cap_dac_override, 0, 0, 0)
+
+
+def read_only(command: list[str], root: Path, environment: dict[str, str]) -> tuple[int, str, str, float]:
+    """Exit status, both outputs, and the seconds of processor time it and its children took."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        command, env=environment, cwd=root, capture_output=True, text=True, timeout=300, check=False,
+        preexec_fn=_obey_modes,
+    )  # fmt: skip
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return done.returncode, done.stdout, done.stderr, after.ru_utime - before.ru_utime
+
+
+def test_a_first_answer_in_a_read_only_tree(image: tuple[Path, dict[str, str]]) -> None:
+    command = [sys.executable, "-m", "disrupt.cli", "match", "--bank", "bank", "upload.jpg"]
+    status, out, err, seconds = read_only(command, *image)
+    assert status == 0, err
+    assert [match["entry"] for match in json.loads(out)["matches"]] == ["p1"]
+    # Two processes share it and run side by side; compiling takes half a minute.
+    assert seconds < 5
+
+
+def test_a_prefork_worker_compiles_nothing(image: tuple[Path, dict[str, str]]) -> None:
+    status, _, err, _ = read_only([sys.executable, "-c", _FORKED], *image)
+    assert status == 0, err
+
+
+def test_a_folder_that_anybody_may_write_to_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from disrupt.fingerprint._kernel_cache import folders
+
+    source = Path(disrupt.__file__).parent / "matching" / "index.py"
+    (tmp_path / "matching").mkdir()
+    monkeypatch.setenv("DISRUPT_CACHE", str(tmp_path))
+    assert folders(source)[0] == tmp_path / "matching"
+    (tmp_path / "matching").chmod(0o777)
+    assert tmp_path / "matching" not in folders(source)
+
+
+def test_the_commands_know_every_level() -> None:
+    assert dict(BUDGET) == LEVELS
