@@ -22,6 +22,11 @@ def test_a_registry_that_cannot_be_read(settings: Any, tmp_path: Any) -> None:
     assert ids() == ["takedown.E001"]
 
 
+def test_operators_who_are_told_are_warned_of(recipients: Any) -> None:
+    recipients(fallback={"language": "en", "tell_operator": True})
+    assert ids() == ["takedown.W002"]
+
+
 def test_our_own_address(settings: Any) -> None:
     settings.HOTLINE_EMAIL = "nobody"
     assert ids() == ["takedown.E002"]

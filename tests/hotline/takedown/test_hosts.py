@@ -86,15 +86,39 @@ def test_who_registered_the_name(host: str, name: str) -> None:
     [
         ("https://images.example.net/1", "legal@images.example.net", "en", "host"),
         ("https://cdn.images.example.net/1", "legal@images.example.net", "en", "host"),
-        ("https://notimages.example.net/1", "abuse@example.net", "en", "site"),
-        ("https://www.example.fr/1", "abuse@example.fr", "fr", "site"),
-        ("https://exämple.org/1", "abuse@xn--exmple-cua.org", "en", "site"),
     ],
 )
 def test_who_is_written_to(url: str, address: str, language: str, scope: str) -> None:
     found = registry().host(take_apart(url))
     assert (found.channel, found.address) == (Channel.EMAIL, address)
     assert (found.language, found.scope) == (language, scope)
+
+
+UNKNOWN = [
+    ("https://notimages.example.net/1", "abuse@example.net", "en"),
+    ("https://www.example.fr/1", "abuse@example.fr", "fr"),
+    ("https://exämple.org/1", "abuse@xn--exmple-cua.org", "en"),
+]
+
+
+@pytest.mark.parametrize(("url", "address", "language"), UNKNOWN)
+def test_whoever_runs_an_unknown_site_is_not_told(url: str, address: str, language: str) -> None:
+    found = registry().host(take_apart(url))
+    assert (found.channel, found.address, found.scope) == (Channel.FORM, "", "unknown")
+    assert found.language == language
+
+
+@pytest.mark.parametrize(("url", "address", "language"), UNKNOWN)
+def test_unless_the_hotlines_own_file_says_so(recipients: Any, url: str, address: str, language: str) -> None:
+    recipients(fallback={"language": "en", "language_by_suffix": {"fr": "fr"}, "tell_operator": True})
+    found = registry().host(take_apart(url))
+    assert (found.channel, found.address, found.scope) == (Channel.EMAIL, address, "operator")
+    assert found.language == language
+
+
+def test_a_file_from_before_tells_no_operator_either(recipients: Any) -> None:
+    recipients(fallback={"local_part": "abuse", "scope": "site", "language": "en", "language_by_suffix": {}})
+    assert registry().host(take_apart("https://www.example.fr/1")).address == ""
 
 
 def test_the_operators_own_registry(recipients: Any) -> None:
@@ -134,6 +158,11 @@ def test_the_operators_own_registry(recipients: Any) -> None:
         ({"police": {"name": "P", "channel": "form", "language": "de"}}, "language “de”"),
         ({"hosts": [{"pattern": "x"}]}, "scope"),
         ({"notifier": None}, "NoneType"),
+        (
+            {"police": {"name": "P", "channel": "form", "language": "fr", "dsa_tier": "huge"}},
+            "dsa_tier is one of",
+        ),
+        ({"police": {"name": "P", "channel": "form", "language": "fr", "bulk_max": 251}}, "from 1 to 250"),
     ],
 )
 def test_an_unusable_file_says_why(recipients: Any, changes: dict[str, Any], message: str) -> None:

@@ -73,7 +73,14 @@ def test_a_threat_with_nothing_online_is_not_notified(make_case: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://203.0.113.7/a", "http://[2001:db8::1]:8080/", "http://abcdefghij.onion/", "ftp:what"]
+    "url",
+    [
+        "https://www.nowhere-known.org/a",
+        "http://203.0.113.7/a",
+        "http://[2001:db8::1]:8080/",
+        "http://abcdefghij.onion/",
+        "ftp:what",
+    ],
 )
 def test_a_host_without_a_known_mailbox_is_a_persons_task(make_case: Any, url: str) -> None:
     item = accepted(make_case, url)

@@ -67,7 +67,9 @@ def test_the_hosts_notice_in_english(opened: Opened, postmaster: Postmaster) -> 
     assert message["X-Disrupt-Reference"] == notice.reference
     assert notice.reference in message["Subject"]
     assert notice.reference in text
-    assert message["Auto-Submitted"] == "auto-generated"
+    # It would suppress the receipt that Article 16(4) owes.
+    assert message["Auto-Submitted"] is None
+    assert message["Subject"].startswith(f"[{notice.reference}] ")
     assert message["Content-Language"] == "en"
     assert message["From"] == "Disrupt <notices@hotline.example>"
     assert message["To"] == "legal@images.example.net"
@@ -86,7 +88,8 @@ def test_the_police_report_and_a_hosts_notice_in_french(opened: Opened, postmast
         assert "Peine encourue : 2 ans d’emprisonnement et 60 000 € d’amende" in text
         assert "\nhttps://forum.example.org/sujet/12\n" in mail.text
         assert "Disrupt <notices@hotline.example>" in text
-        assert "signaleur de confiance au sens de l’article 22" in text
+        # Neither the police nor a small forum owes a trusted flagger priority.
+        assert "signaleur de confiance" not in text
         assert "croire de bonne foi que les informations et allégations" in text
         assert mail.message["Content-Language"] == "fr"
     asked = flat(host.text)
@@ -113,7 +116,7 @@ def test_the_same_for_machines(opened: Opened, postmaster: Postmaster) -> None:
 
 @pytest.mark.parametrize("category", ["MIN-CSAM", "MIN-SOL"])
 def test_minors(opened: Opened, postmaster: Postmaster, recipients: Any, category: str) -> None:
-    trusted = {"fr": "signaleur", "en": "trusted flagger"}
+    trusted = {"fr": "signaleur", "en": "trusted flagger", "areas": ["MIN-CSAM"]}
     recipients(notifier={"trusted_flagger": trusted, "omit_for": ["MIN-CSAM", "MIN-SOL"]})
     _, host = both(opened, postmaster, URL, category)
     text = flat(host.text)
@@ -138,6 +141,43 @@ def test_a_hotline_that_is_no_trusted_flagger_does_not_say_so(
         assert "signaleur" not in mail.text
         assert "flagger" not in mail.text
         assert "Disrupt <notices@hotline.example>" in mail.text
+
+
+@pytest.mark.parametrize(
+    ("url", "category", "claimed"),
+    [
+        (URL, "NCII-DIF", True),
+        (URL, "IDT", False),
+        ("https://forum.example.org/1", "NCII-DIF", False),
+    ],
+)
+def test_priority_is_claimed_where_it_holds(
+    opened: Opened, postmaster: Postmaster, url: str, category: str, claimed: bool
+) -> None:
+    police, host = both(opened, postmaster, url, category)
+    for mail, expected in ((police, False), (host, claimed)):
+        data = json.loads(next(mail.message.iter_attachments()).get_content())
+        assert data["notifier"]["trusted_flagger"] is expected
+        assert ("trusted flagger" in mail.text or "signaleur de confiance" in mail.text) is expected
+
+
+def test_an_address_that_a_person_gave_is_not_the_platforms(opened: Opened) -> None:
+    _, host = opened()
+    host.address = "abuse@network.example"
+    assert "trusted flagger" not in compose(host, clock.now()).body
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(
+    "url", ["https://exämple.org/é", f"https://{'a' * 60}.{'b' * 60}.example.org/", "ftp:é"]
+)
+def test_the_reference_is_legible_in_every_subject(opened: Opened, url: str, language: str) -> None:
+    for notice in opened(url):
+        notice.language, notice.address = language, "abuse@host.example"
+        raw = letter(notice, compose(notice, clock.now()), clock.now(), anonymous=False)
+        head = raw.partition(b"\r\n\r\n")[0]
+        assert f"Subject: [{notice.reference}] ".encode() in head
+        assert b"=?" not in head
 
 
 def test_every_category_in_every_language_for_every_recipient(opened: Opened) -> None:
@@ -186,7 +226,7 @@ nasty = st.text(
     max_size=200,
 )
 HEADERS = {
-    "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Language",
+    "From", "To", "Subject", "Date", "Message-ID", "Content-Language",
     "X-Disrupt-Reference", "MIME-Version", "Content-Type",
 }  # fmt: skip
 

@@ -22,6 +22,7 @@ def write(path: Path) -> None:
             "language": "en",
             "scope": "host",
             "tested": "2026-11-22",
+            "dsa_tier": "platform",
         }
     )
     path.write_text(json.dumps(registry, ensure_ascii=False, indent=1), "utf-8")

@@ -14,10 +14,17 @@ from disrupt.hotline.takedown.recipients import BadRegistry, registry
 
 @register(Tags.security)
 def recipients_are_usable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """takedown.E001, takedown.E002, takedown.W001: the registry; our own address; examples in service."""
+    """takedown.E001, E002, W001, W002: the registry; our own address; examples in service; operators told."""
     found: list[CheckMessage] = []
     try:
-        registry()
+        if registry().fallback.tell_operator:
+            found.append(
+                checks.Warning(
+                    "Where no neutral contact is known, notices go to whoever runs the site.",
+                    hint="Set “tell_operator” to false in DISRUPT_RECIPIENTS_FILE (docs/law.md).",
+                    id="takedown.W002",
+                )
+            )
     except BadRegistry as error:
         found.append(Error(str(error), hint="Correct DISRUPT_RECIPIENTS_FILE.", id="takedown.E001"))
     try:

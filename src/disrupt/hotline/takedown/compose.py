@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,11 +22,13 @@ from disrupt.hotline.cases.queries import current_qualification
 from disrupt.hotline.common.outbound import one_line
 from disrupt.hotline.takedown.hosts import Place, take_apart
 from disrupt.hotline.takedown.models import Notice
-from disrupt.hotline.takedown.recipients import Registry, registry
+from disrupt.hotline.takedown.recipients import Flagger, registry
 from disrupt.hotline.takedown.states import RecipientKind
 from disrupt.hotline.takedown.texts import Texts, Words, texts_at
 
 WIDTH = 76
+# Of a long name the end says whose it is; a word that fits no line would be encoded.
+_LONGEST_HOST = 40
 # https://transparency.dsa.ec.europa.eu/page/api-documentation : categories of statements of reasons.
 _DSA_MINORS, _DSA_ADULTS = "STATEMENT_CATEGORY_PROTECTION_OF_MINORS", "STATEMENT_CATEGORY_CYBER_VIOLENCE"
 
@@ -45,7 +48,7 @@ class _Facts:
     notice: Notice
     place: Place
     category: Category
-    registry: Registry
+    flagger: Flagger | None
     texts: Texts
     examined: dt.date
     sha256: str
@@ -57,19 +60,25 @@ def compose(notice: Notice, at: dt.datetime) -> Composed:
     facts = _gather(notice, at)
     words = facts.texts.words(RecipientKind(notice.recipient), notice.language)
     values = _values(facts)
-    subject = one_line(words.lines("subject", values)[0], 300)
+    subject = _plain_subject(words.lines("subject", values)[0])
     return Composed(facts.texts.version, subject, _body(facts, words, values), _for_machines(facts, at))
+
+
+def _plain_subject(text: str) -> str:
+    """ASCII, and short enough for one line: the reference must never be in an encoded word."""
+    return unicodedata.normalize("NFKD", one_line(text, 300)).encode("ascii", "ignore").decode()
 
 
 def _gather(notice: Notice, at: dt.datetime) -> _Facts:
     decision = current_qualification(notice.item)
     entry = entry_of_item(notice.item_id)
-    recipients = registry()
+    recipients, place = registry(), take_apart(notice.item.url)
+    is_host = notice.recipient == RecipientKind.HOST
     return _Facts(
         notice=notice,
-        place=take_apart(notice.item.url),
+        place=place,
         category=scheme(notice.scheme)[notice.category],
-        registry=recipients,
+        flagger=recipients.flagger_towards(place, notice.address, notice.category) if is_host else None,
         texts=texts_at(at),
         examined=(decision.at if decision else notice.created_at).astimezone(_zone()).date(),
         sha256=entry.sha256 if entry else "",
@@ -89,11 +98,10 @@ def _moment(moment: dt.datetime, language: str) -> str:
 def _values(facts: _Facts) -> dict[str, str]:
     notice, category, language = facts.notice, facts.category, facts.notice.language
     host_notice = notice.item.notices.filter(recipient=RecipientKind.HOST, round=notice.round).first()
-    flagger = facts.registry.trusted_flagger
     french = language.startswith("fr")
     return {
         "reference": notice.reference,
-        "host": facts.place.host or "?",
+        "host": (facts.place.host or "?")[-_LONGEST_HOST:],
         "host_due": _moment(host_notice.due_at if host_notice else notice.due_at, language),
         "examined": f"{facts.examined:%d/%m/%Y}" if french else facts.examined.isoformat(),
         "sha256": facts.sha256,
@@ -104,7 +112,7 @@ def _values(facts: _Facts) -> dict[str, str]:
         "penalty": category.penalty.in_language(language),
         "hotline": one_line(settings.HOTLINE_NAME, 120),
         "email": settings.HOTLINE_EMAIL,
-        "status": flagger.in_language(language) if flagger else "",
+        "status": facts.flagger.words.in_language(language) if facts.flagger else "",
     }
 
 
@@ -118,7 +126,7 @@ def _body(facts: _Facts, words: Words, values: Mapping[str, str]) -> str:
     if facts.omit_notifier:
         notifier = say("notifier_omitted")
     else:
-        notifier = say("notifier") + (say("flagger") if facts.registry.trusted_flagger else [])
+        notifier = say("notifier") + (say("flagger") if facts.flagger else [])
     sections = [
         say("opening"),
         [*say("where_title"), "", *address, "", *say("which"), *(say("fingerprint") if facts.sha256 else [])],
@@ -145,7 +153,7 @@ def _for_machines(facts: _Facts, at: dt.datetime) -> dict[str, Any]:
         notifier = {
             "name": one_line(settings.HOTLINE_NAME, 120),
             "email": settings.HOTLINE_EMAIL,
-            "trusted_flagger": facts.registry.trusted_flagger is not None,
+            "trusted_flagger": facts.flagger is not None,
         }
     return {
         "format": "disrupt-notice/1",

@@ -1,4 +1,8 @@
-"""The bytes of one e-mail (RFC 5322, RFC 3834) from a composed notice; no value in it can add a header."""
+"""The bytes of one e-mail (RFC 5322) from a composed notice; no value in it can add a header.
+
+There is no `Auto-Submitted` (RFC 3834): a person decided on it, and the header would suppress the receipts
+that Article 16(4) DSA owes, or have a help desk set the mail aside.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +34,6 @@ def letter(notice: Notice, composed: Composed, at: dt.datetime, *, anonymous: bo
     message["Subject"] = composed.subject
     message["Date"] = format_datetime(at)
     message["Message-ID"] = notice.message_id
-    # RFC 3834: no out-of-office answers, please; a person's answer is still welcome.
-    message["Auto-Submitted"] = "auto-generated"
     message["X-Disrupt-Reference"] = notice.reference
     message.set_content(composed.body, charset="utf-8", cte="quoted-printable")
     message.add_attachment(

@@ -1,7 +1,8 @@
-"""Who receives a notice: a curated, versioned registry, then the domain's abuse mailbox (RFC 2142).
+"""Who receives a notice: a curated, versioned registry; for a host that it does not know, a person looks.
 
 `data/recipients-<version>.json` holds examples under reserved names; settings.RECIPIENTS_FILE replaces it
-with the hotline's own. docs/law.md explains each field.
+with the hotline's own. docs/law.md explains each field. Whoever runs a site may be the abuser: its own
+mailbox (`abuse@`, RFC 2142) is written to only where the hotline's file says so.
 """
 
 from __future__ import annotations
@@ -22,6 +23,12 @@ from disrupt.hotline.common.outbound import BadAddress, check_address
 from disrupt.hotline.takedown.hosts import Place, registrable
 from disrupt.hotline.takedown.states import Channel
 
+# What Regulation (EU) 2022/2065 makes of a service. Who owes a trusted flagger priority (Art. 22) is an
+# online platform that is neither micro nor small: no bare host, registrar or small forum.
+TIERS = ("none", "host", "small_platform", "platform", "vlop", "vlose")
+OWES_PRIORITY = frozenset({"platform", "vlop", "vlose"})
+MOST_AT_ONCE, USUAL_AT_ONCE = 250, 50
+
 
 class BadRegistry(ValueError):
     """The file of recipients cannot be used; the message names what to correct."""
@@ -36,6 +43,16 @@ class Recipient:
     address: str
     language: str
     scope: str
+    tier: str = "none"
+    bulk_max: int = USUAL_AT_ONCE
+
+
+@dataclass(frozen=True)
+class Flagger:
+    """The hotline's designation as a trusted flagger: in what words, and for which categories."""
+
+    words: Text
+    areas: Collection[str]
 
 
 @dataclass(frozen=True)
@@ -58,19 +75,22 @@ class HostEntry:
 
 @dataclass(frozen=True)
 class Fallback:
-    """How an address is derived for a host that the registry does not know."""
+    """What is done about a host that the registry does not know: a person's task, in a likely language."""
 
-    local_part: str
-    scope: str
     language: str
     language_by_suffix: Mapping[str, str]
+    tell_operator: bool = False
+    local_part: str = "abuse"
 
-    def recipient(self, place: Place) -> Recipient | None:
+    def recipient(self, place: Place) -> Recipient:
         name = registrable(place.host)
-        if not name:
-            return None
-        language = self.language_by_suffix.get(name.rpartition(".")[2], self.language)
-        return Recipient(name, Channel.EMAIL, f"{self.local_part}@{name}", language, self.scope)
+        language = self.language_by_suffix.get(place.host.rpartition(".")[2], self.language)
+        if name and self.tell_operator:
+            return Recipient(name, Channel.EMAIL, f"{self.local_part}@{name}", language, "operator")
+        return Recipient(name or place.host or "?", Channel.FORM, "", language, "unknown")
+
+
+_NOTHING_SAID = Fallback("en", {})
 
 
 @dataclass(frozen=True)
@@ -80,8 +100,8 @@ class Registry:
     version: str
     police: Recipient
     hosts: tuple[HostEntry, ...]
-    fallback: Fallback | None
-    trusted_flagger: Text | None
+    fallback: Fallback
+    trusted_flagger: Flagger | None
     omit_notifier_for: Collection[str]
 
     def host(self, place: Place) -> Recipient:
@@ -89,9 +109,13 @@ class Registry:
         known = [entry for entry in self.hosts if entry.matches(place)]
         if known:
             return max(known, key=lambda entry: len(entry.pattern)).recipient
-        derived = self.fallback.recipient(place) if self.fallback else None
-        unknown = self.fallback.language if self.fallback else "en"
-        return derived or Recipient(place.host or "?", Channel.FORM, "", unknown, "unknown")
+        return self.fallback.recipient(place)
+
+    def flagger_towards(self, place: Place, address: str, category: str) -> Flagger | None:
+        """The designation, where it holds: in its areas, and towards a platform that owes it priority."""
+        flagger, who = self.trusted_flagger, self.host(place)
+        holds = flagger is not None and category in flagger.areas and who.tier in OWES_PRIORITY
+        return flagger if holds and who.address == address else None
 
 
 def _recipient(raw: Mapping[str, Any], scope: str) -> Recipient:
@@ -101,7 +125,23 @@ def _recipient(raw: Mapping[str, Any], scope: str) -> Recipient:
         check_address(address)
     if raw["language"] not in {"fr", "en"}:
         raise BadRegistry(f"“{raw['name']}”: there is no notice text in the language “{raw['language']}”.")
-    return Recipient(raw["name"], channel, address, raw["language"], scope)
+    tier, bulk_max = raw.get("dsa_tier", "none"), raw.get("bulk_max", USUAL_AT_ONCE)
+    if tier not in TIERS:
+        raise BadRegistry(f"“{raw['name']}”: dsa_tier is one of {', '.join(TIERS)}, not “{tier}”.")
+    if not (isinstance(bulk_max, int) and 1 <= bulk_max <= MOST_AT_ONCE):
+        raise BadRegistry(f"“{raw['name']}”: bulk_max is a number from 1 to {MOST_AT_ONCE}.")
+    return Recipient(raw["name"], channel, address, raw["language"], scope, tier, bulk_max)
+
+
+def _fallback(raw: Mapping[str, Any] | None) -> Fallback:
+    if not raw:
+        return _NOTHING_SAID
+    return Fallback(
+        raw["language"],
+        dict(raw.get("language_by_suffix", {})),
+        raw.get("tell_operator") is True,
+        raw.get("local_part", "abuse"),
+    )
 
 
 def parse(raw: Mapping[str, Any], police_address: str) -> Registry:
@@ -109,7 +149,7 @@ def parse(raw: Mapping[str, Any], police_address: str) -> Registry:
     try:
         police = dict(raw["police"])
         police["address"] = police.get("address") or police_address
-        fallback, flagger = raw.get("fallback"), raw["notifier"].get("trusted_flagger")
+        flagger = raw["notifier"].get("trusted_flagger")
         return Registry(
             version=raw["version"],
             police=_recipient(police, "police"),
@@ -117,15 +157,10 @@ def parse(raw: Mapping[str, Any], police_address: str) -> Registry:
                 HostEntry(h["pattern"].lower(), _recipient(h, h["scope"]), dt.date.fromisoformat(h["tested"]))
                 for h in raw["hosts"]
             ),
-            fallback=Fallback(
-                fallback["local_part"],
-                fallback["scope"],
-                fallback["language"],
-                dict(fallback.get("language_by_suffix", {})),
-            )
-            if fallback
+            fallback=_fallback(raw.get("fallback")),
+            trusted_flagger=Flagger(Text(flagger["fr"], flagger["en"]), frozenset(flagger.get("areas", ())))
+            if flagger
             else None,
-            trusted_flagger=Text(flagger["fr"], flagger["en"]) if flagger else None,
             omit_notifier_for=frozenset(raw["notifier"].get("omit_for", ())),
         )
     except BadRegistry:
