@@ -43,6 +43,9 @@ def _report(page: Page, here: str) -> Iterator[str]:
     page.goto(f"{here}steps/now/")
     yield "step-now"
     page.click("#continue")
+    page.wait_for_selector("#problems")
+    yield "step-now-wrong"
+    page.goto(f"{here}steps/ways/")
     yield "step-ways"
     page.click("#continue")
     yield "step-ways-wrong"

@@ -64,8 +64,11 @@ def finish(page: Page) -> None:
 def test_without_a_script(opened: Open, language: str) -> None:
     page = opened(language + "/", java_script_enabled=False)
     page.click("main .alert .button")
-    to(page, "ways")
-    expect(page.locator("#id_threat")).to_be_checked()
+    page.fill("#id_account", "@somebody")
+    page.check("#id_reporter_1")
+    page.click("button[value=more-ways]")
+    expect(page.locator("#id_ways_3")).to_be_checked()
+    page.uncheck("#id_ways_3")
     page.check("#id_ways_0")
     page.check("#id_ways_1")
     to(page, "where")

@@ -8,7 +8,7 @@ import pytest
 from tests.hotline.conftest import _clean_var as _clean_var
 from tests.hotline.conftest import make_case as make_case
 
-from disrupt.hotline.cases import erasing, queries
+from disrupt.hotline.cases import erasing, messages, queries
 from disrupt.hotline.cases.models import AgeWhenTaken, Case, SealedKind
 from disrupt.hotline.common import vault
 from disrupt.hotline.common.actors import analyst
@@ -75,12 +75,33 @@ def test_without_opening_the_words_nobody_has_read_it(make_case: Any) -> None:
 
 
 def test_a_case_without_words_is_read_at_one_press(make_case: Any) -> None:
-    case = declared(make_case, threat=True)
+    case = declared(make_case, age_when_taken=AgeWhenTaken.MINOR)
     assert reading.have_read(case, ALICE)
     assert not reading.have_read(case, ALICE), "the second of two"
     case.refresh_from_db()
     assert case.closed_at is not None
     assert case.ledger.filter(kind="case.read").count() == 1
+
+
+def test_a_threat_waits_for_an_answer(make_case: Any) -> None:
+    """Nothing else would tell the person that anybody has read it."""
+    case = declared(make_case, THREAT, threat=True)
+    open_note(case.notes.get(kind=SealedKind.DESCRIPTION), ALICE)
+    with pytest.raises(reading.Unanswered):
+        reading.have_read(case, ALICE)
+    assert list(queries.queue()) == [case]
+    messages.write(case, "Call 119 now. We are here.", ALICE, "form")
+    reading.answered(case)
+    assert list(queries.queue()) == []
+    case.refresh_from_db()
+    assert case.closed_at is not None
+
+
+def test_an_answer_does_not_stand_for_reading_the_words(make_case: Any) -> None:
+    case = declared(make_case, THREAT, threat=True)
+    messages.write(case, "An answer.", ALICE, "form")
+    reading.answered(case)
+    assert list(queries.queue()) == [case]
 
 
 def test_a_decision_does_not_stand_for_reading_the_words(make_case: Any) -> None:

@@ -28,7 +28,8 @@ from disrupt.hotline.common.vault import SealedText
 class Report:
     """What a reporter sends, validated; texts and files are sealed before they come here.
 
-    A copy of a text is sealed to the key of the code that `submission` stands for.
+    A copy of a text is sealed to the key of the code that `submission` stands for; `told` is a threat
+    (cases/threats.py).
     """
 
     submission: str
@@ -40,6 +41,8 @@ class Report:
     declared: tuple[Mapping[str, Any], ...] = ()
     description: SealedText | None = None
     description_copy: SealedText | None = None
+    told: SealedText | None = None
+    told_copy: SealedText | None = None
     contacts: tuple[Contact, ...] = ()
     threat: bool = False
 
@@ -84,7 +87,7 @@ def _create(report: Report, submission: str, derived: codes.Derived) -> Case:
         age_when_taken=report.age_when_taken,
         threat=report.threat,
         priority=0 if minor or report.threat else 1,
-        unread=bool(minor or report.threat or report.description),
+        unread=bool(minor or report.threat or report.description or report.told),
         stated_at=now,
         created_at=now,
     )
@@ -105,6 +108,8 @@ def _create(report: Report, submission: str, derived: codes.Derived) -> Case:
     )
     if report.description:
         add_note(case, SealedKind.DESCRIPTION, report.description, report.description_copy)
+    if report.told:
+        add_note(case, SealedKind.THREAT, report.told, report.told_copy)
     for contact in report.contacts:
         add_note(
             case, contact.kind, contact.value, contact.copy, safe=contact.safe, any_hour=contact.any_hour
@@ -119,7 +124,8 @@ def _destroy_all(report: Report) -> None:
     held = set(Item.objects.filter(vault_id__in=brought).values_list("vault_id", flat=True))
     for vault_id in brought - held:
         vault.destroy(vault_id)
-    copies = (report.description_copy, *(contact.copy for contact in report.contacts))
-    for sealed in (report.description, *(contact.value for contact in report.contacts), *copies):
+    words = (report.description, report.description_copy, report.told, report.told_copy)
+    contacts = (text for contact in report.contacts for text in (contact.value, contact.copy))
+    for sealed in (*words, *contacts):
         if sealed:
             vault.destroy(sealed.vault_id)

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
-from disrupt.hotline.common import quiet
+from disrupt.hotline.common import opening, quiet
 
 
 @register(Tags.security)
@@ -70,6 +70,16 @@ def quiet_hours_are_hours(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
         quiet.hours()
     except quiet.BadQuietHours as error:
         return [Error(str(error), hint="Correct DISRUPT_QUIET_HOURS.", id="common.E006")]
+    return []
+
+
+@register(Tags.security)
+def team_hours_are_hours(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """common.E010: hours of the team that cannot be read."""
+    try:
+        opening.team()
+    except opening.BadOpeningHours as error:
+        return [Error(str(error), hint="Correct DISRUPT_TEAM_HOURS.", id="common.E010")]
     return []
 
 

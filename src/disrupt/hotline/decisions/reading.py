@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from disrupt.hotline.cases import ledger, retention
-from disrupt.hotline.cases.models import Case, LedgerEvent, SealedKind
+from disrupt.hotline.cases.models import WRITTEN, Author, Case, LedgerEvent
+from disrupt.hotline.cases.states import ItemKind
 from disrupt.hotline.common.actors import Actor
 
 NOTE_READ, CASE_READ = "note.read", "case.read"
@@ -15,20 +16,36 @@ class WordsUnread(ValueError):
     """The case holds words that nobody has opened."""
 
 
+class Unanswered(ValueError):
+    """Somebody is threatened, and nobody has written to them yet."""
+
+
 def words_are_unread(case: Case) -> bool:
     """Whether the person wrote something that no analyst has opened yet."""
-    if not case.notes.filter(kind=SealedKind.DESCRIPTION).exists():
+    written = set(case.notes.filter(kind__in=WRITTEN).values_list("kind", flat=True))
+    read = LedgerEvent.objects.filter(case=case, kind=NOTE_READ)
+    return not all(read.filter(data__kind=kind).exists() for kind in written)
+
+
+def waits_for_an_answer(case: Case) -> bool:
+    """Whether somebody is threatened and nothing but our words could tell them that they were read.
+
+    Where an analyst decides on an address or a file, the decision tells them.
+    """
+    if not case.threat or case.items.filter(kind__in=(ItemKind.URL, ItemKind.FILE)).exists():
         return False
-    read = LedgerEvent.objects.filter(case=case, kind=NOTE_READ, data__kind=SealedKind.DESCRIPTION)
-    return not read.exists()
+    return not case.messages.filter(author=Author.ANALYST).exists()
 
 
 def seen_by_a_person(case: Case) -> None:
-    """Somebody has opened the words, or decided on an item: with no word left unread, the case waits no more.
+    """Somebody has opened the words, written to the person or decided on an item: if that was all that there
+    was to do, the case waits no more.
 
     To be called within the transaction of that deed, which has its own event in the ledger.
     """
-    if not words_are_unread(case) and Case.objects.filter(pk=case.pk, unread=True).update(unread=False):
+    if words_are_unread(case) or waits_for_an_answer(case):
+        return
+    if Case.objects.filter(pk=case.pk, unread=True).update(unread=False):
         case.refresh_from_db()
         retention.close_if_settled(case)
 
@@ -37,15 +54,23 @@ def seen_by_a_person(case: Case) -> None:
 def have_read(case: Case, actor: Actor) -> bool:
     """Take a case off the list of those that wait to be read; False when somebody was faster.
 
-    Raises WordsUnread: who has not opened the words has not read the case.
+    Raises WordsUnread: who has not opened the words has not read the case. Raises Unanswered.
     """
     locked = Case.objects.select_for_update().get(pk=case.pk)
     if not locked.unread:
         return False
     if words_are_unread(locked):
         raise WordsUnread("Open what the person wrote first.")
+    if waits_for_an_answer(locked):
+        raise Unanswered("Write to the person first: they are threatened, and wait for an answer.")
     locked.unread = False
     locked.save(update_fields=["unread"])
     ledger.record(locked, CASE_READ, actor)
     retention.close_if_settled(locked)
     return True
+
+
+@transaction.atomic
+def answered(case: Case) -> None:
+    """An analyst has written to the person: a threat that waited for that waits no more."""
+    seen_by_a_person(Case.objects.get(pk=case.pk))

@@ -25,6 +25,7 @@ urlpatterns = [
     path("steps/stopped/", stopping.stopped, name="stopped"),
     path("steps/other/", stopping.other, name="other"),
     path("steps/wait/", sending.wait, name="wait"),
+    path("steps/now/", steps.step, {"name": "now"}, name="threat"),
     path("steps/<slug:name>/", steps.step, name="step"),
     path("stay/", stopping.stay, name="stay"),
     path("files/", receiving.uploads, name="uploads"),

@@ -162,6 +162,8 @@ TELL_REPORTER_OF = env_list(
 )
 # No mail to a reporter in these hours of TIME_ZONE, unless they asked for it at any hour; “none” for none.
 QUIET_HOURS = env("QUIET_HOURS", "21-8")
+# When people of ours read reports: days of the week and hours of TIME_ZONE. Unset, the pages promise no hour.
+TEAM_HOURS = env("TEAM_HOURS")
 # What comes back: the return address (a token is added after a +), and the Maildir it is delivered to.
 BOUNCE_EMAIL = env("BOUNCE_EMAIL")
 BOUNCE_MAILDIR: Path | None = Path(env("BOUNCE_MAILDIR")).resolve() if env("BOUNCE_MAILDIR") else None

@@ -21,6 +21,7 @@ from disrupt.hotline.common import quiet
 from disrupt.hotline.common.actors import Actor, analyst
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.correspondence import telling
+from disrupt.hotline.decisions import reading
 
 
 class AnswerForm(forms.Form):
@@ -75,6 +76,7 @@ def answer(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     try:
         text = form.cleaned_data["text"].replace("\r\n", "\n").strip()
         messages.write(case, text, _actor(request), form.cleaned_data["form"])
+        reading.answered(case)
     except messages.NobodyReads:
         notices.error(request, _("The reporter has deleted this case: nobody can read an answer."))
     else:

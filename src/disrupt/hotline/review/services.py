@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from disrupt.hotline.cases import ledger
-from disrupt.hotline.cases.models import Case, Item, SealedKind, SealedNote
+from disrupt.hotline.cases.models import WRITTEN, Case, Item, SealedNote
 from disrupt.hotline.cases.queries import read_note
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.decisions.reading import NOTE_READ, seen_by_a_person
@@ -29,7 +29,7 @@ def open_note(note: SealedNote, actor: Actor, motive: str = "") -> str:
 
     Raises MotiveMissing (contacts only), ContentDestroyed.
     """
-    if note.kind != SealedKind.DESCRIPTION and not motive:
+    if note.kind not in WRITTEN and not motive:
         raise MotiveMissing("Say why you need this contact: it is recorded in the ledger.")
     text = read_note(note)
     case = Case.objects.get(pk=note.case_id)

@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from disrupt.hotline.cases import ledger
+from disrupt.hotline.cases import ledger, threats
 from disrupt.hotline.cases import messages as messages_of_cases
 from disrupt.hotline.cases.categories import Category, Scheme, scheme_at
-from disrupt.hotline.cases.models import Author, Case, Item, SealedKind, SealedNote
+from disrupt.hotline.cases.models import WRITTEN, Author, Case, Item, SealedNote
 from disrupt.hotline.cases.states import ImpossibleStep, ItemKind, ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common import permissions as may
@@ -58,6 +58,7 @@ def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "notes": found.notes.order_by("pk"),
         "next": queries.waiting_items(found).first(),
         "words_unread": found.unread and reading.words_are_unread(found),
+        "unanswered": found.unread and reading.waits_for_an_answer(found),
         "notices": notices_of_case(found),
         "unread": messages_of_cases.unread(found, Author.REPORTER),
         "messages_count": found.messages.count(),
@@ -75,6 +76,8 @@ def have_read(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         reading.have_read(found, analyst(request.user.pk or 0))
     except reading.WordsUnread:
         messages.error(request, _("Open what the person wrote first."))
+    except reading.Unanswered:
+        messages.error(request, _("Write to the person first: they are threatened, and wait for an answer."))
     return redirect("review:case", found.pk)
 
 
@@ -99,13 +102,14 @@ def case_ledger(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 def note(request: HttpRequest, note_id: int) -> HttpResponse:
     """A sealed text, opened on demand; its plaintext is in this one response only."""
     found = get_object_or_404(SealedNote.objects.select_related("case"), pk=note_id)
-    is_contact = found.kind != SealedKind.DESCRIPTION
+    is_contact = found.kind not in WRITTEN
     form = MotiveForm(request.POST or None) if is_contact else None
     context: dict[str, Any] = {"note": found, "case": found.case, "form": form, "contact": is_contact}
     if request.method == "POST" and (form is None or form.is_valid()):
         motive = form.cleaned_data["motive"] if form else ""
         try:
             context["text"] = services.open_note(found, analyst(request.user.pk or 0), motive)
+            context["lines"] = threats.in_words(found.kind, context["text"])
         except ContentDestroyed:
             messages.error(request, _("This text was destroyed."))
             return redirect("review:case", found.case_id)

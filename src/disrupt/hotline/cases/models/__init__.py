@@ -5,10 +5,11 @@ from disrupt.hotline.cases.models.event import LedgerEvent
 from disrupt.hotline.cases.models.item import Item
 from disrupt.hotline.cases.models.letter import Letter, LetterState, new_token
 from disrupt.hotline.cases.models.message import Author, Message
-from disrupt.hotline.cases.models.note import SealedKind, SealedNote
+from disrupt.hotline.cases.models.note import WRITTEN, SealedKind, SealedNote
 from disrupt.hotline.cases.models.qualification import PersonAge, Qualification
 
 __all__ = [
+    "WRITTEN",
     "AgeWhenTaken",
     "Author",
     "Case",

@@ -10,8 +10,13 @@ from disrupt.hotline.cases.models.case import Case
 
 class SealedKind(models.TextChoices):
     DESCRIPTION = "description", _("description")
+    THREAT = "threat", _("threat")
     EMAIL = "email", _("e-mail address")
     TELEPHONE = "telephone", _("telephone number")
+
+
+# What a person wrote for us to read; the others say how to reach them.
+WRITTEN = (SealedKind.DESCRIPTION, SealedKind.THREAT)
 
 
 class SealedNote(models.Model):

@@ -12,6 +12,7 @@ from disrupt.hotline.cases.models import AgeWhenTaken, Reporter
 from disrupt.hotline.intake.asking.journey import MINOR_SELF, OTHER, Way
 
 MOST_WORDS = 5000
+_SHORTER = {"max_length": _("This is too long: %(show_value)d characters, and %(limit_value)d fit.")}
 _TELEPHONE = re.compile(r"\+?[\d\s().\-/\u00a0\u202f]{4,30}\Z")
 
 
@@ -22,22 +23,35 @@ class Question(forms.Form):
 
 
 class WaysForm(Question):
-    """What the report is about: one way or several, and whether a threat is under way."""
+    """What the report is about: one way or several."""
 
     ways = forms.MultipleChoiceField(
         choices=[
             (Way.ONLINE.value, _("It is online")),
             (Way.DEPOSIT.value, _("It could appear")),
             (Way.DEVICE.value, _("I do not want to send it")),
+            (Way.THREAT.value, _("Somebody is threatening me")),
         ],
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Tick at least one of the three answers.")},
+        error_messages={"required": _("Tick at least one of the four answers.")},
     )
-    threat = forms.BooleanField(required=False)
 
 
-class ThreatForm(Question):
-    """Whether a threat is under way: such reports come first."""
+class ToldForm(Question):
+    """A threat: where, who, what they demand, until when. All of it may be left empty."""
+
+    place = forms.CharField(required=False, max_length=200, error_messages=_SHORTER)
+    account = forms.CharField(required=False, max_length=300, error_messages=_SHORTER)
+    demand = forms.CharField(required=False, max_length=500, error_messages=_SHORTER)
+    deadline = forms.CharField(required=False, max_length=200, error_messages=_SHORTER)
+    danger = forms.BooleanField(required=False)
+
+
+TOLD = tuple(ToldForm.base_fields)
+
+
+class ThreatForm(ToldForm):
+    """On the page of all questions: whether a threat is under way, and what is known of it."""
 
     threat = forms.BooleanField(required=False)
 
@@ -94,6 +108,24 @@ class WordsForm(Question):
         max_length=MOST_WORDS,
         widget=forms.Textarea,
         error_messages={"max_length": _("This text is too long: %(show_value)d characters, and 5000 fit.")},
+    )
+
+
+class NowForm(ToldForm, WordsForm):
+    """A threat on a page of its own: what is known, in what words, and who is threatened."""
+
+    reporter = forms.ChoiceField(
+        choices=[
+            (MINOR_SELF, pgettext_lazy("threatened", "I am, and I am under 18")),
+            (Reporter.SELF.value, pgettext_lazy("threatened", "I am, and I am 18 or older")),
+            (
+                Reporter.REPRESENTATIVE.value,
+                pgettext_lazy("threatened", "My child, or somebody I legally represent"),
+            ),
+            (OTHER, pgettext_lazy("threatened", "Somebody else")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Tell us who is threatened: choose one of the answers.")},
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from disrupt.hotline.cases.models import AgeWhenTaken, Reporter
+from disrupt.hotline.cases.threats import NOTHING_TOLD, Threat
 from disrupt.hotline.intake.asking import drafts
 from disrupt.hotline.intake.asking.declared import Declared
 from disrupt.hotline.intake.asking.drafts import Draft
@@ -26,6 +27,7 @@ class Way(enum.StrEnum):
     ONLINE = "online"
     DEPOSIT = "deposit"
     DEVICE = "device"
+    THREAT = "threat"
 
 
 class Step(enum.StrEnum):
@@ -52,7 +54,6 @@ class Journey:
 
     draft: Draft = field(default_factory=drafts.new)
     ways: tuple[str, ...] = ()
-    threat: bool = False
     urls: tuple[str, ...] = ()
     declared: tuple[Declared, ...] = ()
     reporter: str = ""
@@ -65,6 +66,21 @@ class Journey:
     email_any_hour: bool = False
     answered: tuple[str, ...] = ()
     turn: dt.datetime | None = None
+    place: str = ""
+    account: str = ""
+    demand: str = ""
+    deadline: str = ""
+    danger: bool = False
+
+    @property
+    def threat(self) -> bool:
+        """Whether somebody is threatened now: asked first, looked at first."""
+        return Way.THREAT in self.ways
+
+    @property
+    def told(self) -> Threat:
+        """What was said of the threat."""
+        return Threat(self.place, self.account, self.demand, self.deadline, self.danger)
 
     @property
     def minor(self) -> bool:
@@ -77,13 +93,19 @@ class Journey:
             Step.WAYS,
             *((Step.NOW,) if self.threat else ()),
             *(step for way, step in _OF_WAY.items() if way in self.ways),
-            Step.WHO,
-            # Whoever is under 18 now was so then.
-            *(() if self.reporter == MINOR_SELF else (Step.AGE,)),
-            Step.WORDS,
+            # The page of a threat asks these together, so that it is soon sent.
+            *(() if self.threat else (Step.WHO,)),
+            *((Step.AGE,) if self._age_matters else ()),
+            *(() if self.threat else (Step.WORDS,)),
             Step.CONTACT,
             Step.CHECK,
         )
+
+    @property
+    def _age_matters(self) -> bool:
+        """Whoever is under 18 now was so then; without any picture there is no “when it was taken”."""
+        nothing_shown = self.ways == (Way.THREAT,) and self.reporter == Reporter.SELF
+        return self.reporter != MINOR_SELF and not nothing_shown
 
     def questions(self) -> tuple[Step, ...]:
         """The pages that ask something, which are the ones that are counted."""
@@ -111,14 +133,21 @@ class Journey:
         steps = self.steps()
         return step in steps and all(one in self.answered for one in steps[: steps.index(step)])
 
+    @property
+    def _age(self) -> AgeWhenTaken:
+        if self.reporter == MINOR_SELF:
+            return AgeWhenTaken.MINOR
+        return AgeWhenTaken(self.age) if self._age_matters else AgeWhenTaken.UNSURE
+
     def answers(self) -> Answers:
         """What is sent. Only for a journey whose every page is answered."""
         return Answers(
             reporter=Reporter.SELF if self.reporter == MINOR_SELF else Reporter(self.reporter),
-            age_when_taken=AgeWhenTaken.MINOR if self.reporter == MINOR_SELF else AgeWhenTaken(self.age),
+            age_when_taken=self._age,
             urls=self.urls if Way.ONLINE in self.ways else (),
             declared=self.declared if Way.DEVICE in self.ways else (),
             threat=self.threat,
+            told=self.told if self.threat else NOTHING_TOLD,
             description=self.description,
             email=self.email,
             email_safe=self.email_safe,
@@ -139,7 +168,8 @@ def to_json(journey: Journey) -> dict[str, Any]:
 
 def from_json(plain: Mapping[str, Any]) -> Journey:
     """A journey from the shelf. Raises drafts.NotADraft."""
-    known = dict(plain)
+    names = {one.name for one in fields(Journey)}
+    known = {name: value for name, value in plain.items() if name in names}
     turn = known.pop("turn")
     draft = drafts.unpack(known.pop("draft"))
     lists = {name: tuple(value) for name, value in known.items() if isinstance(value, list)}

@@ -12,6 +12,7 @@ from disrupt.hotline.cases.contacts import Contact
 from disrupt.hotline.cases.messages import seal_for_reporter
 from disrupt.hotline.cases.models import AgeWhenTaken, Reporter, SealedKind
 from disrupt.hotline.cases.opening import Opened, Report
+from disrupt.hotline.cases.threats import NOTHING_TOLD, Threat, to_text
 from disrupt.hotline.common import codes, vault
 from disrupt.hotline.common.vault import SealedText
 
@@ -31,6 +32,7 @@ class Answers:
     email_any_hour: bool = False
     declared: tuple[Mapping[str, Any], ...] = ()
     threat: bool = False
+    told: Threat = NOTHING_TOLD
 
 
 def send(answers: Answers, files: tuple[DepositedFile, ...], token: str, language: str) -> Opened:
@@ -65,6 +67,8 @@ def send(answers: Answers, files: tuple[DepositedFile, ...], token: str, languag
                 files=files,
                 description=sealed(answers.description) if answers.description else None,
                 description_copy=copy(answers.description) if answers.description else None,
+                told=sealed(to_text(answers.told)) if answers.told else None,
+                told_copy=copy(to_text(answers.told)) if answers.told else None,
                 contacts=tuple(contacts),
                 declared=answers.declared,
                 threat=answers.threat,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from disrupt.hotline.cases.models import AgeWhenTaken
 from disrupt.hotline.intake.asking.drafts import Draft
 from disrupt.hotline.intake.asking.forms import (
+    TOLD,
     AgeForm,
     ContactForm,
     Question,
@@ -57,7 +58,8 @@ class ReportQuestions:
         """Validate every question; `files` is how many were received."""
         self.checked = True
         valid = not [part for part in self.parts if not part.is_valid()]
-        if not files and not self.where.cleaned_data.get("addresses") and not self.where.errors:
+        sent = files or self.where.cleaned_data.get("addresses") or self.threat.cleaned_data.get("threat")
+        if not sent and not self.where.errors:
             self._nothing = "" if self.where.wrong_rows() else str(NOTHING)
         return valid and not self._nothing
 
@@ -90,14 +92,21 @@ class ReportQuestions:
             Step.CONTACT: bool(heard.email or heard.telephone) and not self.contact.errors,
         }
         answered = (Step.WAYS, *(step for step, there in given.items() if there))
-        return replace(heard, ways=(*heard.ways, Way.DEVICE), answered=tuple(step.value for step in answered))
+        threat = (Way.THREAT,) if heard.threat else ()
+        ways = (*(way for way in heard.ways if way != Way.THREAT), Way.DEVICE, *threat)
+        return replace(heard, ways=ways, answered=tuple(step.value for step in answered))
 
     def _heard(self, draft: Draft) -> Journey:
+        said = self.threat.cleaned_data
         contact, urls = self.contact.cleaned_data, tuple(self.where.cleaned_data.get("addresses", ()))
         return Journey(
             draft=draft,
-            ways=(*((Way.ONLINE,) if urls else ()), *((Way.DEPOSIT,) if draft.files else ())),
-            threat=self.threat.cleaned_data.get("threat", False),
+            ways=(
+                *((Way.ONLINE,) if urls else ()),
+                *((Way.DEPOSIT,) if draft.files else ()),
+                *((Way.THREAT,) if said.get("threat") else ()),
+            ),
+            **{name: said[name] for name in TOLD if said.get("threat") and name in said},
             urls=urls,
             reporter=self.who.cleaned_data.get("reporter", ""),
             age=self.age.cleaned_data.get("age", ""),
@@ -110,7 +119,7 @@ class ReportQuestions:
         )
 
 
-NOTHING = _("Give at least one address, or choose at least one photo or video.")
+NOTHING = _("Give at least one address, choose at least one photo or video, or tell us of a threat.")
 
 
 def problems_of(part: Question) -> list[Problem]:

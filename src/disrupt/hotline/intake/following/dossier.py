@@ -14,7 +14,7 @@ from django.utils import timezone
 from nacl.public import PrivateKey
 
 from disrupt.hotline.bank import queries as bank
-from disrupt.hotline.cases import messages
+from disrupt.hotline.cases import messages, threats
 from disrupt.hotline.cases.categories import UnknownCategory, scheme
 from disrupt.hotline.cases.messages import read_copy
 from disrupt.hotline.cases.models import Case, Item, LedgerEvent, Qualification, SealedNote
@@ -41,6 +41,7 @@ def everything(case: Case, private: PrivateKey, language: str) -> dict[str, Any]
             "language": case.language,
             "reporter": case.reporter,
             "age_when_taken": case.age_when_taken,
+            "threat": case.threat,
             "statement_made_at": _when(case.stated_at),
             "sent_at": _when(case.created_at),
             "finished_at": _when(case.closed_at),
@@ -78,6 +79,7 @@ def _note(note: SealedNote, private: PrivateKey) -> dict[str, Any]:
     return {
         "kind": note.kind,
         "text": text,
+        "lines": threats.in_words(note.kind, text) if text else [],
         "given_at": _when(note.created_at),
         "safe": note.safe,
         "at_night_too": note.any_hour,

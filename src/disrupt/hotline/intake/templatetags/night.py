@@ -17,9 +17,10 @@ register = template.Library()
 def quiet_hours() -> dict[str, str] | None:
     """`begin` and `end` as people write them; None when there are none."""
     hours = quiet.hours()
-    return {"begin": _in_words(hours.begin), "end": _in_words(hours.end)} if hours else None
+    return {"begin": in_words(hours.begin), "end": in_words(hours.end)} if hours else None
 
 
-def _in_words(at: dt.time) -> str:
+def in_words(at: dt.time) -> str:
+    """A time of day as people write it, e.g. 9 AM."""
     form = pgettext("time of day", "g A") if at.minute == 0 else pgettext("time of day", "g:i A")
     return date_format(dt.datetime.combine(dt.date.min, at), form, use_l10n=False)

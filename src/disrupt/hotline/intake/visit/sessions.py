@@ -66,6 +66,13 @@ def shown_code(session: SessionBase) -> CaseCode:
         raise NothingOpen("No code waits to be saved.") from None
 
 
+def new_case(session: SessionBase) -> Case:
+    """The case whose code waits to be saved. Raises NothingOpen."""
+    if _NEW not in session:
+        raise NothingOpen("No code waits to be saved.")
+    return _current(session, session[_NEW])
+
+
 def code_saved(session: SessionBase) -> None:
     """Forget the code and open its case. Raises NothingOpen."""
     if _NEW not in session:

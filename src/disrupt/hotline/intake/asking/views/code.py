@@ -20,9 +20,15 @@ def code(request: HttpRequest) -> HttpResponse:
     if warned and (request.POST.get("saved") or request.POST.get("action") == "anyway"):
         sessions.code_saved(request.session)
         return redirect("intake:status")
-    return render(
-        request, "intake/asking/code.html", {"code": shown, "groups": shown.split("-"), "warned": warned}
-    )
+    case = sessions.new_case(request.session)
+    context = {
+        "code": shown,
+        "groups": shown.split("-"),
+        "warned": warned,
+        "case": case,
+        "kinds": set(case.items.values_list("kind", flat=True)),
+    }
+    return render(request, "intake/asking/code.html", context)
 
 
 @require_safe

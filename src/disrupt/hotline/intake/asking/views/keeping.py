@@ -13,13 +13,14 @@ from disrupt.hotline.intake.asking import declared
 from disrupt.hotline.intake.asking.forms import (
     AgeForm,
     ContactForm,
+    NowForm,
     Question,
     StatementForm,
     WaysForm,
     WhoOrOtherForm,
     WordsForm,
 )
-from disrupt.hotline.intake.asking.journey import OTHER, Journey, Step
+from disrupt.hotline.intake.asking.journey import OTHER, Journey, Step, Way
 from disrupt.hotline.intake.asking.questions import Problem
 from disrupt.hotline.intake.asking.where import WhereForm
 
@@ -41,7 +42,9 @@ class PrintsForm(Question):
 def ask(step: Step, report: Journey, data: QueryDict | None = None) -> Question | None:
     """The question of a page; None where there is none."""
     if step is Step.WAYS:
-        return WaysForm(data, initial={"ways": report.ways, "threat": report.threat})
+        return WaysForm(data, initial={"ways": report.ways})
+    if step is Step.NOW:
+        return NowForm(data, initial={name: getattr(report, name) for name in NowForm.base_fields})
     if step is Step.WHERE:
         return WhereForm(data, known=report.urls)
     if step is Step.DEVICE:
@@ -62,9 +65,11 @@ def keep(step: Step, report: Journey, form: Question | None) -> Journey:
     """The report with the answer of a valid question."""
     said = form.cleaned_data if form is not None else {}
     if step is Step.WAYS:
-        return replace(report, ways=tuple(said["ways"]), threat=said["threat"])
+        return replace(report, ways=tuple(said["ways"]))
     if step is Step.NOW:
-        return replace(report, threat=True)
+        ways = report.ways if report.threat else (*report.ways, Way.THREAT)
+        words = {name: said[name].strip() if isinstance(said[name], str) else said[name] for name in said}
+        return replace(report, ways=ways, **words).done(Step.WAYS)
     if step is Step.WHERE:
         return replace(report, urls=said["addresses"])
     if step is Step.DEVICE:
@@ -97,6 +102,6 @@ def nothing_said(step: Step, report: Journey) -> Problem | None:
             "device-files",
             _("There is no fingerprint yet. Choose a photo or video, or go back and choose another way."),
         )
-    if step is Step.WHO and report.reporter == OTHER:
+    if step in {Step.WHO, Step.NOW} and report.reporter == OTHER:
         return Problem("id_reporter_0", _("Only the person in the content can report it here."))
     return None

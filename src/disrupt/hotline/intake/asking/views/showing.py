@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
+from disrupt.hotline.cases import threats
 from disrupt.hotline.intake.asking.forms import Question
 from disrupt.hotline.intake.asking.journey import Journey, Step
 from disrupt.hotline.intake.asking.questions import Problem
@@ -16,16 +17,14 @@ from disrupt.hotline.intake.asking.recognise import described
 from disrupt.hotline.intake.asking.where import MOST_ROWS, WhereForm
 from disrupt.hotline.intake.receiving.uploads import END_FIELD
 from disrupt.hotline.intake.templatetags.uploads import size_in_words
-from disrupt.hotline.intake.visit.context import help_lines
 from disrupt.hotline.intake.visit.limits import GATE, network_of
+from disrupt.hotline.intake.visit.lines import lines
 from disrupt.hotline.intake.visit.policy import DEVICE_POLICY
 from disrupt.hotline.intake.visit.sessions import WRITING_FOR
 from disrupt.hotline.intake.visit.work import WORK
 
 # The last page names so many addresses; “change” leads to all of them.
 _SHOWN = 20
-# A child is told of the lines for children before any other.
-_FOR_MINORS = ("119", "3018")
 
 
 def show(
@@ -65,8 +64,14 @@ def show(
         "kept_hours": int(WRITING_FOR.total_seconds() // 3600),
     }
     if report.minor:
-        context["help_lines"] = _for_minors(help_lines(get_language() or settings.LANGUAGE_CODE))
+        context["help_lines"] = lines(get_language() or settings.LANGUAGE_CODE, minor=True)
     if step is Step.CHECK:
+        context |= {
+            "told": threats.lines(report.told),
+            "age_asked": Step.AGE in report.steps(),
+            "who_step": (Step.NOW if report.threat else Step.WHO).value,
+            "words_step": (Step.NOW if report.threat else Step.WORDS).value,
+        }
         context["addresses"] = described(report.urls[:_SHOWN])
         context["addresses_more"] = max(0, len(report.urls) - _SHOWN)
         context["challenge"] = WORK.challenge(GATE.bits(network_of(request)))
@@ -74,8 +79,3 @@ def show(
     if step is Step.DEVICE:
         response["Content-Security-Policy"] = DEVICE_POLICY
     return response
-
-
-def _for_minors(lines: list[dict[str, str]]) -> list[dict[str, str]]:
-    first = [line for name in _FOR_MINORS for line in lines if line["name"] == name]
-    return first + [line for line in lines if line not in first]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from disrupt.hotline.common import numerals
 from disrupt.hotline.intake.asking import shelf
 from disrupt.hotline.intake.asking.forms import MOST_WORDS, Question
-from disrupt.hotline.intake.asking.journey import OTHER, Journey, Step
+from disrupt.hotline.intake.asking.journey import OTHER, Journey, Step, Way
 from disrupt.hotline.intake.asking.questions import Problem, problems_of
 from disrupt.hotline.intake.asking.views.keeping import ask, keep, nothing_said
 from disrupt.hotline.intake.asking.views.sending import NotSaved, send
@@ -57,12 +57,17 @@ def _get(request: HttpRequest, here: Step) -> HttpResponse:
     except shelf.NothingThere:
         if here not in {Step.WAYS, Step.NOW}:
             return redirect("intake:step", Step.WAYS.value)
-        report = Journey(threat=here is Step.NOW)
+        report = _begun_at(here)
     if report.turn is not None:
         return redirect("intake:wait")
     if here is not Step.NOW and not report.may_see(here):
         return redirect("intake:step", report.next().value)
     return _show(request, Asked(here, report, ask(here, report)))
+
+
+def _begun_at(here: Step) -> Journey:
+    """A report that begins on this page: whoever comes to the page of a threat has told that much."""
+    return Journey(ways=(Way.THREAT,)) if here is Step.NOW else Journey()
 
 
 @csrf_protect
@@ -76,7 +81,7 @@ def _post(request: HttpRequest, here: Step, incoming: Incoming) -> HttpResponse:
     except shelf.NothingThere:
         if here not in {Step.WAYS, Step.NOW}:
             return render(request, "intake/asking/stopped.html", {"late": True})
-        report = Journey()
+        report = _begun_at(here)
     if report.turn is not None:
         return redirect("intake:wait")
     notices: list[str] = []
@@ -132,14 +137,16 @@ def _go_on(request: HttpRequest, asked: Asked, action: str) -> HttpResponse:
     if action == "back":
         before = report.before(here)
         return redirect("intake:step", before.value) if before else redirect("intake:home")
-    if action not in {"continue", "send", "without"}:
+    if action not in {"continue", "send", "without", "more-ways"}:
         # Another row, a file put in or out, the other language: the same page, and nothing is wrong yet.
         rows = 3 if action == "more" else 0
         return _show(request, replace(asked, problems=[]), rows=rows)
-    if here is Step.WHO and report.reporter == OTHER:
+    if here in {Step.WHO, Step.NOW} and report.reporter == OTHER:
         return redirect("intake:other")
     if asked.problems or asked.notices:
         return _show(request, replace(asked, checked=True, status=422 if asked.problems else 200))
+    if action == "more-ways":
+        return redirect("intake:step", Step.WAYS.value)
     return redirect("intake:step", report.next().value)
 
 

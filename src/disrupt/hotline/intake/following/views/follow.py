@@ -17,7 +17,7 @@ from disrupt.hotline.cases import contacts as case_contacts
 from disrupt.hotline.cases import erasing, finding, messages, withdrawing
 from disrupt.hotline.cases.models import Author, Case, SealedKind
 from disrupt.hotline.common.codes import MalformedCode
-from disrupt.hotline.intake.following import queries
+from disrupt.hotline.intake.following import queries, threatened
 from disrupt.hotline.intake.following.views.opened import language, with_case
 from disrupt.hotline.intake.receiving import bearer
 from disrupt.hotline.intake.visit import sessions
@@ -60,10 +60,11 @@ def status(request: HttpRequest, case: Case) -> HttpResponse:
         "messages": case.messages.count(),
         "contacts": contacts,
         "bounced": any(note.bounced_at for note in contacts),
+        "threatened": threatened.of(case),
         "page": Paginator(items, PER_PAGE).get_page(request.GET.get("page")),
         # Of many things, first how many stand where.
         "summary": dict(Counter(str(item.meaning.word) for item in items)) if len(items) > _FEW else None,
-        "all_withdrawn": all(item.withdrawn for item in items),
+        "all_withdrawn": bool(items) and all(item.withdrawn for item in items),
         "notice": sessions.take_notice(request.session),
         "keep_days": settings.KEEP_PERSONAL_DATA.days,
     }

@@ -1,0 +1,63 @@
+"""The help lines, those that answer now first, and to a child those for children."""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from disrupt.hotline.common import clock, opening
+from disrupt.hotline.common.opening import OpeningHours
+
+
+@dataclass(frozen=True)
+class Line:
+    """A help line in one language; `call` is a telephone number or "", `hours` None where it never closes."""
+
+    name: str
+    call: str
+    link: str
+    what: str
+    tongue: str
+    adults: bool
+    children: bool
+    hours: OpeningHours | None
+
+    @property
+    def closed(self) -> bool:
+        """Whether nobody answers there at this hour."""
+        return self.hours is not None and not self.hours.hold(clock.now())
+
+
+@functools.cache
+def _rows() -> list[dict[str, Any]]:
+    path = resources.files("disrupt.hotline.intake") / "data" / "help-lines.json"
+    rows: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["lines"]
+    return rows
+
+
+def _line(row: dict[str, Any], tongue: str) -> Line:
+    hours = row.get("hours")
+    return Line(
+        name=row["name"],
+        call=row["call"],
+        link=row["link"],
+        what=row["what"][tongue],
+        tongue=tongue,
+        adults=row.get("for") == "adults",
+        children=row.get("for") == "children",
+        hours=opening.parse(hours["when"], ZoneInfo(hours["zone"])) if hours else None,
+    )
+
+
+def lines(language: str, *, minor: bool = False) -> list[Line]:
+    """The lines in this language: a child's first to a `minor`, who is not sent to those for adults.
+
+    What is closed at this hour comes after what answers; what is no telephone comes last.
+    """
+    known = [_line(row, "fr" if language.startswith("fr") else "en") for row in _rows()]
+    shown = [line for line in known if not (minor and line.adults)]
+    return sorted(shown, key=lambda line: (not line.call, line.closed, not (minor and line.children)))
