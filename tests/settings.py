@@ -13,6 +13,8 @@ os.environ["DISRUPT_INSECURE_LOOPBACK"] = "1"
 os.environ["DISRUPT_CLOCK_FILE"] = str(_var / "clock")
 # Tests of letters must not depend on the hour at which they run.
 os.environ["DISRUPT_QUIET_HOURS"] = "none"
+# What is decided takes effect at once; the tests of undoing wait as a hotline does.
+os.environ["DISRUPT_UNDO_MINUTES"] = "0"
 os.environ["DISRUPT_DATABASE"] = os.environ.get("DISRUPT_TEST_DATABASE", "")
 
 from disrupt.hotline.common.keys import create_all  # noqa: E402

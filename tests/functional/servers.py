@@ -43,6 +43,7 @@ def _environment(var: Path, changes: Mapping[str, str]) -> dict[str, str]:
         "DISRUPT_CLOCK_FILE": str(var / "clock"),
         "PYTHONUNBUFFERED": "1",
         "DISRUPT_QUIET_HOURS": "none",
+        "DISRUPT_UNDO_MINUTES": "0",
         **changes,
     }
 

@@ -55,6 +55,7 @@ def make() -> dict[str, Any]:
         for position, item in enumerate(ITEMS, 1):
             _item(old, case, item, position)
         old.get_model("bank", "BankSequence").objects.create(pk=1, last=3)
+        _decided(old, case)
     return {"code": code}
 
 
@@ -96,12 +97,35 @@ def _item(old: Any, case: Any, item: uuid.UUID, position: int) -> None:
         changes.create(seq=3, entry=entry, kind="withdrawn", at=THEN)
 
 
+def _decided(old: Any, case: Any) -> None:
+    """An address that was decided on a moment ago, and that the worker has not seen yet."""
+    address = old.get_model("cases", "Item").objects.create(
+        case=case,
+        position=3,
+        kind="url",
+        url="https://example.org/a",
+        state="rejected",
+        due_at=THEN,
+        created_at=THEN,
+        changed_at=THEN,
+    )
+    old.get_model("cases", "Qualification").objects.create(
+        item=address,
+        category="OUT",
+        scheme="2026-11",
+        person="adult",
+        reason="NOT-INTIMATE",
+        by="analyst:1",
+        at=THEN,
+    )
+
+
 def look(code: str) -> dict[str, Any]:
     """What the release of today makes of it."""
     from disrupt.hotline.bank.models import BankEntry
     from disrupt.hotline.cases import finding, ledger
     from disrupt.hotline.cases.models import Letter, SealedNote
-    from disrupt.hotline.cases.queries import read_note
+    from disrupt.hotline.cases.queries import current_qualification, read_note
     from disrupt.hotline.common.actors import WORKER
     from disrupt.hotline.common.sweep import Sweep
     from disrupt.hotline.exchange.queries import feed_page
@@ -111,7 +135,9 @@ def look(code: str) -> dict[str, Any]:
     note, letter = SealedNote.objects.get(), Letter.objects.get()
     with transaction.atomic():
         ledger.record(case, "note.read", WORKER)
-    sweeping = Sweep(tuple(duty for duty in DUTIES if duty.name in {"wire-hashes", "review.withdrawn"}))
+    sweeping = Sweep(
+        tuple(duty for duty in DUTIES if duty.name in {"wire-hashes", "review.withdrawn", "review.items"})
+    )
     while sweeping.once():
         pass
     entries = BankEntry.objects.order_by("sha256", "md5")
@@ -120,6 +146,7 @@ def look(code: str) -> dict[str, Any]:
         "any_hour": note.any_hour,
         "letter": [letter.knew, letter.tells],
         "verified": ledger.verify(case),
+        "decided": getattr(current_qualification(case.items.get(position=3)), "category", None),
         "items": list(case.items.order_by("position").values_list("state", flat=True)),
         "feed": [[change.seq, type(change).__name__] for change in feed_page(0, 10, 0).changes],
         "prints": [[entry.sha256[:1], len(entry.prints.get("pdq", ()))] for entry in entries],

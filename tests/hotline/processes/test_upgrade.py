@@ -68,8 +68,9 @@ def test_an_older_database_is_brought_up_to_date(environment: dict[str, str]) ->
         "contact": "somebody@example.org",
         "any_hour": False,
         "letter": [0, 0],
-        "verified": 1,
-        "items": ["protected", "withdrawn"],
+        "verified": 3,
+        "decided": "OUT",
+        "items": ["protected", "withdrawn", "closed"],
         "feed": [[1, "Added"], [2, "Withdrawn"], [3, "Withdrawn"]],
         "prints": [["", 0], ["1", 2]],
     }

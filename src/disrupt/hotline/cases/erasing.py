@@ -50,7 +50,7 @@ def erase_case(case: Case, actor: Actor = REPORTER) -> None:
     # Due once more, so that what was withdrawn earlier forgets its notices' texts as well.
     Item.objects.filter(case=case).update(url="", declared=None, due_at=clock.now())
     # What an analyst wrote of what they saw is about the person: only the decision stays.
-    Qualification.objects.filter(item__case=case).update(reasoning="")
+    Qualification.objects.filter(item__case=case).update(reasoning="", hurried="")
     Case.objects.filter(pk=case.pk).update(lookup=f"erased:{case.pk.hex}", public_key=b"\0" * 32)
     ledger.record(case, "case.erased", actor)
     case.refresh_from_db()

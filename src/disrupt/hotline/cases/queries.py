@@ -32,8 +32,14 @@ def queue() -> QuerySet[Case]:
 
 
 def current_qualification(item: Item) -> Qualification | None:
-    """The decision in force."""
-    return item.qualifications.order_by("-at", "-id").first()
+    """The decision in force; one that still waits, or was undone, is none."""
+    in_force = item.qualifications.filter(undone_at=None).exclude(in_force_at=None)
+    return in_force.order_by("-at", "-id").first()
+
+
+def waiting_decision(item: Item) -> Qualification | None:
+    """The decision that is made and has no effect yet."""
+    return item.qualifications.filter(undone_at=None, in_force_at=None).order_by("-at", "-id").first()
 
 
 def read_note(note: SealedNote) -> str:

@@ -14,6 +14,7 @@ class ItemKind(models.TextChoices):
 
 class ItemState(models.TextChoices):
     RECEIVED = "received", _("received")
+    DECIDED = "decided", _("decided, not in effect yet")
     ACCEPTED = "accepted", _("qualified as illegal")
     BANKED = "banked", _("fingerprint in the bank")
     PROTECTED = "protected", _("protected, content destroyed")
@@ -30,7 +31,8 @@ class ItemState(models.TextChoices):
 S = ItemState
 
 FOLLOWS: dict[ItemState, frozenset[ItemState]] = {
-    S.RECEIVED: frozenset({S.ACCEPTED, S.REJECTED, S.BANKED, S.WITHDRAWN}),
+    S.RECEIVED: frozenset({S.DECIDED, S.ACCEPTED, S.REJECTED, S.BANKED, S.WITHDRAWN}),
+    S.DECIDED: frozenset({S.RECEIVED, S.ACCEPTED, S.REJECTED, S.WITHDRAWN}),
     S.ACCEPTED: frozenset({S.BANKED, S.POLICE_NOTIFIED, S.HOST_NOTIFIED, S.REMOVED, S.WITHDRAWN}),
     S.BANKED: frozenset({S.PROTECTED, S.WITHDRAWN}),
     S.PROTECTED: frozenset({S.WITHDRAWN}),

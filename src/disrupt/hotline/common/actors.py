@@ -20,6 +20,12 @@ REPORTER = Actor("reporter")
 WORKER = Actor("worker")
 
 
+def named(text: str) -> Actor:
+    """The actor that a row names, as `str` wrote it."""
+    kind, _sep, ref = text.partition(":")
+    return Actor(kind, ref)
+
+
 def analyst(user_id: int) -> Actor:
     """The analyst with this account number."""
     return Actor("analyst", str(user_id))

@@ -1,9 +1,10 @@
-"""What analysts decide on an item, and what it sets in motion."""
+"""What analysts decide on an item; it takes effect once it cannot be undone any more (effect.py)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import transaction
 
 from disrupt.hotline.cases.categories import scheme_at
@@ -13,10 +14,11 @@ from disrupt.hotline.cases.models import (
     PersonAge,
     Qualification,
 )
-from disrupt.hotline.cases.states import ItemKind, ItemState
+from disrupt.hotline.cases.states import ImpossibleStep, ItemKind, ItemState
 from disrupt.hotline.cases.steps import advance
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
+from disrupt.hotline.decisions.effect import DECIDED, about, put_in_force
 from disrupt.hotline.decisions.reading import seen_by_a_person
 
 
@@ -31,11 +33,12 @@ def qualify(
     reason: str = "",
     reasoning: str = "",
 ) -> Qualification:
-    """Record an analyst's decision and set what follows in motion. Raises ImpossibleStep, UnknownCategory."""
+    """Record a decision, which takes effect after UNDO_WAIT. Raises ImpossibleStep, UnknownCategory."""
+    if item.kind == ItemKind.DECLARED:
+        raise ImpossibleStep("What a device declared was seen by nobody: there is nothing to decide on.")
     now = clock.now()
     scheme = scheme_at(now)
-    chosen = scheme[category]
-    for code in secondary:
+    for code in (category, *secondary):
         _ = scheme[code]
     decision = Qualification.objects.create(
         item=item,
@@ -47,18 +50,14 @@ def qualify(
         reasoning=reasoning,
         by=str(actor),
         at=now,
+        effective_at=now + settings.UNDO_WAIT,
     )
-    to = ItemState.ACCEPTED if chosen.illegal else ItemState.REJECTED
-    advance(
-        item,
-        to,
-        actor,
-        kind="item.qualified",
-        data={"category": category, "scheme": scheme.version, "person": person, "reason": reason},
-        due_at=now,
-    )
-    priority = 0 if person != PersonAge.ADULT else chosen.priority
-    Case.objects.filter(pk=item.case_id, priority__gt=priority).update(priority=priority)
+    if settings.UNDO_WAIT:
+        until = decision.effective_at
+        data = about(decision) | {"effective_at": until.isoformat()}
+        advance(item, ItemState.DECIDED, actor, kind=DECIDED, data=data, due_at=until)
+    else:
+        put_in_force(item, decision, actor)
     item.refresh_from_db()
     seen_by_a_person(Case.objects.get(pk=item.case_id))
     return decision

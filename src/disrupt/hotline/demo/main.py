@@ -22,6 +22,7 @@ from disrupt.hotline.demo.site import Ports, Site
 from disrupt.hotline.demo.totp import current_code, seconds_left
 
 _WAIT_FOR_HOST_HOURS = 7.0
+_UNTIL_FINAL_HOURS = 11 / 60
 
 
 def run(*, var: Path, examples: Path, port: int, exit_when_done: bool) -> int:
@@ -85,6 +86,13 @@ def _chain(show: Show, site: Site, outside: Outside, examples: Path) -> Account:
         analyst.sign_in()
         for said in analyst.qualify_all("NCII-DIF"):
             show.line(said)
+
+    show.step("Ten minutes in which each decision can be undone (the clock is moved)")
+    waiting = observe.newest_case()
+    if waiting.entries or waiting.receipts or set(waiting.states.values()) != {"decided"}:
+        raise DemoFailed("Something followed a decision that could still be undone.")
+    show.line(f"{len(waiting.states)} items decided; nothing offered, nothing destroyed, nothing sent")
+    observe.move_clock(_UNTIL_FINAL_HOURS)
 
     show.step("The worker fingerprints the content, offers the fingerprints and destroys the content")
     observe.wait_until("three files are protected", lambda: _protected(3))

@@ -140,6 +140,9 @@ MAX_MESSAGES_AN_HOUR = int(env("MAX_MESSAGES_AN_HOUR", "30"))
 # Where the portal's quick exit leads: something that anybody might be reading.
 EXIT_URL = env("EXIT_URL", "https://www.wikipedia.org/")
 
+# So long a decision can be undone; nothing follows from it before.
+UNDO_WAIT = dt.timedelta(minutes=float(env("UNDO_MINUTES", "10")))
+
 # Hashes of parts of each banked picture: find deep crops, tell more about the picture (docs/adr/0004).
 DERIVED_ENTRIES = env_flag("DERIVED_ENTRIES")
 

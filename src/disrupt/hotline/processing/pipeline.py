@@ -26,6 +26,7 @@ from disrupt.hotline.cases.states import ItemKind, ItemState
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.common.vault import VaultId
+from disrupt.hotline.decisions.effect import take_effect
 from disrupt.hotline.processing import derived, prints
 from disrupt.hotline.processing.prints import Offer
 from disrupt.hotline.takedown import services as takedown
@@ -165,7 +166,8 @@ def _settle(item: Item, state: ItemState) -> None:
     Item.objects.filter(pk=item.pk, state=state).update(due_at=None)
 
 
-STEPS: dict[tuple[ItemKind, ItemState], Callable[[Item], None]] = {
+STEPS: dict[tuple[ItemKind, ItemState], Callable[[Item], object]] = {
+    (ItemKind.FILE, ItemState.DECIDED): take_effect,
     (ItemKind.FILE, ItemState.ACCEPTED): fingerprint,
     (ItemKind.FILE, ItemState.BANKED): protect,
     (ItemKind.FILE, ItemState.REJECTED): close,
@@ -174,6 +176,7 @@ STEPS: dict[tuple[ItemKind, ItemState], Callable[[Item], None]] = {
     (ItemKind.DECLARED, ItemState.BANKED): protect,
     (ItemKind.DECLARED, ItemState.REJECTED): close,
     (ItemKind.DECLARED, ItemState.WITHDRAWN): withdraw,
+    (ItemKind.URL, ItemState.DECIDED): take_effect,
     (ItemKind.URL, ItemState.ACCEPTED): notify,
     (ItemKind.URL, ItemState.REJECTED): close,
     (ItemKind.URL, ItemState.WITHDRAWN): withdraw,

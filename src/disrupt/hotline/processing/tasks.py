@@ -31,7 +31,7 @@ def minor_categories() -> set[str]:
 
 def due_items() -> Iterable[uuid.UUID]:
     """Items that are due, those of minors first: their content is the first to be destroyed."""
-    of_minor = Qualification.objects.filter(item=OuterRef("pk")).filter(
+    of_minor = Qualification.objects.filter(item=OuterRef("pk"), undone_at=None).filter(
         Q(category__in=minor_categories()) | Q(person__in=[PersonAge.MINOR, PersonAge.POSSIBLE_MINOR])
     )
     steps = Q(pk__in=[])

@@ -8,13 +8,11 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
 from disrupt.hotline.common import clock
-from disrupt.hotline.common.permissions import permissions_of
 from disrupt.hotline.review.models import Look
 
 LONGEST_LOOK = 120
@@ -75,12 +73,3 @@ def forget_old() -> list[int]:
 def forget(number: int) -> None:
     """Delete one look."""
     Look.objects.filter(pk=number).delete()
-
-
-def context(request: HttpRequest) -> dict[str, Any]:
-    """For templates: the figures, and what this person may do."""
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated or not getattr(request, "second_factor", False):
-        return {"hotline": settings.HOTLINE_NAME}
-    held = {name.replace(":", "_") for name in permissions_of(user)}
-    return {"hotline": settings.HOTLINE_NAME, "exposure": of(request), "may": held}

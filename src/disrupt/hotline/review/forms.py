@@ -76,6 +76,16 @@ class QualifyForm(forms.Form):
         return data
 
 
+class HurryForm(forms.Form):
+    """Why a decision cannot wait."""
+
+    why = forms.CharField(
+        label=_("Why can it not wait?"),
+        max_length=300,
+        help_text=_("A few words. They stay with the decision; the ledger says that you hurried it."),
+    )
+
+
 class Motive:
     """Why a contact may be read: a fixed list, so that the ledger never holds personal details."""
 

@@ -14,6 +14,7 @@ from disrupt.hotline.cases.categories import Category, scheme
 from disrupt.hotline.cases.models import AgeWhenTaken, Case, Item, LedgerEvent, PersonAge, Qualification
 from disrupt.hotline.cases.states import ItemKind, ItemState
 from disrupt.hotline.common import clock
+from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.processing import declared
 from disrupt.hotline.processing.declared import Checked
 from disrupt.hotline.review import feedback
@@ -50,6 +51,12 @@ class ItemView:
     notices: list[object] = field(default_factory=list)
     declared: Checked | None = None
     feedback: list[Said] = field(default_factory=list)
+
+    @property
+    def pending(self) -> Qualification | None:
+        """The decision, while it can still be undone."""
+        waits = self.item.state == ItemState.DECIDED and self.decision is not None
+        return self.decision if waits else None
 
     @property
     def waits(self) -> bool:
@@ -93,7 +100,7 @@ def queue() -> list[QueueRow]:
 def items_of(case: Case) -> list[ItemView]:
     """The items of a case in the order they were sent, each with what became of it."""
     views = {item.pk: ItemView(item) for item in case.items.select_related("case")}
-    for decision in Qualification.objects.filter(item__case=case):
+    for decision in Qualification.objects.filter(item__case=case, undone_at=None):
         view = views[decision.item_id]
         view.decision = decision
         view.category = scheme(decision.scheme)[decision.category]
@@ -128,6 +135,12 @@ def next_item(after: Item) -> Item | None:
         if found:
             return found
     return None
+
+
+def undoable(actor: Actor) -> QuerySet[Qualification]:
+    """What an analyst has decided and can still undo, the latest first."""
+    waits = Qualification.objects.filter(by=str(actor), in_force_at=None, undone_at=None)
+    return waits.filter(item__state=ItemState.DECIDED).select_related("item__case").order_by("-at")[:5]
 
 
 def find(reference: str) -> list[Case]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from disrupt.hotline.review import correspondence, views
+from disrupt.hotline.review import correspondence, views, workspace
 
 app_name = "review"
 urlpatterns = [
@@ -19,9 +19,11 @@ urlpatterns = [
     path("cases/<uuid:case_id>/called/", correspondence.called, name="called"),
     path("cases/<uuid:case_id>/read/", views.have_read, name="have-read"),
     path("cases/<uuid:case_id>/ledger/", views.case_ledger, name="ledger"),
-    path("items/<uuid:item_id>/", views.item, name="item"),
-    path("items/<uuid:item_id>/show/", views.show, name="show"),
-    path("items/<uuid:item_id>/take-off/", views.take_off, name="take-off"),
+    path("items/<uuid:item_id>/", workspace.item, name="item"),
+    path("items/<uuid:item_id>/show/", workspace.show, name="show"),
+    path("items/<uuid:item_id>/take-off/", workspace.take_off, name="take-off"),
+    path("decisions/<int:decision_id>/undo/", workspace.undo, name="undo"),
+    path("decisions/<int:decision_id>/now/", workspace.hurry, name="hurry"),
     path("notes/<int:note_id>/", views.note, name="note"),
-    path("previews/<str:token>/", views.preview, name="preview"),
+    path("previews/<str:token>/", workspace.preview, name="preview"),
 ]

@@ -26,10 +26,24 @@ class Qualification(models.Model):
     reasoning = models.TextField(default="", blank=True, help_text="the legal reasoning, free text")
     by = models.CharField(max_length=64)
     at = models.DateTimeField()
+    effective_at = models.DateTimeField(help_text="until then it can be undone, and nothing follows from it")
+    in_force_at = models.DateTimeField(null=True, blank=True, help_text="when it took effect")
+    undone_at = models.DateTimeField(null=True, blank=True)
+    hurried = models.CharField(
+        max_length=300, default="", blank=True, help_text="why it took effect before its time, in words"
+    )
 
     class Meta:
         ordering = ("at", "id")
         get_latest_by = ("at", "id")
+        indexes = [
+            # Every page of the console asks for what its analyst may still undo: only that is in it.
+            models.Index(
+                fields=["by", "at"],
+                condition=models.Q(in_force_at=None, undone_at=None),
+                name="qualification_waits",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.category} on {self.item_id}"

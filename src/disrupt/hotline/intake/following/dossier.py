@@ -117,7 +117,13 @@ def fingerprints(item: Item) -> dict[str, Any] | None:
 
 
 def _decision(decision: Qualification, language: str) -> dict[str, Any]:
-    known = {"at": _when(decision.at), "category": decision.category, "scheme": decision.scheme}
+    known = {
+        "at": _when(decision.at),
+        "final_at": _when(decision.in_force_at),
+        "taken_back_at": _when(decision.undone_at),
+        "category": decision.category,
+        "scheme": decision.scheme,
+    }
     try:
         version = scheme(decision.scheme)
         category, reason = version[decision.category], version.reasons.get(decision.reason)
@@ -130,6 +136,7 @@ def _decision(decision: Qualification, language: str) -> dict[str, Any]:
         "person": decision.person,
         "reason": reason.text.in_language(language) if reason else None,
         "reasoning": decision.reasoning or None,
+        "why_at_once": decision.hurried or None,
     }
 
 

@@ -109,8 +109,12 @@ def _follow(
     if taken_off:
         what = TAKEN_OFF
     steps = [Step(item.created_at, RECEIVED_STEP)]
-    # A first look that was the decision itself is told by the decision.
-    if started and started.kind != "item.qualified" and item.kind != ItemKind.DECLARED:
+    # A first look that was the decision itself is told by the decision, once that is final.
+    told = item.state not in {ItemState.RECEIVED, ItemState.DECIDED}
+    itself = started is not None and (
+        started.kind == "item.qualified" or (started.kind == "item.decided" and told)
+    )
+    if started and not itself and item.kind != ItemKind.DECLARED:
         steps.append(Step(started.at, EXAMINED_STEP))
     for event in events:
         text = _step(event, item.kind)

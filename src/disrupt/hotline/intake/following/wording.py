@@ -45,6 +45,16 @@ _SHARED: Mapping[ItemState, Meaning] = {
         pgettext_lazy("reporter", "An analyst will look at it. You have nothing to do."),
         Tone.WAITING,
     ),
+    # What was decided is told once it cannot be undone any more.
+    S.DECIDED: Meaning(
+        pgettext_lazy("reporter", "Being examined"),
+        pgettext_lazy(
+            "reporter",
+            "An analyst has examined it. What they decided is shown here as soon as it is final: "
+            "in a few minutes, as a rule.",
+        ),
+        Tone.GOING,
+    ),
     S.REJECTED: Meaning(
         pgettext_lazy("reporter", "We cannot act"),
         pgettext_lazy("reporter", "An analyst has examined it. We can do nothing about it."),
@@ -240,7 +250,10 @@ JOURNAL: Mapping[str, str | Promise] = {
     "case.reopened": pgettext_lazy("journal", "Report open again"),
     "case.purged": pgettext_lazy("journal", "Texts and contact destroyed: their time had come"),
     "items.added": pgettext_lazy("journal", "Something added"),
-    "item.qualified": pgettext_lazy("journal", "Decision made"),
+    "item.decided": pgettext_lazy("journal", "Decision made, not final yet"),
+    "item.undone": pgettext_lazy("journal", "Decision taken back before it took effect"),
+    "item.hurried": pgettext_lazy("journal", "Decision made final before its time: it was urgent"),
+    "item.qualified": pgettext_lazy("journal", "Decision final"),
     "item.taken_off": pgettext_lazy("journal", "Fingerprint taken off by an analyst"),
     "item.closed": pgettext_lazy("journal", "Nothing more to do"),
     "entry.withdrawn": pgettext_lazy("journal", "Fingerprint taken off our partners’ lists"),

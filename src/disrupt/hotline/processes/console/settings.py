@@ -47,7 +47,7 @@ MIDDLEWARE = [
 TEMPLATES = templates(
     "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages",
-    "disrupt.hotline.review.exposure.context",
+    "disrupt.hotline.review.context.everywhere",
 )
 SESSION_COOKIE_NAME = cookie("console")
 CSRF_COOKIE_NAME = cookie("console-csrf")

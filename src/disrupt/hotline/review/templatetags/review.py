@@ -24,6 +24,9 @@ EVENTS = {
     "case.purged": gettext_lazy("Contact and texts destroyed: their time had come"),
     "case.erased": gettext_lazy("Case erased by the reporter"),
     "items.added": gettext_lazy("Items added"),
+    "item.decided": gettext_lazy("Decision recorded, in effect later"),
+    "item.undone": gettext_lazy("Decision undone"),
+    "item.hurried": gettext_lazy("Decision made to take effect at once"),
     "item.qualified": gettext_lazy("Item qualified"),
     "item.banked": gettext_lazy("Fingerprint put into the bank"),
     "item.protected": gettext_lazy("Item protected"),
@@ -122,6 +125,12 @@ def moment(value: dt.datetime | None) -> str:
 def moment_s(value: dt.datetime | None) -> str:
     """Day and time to the second."""
     return _written(value, "j N Y, H:i:s")
+
+
+@register.filter
+def clock_time(value: dt.datetime | None) -> str:
+    """Hour and minute only."""
+    return _written(value, "H:i")
 
 
 @register.filter

@@ -1,0 +1,77 @@
+"""A decision that waits can be undone or, where it is urgent, made to take effect at once (D13)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from disrupt.hotline.cases import ledger
+from disrupt.hotline.cases.models import Item, Qualification
+from disrupt.hotline.cases.states import ItemState
+from disrupt.hotline.cases.steps import advance
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.actors import Actor
+from disrupt.hotline.decisions.effect import priority_of, put_in_force
+
+UNDONE, HURRIED = "item.undone", "item.hurried"
+
+
+class TooLate(ValueError):
+    """The decision does not wait any more: it took effect, was undone, or the reporter withdrew the item."""
+
+
+class NotUrgent(ValueError):
+    """Only what is of the highest priority takes effect before its time."""
+
+
+class MotiveMissing(ValueError):
+    """Who makes a decision take effect at once says why."""
+
+
+def _held(decision: Qualification) -> tuple[Item, Qualification]:
+    """The item and its waiting decision, the item under its lock. Raises TooLate."""
+    item = Item.objects.select_for_update().select_related("case").get(pk=decision.item_id)
+    fresh = Qualification.objects.get(pk=decision.pk)
+    if item.state != ItemState.DECIDED or fresh.undone_at or fresh.in_force_at:
+        raise TooLate(f"The decision on item {item.pk} does not wait any more.")
+    return item, fresh
+
+
+@transaction.atomic
+def undo(decision: Qualification, actor: Actor) -> Item:
+    """Take a decision back: its item waits in the queue again. Raises TooLate.
+
+    Possible as long as it has not taken effect, however late the worker is: the row is what counts. What was
+    decided stays in the ledger, and its words with the decision, for whoever decides anew.
+    """
+    item, fresh = _held(decision)
+    Qualification.objects.filter(pk=fresh.pk).update(undone_at=clock.now())
+    data = {"category": fresh.category, "decided_at": fresh.at.isoformat()}
+    return advance(item, ItemState.RECEIVED, actor, kind=UNDONE, data=data)
+
+
+def is_urgent(decision: Qualification) -> bool:
+    """Whether a decision may take effect before its time."""
+    return min(decision.item.case.priority, priority_of(decision)) == 0
+
+
+@transaction.atomic
+def hurry(decision: Qualification, actor: Actor, why: str) -> Item:
+    """Make a decision of the highest priority take effect now. Raises MotiveMissing, NotUrgent, TooLate.
+
+    The words stay with the decision, and go with it; the ledger, which stays, says that there were some.
+    """
+    if not why.strip():
+        raise MotiveMissing("Say why it cannot wait.")
+    item, fresh = _held(decision)
+    if not is_urgent(fresh):
+        raise NotUrgent("Only what is of priority P0 takes effect before its time.")
+    Qualification.objects.filter(pk=fresh.pk).update(hurried=why.strip()[:300])
+    ledger.record(item.case, HURRIED, actor, item=item, data={"due_at": fresh.effective_at.isoformat()})
+    put_in_force(item, fresh, actor)
+    return item
+
+
+def undone_before(item: Item, actor: Actor) -> Qualification | None:
+    """What this analyst decided on the item last, if it was undone: their words are kept for them."""
+    last = item.qualifications.filter(by=str(actor)).order_by("-at", "-id").first()
+    return last if last is not None and last.undone_at is not None else None

@@ -1,0 +1,97 @@
+"""Undoing at the console: one press on whatever page, the words kept, the urgent hurried."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.hotline.people import MakeUser
+from tests.hotline.processing.test_pipeline import kinds, only, work
+from tests.hotline.review.test_views import decision, item_path, page
+
+from disrupt.hotline.cases import withdrawing
+from disrupt.hotline.common import clock
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+URL = "https://example.org/a"
+
+
+@pytest.fixture(autouse=True)
+def _ten_minutes(settings: Any) -> None:
+    settings.UNDO_WAIT = dt.timedelta(minutes=10)
+
+
+def undo_of(html: str) -> str:
+    found = re.search(r'action="(/decisions/\d+/undo/)"', html)
+    return found[1] if found else ""
+
+
+def test_one_press_undoes_and_the_text_stands_in_the_form(as_alice: Client, make_case: Any) -> None:
+    case = make_case(urls=(URL,))
+    assert "It takes effect in 10 minutes" in page(as_alice, item_path(case))
+    as_alice.post(item_path(case), decision(next="1", reasoning="she <names> him"))
+    html = page(as_alice, "/")
+    assert "Your last decisions" in html
+    response = as_alice.post(undo_of(html))
+    assert response["Location"] == item_path(case)
+    html = page(as_alice, item_path(case))
+    assert "Undone: NCII-DIF. The item waits again." in html
+    assert "You took back “NCII-DIF”" in html
+    assert "she &lt;names&gt; him</textarea>" in html
+    assert not re.search(r'name="person"[^>]* checked', html), "an age is never filled in beforehand"
+    assert "Your last decisions" not in page(as_alice, "/")
+    assert case.reference in page(as_alice, "/")
+    assert kinds(case)[-2:] == ["item.decided", "item.undone"]
+
+
+def test_another_analyst_undoes_from_the_case_and_the_second_press_is_told(
+    as_alice: Client, make_case: Any, make_user: MakeUser
+) -> None:
+    case = make_case(urls=(URL,))
+    as_alice.post(item_path(case), decision())
+    bob = Client()
+    bob.cookies["language"] = "en"
+    bob.force_login(make_user("bob"))
+    assert not undo_of(page(bob, "/")), "only one's own follow one about"
+    path = undo_of(page(bob, f"/cases/{case.pk}/"))
+    bob.post(path)
+    response = as_alice.post(path, follow=True)
+    assert "does not wait any more: the item is “received”" in response.content.decode()
+    assert kinds(case).count("item.undone") == 1
+
+
+def test_after_its_time_or_a_withdrawal_nothing_is_undone(as_alice: Client, make_case: Any) -> None:
+    late, withdrawn = make_case(urls=(URL,)), make_case(urls=(URL,))
+    for case in (late, withdrawn):
+        as_alice.post(item_path(case), decision(category="OUT", reason="NOT-INTIMATE"))
+    paths = [undo_of(page(as_alice, f"/cases/{case.pk}/").split("<main", 1)[1]) for case in (late, withdrawn)]
+    withdrawing.withdraw_case(withdrawn)
+    clock.move(dt.timedelta(minutes=11))
+    work()
+    said = [as_alice.post(path, follow=True).content.decode() for path in paths]
+    assert "the item is “not qualified, content destroyed”" in said[0]
+    assert "the item is “withdrawn by the reporter”" in said[1]
+    assert (only(late).state, only(withdrawn).state) == ("closed", "withdrawn")
+
+
+def test_what_is_urgent_is_hurried_with_a_motive(as_alice: Client, make_case: Any) -> None:
+    plain, urgent = make_case(urls=(URL,)), make_case(urls=(URL,), threat=True)
+    for case in (plain, urgent):
+        as_alice.post(item_path(case), decision())
+    assert "Take effect now" not in page(as_alice, item_path(plain))
+    html = page(as_alice, item_path(urgent))
+    path = re.search(r'action="(/decisions/\d+/now/)"', html)
+    assert path
+    response = as_alice.post(path[1], {"why": ""}, follow=True)
+    assert "Say in a few words why it cannot wait." in response.content.decode()
+    assert only(urgent).state == "decided"
+    as_alice.post(path[1], {"why": "it is being sent to her family"})
+    assert only(urgent).state == "accepted"
+    assert "Decision made to take effect at once" in page(as_alice, f"/cases/{urgent.pk}/ledger/")
+    other = undo_of(page(as_alice, f"/cases/{plain.pk}/").split("<main", 1)[1])
+    response = as_alice.post(other.replace("undo", "now"), {"why": "me too"}, follow=True)
+    assert "Only what is of priority P0" in response.content.decode()
+    assert only(plain).state == "decided"
