@@ -14,6 +14,7 @@ from disrupt.fingerprint.api import (
     preview,
     stills,
 )
+from disrupt.fingerprint.cancelling import Cancel, Cancelled
 from disrupt.fingerprint.errors import (
     EmptyFile,
     FingerprintError,
@@ -29,6 +30,8 @@ from disrupt.fingerprint.sandbox import Sandbox, default_sandbox, protections
 from disrupt.fingerprint.types import Dihedral, ImageFingerprint, Pdq, VideoFingerprint, VpdqFrame
 
 __all__ = [
+    "Cancel",
+    "Cancelled",
     "Dihedral",
     "EmptyFile",
     "FingerprintError",

@@ -37,13 +37,17 @@ class Worker:
             os.close(self.pidfd)
             self.pidfd = None
 
-    def kill(self) -> None:
-        """End it now, whatever it is doing."""
+    def end(self) -> None:
+        """End it now, whatever it is doing; its socket stays open, so that who waits on it is told."""
         with suppress(ProcessLookupError, PermissionError):
             if self.pidfd is not None:
                 signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
             else:
                 os.kill(self.pid, signal.SIGKILL)
+
+    def kill(self) -> None:
+        """End it and let it go."""
+        self.end()
         self.close()
 
 

@@ -8,6 +8,7 @@ more of an answer than it asked for.
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import threading
 import time
@@ -15,15 +16,17 @@ import weakref
 from contextlib import suppress
 from dataclasses import asdict
 
-from disrupt.fingerprint import _wire
+from disrupt.fingerprint import _wire, cancelling
 from disrupt.fingerprint._confine import Protections
 from disrupt.fingerprint._nursery import Nursery, Worker
 from disrupt.fingerprint.errors import BY_NAME, FingerprintError, MediaTooLarge, SandboxFailure
 from disrupt.fingerprint.limits import DEFAULT, Limits
 from disrupt.fingerprint.tasks import Answer, Task
 
+_LOG = logging.getLogger("disrupt.decoders")
 _TASKS_PER_WORKER = 200
 _GRACE_SECONDS = 2.0
+_ASK_SECONDS = 0.2  # how often a task that waits for a decoder asks whether it is still wanted
 _MESSAGE_LENGTH = 400
 
 
@@ -68,7 +71,8 @@ class Sandbox:
 
         Until then the caller may do something else, such as digesting the same content.
         """
-        self._slots.acquire()
+        while not self._slots.acquire(timeout=_ASK_SECONDS):
+            cancelling.go_on()
         try:
             worker = self._begin(task, content, seconds)
         except BaseException:
@@ -111,6 +115,8 @@ class Sandbox:
             keep = healthy and not self._closed and worker.done < self._tasks_per_worker
             if keep:
                 self._idle.append(worker)
+        if not healthy:
+            _LOG.warning("a decoder was ended after a fault in its task")
         if not keep:
             worker.kill() if not healthy else worker.close()
         self._slots.release()
@@ -155,15 +161,26 @@ class Pending:
     ) -> None:
         self._sandbox, self._worker, self._begun, self._ceiling = sandbox, worker, begun, blob_ceiling
         self._deadline = time.monotonic() + begun[2] + _GRACE_SECONDS
+        self._lock = threading.Lock()  # held while the worker changes hands
+        self._over = self._called_off = False
 
     def result(self) -> Answer:
         """Wait for the answer; the content's descriptor must still be open.
 
-        Raises the decoder's FingerprintError, MediaTooLarge, SandboxFailure.
+        Raises the decoder's FingerprintError, MediaTooLarge, SandboxFailure, Cancelled.
         """
+        cancel = cancelling.current()
+        if cancel is None:
+            return self._result()
+        with cancel.ending(self.call_off):
+            return self._result()
+
+    def _result(self) -> Answer:
         healthy = False
         try:
             message = self._receive()
+            if self._called_off:
+                raise cancelling.Cancelled
             if message is None and self._worker.done:
                 # It may have died of an earlier file, or while it was idle: a fresh one decides.
                 self._worker.kill()
@@ -175,8 +192,17 @@ class Pending:
                 )
             healthy = True
         finally:
+            with self._lock:
+                self._over = True
             self._sandbox._give_back(self._worker, healthy)
         return _checked(message)
+
+    def call_off(self) -> None:
+        """End the decoder, from any thread: `result` then raises Cancelled."""
+        with self._lock:
+            if not self._over:
+                self._called_off = True
+                self._worker.end()
 
     def abandon(self) -> None:
         """Give up: the worker is killed."""

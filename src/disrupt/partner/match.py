@@ -66,17 +66,17 @@ def run(args: argparse.Namespace) -> int:
 
 def _look_up_all(args: argparse.Namespace, bank: Bank, state: State, sandbox: Sandbox) -> bool:
     """Print a line for each file; whether all could be read."""
+    from disrupt.matching import look_up
     from disrupt.matching._warm import warm_views
-    from disrupt.matching.upload import find_file
     from disrupt.partner.answers import as_json
 
     warm_views(args.level)
     failed = 0
     files = list(walk(args.paths))
 
-    def look_up(path: str) -> Findings | FingerprintError:
+    def outcome(path: str) -> Findings | FingerprintError:
         try:
-            found = find_file(
+            found = look_up(
                 path, bank, level=args.level, radius=args.radius, sampling=args.sampling, sandbox=sandbox
             )
             if args.visualize and found.matches:
@@ -86,7 +86,7 @@ def _look_up_all(args: argparse.Namespace, bank: Bank, state: State, sandbox: Sa
         return found
 
     with progress(len(files)) as advance:
-        for path, found in in_order(look_up, files, args.jobs):
+        for path, found in in_order(outcome, files, args.jobs):
             if isinstance(found, FingerprintError):
                 failed += 1
                 print(f"{printable(path)}: {found}", file=sys.stderr)
