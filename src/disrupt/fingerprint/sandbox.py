@@ -17,10 +17,10 @@ from contextlib import suppress
 from dataclasses import asdict
 
 from disrupt.fingerprint import _wire, cancelling
-from disrupt.fingerprint._confine import Protections
 from disrupt.fingerprint._nursery import Nursery, Worker
 from disrupt.fingerprint.errors import BY_NAME, FingerprintError, MediaTooLarge, SandboxFailure
 from disrupt.fingerprint.limits import DEFAULT, Limits
+from disrupt.fingerprint.protections import Protections
 from disrupt.fingerprint.tasks import Answer, Task
 
 _LOG = logging.getLogger("disrupt.decoders")
@@ -54,7 +54,7 @@ class Sandbox:
         self._idle: list[Worker] = []
         self._slots = threading.BoundedSemaphore(self._size)
         self._lock = threading.Lock()
-        self._closed = False
+        self._closed = self._warned = False
         _LIVING.add(self)
 
     def start(self) -> None:
@@ -102,6 +102,12 @@ class Sandbox:
             return worker
 
     def _check(self, worker: Worker) -> None:
+        if not worker.protections.seccomp and not self._warned:
+            self._warned = True
+            _LOG.warning(
+                "decoders are not confined by seccomp here: a hostile file could do more than crash one "
+                "(run `disrupt doctor`)"
+            )
         missing = set(self._require) & set(worker.protections.missing())
         if missing:
             worker.kill()
@@ -116,7 +122,7 @@ class Sandbox:
             if keep:
                 self._idle.append(worker)
         if not healthy:
-            _LOG.warning("a decoder was ended after a fault in its task")
+            _LOG.info("a decoder was ended after a fault in its task")
         if not keep:
             worker.kill() if not healthy else worker.close()
         self._slots.release()
@@ -268,5 +274,6 @@ def _at_exit() -> None:
             sandbox.close()
 
 
-os.register_at_fork(after_in_child=_after_fork)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 atexit.register(_at_exit)
