@@ -29,9 +29,8 @@ from disrupt.matching import (
     BankEntry,
     Findings,
     FrameValue,
-    find_file,
-    find_video,
 )
+from disrupt.matching.upload import find_file, find_video
 
 Frames = tuple[VpdqFrame, ...]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ COMMANDS = (
     Command("hash", "disrupt.partner.hash", "fingerprint pictures and videos (JSON Lines)"),
     Command("match", "disrupt.partner.match", "look pictures and videos up in a bank (JSON Lines)"),
     Command("sync", "disrupt.partner.sync", "bring a bank up to date from a hotline's feed"),
+    Command("doctor", "disrupt.partner.doctor", "is everything here that a look-up needs? says what is not"),
     Command("warm", "disrupt.partner.warm", "compile everything once, so that no later start waits for it"),
     Command("bank", "disrupt.partner.bank", "look into a bank, or make your own from files"),
 )
@@ -56,6 +58,10 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand; exit 0 done, 1 something could not be done, 2 bad usage, 130 interrupted."""
+    if sys.platform == "win32":
+        print("disrupt: runs on Linux, and on macOS with --trusted; on Windows use WSL or a container")
+        return 2
+    logging.basicConfig(level=logging.WARNING, format="disrupt: %(message)s")
     args = build_parser().parse_args(argv)
     module = next(command.module for command in COMMANDS if command.name == args.command)
     try:

@@ -3,7 +3,6 @@
 Importing this loads no decoder: pixels are hashed by `disrupt.fingerprint.pdq`, files by the functions here.
 """
 
-from disrupt.fingerprint._confine import Protections
 from disrupt.fingerprint.api import (
     ImageLuma,
     MovingPicture,
@@ -14,6 +13,7 @@ from disrupt.fingerprint.api import (
     preview,
     stills,
 )
+from disrupt.fingerprint.cancelling import Cancel, Cancelled
 from disrupt.fingerprint.errors import (
     EmptyFile,
     FingerprintError,
@@ -25,10 +25,13 @@ from disrupt.fingerprint.errors import (
     UnsupportedMedia,
 )
 from disrupt.fingerprint.limits import Limits
+from disrupt.fingerprint.protections import Protections
 from disrupt.fingerprint.sandbox import Sandbox, default_sandbox, protections
 from disrupt.fingerprint.types import Dihedral, ImageFingerprint, Pdq, VideoFingerprint, VpdqFrame
 
 __all__ = [
+    "Cancel",
+    "Cancelled",
     "Dihedral",
     "EmptyFile",
     "FingerprintError",

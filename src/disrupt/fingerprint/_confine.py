@@ -6,34 +6,14 @@ import ctypes
 import os
 import resource
 import signal
-from dataclasses import asdict, dataclass
 
 from disrupt.fingerprint import _seccomp
+from disrupt.fingerprint.protections import Protections
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _CLONE_NEWNET, _CLONE_NEWUSER = 0x40000000, 0x10000000
 _NOBODY = 65534
 _DESCRIPTORS = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Protections:
-    """What holds a decoder in; False where the kernel or a container around us refuses."""
-
-    seccomp: bool
-    """No file, socket, program or process can be opened or started."""
-    no_new_privileges: bool
-    network_namespace: bool
-    """The process sees no network device at all."""
-    unprivileged: bool
-    """The process does not run as root."""
-    resource_limits: bool
-    """Address space, processor time, written files, descriptors and core dumps are limited."""
-    dies_with_parent: bool
-
-    def missing(self) -> tuple[str, ...]:
-        """The names of those not in force."""
-        return tuple(name for name, held in asdict(self).items() if not held)
 
 
 def _prctl(option: int, value: int) -> bool:

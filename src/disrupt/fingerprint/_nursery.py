@@ -14,9 +14,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from disrupt.fingerprint import _wire
-from disrupt.fingerprint._confine import Protections
 from disrupt.fingerprint.errors import SandboxFailure
 from disrupt.fingerprint.limits import Limits
+from disrupt.fingerprint.protections import Protections, why_none
 
 _BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[2]); import disrupt.fingerprint._child as c; c.main(int(sys.argv[1]))"  # noqa: E501
 _START_SECONDS = 300.0  # the first start on a machine compiles
@@ -37,13 +37,17 @@ class Worker:
             os.close(self.pidfd)
             self.pidfd = None
 
-    def kill(self) -> None:
-        """End it now, whatever it is doing."""
+    def end(self) -> None:
+        """End it now, whatever it is doing; its socket stays open, so that who waits on it is told."""
         with suppress(ProcessLookupError, PermissionError):
             if self.pidfd is not None:
                 signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
             else:
                 os.kill(self.pid, signal.SIGKILL)
+
+    def kill(self) -> None:
+        """End it and let it go."""
+        self.end()
         self.close()
 
 
@@ -61,7 +65,7 @@ class Nursery:
     def start(self) -> None:
         """Start the ancestor if there is none; where that fails, whoever needs a worker is told."""
         with self._lock:
-            if self._control is None:
+            if self._control is None and not why_none():
                 try:
                     self._start()
                 except (OSError, _wire.BrokenMessage, EOFError):
@@ -69,6 +73,8 @@ class Nursery:
 
     def worker(self) -> Worker:
         """A fresh worker. Raises SandboxFailure when none can be started."""
+        if why := why_none():
+            raise SandboxFailure(why)
         with self._lock:
             for attempt in (1, 2):
                 try:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from disrupt.errors import DisruptError
 
-class FingerprintError(Exception):
+
+class FingerprintError(DisruptError):
     """The file has no fingerprint; the message is one sentence for the person who gave the file."""
 
 

@@ -8,6 +8,7 @@ more of an answer than it asked for.
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import threading
 import time
@@ -15,15 +16,17 @@ import weakref
 from contextlib import suppress
 from dataclasses import asdict
 
-from disrupt.fingerprint import _wire
-from disrupt.fingerprint._confine import Protections
+from disrupt.fingerprint import _wire, cancelling
 from disrupt.fingerprint._nursery import Nursery, Worker
 from disrupt.fingerprint.errors import BY_NAME, FingerprintError, MediaTooLarge, SandboxFailure
 from disrupt.fingerprint.limits import DEFAULT, Limits
+from disrupt.fingerprint.protections import Protections
 from disrupt.fingerprint.tasks import Answer, Task
 
+_LOG = logging.getLogger("disrupt.decoders")
 _TASKS_PER_WORKER = 200
 _GRACE_SECONDS = 2.0
+_ASK_SECONDS = 0.2  # how often a task that waits for a decoder asks whether it is still wanted
 _MESSAGE_LENGTH = 400
 
 
@@ -51,7 +54,7 @@ class Sandbox:
         self._idle: list[Worker] = []
         self._slots = threading.BoundedSemaphore(self._size)
         self._lock = threading.Lock()
-        self._closed = False
+        self._closed = self._warned = False
         _LIVING.add(self)
 
     def start(self) -> None:
@@ -68,7 +71,8 @@ class Sandbox:
 
         Until then the caller may do something else, such as digesting the same content.
         """
-        self._slots.acquire()
+        while not self._slots.acquire(timeout=_ASK_SECONDS):
+            cancelling.go_on()
         try:
             worker = self._begin(task, content, seconds)
         except BaseException:
@@ -98,6 +102,12 @@ class Sandbox:
             return worker
 
     def _check(self, worker: Worker) -> None:
+        if not worker.protections.seccomp and not self._warned:
+            self._warned = True
+            _LOG.warning(
+                "decoders are not confined by seccomp here: a hostile file could do more than crash one "
+                "(run `disrupt doctor`)"
+            )
         missing = set(self._require) & set(worker.protections.missing())
         if missing:
             worker.kill()
@@ -111,6 +121,8 @@ class Sandbox:
             keep = healthy and not self._closed and worker.done < self._tasks_per_worker
             if keep:
                 self._idle.append(worker)
+        if not healthy:
+            _LOG.info("a decoder was ended after a fault in its task")
         if not keep:
             worker.kill() if not healthy else worker.close()
         self._slots.release()
@@ -155,15 +167,26 @@ class Pending:
     ) -> None:
         self._sandbox, self._worker, self._begun, self._ceiling = sandbox, worker, begun, blob_ceiling
         self._deadline = time.monotonic() + begun[2] + _GRACE_SECONDS
+        self._lock = threading.Lock()  # held while the worker changes hands
+        self._over = self._called_off = False
 
     def result(self) -> Answer:
         """Wait for the answer; the content's descriptor must still be open.
 
-        Raises the decoder's FingerprintError, MediaTooLarge, SandboxFailure.
+        Raises the decoder's FingerprintError, MediaTooLarge, SandboxFailure, Cancelled.
         """
+        cancel = cancelling.current()
+        if cancel is None:
+            return self._result()
+        with cancel.ending(self.call_off):
+            return self._result()
+
+    def _result(self) -> Answer:
         healthy = False
         try:
             message = self._receive()
+            if self._called_off:
+                raise cancelling.Cancelled
             if message is None and self._worker.done:
                 # It may have died of an earlier file, or while it was idle: a fresh one decides.
                 self._worker.kill()
@@ -175,8 +198,17 @@ class Pending:
                 )
             healthy = True
         finally:
+            with self._lock:
+                self._over = True
             self._sandbox._give_back(self._worker, healthy)
         return _checked(message)
+
+    def call_off(self) -> None:
+        """End the decoder, from any thread: `result` then raises Cancelled."""
+        with self._lock:
+            if not self._over:
+                self._called_off = True
+                self._worker.end()
 
     def abandon(self) -> None:
         """Give up: the worker is killed."""
@@ -242,5 +274,6 @@ def _at_exit() -> None:
             sandbox.close()
 
 
-os.register_at_fork(after_in_child=_after_fork)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 atexit.register(_at_exit)

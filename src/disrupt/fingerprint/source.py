@@ -54,7 +54,9 @@ def _in_memory(content: bytes | bytearray | memoryview | BinaryIO, limits: Limit
     import fcntl
 
     if not hasattr(os, "memfd_create"):
-        raise SandboxFailure("this system has no anonymous memory files: use Linux, or trusted=True")
+        raise SandboxFailure(
+            "this system has no anonymous memory files, which only Linux has: give the path of a file"
+        )
     fd = os.memfd_create("content", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
         size = 0

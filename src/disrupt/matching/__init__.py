@@ -1,6 +1,11 @@
 """Fingerprints in, matches out."""
 
+import warnings
+from importlib import import_module
+from typing import Any
+
 from disrupt.matching._journal import Add, Change, Withdraw
+from disrupt.matching._warm import warm_up
 from disrupt.matching.derived import derived_entries
 from disrupt.matching.entries import MINIMUM_QUALITY, BankEntry, FrameValue, PdqValue
 from disrupt.matching.errors import (
@@ -13,16 +18,17 @@ from disrupt.matching.errors import (
     BankLocked,
     BankMissing,
     BankTooNew,
+    EmptyBank,
     IndexFileError,
     LowQuality,
     MatchingError,
 )
 from disrupt.matching.health import Health
 from disrupt.matching.index import RADIUS, HammingIndex, Matches
-from disrupt.matching.lookup import Findings, Match, find
+from disrupt.matching.looking import look_up, look_up_async
+from disrupt.matching.lookup import Findings, Match
 from disrupt.matching.plans import Level
 from disrupt.matching.store import Applied, Bank, BankMatch, BankStat
-from disrupt.matching.upload import find_file, find_video
 from disrupt.matching.video import Segment
 from disrupt.matching.views import BadPicture, Views, views_of
 
@@ -46,6 +52,7 @@ __all__ = [
     "BankStat",
     "BankTooNew",
     "Change",
+    "EmptyBank",
     "Findings",
     "FrameValue",
     "HammingIndex",
@@ -61,8 +68,23 @@ __all__ = [
     "Views",
     "Withdraw",
     "derived_entries",
-    "find",
-    "find_file",
-    "find_video",
+    "look_up",
+    "look_up_async",
     "views_of",
+    "warm_up",
 ]
+
+_FORMER = {
+    "find": "disrupt.matching.lookup",
+    "find_file": "disrupt.matching.upload",
+    "find_video": "disrupt.matching.upload",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Names of before `look_up`: they work, and say what has taken their place."""
+    if name in _FORMER:
+        said = f"disrupt.matching.{name} will go: call disrupt.look_up"
+        warnings.warn(said, DeprecationWarning, stacklevel=2)
+        return getattr(import_module(_FORMER[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

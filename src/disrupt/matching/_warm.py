@@ -50,6 +50,6 @@ def warm_index() -> None:
 
 
 def warm_up() -> None:
-    """All of it."""
+    """Load, or compile, everything that a look-up needs in this process (docs/platforms.md, cold starts)."""
     warm_index()
     warm_views(*BUDGET)

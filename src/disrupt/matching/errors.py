@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from disrupt.errors import DisruptError
 
-class MatchingError(Exception):
+
+class MatchingError(DisruptError):
     """Any failure of this package."""
 
 
@@ -25,6 +27,10 @@ class BankError(MatchingError):
 
 class BankMissing(BankError):
     """There is no bank at this path."""
+
+
+class EmptyBank(BankError):
+    """No bank that was asked has an entry: "no match" would mean nothing."""
 
 
 class BankExists(BankError):

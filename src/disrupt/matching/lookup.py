@@ -52,6 +52,9 @@ class Match:
     segments: tuple[Segment, ...] = ()
     # Whoever forgets to say has it looked at.
     origin: Origin = "declared"
+    # Filled in by `look_up`: the bank's name, and what the platform wrote on the entry.
+    bank: str = ""
+    label: str = ""
 
     @property
     def needs_review(self) -> bool:

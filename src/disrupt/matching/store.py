@@ -8,6 +8,7 @@ need none.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -42,6 +43,7 @@ from disrupt.matching.errors import BadEntry, BankExists, BankFileError, IndexFi
 from disrupt.matching.health import DAY, Health, judge, read_fetched, write_fetched
 from disrupt.matching.index import RADIUS, HammingIndex
 
+_LOG = logging.getLogger("disrupt.bank")
 _JOURNAL_LEAST, _JOURNAL_MOST = 4 << 20, 128 << 20  # bytes at which the journal is folded into a snapshot
 _JOURNAL_SETTLED = 8 << 20  # bytes that are read again in a part of a second when the bank is opened
 
@@ -121,6 +123,8 @@ class Bank:
         """
         folder = Path(path)
         live = Live.open(folder)
+        if live.problems:
+            _LOG.warning("a bank has %d problems: run `disrupt bank stat` on it", len(live.problems))
         if strict and live.problems:
             raise live.problems[0]
         return cls(folder, live)

@@ -13,6 +13,7 @@ import numpy as np
 from disrupt.fingerprint import ImageFingerprint, MovingPicture, VideoFingerprint, image_luma, stills
 from disrupt.fingerprint.sandbox import Sandbox
 from disrupt.fingerprint.sniff import HEAD, sniff
+from disrupt.fingerprint.source import Source
 from disrupt.fingerprint.tasks import Sampling
 from disrupt.matching.index import RADIUS as ACT
 from disrupt.matching.lookup import (
@@ -44,38 +45,47 @@ FRAME_IN_STEP, IN_STEP = 56, 48
 
 
 def find_file(
-    path: str | os.PathLike[str],
+    source: Source,
     bank: Bank,
     *,
     level: Level = "standard",
     radius: int | None = None,
     sampling: Sampling = "seconds",
+    trusted: bool = False,
     sandbox: Sandbox | None = None,
 ) -> Findings:
-    """Look up a file. `sampling` says which frames of a video count, as in `fingerprint_video`; a short film
-    of few key frames is looked up every second all the same.
+    """Look up a file given as a path, bytes or a seekable binary file.
+
+    `sampling` says which frames of a video count, as in `fingerprint_video`; a short film of few key frames
+    is looked up every second all the same.
 
     Raises what `disrupt.fingerprint.fingerprint_file` does.
     """
-    if _is_video(path):
-        film = stills(path, sampling=sampling, sandbox=sandbox)
+    if _is_video(source):
+        film = stills(source, sampling=sampling, trusted=trusted, sandbox=sandbox)
         if sampling == "keyframes" and _too_few(film.fingerprint):
-            film = stills(path, sandbox=sandbox)
+            film = stills(source, trusted=trusted, sandbox=sandbox)
         return find_moving(film, bank, level=level, radius=radius)
-    decoded = image_luma(path, sandbox=sandbox)
+    decoded = image_luma(source, trusted=trusted, sandbox=sandbox)
     found = find_decoded(decoded, bank, level=level, radius=radius)
     if not any(note.startswith("animated") for note in decoded.fingerprint.notes):
         return found
-    moving = find_moving(stills(path, sandbox=sandbox), bank, level=level, radius=radius)
+    film = stills(source, trusted=trusted, sandbox=sandbox)
+    moving = find_moving(film, bank, level=level, radius=radius)
     return Findings(best_of((*moving, *found)), found.quality, found.size, found.refused and moving.refused)
 
 
-def _is_video(path: str | os.PathLike[str]) -> bool:
+def _is_video(source: Source) -> bool:
+    if isinstance(source, bytes | bytearray | memoryview):
+        return sniff(bytes(memoryview(source).cast("B")[:HEAD])) == "video"
+    if not isinstance(source, str | os.PathLike):
+        source.seek(0)
+        return sniff(source.read(HEAD)) == "video"
     try:
         # A named pipe would wait for its writer; whoever decodes it says what is wrong.
-        if not Path(path).is_file():
+        if not Path(source).is_file():
             return False
-        with Path(path).open("rb") as file:
+        with Path(source).open("rb") as file:
             return sniff(file.read(HEAD)) == "video"
     except OSError:
         return False

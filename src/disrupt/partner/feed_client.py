@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from disrupt import __version__
+from disrupt.errors import DisruptError
 from disrupt.protocol.feed import MAX_LIMIT, NotAFeed, Page, parse_page
 
 PAGE_SIZE = 2000
@@ -24,7 +25,7 @@ _PATH = "/v1/feed"
 _RETRY = {429, 500, 502, 503, 504}
 
 
-class SyncError(Exception):
+class SyncError(DisruptError):
     """The feed cannot be read; the sentence says why and what to do."""
 
 

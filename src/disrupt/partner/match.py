@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from disrupt.fingerprint import FingerprintError, Limits, Sandbox
 from disrupt.partner.hash import in_order, printable, progress, walk
-from disrupt.partner.options import add_jobs, add_level, add_max_age
+from disrupt.partner.options import add_jobs, add_level, add_max_age, add_trusted
 
 if TYPE_CHECKING:
     from disrupt.matching import Bank
@@ -40,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="with --visualize: show the pictures themselves (they are blurred, and readable by you alone)",
     )
     add_jobs(parser)
+    add_trusted(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -49,7 +50,8 @@ def run(args: argparse.Namespace) -> int:
     one, 5 a damaged one (what can be read of either is looked up, and each line says so).
     """
     with Sandbox(Limits(), workers=args.jobs) as sandbox:
-        sandbox.start()  # while this process loads what looking up needs, which takes as long
+        if not args.trusted:
+            sandbox.start()  # while this process loads what looking up needs, which takes as long
         from disrupt.matching.errors import MatchingError
         from disrupt.partner.bank_health import STATUS, open_to_match, status_of
 
@@ -66,18 +68,23 @@ def run(args: argparse.Namespace) -> int:
 
 def _look_up_all(args: argparse.Namespace, bank: Bank, state: State, sandbox: Sandbox) -> bool:
     """Print a line for each file; whether all could be read."""
+    from disrupt.matching import look_up
     from disrupt.matching._warm import warm_views
-    from disrupt.matching.upload import find_file
     from disrupt.partner.answers import as_json
 
     warm_views(args.level)
     failed = 0
     files = list(walk(args.paths))
 
-    def look_up(path: str) -> Findings | FingerprintError:
+    def outcome(path: str) -> Findings | FingerprintError:
         try:
-            found = find_file(
-                path, bank, level=args.level, radius=args.radius, sampling=args.sampling, sandbox=sandbox
+            found = look_up(
+                *(path, bank),
+                level=args.level,
+                radius=args.radius,
+                sampling=args.sampling,
+                trusted=args.trusted,
+                sandbox=sandbox,
             )
             if args.visualize and found.matches:
                 _picture(path, found, args, sandbox)
@@ -86,7 +93,7 @@ def _look_up_all(args: argparse.Namespace, bank: Bank, state: State, sandbox: Sa
         return found
 
     with progress(len(files)) as advance:
-        for path, found in in_order(look_up, files, args.jobs):
+        for path, found in in_order(outcome, files, args.jobs):
             if isinstance(found, FingerprintError):
                 failed += 1
                 print(f"{printable(path)}: {found}", file=sys.stderr)
@@ -102,4 +109,4 @@ def _picture(path: str, found: Findings, args: argparse.Namespace, sandbox: Sand
 
     folder = Path(args.visualize)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    side_by_side(path, found, folder, sandbox, blurred=not args.unblurred)
+    side_by_side(path, found, folder, sandbox, blurred=not args.unblurred, trusted=args.trusted)

@@ -19,7 +19,9 @@ _MOST = 6
 _BLUR = 40.0
 
 
-def side_by_side(path: str, found: Findings, folder: Path, sandbox: Sandbox, *, blurred: bool = True) -> Path:
+def side_by_side(
+    path: str, found: Findings, folder: Path, sandbox: Sandbox, *, blurred: bool = True, trusted: bool = False
+) -> Path:
     """Write the upload with its matched rectangles, then each of them cut out, to a PNG in `folder`.
 
     It is blurred unless asked otherwise: enough is left to see which rectangle was found, and no more. Nobody
@@ -27,7 +29,9 @@ def side_by_side(path: str, found: Findings, folder: Path, sandbox: Sandbox, *, 
     Raises what `disrupt.fingerprint.preview` does.
     """
     with Image.open(
-        io.BytesIO(preview(path, max_side=4 * SIDE, blur=_BLUR if blurred else 0.0, sandbox=sandbox)),
+        io.BytesIO(
+            preview(path, max_side=4 * SIDE, blur=_BLUR if blurred else 0.0, trusted=trusted, sandbox=sandbox)
+        ),
         formats=["JPEG"],
     ) as opened:
         upload = opened.convert("RGB")

@@ -1,0 +1,36 @@
+"""`disrupt doctor`: is everything here that a look-up needs? Says what is not, and what to do about it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+
+from disrupt import __version__
+from disrupt.partner.options import add_max_age, add_trusted
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "--bank", action="append", default=[], metavar="BANK", help="and this bank; repeatable"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+    add_max_age(parser)
+    add_trusted(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """A line for each check; 1 where one failed, 0 where there are warnings at most."""
+    from disrupt.partner.checkup import checkup
+
+    checks = []
+    for check in checkup(args.bank, args.max_age, trusted=args.trusted):
+        checks.append(check)
+        if not args.json:
+            print(f"{check.state:<8} {check.name:<8} {check.detail}", flush=True)
+    failed = any(check.state == "failure" for check in checks)
+    if args.json:
+        state = "failure" if failed else "ok"
+        print(json.dumps({"version": __version__, "state": state, "checks": [asdict(c) for c in checks]}))
+    return 1 if failed else 0

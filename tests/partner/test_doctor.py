@@ -1,0 +1,103 @@
+"""`disrupt doctor`, and what every command says on a system without a sandbox."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from tests.matching.pictures import bank_of, photo
+
+from disrupt.cli import main
+from disrupt.fingerprint import Protections, Sandbox, SandboxFailure, fingerprint_file
+from disrupt.matching import Bank
+from disrupt.partner import checkup
+
+
+def report(capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int, dict[str, Any]]:
+    status = main(["doctor", "--json", *more])
+    return status, json.loads(capsys.readouterr().out)
+
+
+def states(told: dict[str, Any]) -> dict[str, str]:
+    return {check["name"]: check["state"] for check in told["checks"]}
+
+
+def test_all_is_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bank_of(tmp_path / "bank", {"one": photo(1)})
+    status, told = report(capsys, "--bank", str(tmp_path / "bank"))
+    assert (status, told["state"]) == (0, "ok")
+    found = states(told)
+    assert set(found) == {"system", "clock", "sandbox", "picture", "bank", "kernels", "cache"}
+    assert (found["picture"], found["bank"], found["clock"]) == ("ok", "ok", "ok")
+    assert "1 entries" in next(c["detail"] for c in told["checks"] if c["name"] == "bank")
+
+
+def test_what_is_wrong_fails_and_says_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Bank.create(tmp_path / "empty")
+    monkeypatch.setattr(checkup.time, "time", lambda: 1000.0)
+    status, told = report(capsys, "--bank", str(tmp_path / "empty"), "--bank", str(tmp_path / "none"))
+    assert status == 1
+    assert states(told)["clock"] == "failure"
+    banks = [check for check in told["checks"] if check["name"] == "bank"]
+    assert [check["state"] for check in banks] == ["failure", "failure"]
+    assert "empty" in banks[0]["detail"]
+    assert "disrupt sync" in banks[1]["detail"]
+
+
+def test_a_sandbox_without_seccomp_is_not_silent(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import disrupt.fingerprint._nursery as nursery
+
+    class Weaker(nursery.Worker):
+        def __init__(self, sock: Any, pid: int, pidfd: int | None, protections: Protections) -> None:
+            super().__init__(sock, pid, pidfd, replace(protections, seccomp=False))
+
+    monkeypatch.setattr(nursery, "Worker", Weaker)
+    with Sandbox(workers=1) as sandbox:
+        found = checkup._sandbox(sandbox)
+        assert found.state == "failure"
+        assert "seccomp" in found.detail
+        Image.fromarray(photo(1)).save(tmp_path / "a.png")
+        with caplog.at_level(logging.WARNING, "disrupt"):
+            fingerprint_file(tmp_path / "a.png", sandbox=sandbox)
+            fingerprint_file(tmp_path / "a.png", sandbox=sandbox)
+    assert [record.name for record in caplog.records] == ["disrupt.decoders"]
+
+
+def test_a_system_without_a_sandbox_is_told_and_may_trust(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank_of(tmp_path / "bank", {"one": photo(1)})
+    path = tmp_path / "upload.png"
+    Image.fromarray(photo(1)).save(path)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    match = ["match", "--bank", str(tmp_path / "bank"), str(path)]
+    assert main(match) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "needs Linux (this is darwin)" in err
+    assert "--trusted" in err
+    assert main([*match, "--trusted"]) == 0
+    assert json.loads(capsys.readouterr().out)["action"] == "block"
+    with Sandbox() as sandbox, pytest.raises(SandboxFailure, match="WSL"):
+        sandbox.protections()
+    status, told = report(capsys, "--trusted")
+    assert status == 0
+    assert states(told)["system"] == "warning"
+
+
+def test_windows_is_refused_in_a_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert main(["doctor"]) == 2
+    assert "WSL" in capsys.readouterr().out
