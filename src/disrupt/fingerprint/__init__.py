@@ -15,26 +15,31 @@ from disrupt.fingerprint.api import (
     stills,
 )
 from disrupt.fingerprint.errors import (
+    DecodersBusy,
     EmptyFile,
     FingerprintError,
     MediaTooLarge,
     MissingFile,
     NoVideoStream,
     SandboxFailure,
+    TookTooLong,
     UnreadableMedia,
     UnsupportedMedia,
 )
 from disrupt.fingerprint.limits import Limits
+from disrupt.fingerprint.looking import Look, look
 from disrupt.fingerprint.sandbox import Sandbox, default_sandbox, protections
 from disrupt.fingerprint.types import Dihedral, ImageFingerprint, Pdq, VideoFingerprint, VpdqFrame
 
 __all__ = [
+    "DecodersBusy",
     "Dihedral",
     "EmptyFile",
     "FingerprintError",
     "ImageFingerprint",
     "ImageLuma",
     "Limits",
+    "Look",
     "MediaTooLarge",
     "MissingFile",
     "MovingPicture",
@@ -43,6 +48,7 @@ __all__ = [
     "Protections",
     "Sandbox",
     "SandboxFailure",
+    "TookTooLong",
     "UnreadableMedia",
     "UnsupportedMedia",
     "VideoFingerprint",
@@ -52,6 +58,7 @@ __all__ = [
     "fingerprint_image",
     "fingerprint_video",
     "image_luma",
+    "look",
     "preview",
     "protections",
     "stills",
