@@ -86,6 +86,37 @@ def film(
     return out.getvalue()
 
 
+def slow_film(frames: int = 10_000, size: tuple[int, int] = (720, 1280), rate: int = 25) -> bytes:
+    """A film that is small and takes long: after its first frame, frames in which nothing changes."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as output:
+        stream = output.add_stream("mpeg4", rate=rate)
+        stream.height, stream.width, stream.pix_fmt = size[0], size[1], "yuv420p"
+        stream.codec_context.gop_size = 600
+        picture = av.VideoFrame.from_ndarray(scene(*size), format="rgb24")
+        packets: list[bytes] = []
+        for number in range(30):
+            picture.pts = number
+            packets += [bytes(packet) for packet in stream.encode(picture)]
+        # Nothing is left to improve by then: the last packet says "as before", and may be repeated.
+        time_base = stream.codec_context.time_base
+        for number in range(frames):
+            packet = av.Packet(packets[min(number, len(packets) - 1)])
+            packet.stream, packet.time_base = stream, time_base
+            packet.pts = packet.dts = number
+            packet.is_keyframe = number == 0
+            output.mux(packet)
+    return out.getvalue()
+
+
+def many_scans(pixels: U8, scans: int) -> bytes:
+    """A progressive JPEG whose last scan is repeated, as libjpeg lets it be."""
+    content = encode(pixels, "JPEG", progressive=True, quality=85)
+    last = content.rindex(b"\xff\xda")
+    scan, end = content[last:-2], content[-2:]
+    return content[:last] + scan * (scans - content.count(b"\xff\xda") + 1) + end
+
+
 def sound_only() -> bytes:
     out = io.BytesIO()
     with av.open(out, "w", format="mp4") as output:

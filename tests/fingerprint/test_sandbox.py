@@ -321,12 +321,12 @@ def test_a_lying_decoder_is_not_believed() -> None:
     ],
 )
 def test_a_senseless_answer_is_a_fault(values: dict[str, object]) -> None:
-    from disrupt.fingerprint.api import _image
+    from disrupt.fingerprint.answers import image_of
     from disrupt.fingerprint.digest import digest_bytes
     from disrupt.fingerprint.tasks import Answer
 
     with pytest.raises(SandboxFailure, match="senseless"):
-        _image(Answer(values), digest_bytes(b"x"))
+        image_of(Answer(values), digest_bytes(b"x"))
 
 
 def test_a_message_too_long_or_too_slow() -> None:

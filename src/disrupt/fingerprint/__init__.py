@@ -15,16 +15,19 @@ from disrupt.fingerprint.api import (
 )
 from disrupt.fingerprint.cancelling import Cancel, Cancelled
 from disrupt.fingerprint.errors import (
+    DecodersBusy,
     EmptyFile,
     FingerprintError,
     MediaTooLarge,
     MissingFile,
     NoVideoStream,
     SandboxFailure,
+    TookTooLong,
     UnreadableMedia,
     UnsupportedMedia,
 )
 from disrupt.fingerprint.limits import Limits
+from disrupt.fingerprint.looking import Look, look
 from disrupt.fingerprint.protections import Protections
 from disrupt.fingerprint.sandbox import Sandbox, default_sandbox, protections
 from disrupt.fingerprint.types import Dihedral, ImageFingerprint, Pdq, VideoFingerprint, VpdqFrame
@@ -32,12 +35,14 @@ from disrupt.fingerprint.types import Dihedral, ImageFingerprint, Pdq, VideoFing
 __all__ = [
     "Cancel",
     "Cancelled",
+    "DecodersBusy",
     "Dihedral",
     "EmptyFile",
     "FingerprintError",
     "ImageFingerprint",
     "ImageLuma",
     "Limits",
+    "Look",
     "MediaTooLarge",
     "MissingFile",
     "MovingPicture",
@@ -46,6 +51,7 @@ __all__ = [
     "Protections",
     "Sandbox",
     "SandboxFailure",
+    "TookTooLong",
     "UnreadableMedia",
     "UnsupportedMedia",
     "VideoFingerprint",
@@ -55,6 +61,7 @@ __all__ = [
     "fingerprint_image",
     "fingerprint_video",
     "image_luma",
+    "look",
     "preview",
     "protections",
     "stills",

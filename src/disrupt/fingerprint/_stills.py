@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class Stills:
-    """Collects stills of `side` x `side` pixels; when there are too many, every second one is let go."""
+    """Collects stills of `side` x `side` pixels; when there are more than `most`, every second one goes."""
 
-    def __init__(self, side: int) -> None:
-        self.side = side
+    def __init__(self, side: int, most: int = MOST_STILLS) -> None:
+        self.side, self.most = side, most
         self.seconds: list[float] = []
         self._squares: list[npt.NDArray[np.uint8]] = []
         self._every = 1
@@ -48,7 +49,7 @@ class Stills:
     def _keep(self, image: Image.Image, second: float) -> None:
         self._squares.append(self._square(image))
         self.seconds.append(round(second, 3))
-        if len(self._squares) > MOST_STILLS:
+        if len(self._squares) > self.most:
             self._squares, self.seconds = self._squares[::2], self.seconds[::2]
             self._every *= 2
 
@@ -60,24 +61,25 @@ class Stills:
         return b"".join(square.tobytes() for square in self._squares)
 
 
-def animation_stills(data: bytes, limits: Limits, stills: Stills) -> None:
+def animation_stills(data: bytes, limits: Limits, stills: Stills, deadline: float = float("inf")) -> None:
     """Collect the distinct frames of an animated picture (GIF, WebP, APNG); none where it does not move.
 
-    What follows damage is left out: the first frame was decoded already.
+    What follows damage, or comes after the deadline (monotonic clock), is left out: the first frame was
+    decoded already. How many frames the file says it has is never asked.
     """
     if sniff(data[:HEAD]) not in ("gif", "webp", "png"):
         return
     with suppress(OSError, ValueError, EOFError, SyntaxError):
-        _collect(data, limits, stills)
+        _collect(data, limits, stills, deadline)
 
 
-def _collect(data: bytes, limits: Limits, stills: Stills) -> None:
+def _collect(data: bytes, limits: Limits, stills: Stills, deadline: float) -> None:
     with Image.open(io.BytesIO(data), formats=["GIF", "WEBP", "PNG"]) as image:
         if not getattr(image, "is_animated", False):
             return
         second = 0.0
         for number, frame in enumerate(ImageSequence.Iterator(image)):
-            if number >= limits.frames:
+            if number >= limits.frames or time.monotonic() >= deadline:
                 return
             stills.add(frame.convert("RGB"), second)
             second += float(frame.info.get("duration", 0) or 0) / 1000.0

@@ -25,6 +25,7 @@ _MORE_FORMATS = (
     ("TIFF", "RGB"),
     ("AVIF", "RGB"),
 )
+_LOOK = Task("look", max_side=32, blur=2.0, still_side=16, most=3, seconds=5.0)
 
 
 def samples() -> list[bytes]:
@@ -69,7 +70,7 @@ def warm_up() -> None:
     av.logging.set_level(None)
     whole = [*samples(), film()]
     for content in [*whole, *(one[: len(one) // 2] for one in whole)]:
-        for task in (Task("file"), Task("preview", max_side=32, blur=2.0), Task("luma", max_side=32)):
+        for task in (Task("file"), Task("preview", max_side=32, blur=2.0), Task("luma", max_side=32), _LOOK):
             with suppress(FingerprintError):
                 perform(task, io.BytesIO(content), DEFAULT)
     for shape in ((70, 80), (70, 80, 3)):  # a flat picture takes the path that repeats the reference's order

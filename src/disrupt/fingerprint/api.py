@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import math
 import os
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from disrupt.fingerprint.answers import image_of, nonsense, time_of, video_of
 from disrupt.fingerprint.digest import Digests
-from disrupt.fingerprint.errors import SandboxFailure
 from disrupt.fingerprint.limits import DEFAULT, Limits
 from disrupt.fingerprint.sandbox import Sandbox, default_sandbox
 from disrupt.fingerprint.sniff import HEAD, sniff
 from disrupt.fingerprint.source import Source, descriptor, digest_descriptor
 from disrupt.fingerprint.tasks import MOST_STILLS, Answer, Sampling, Task
-from disrupt.fingerprint.types import ImageFingerprint, Pdq, VideoFingerprint, VpdqFrame
+from disrupt.fingerprint.types import ImageFingerprint, VideoFingerprint
 
 _PREVIEW_CEILING = 16 << 20
 
@@ -43,7 +41,7 @@ def fingerprint_image(
     source: Source, *, trusted: bool = False, sandbox: Sandbox | None = None
 ) -> ImageFingerprint:
     """Fingerprint a picture given as a path, bytes or a seekable binary file; see `fingerprint_file`."""
-    return _image(*_ask(source, Task("image"), trusted, sandbox)[:2])
+    return image_of(*ask(source, Task("image"), trusted, sandbox)[:2])
 
 
 def fingerprint_video(
@@ -56,7 +54,7 @@ def fingerprint_video(
     """Fingerprint a video; `sampling="keyframes"` hashes only frames that stand on their own, which is
     about ten times faster and enough to find copies. See `fingerprint_file`.
     """
-    return _video(*_ask(source, Task("video", sampling=sampling), trusted, sandbox)[:2])
+    return video_of(*ask(source, Task("video", sampling=sampling), trusted, sandbox)[:2])
 
 
 def fingerprint_file(
@@ -65,18 +63,20 @@ def fingerprint_file(
     sampling: Sampling = "seconds",
     trusted: bool = False,
     sandbox: Sandbox | None = None,
+    seconds: float | None = None,
 ) -> ImageFingerprint | VideoFingerprint:
     """Fingerprint a picture or a video, whichever its bytes say it is.
 
     Content given as bytes or by a file object is handed to the decoder in memory and never touches a disk.
     The decoder runs in `sandbox` (default: one that the process shares). `trusted=True` decodes in this
-    process instead: only for archives whose every file is known to be harmless.
+    process instead: only for archives whose every file is known to be harmless. In the sandbox it may take
+    `seconds` of wall clock (default: what the sandbox's limits say).
 
-    Raises FingerprintError: MissingFile, EmptyFile, UnsupportedMedia, UnreadableMedia, MediaTooLarge,
-    NoVideoStream, SandboxFailure.
+    Raises FingerprintError: MissingFile, EmptyFile, UnsupportedMedia, UnreadableMedia, MediaTooLarge (of
+    which TookTooLong), NoVideoStream, SandboxFailure.
     """
-    answer, digests = _ask(source, Task("file", sampling=sampling), trusted, sandbox)
-    return _video(answer, digests) if "vpdq" in answer.values else _image(answer, digests)
+    answer, digests = ask(source, Task("file", sampling=sampling), trusted, sandbox, seconds=seconds)
+    return video_of(answer, digests) if "vpdq" in answer.values else image_of(answer, digests)
 
 
 def image_luma(
@@ -87,13 +87,13 @@ def image_luma(
     Raises what `fingerprint_file` does.
     """
     ceiling = max_side * max_side
-    answer, digests = _ask(source, Task("luma", max_side=max_side), trusted, sandbox, ceiling)
+    answer, digests = ask(source, Task("luma", max_side=max_side), trusted, sandbox, ceiling)
     try:
         width, height = (int(side) for side in answer.values["luma"])
         luma = np.frombuffer(answer.blob, dtype=np.uint8).reshape(height, width)
     except (KeyError, TypeError, ValueError) as error:
-        raise _nonsense() from error
-    return ImageLuma(_image(answer, digests), luma)
+        raise nonsense() from error
+    return ImageLuma(image_of(answer, digests), luma)
 
 
 def stills(
@@ -110,13 +110,13 @@ def stills(
     picture each distinct frame; any other picture none. Raises what `fingerprint_file` does.
     """
     task = Task("stills", max_side=side, sampling=sampling)
-    answer, digests = _ask(source, task, trusted, sandbox, MOST_STILLS * side * side)
+    answer, digests = ask(source, task, trusted, sandbox, MOST_STILLS * side * side)
     try:
-        seconds = tuple(_time(second) for second in answer.values["stills"])
+        seconds = tuple(time_of(second) for second in answer.values["stills"])
         luma = np.frombuffer(answer.blob, dtype=np.uint8).reshape(len(seconds), side, side)
     except (KeyError, TypeError, ValueError) as error:
-        raise _nonsense() from error
-    found = _video(answer, digests) if "vpdq" in answer.values else _image(answer, digests)
+        raise nonsense() from error
+    found = video_of(answer, digests) if "vpdq" in answer.values else image_of(answer, digests)
     return MovingPicture(found, seconds, luma)
 
 
@@ -132,18 +132,26 @@ def preview(
     `max_side` pixels, blurred by a Gaussian of `blur` pixels. Raises what `fingerprint_file` does.
     """
     task = Task("preview", max_side=max_side, blur=blur)
-    return _ask(source, task, trusted, sandbox, _PREVIEW_CEILING)[0].blob
+    return ask(source, task, trusted, sandbox, _PREVIEW_CEILING)[0].blob
 
 
-def _ask(
-    source: Source, task: Task, trusted: bool, sandbox: Sandbox | None, blob_ceiling: int = 0
+def ask(
+    source: Source,
+    task: Task,
+    trusted: bool,
+    sandbox: Sandbox | None,
+    blob_ceiling: int = 0,
+    *,
+    seconds: float | None = None,
+    patience: float | None = None,
 ) -> tuple[Answer, Digests]:
-    """Have the task done, and digest the content meanwhile."""
+    """Have the task done, and digest the content meanwhile. Raises FingerprintError."""
     limits = sandbox.limits if sandbox else DEFAULT
     with descriptor(source, limits) as fd:
         if trusted:
             return _here(fd, task, limits), digest_descriptor(fd)
-        pending = (sandbox or default_sandbox()).run(task, fd, _seconds(fd, task, limits), blob_ceiling)
+        seconds = _seconds(fd, task, limits) if seconds is None else seconds
+        pending = (sandbox or default_sandbox()).run(task, fd, seconds, blob_ceiling, patience)
         try:
             digests = digest_descriptor(fd)
         except BaseException:
@@ -165,71 +173,3 @@ def _here(fd: int, task: Task, limits: Limits) -> Answer:
 
     with os.fdopen(os.dup(fd), "rb") as file:
         return perform(task, file, limits)
-
-
-def _nonsense() -> SandboxFailure:
-    return SandboxFailure("the decoder gave a senseless answer: the file is damaged or hostile")
-
-
-def _image(answer: Answer, digests: Digests) -> ImageFingerprint:
-    values = answer.values
-    try:
-        upright = values["upright"]
-        return ImageFingerprint(
-            sha256=digests.sha256,
-            md5=digests.md5,
-            width=_side(values["width"]),
-            height=_side(values["height"]),
-            pdq=_pdq(values["pdq"]),
-            upright=None if upright is None else _pdq(upright),
-            notes=_notes(values["notes"]),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise _nonsense() from error
-
-
-def _video(answer: Answer, digests: Digests) -> VideoFingerprint:
-    values = answer.values
-    try:
-        return VideoFingerprint(
-            sha256=digests.sha256,
-            md5=digests.md5,
-            width=_side(values["width"]),
-            height=_side(values["height"]),
-            duration=_time(values["duration"]),
-            vpdq=tuple(
-                VpdqFrame(int(frame), _time(timestamp), _quality(quality), hex_)
-                for frame, timestamp, quality, hex_ in values["vpdq"]
-            ),
-            notes=_notes(values["notes"]),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise _nonsense() from error
-
-
-def _pdq(pair: Any) -> Pdq:
-    hex_, quality = pair
-    return Pdq(hex_, _quality(quality))
-
-
-def _quality(value: Any) -> int:
-    if not (type(value) is int and 0 <= value <= 100):
-        raise ValueError("a quality is 0 to 100")
-    return value
-
-
-def _side(value: Any) -> int:
-    if not (type(value) is int and 0 < value < 1 << 31):
-        raise ValueError("a side is a positive number of pixels")
-    return value
-
-
-def _time(value: Any) -> float:
-    seconds = float(value)
-    if not (math.isfinite(seconds) and seconds >= 0):
-        raise ValueError("a time is a finite number of seconds")
-    return seconds
-
-
-def _notes(values: Any) -> tuple[str, ...]:
-    return tuple("".join(c for c in str(note) if c.isprintable())[:200] for note in list(values)[:10])

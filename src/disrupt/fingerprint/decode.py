@@ -30,6 +30,7 @@ _PILLOW = {
     "tiff": "TIFF",
     "avif": "AVIF",
 }
+_SCAN = b"\xff\xda"
 _ORIENTATION = 274
 _SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N", "I")
 Buffer = bytes | memoryview
@@ -62,6 +63,16 @@ def check_pixels(width: int, height: int, ceiling: int) -> None:
         raise MediaTooLarge(
             f"the picture has {width} x {height} pixels, more than the {ceiling:,} that are decoded:"
             " send a smaller copy"
+        )
+
+
+def check_scans(data: Buffer, width: int, height: int, limits: Limits) -> None:
+    """Refuse a JPEG whose scans, each over the whole picture, would take minutes, before any is decoded."""
+    scans = bytes(data).count(_SCAN)
+    if scans > limits.jpeg_scans and scans * width * height > limits.jpeg_work:
+        raise MediaTooLarge(
+            f"the JPEG has {scans} scans of {width} x {height} pixels, more than are decoded:"
+            " save it anew and send that"
         )
 
 
@@ -107,6 +118,7 @@ def _jpeg(data: Buffer, limits: Limits) -> Picture | None:
     except ValueError:
         return None
     check_pixels(width, height, limits.pixels)
+    check_scans(data, width, height, limits)
     if space not in ("YCbCr", "Gray"):
         return None
     try:
@@ -121,10 +133,9 @@ def _other(data: Buffer, kind: Kind, limits: Limits) -> Picture:
         pixels, notes = _pixels(image)
         # Asked after decoding: Pillow turns TIFF and HEIF upright itself, and then says so.
         orientation = image.getexif().get(_ORIENTATION, 1) if kind != "heif" else 1
-        if kind == "tiff" and getattr(image, "n_frames", 1) > 1:
-            notes += ("several pages: first page only",)
-        elif getattr(image, "is_animated", False):
-            notes += ("animated: first frame only",)
+        # How many there are is not asked: finding out can take as long as decoding all of them.
+        if getattr(image, "is_animated", False):
+            notes += ("several pages: first page only" if kind == "tiff" else "animated: first frame only",)
     return Picture(pixels, orientation if orientation in TURNS else 1, notes)
 
 
@@ -138,6 +149,8 @@ def open_picture(data: Buffer, kind: Kind, limits: Limits) -> Image.Image:
             " send a smaller copy"
         ) from error
     check_pixels(image.width, image.height, limits.colour_pixels)
+    if kind == "jpeg":
+        check_scans(data, image.width, image.height, limits)
     return image
 
 

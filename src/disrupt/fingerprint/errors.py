@@ -28,6 +28,10 @@ class MediaTooLarge(FingerprintError):
     """A limit on bytes, pixels, frames, memory or time was reached."""
 
 
+class TookTooLong(MediaTooLarge):
+    """Decoding was stopped at its time; with more of it, the file might have been decoded."""
+
+
 class NoVideoStream(FingerprintError):
     """The container holds sound or data only."""
 
@@ -38,6 +42,13 @@ class MissingFile(FingerprintError):
 
 class SandboxFailure(FingerprintError):
     """The decoder was stopped or died, or the sandbox could not be started; the file may be hostile."""
+
+
+class DecodersBusy(FingerprintError):
+    """Nothing is known of the file: every decoder was busy for as long as the caller would wait."""
+
+    def __init__(self, message: str = "all decoders are busy: try again in a moment") -> None:
+        super().__init__(message)
 
 
 BY_NAME: dict[str, type[FingerprintError]] = {

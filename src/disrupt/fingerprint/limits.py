@@ -24,6 +24,10 @@ class Limits:
     """Length of a file that is read where it lies."""
     bytes_in_memory: int = 4 << 30
     """Length of content handed over as bytes or by a file object."""
+    jpeg_scans: int = 32
+    """Scans of a JPEG; a progressive one has about ten. More are decoded where the picture is small:"""
+    jpeg_work: int = 2_000_000_000
+    """Pixels times scans, which is what a JPEG of many scans costs (about five seconds)."""
     image_seconds: float = 30.0
     video_seconds: float = 1800.0
     memory: int = 3072 * MIB

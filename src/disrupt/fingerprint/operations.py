@@ -12,12 +12,12 @@ from PIL import Image
 from disrupt.fingerprint._stills import Stills, animation_stills
 from disrupt.fingerprint.decode import Picture, decode_image, image_kind
 from disrupt.fingerprint.errors import EmptyFile
-from disrupt.fingerprint.exif import TURNS
 from disrupt.fingerprint.limits import Limits
-from disrupt.fingerprint.pdq import pdq_from_array, pdq_turned
+from disrupt.fingerprint.looks import look_at_film, look_at_picture
 from disrupt.fingerprint.previews import preview
+from disrupt.fingerprint.printing import print_picture
 from disrupt.fingerprint.sniff import HEAD
-from disrupt.fingerprint.tasks import Answer, Plain, Task
+from disrupt.fingerprint.tasks import Answer, Task
 from disrupt.fingerprint.video import Watch, fingerprint_film
 
 
@@ -30,12 +30,15 @@ def perform(task: Task, file: BinaryIO, limits: Limits) -> Answer:
         return _video(file, task, limits)
     if task.operation == "preview":
         return _preview(file, task, limits)
+    if task.operation == "look":
+        film = image_or_video(file) == "video"
+        return look_at_film(file, task, limits) if film else look_at_picture(_read(file), task, limits)
     if task.operation == "file" and image_or_video(file) == "video":
         return _video(file, task, limits)
     if task.operation == "stills":
         return _stills(file, task, limits)
     picture = decode_image(_read(file), limits)
-    values = _image(picture)
+    values = print_picture(picture)
     if task.operation == "luma":
         luma = _luma(picture, task.max_side)
         values["luma"] = [int(luma.shape[1]), int(luma.shape[0])]
@@ -54,21 +57,6 @@ def image_or_video(file: BinaryIO) -> Literal["image", "video"]:
 def _read(file: BinaryIO) -> bytes:
     file.seek(0)
     return file.read()
-
-
-def _image(picture: Picture) -> Plain:
-    """Size, hash, upright hash and notes of a picture."""
-    pixels, exact = picture.pixels, not picture.rounded
-    pdq = pdq_from_array(pixels, exact=exact)
-    turn = TURNS.get(picture.orientation)
-    upright = pdq_turned(pixels, turn, exact=exact) if turn else None
-    return {
-        "width": pixels.shape[1],
-        "height": pixels.shape[0],
-        "pdq": [pdq.hex, pdq.quality],
-        "upright": [upright.hex, upright.quality] if upright else None,
-        "notes": list(picture.notes),
-    }
 
 
 def _luma(picture: Picture, max_side: int) -> npt.NDArray[np.uint8]:
@@ -90,7 +78,7 @@ def _stills(file: BinaryIO, task: Task, limits: Limits) -> Answer:
         answer = _video(file, task, limits, stills.watch)
     else:
         data = _read(file)
-        answer = Answer(_image(decode_image(data, limits)))
+        answer = Answer(print_picture(decode_image(data, limits)))
         animation_stills(data, limits, stills)
     answer.values["stills"] = stills.seconds
     return Answer(answer.values, stills.pixels())

@@ -30,7 +30,7 @@ def preview(
         raise ValueError(f"a preview is 1 to {MAX_SIDE} pixels wide and its blur at least 0")
     try:
         image = _picture(content, max_side, limits) if isinstance(content, bytes) else _still(content, limits)
-        return _encode(image, max_side, blur)
+        return encode(image, max_side, blur)
     except FingerprintError:
         raise
     except MemoryError as error:
@@ -65,7 +65,7 @@ def _still(file: BinaryIO, limits: Limits) -> Image.Image:
         return image
 
 
-def _encode(image: Image.Image, max_side: int, blur: float) -> tuple[bytes, tuple[int, int]]:
+def encode(image: Image.Image, max_side: int, blur: float) -> tuple[bytes, tuple[int, int]]:
     """Copies the pixels alone, so that no comment, profile or Exif block comes along."""
     if image.mode in ("RGBA", "LA", "PA", "P"):
         image = image.convert("RGBA")

@@ -18,7 +18,7 @@ from dataclasses import asdict
 
 from disrupt.fingerprint import _wire, cancelling
 from disrupt.fingerprint._nursery import Nursery, Worker
-from disrupt.fingerprint.errors import BY_NAME, FingerprintError, MediaTooLarge, SandboxFailure
+from disrupt.fingerprint.errors import BY_NAME, DecodersBusy, FingerprintError, SandboxFailure, TookTooLong
 from disrupt.fingerprint.limits import DEFAULT, Limits
 from disrupt.fingerprint.protections import Protections
 from disrupt.fingerprint.tasks import Answer, Task
@@ -66,19 +66,33 @@ class Sandbox:
         """How many kernels had to be compiled when the decoders were started; 0 where all were found."""
         return self._nursery.compiled
 
-    def run(self, task: Task, content: int, seconds: float, blob_ceiling: int = 0) -> Pending:
+    def run(
+        self,
+        task: Task,
+        content: int,
+        seconds: float,
+        blob_ceiling: int = 0,
+        patience: float | None = None,
+    ) -> Pending:
         """Begin a task on a descriptor; `result()` of what is returned waits for it.
 
-        Until then the caller may do something else, such as digesting the same content.
+        Until then the caller may do something else, such as digesting the same content. With `patience`, no
+        longer than that many seconds are waited for a free decoder. Raises DecodersBusy, SandboxFailure.
         """
-        while not self._slots.acquire(timeout=_ASK_SECONDS):
-            cancelling.go_on()
+        self._wait_for_a_slot(patience)
         try:
             worker = self._begin(task, content, seconds)
         except BaseException:
             self._slots.release()
             raise
         return Pending(self, worker, (task, content, seconds), blob_ceiling)
+
+    def _wait_for_a_slot(self, patience: float | None) -> None:
+        until = None if patience is None else time.monotonic() + patience
+        while not self._slots.acquire(timeout=_ASK_SECONDS):
+            cancelling.go_on()
+            if until is not None and time.monotonic() >= until:
+                raise DecodersBusy
 
     def _begin(self, task: Task, content: int, seconds: float) -> Worker:
         values = {"task": asdict(task), "seconds": seconds}
@@ -166,14 +180,15 @@ class Pending:
         self, sandbox: Sandbox, worker: Worker, begun: tuple[Task, int, float], blob_ceiling: int
     ) -> None:
         self._sandbox, self._worker, self._begun, self._ceiling = sandbox, worker, begun, blob_ceiling
-        self._deadline = time.monotonic() + begun[2] + _GRACE_SECONDS
+        self._late = time.monotonic() + begun[2]
+        self._deadline = self._late + _GRACE_SECONDS
         self._lock = threading.Lock()  # held while the worker changes hands
         self._over = self._called_off = False
 
     def result(self) -> Answer:
         """Wait for the answer; the content's descriptor must still be open.
 
-        Raises the decoder's FingerprintError, MediaTooLarge, SandboxFailure, Cancelled.
+        Raises the decoder's FingerprintError, TookTooLong, SandboxFailure, Cancelled.
         """
         cancel = cancelling.current()
         if cancel is None:
@@ -187,6 +202,8 @@ class Pending:
             message = self._receive()
             if self._called_off:
                 raise cancelling.Cancelled
+            if message is None and time.monotonic() >= self._late:
+                raise self._took_too_long()  # the kernel counts processor time, and was first
             if message is None and self._worker.done:
                 # It may have died of an earlier file, or while it was idle: a fresh one decides.
                 self._worker.kill()
@@ -218,15 +235,18 @@ class Pending:
         try:
             return _wire.receive(self._worker.sock, blob_ceiling=self._ceiling, deadline=self._deadline)
         except TimeoutError as error:
-            raise MediaTooLarge(
-                f"decoding took more than {self._begun[2]:.0f} seconds and was stopped: send a smaller copy"
-            ) from error
+            raise self._took_too_long() from error
         except ConnectionResetError:
             return None  # it died with our request unread
         except (OSError, _wire.BrokenMessage) as error:
             raise SandboxFailure(
                 f"the decoder broke off ({error}): the file is damaged or hostile"
             ) from error
+
+    def _took_too_long(self) -> TookTooLong:
+        return TookTooLong(
+            f"decoding took more than {self._begun[2]:.0f} seconds and was stopped: send a smaller copy"
+        )
 
 
 def _checked(message: _wire.Message) -> Answer:

@@ -21,9 +21,15 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to do with one file. `max_side` in pixels, `blur` in pixels of the result."""
+    """One thing to do with one file. `max_side` in pixels, `blur` in pixels of the result.
 
-    operation: Literal["image", "video", "file", "preview", "luma", "stills"]
+    Of a look: `still_side` is the side of its stills, `most` how many, `seconds` when it must have ended.
+    """
+
+    operation: Literal["image", "video", "file", "preview", "luma", "stills", "look"]
     sampling: Sampling = "seconds"
     max_side: int = 0
     blur: float = 0.0
+    still_side: int = 0
+    most: int = 0
+    seconds: float = 0.0

@@ -76,12 +76,13 @@ def video_stream(container: Any, limits: Limits) -> Any:
             "the file has no moving picture, only sound or data: there is nothing to fingerprint"
         )
     stream = max(streams, key=lambda s: s.codec_context.width * s.codec_context.height)
-    _check_frame(stream.codec_context.width, stream.codec_context.height, limits)
+    check_frame(stream.codec_context.width, stream.codec_context.height, limits)
     stream.codec_context.thread_count = 1
     return stream
 
 
-def _check_frame(width: int, height: int, limits: Limits) -> None:
+def check_frame(width: int, height: int, limits: Limits) -> None:
+    """Refuse frames with more pixels than are decoded."""
     if width * height > limits.video_pixels:
         raise MediaTooLarge(
             f"the video has {width} x {height} pixels, more than the {limits.video_pixels:,}"
@@ -93,6 +94,15 @@ def frame_rate(stream: Any) -> float:
     """Frames a second as the container says, 0 where it says nothing sensible."""
     rate = stream.average_rate or stream.guessed_rate or stream.base_rate
     return float(rate) if rate and 0 < float(rate) <= _TOO_FAST else 0.0
+
+
+def duration_of(container: Any, stream: Any) -> float | None:
+    """Seconds, as the stream or the container says; None where neither does."""
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    if container.duration and container.duration > 0:
+        return float(container.duration / av.time_base)
+    return None
 
 
 def hash_frame(frame: Any) -> Pdq:
@@ -170,7 +180,7 @@ class _Sampler:
                     f"the video has more than {self.limits.frames:,} seconds: send it in parts"
                 )
             self.width, self.height = frame.width, frame.height
-            _check_frame(frame.width, frame.height, self.limits)
+            check_frame(frame.width, frame.height, self.limits)
             pdq = hash_frame(frame)
             if self.keyframes or not step:
                 number = round(seconds * self.rate) if self.rate else number
@@ -219,10 +229,9 @@ class _Sampler:
 
     def duration(self) -> float:
         """Seconds, as the stream or the container says, else the time of the last frame."""
-        if self.stream.duration and self.stream.time_base:
-            return float(self.stream.duration * self.stream.time_base)
-        if self.container.duration and self.container.duration > 0:
-            return float(self.container.duration / av.time_base)
+        said = duration_of(self.container, self.stream)
+        if said is not None:
+            return said
         return self._seconds(*self.newest) if self.newest else 0.0
 
     def notes(self) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def test_a_second_decoding_that_fails_costs_only_the_parts(
 ) -> None:
     settings.DERIVED_ENTRIES = True
 
-    def broken(_data: bytes) -> Any:
+    def broken(_data: bytes, **_how: Any) -> Any:
         raise SandboxFailure("the decoder died")
 
     monkeypatch.setattr(derived, "image_luma", broken)

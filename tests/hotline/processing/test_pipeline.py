@@ -18,7 +18,7 @@ from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import vault
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.decisions import services as decisions
-from disrupt.hotline.processing import pipeline, tasks
+from disrupt.hotline.processing import due, pipeline, tasks
 from disrupt.hotline.review.services import open_note
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def only(case: Case) -> Item:
 
 def work() -> int:
     """Everything that is due now, as the worker would do it."""
-    return sum(pipeline.carry(item_id) for item_id in list(tasks.due_items()))
+    return sum(pipeline.carry(item_id) for item_id in list(due.due_items()))
 
 
 def kinds(case: Case) -> list[str]:
@@ -151,9 +151,9 @@ def test_a_withdrawal_between_reading_and_banking_wins(make_case: Any, monkeypat
     accept(only(case))
     real = pipeline.fingerprint_file
 
-    def slow(data: bytes) -> Any:
+    def slow(data: bytes, **how: Any) -> Any:
         withdrawing.withdraw_case(case)
-        return real(data)
+        return real(data, **how)
 
     monkeypatch.setattr(pipeline, "fingerprint_file", slow)
     with pytest.raises(ValueError, match="cannot become"):
@@ -224,7 +224,7 @@ def test_minors_go_first_and_are_destroyed_first(make_case: Any) -> None:
     accept(only(adult))
     accept(only(extortion), "EXT-SEX")
     accept(only(minor), "MIN-CSAM", person=PersonAge.MINOR)
-    order = list(tasks.due_items())
+    order = list(due.due_items())
     assert order == [only(minor).pk, only(extortion).pk, only(adult).pk]
     pipeline.carry(order[0])
     assert not only(minor).holds_content
@@ -235,7 +235,7 @@ def test_the_decision_of_possible_minor_comes_first_whatever_the_category(make_c
     first, second = make_case(files=(jpeg(1),)), make_case(files=(jpeg(2),))
     accept(only(first), "EXT-SEX")
     accept(only(second), "NCII-DIF", person=PersonAge.POSSIBLE_MINOR)
-    assert next(iter(tasks.due_items())) == only(second).pk
+    assert next(iter(due.due_items())) == only(second).pk
 
 
 def test_retention_is_a_duty(make_case: Any) -> None:
@@ -273,7 +273,7 @@ def test_content_is_never_destroyed_because_the_decoder_is_broken(make_case: Any
     case = make_case(files=(jpeg(),))
     accept(only(case))
 
-    def broken(data: bytes) -> Any:
+    def broken(data: bytes, **_how: Any) -> Any:
         raise SandboxFailure("no sandbox on this machine")
 
     monkeypatch.setattr(pipeline, "fingerprint_file", broken)
@@ -289,10 +289,10 @@ def test_content_that_kills_a_working_decoder_is_banked_by_digest(make_case: Any
     accept(only(case))
     real = pipeline.fingerprint_file
 
-    def dies_on_this(given: bytes) -> Any:
+    def dies_on_this(given: bytes, **how: Any) -> Any:
         if given == data:
             raise SandboxFailure("the decoder died")
-        return real(given)
+        return real(given, **how)
 
     monkeypatch.setattr(pipeline, "fingerprint_file", dies_on_this)
     work()

@@ -21,12 +21,17 @@ from disrupt.hotline.common.sweep import Sweep
 from disrupt.hotline.processes.worker.duties import DUTIES
 
 LAST = dt.timedelta(days=30)
+NAMES = {"review.items", "review.decode", "review.withdrawn", "wire-hashes"}
 
 
 def sweep() -> None:
     """The worker, until nothing is due."""
     sweeping = Sweep(
-        tuple(duty for duty in DUTIES if duty.name in {"review.items", "review.withdrawn", "wire-hashes"})
+        tuple(
+            duty
+            for duty in DUTIES
+            if duty.name in {"review.items", "review.decode", "review.withdrawn", "wire-hashes"}
+        )
     )
     while sweeping.once():
         pass

@@ -13,7 +13,8 @@ from PIL import Image
 from tests.hotline.processing.test_pipeline import jpeg, work
 from tests.hotline.review.test_views import film, item_path, page
 
-from disrupt.fingerprint import ImageFingerprint, MovingPicture, VideoFingerprint, fingerprint_file, stills
+from disrupt.fingerprint import ImageFingerprint, Look, fingerprint_file
+from disrupt.fingerprint.digest import digest_bytes
 from disrupt.hotline.bank.models import BankEntry
 from disrupt.hotline.cases import erasing
 from disrupt.hotline.common.actors import analyst
@@ -84,13 +85,12 @@ def test_a_picture_that_moves_and_one_that_does_not(as_alice: Client, make_case:
 
 def test_stills_are_spread_over_a_long_film() -> None:
     seconds = tuple(float(n) for n in range(500))
-    found = VideoFingerprint("0" * 64, "0" * 32, 1920, 1080, 500.0, ())
     luma = np.zeros((500, 64, 64), np.uint8)
-    jpeg_, at = strips.sheet(MovingPicture(found, seconds, luma), 64, 0.0)
+    seen = Look(digest_bytes(b""), 1920, 1080, None, b"", seconds, luma, None, ())
+    jpeg_, at = strips.sheet(seen, 64, 0.0)
     assert (len(at), at[0], at[-1]) == (strips.MOST, 0.0, 499.0)
     assert Image.open(io.BytesIO(jpeg_)).size == (4 * 64 + 3 * strips.GAP, 3 * 36 + 2 * strips.GAP)
-    one = stills(film(), side=32)
-    assert strips.chosen(one) == tuple(range(len(one.seconds)))
+    assert strips.chosen(3) == (0, 1, 2)
 
 
 def declared(data: bytes, **changes: Any) -> dict[str, Any]:

@@ -205,6 +205,11 @@ def exists(vault_id: VaultId) -> bool:
     return any(path.exists() for path in (*places(vault_id), part_path(vault_id)))
 
 
+def is_whole(vault_id: VaultId) -> bool:
+    """Whether both its key and its ciphertext are there."""
+    return all(path.exists() for path in places(vault_id))
+
+
 def destroy(vault_id: VaultId) -> Receipt:
     """Destroy a content or a text for good; safe to call again. Raises DestructionFailed."""
     ciphertext, key = places(vault_id)

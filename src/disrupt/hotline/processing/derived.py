@@ -16,6 +16,7 @@ from disrupt.hotline.bank import services as bank
 from disrupt.hotline.cases import ledger
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.common.actors import Actor
+from disrupt.hotline.processing import decoding
 from disrupt.matching.derived import derived_prints
 
 
@@ -27,7 +28,7 @@ def parts_of(data: bytes) -> tuple[Pdq, ...]:
     if not settings.DERIVED_ENTRIES:
         return ()
     try:
-        return derived_prints(image_luma(data).luma)
+        return derived_prints(image_luma(data, sandbox=decoding.sandbox()).luma)
     except FingerprintError:
         return ()
 

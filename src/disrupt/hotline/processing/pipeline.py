@@ -13,7 +13,7 @@ from collections.abc import Callable
 from django.db import transaction
 
 from disrupt.fingerprint import fingerprint_file
-from disrupt.fingerprint.errors import FingerprintError, SandboxFailure
+from disrupt.fingerprint.errors import FingerprintError, SandboxFailure, TookTooLong
 from disrupt.fingerprint.types import ImageFingerprint, VideoFingerprint
 from disrupt.hotline.bank import queries as bank_queries
 from disrupt.hotline.bank import services as bank
@@ -27,7 +27,7 @@ from disrupt.hotline.common import clock, vault
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.common.vault import VaultId
 from disrupt.hotline.decisions.effect import take_effect
-from disrupt.hotline.processing import derived, prints
+from disrupt.hotline.processing import decoding, derived, prints
 from disrupt.hotline.processing.prints import Offer
 from disrupt.hotline.takedown import services as takedown
 
@@ -43,12 +43,19 @@ class DecoderBroken(RuntimeError):
     """Decoding fails for every file: the machine is at fault, and nothing goes on until it is mended."""
 
 
+class NotInTime(RuntimeError):
+    """Decoding takes longer than it may just now; nothing was done, and it is tried again with more time."""
+
+
 # A grey GIF of one pixel.
 _GOOD = base64.b64decode("R0lGODlhAQABAIAAAICAgAAAACwAAAAAAQABAAACAkQBADs=")
 
 
-def fingerprint(item: Item) -> None:
-    """ACCEPTED file -> BANKED: the content is read into memory, fingerprinted, and offered to partners."""
+def fingerprint(item: Item, seconds: float = decoding.LONG) -> None:
+    """ACCEPTED file -> BANKED: the content is read into memory, fingerprinted, and offered to partners.
+
+    Raises NotInTime where `seconds` of decoding were not enough, and more can be given.
+    """
     decision = current_qualification(item)
     if decision is None:
         raise Undecided(f"Item {item.pk} is qualified without a qualification.")
@@ -56,7 +63,7 @@ def fingerprint(item: Item) -> None:
     if not data:
         steps.advance(item, ItemState.BANKED, WORKER, data={"notes": ["empty file"]}, due_at=clock.now())
         return
-    offer, media, unreadable = _examine(data)
+    offer, media, unreadable = _examine(data, seconds)
     del data
     with transaction.atomic():
         entry = bank.offer(offer.prints, decision.category, EntryOrigin.EXAMINED, item.pk)
@@ -66,11 +73,13 @@ def fingerprint(item: Item) -> None:
         )
 
 
-def _examine(data: bytes) -> tuple[Offer, str, str]:
+def _examine(data: bytes, seconds: float) -> tuple[Offer, str, str]:
     """The offer, the kind of medium, and why it is not decoded ("" if it is)."""
     try:
-        found = _fingerprint(data)
+        found = _fingerprint(data, seconds)
     except FingerprintError as error:
+        if isinstance(error, TookTooLong) and seconds < decoding.LONG:
+            raise NotInTime from error
         reason = f"{type(error).__name__}: {error}"[:200]
         return prints.of_bytes(data, f"digests only ({type(error).__name__})"), "", reason
     if found.kind == "image":
@@ -78,20 +87,22 @@ def _examine(data: bytes) -> tuple[Offer, str, str]:
     return prints.of_video(found), found.kind, ""
 
 
-def _fingerprint(data: bytes) -> ImageFingerprint | VideoFingerprint:
+def _fingerprint(data: bytes, seconds: float) -> ImageFingerprint | VideoFingerprint:
     """A decoder that dies gets a second chance; then it is asked to decode a file that is known to be good.
 
     Only if it can is the content at fault. Otherwise the SandboxFailure goes on as a DecoderBroken, and the
     step is tried again later: content is never destroyed because this machine cannot decode.
     """
+    sandbox = decoding.sandbox()
+    allowed = seconds if seconds < decoding.LONG else None
     try:
-        return fingerprint_file(data)
+        return fingerprint_file(data, sandbox=sandbox, seconds=allowed)
     except SandboxFailure:
         try:
-            fingerprint_file(_GOOD)
+            fingerprint_file(_GOOD, sandbox=sandbox)
         except FingerprintError as error:
             raise DecoderBroken("No file can be decoded here; see why the sandbox fails.") from error
-        return fingerprint_file(data)
+        return fingerprint_file(data, sandbox=sandbox, seconds=allowed)
 
 
 def _told(offer: Offer, entry: uuid.UUID, unreadable: str = "") -> dict[str, object]:
@@ -166,6 +177,9 @@ def _settle(item: Item, state: ItemState) -> None:
     Item.objects.filter(pk=item.pk, state=state).update(due_at=None)
 
 
+DECODES = (ItemKind.FILE, ItemState.ACCEPTED)
+"""Where the step that decodes begins: the only one that may take long."""
+
 STEPS: dict[tuple[ItemKind, ItemState], Callable[[Item], object]] = {
     (ItemKind.FILE, ItemState.DECIDED): take_effect,
     (ItemKind.FILE, ItemState.ACCEPTED): fingerprint,
@@ -183,10 +197,16 @@ STEPS: dict[tuple[ItemKind, ItemState], Callable[[Item], object]] = {
 }
 
 
-def carry(item_id: uuid.UUID) -> int:
+def carry_without_decoding(item_id: uuid.UUID) -> int:
+    """Take an item as far as it goes without decoding anything."""
+    return carry(item_id, decode=0.0)
+
+
+def carry(item_id: uuid.UUID, *, decode: float = decoding.LONG) -> int:
     """Take an item as far as is due now, each step committed by itself; return how many were taken.
 
-    Going on at once keeps content no longer than it takes: what is fingerprinted is destroyed next.
+    Going on at once keeps content no longer than it takes: what is fingerprinted is destroyed next. `decode`:
+    seconds that decoding may take; with 0 it is left to others. Raises NotInTime.
     """
     taken = 0
     while True:
@@ -194,5 +214,10 @@ def carry(item_id: uuid.UUID) -> int:
         step = STEPS.get((ItemKind(item.kind), ItemState(item.state)))
         if step is None or item.due_at is None or item.due_at > clock.now():
             return taken
-        step(item)
+        if step is fingerprint:
+            if not decode:
+                return taken
+            fingerprint(item, decode)
+        else:
+            step(item)
         taken += 1

@@ -7,48 +7,17 @@ import uuid
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Case as When_
-from django.db.models import Exists, OuterRef, Q, Value, When
 
 from disrupt.hotline.bank import retention as bank
 from disrupt.hotline.cases import retention
-from disrupt.hotline.cases.categories import schemes
-from disrupt.hotline.cases.models import AgeWhenTaken, Case, Item, PersonAge, Qualification
+from disrupt.hotline.cases.models import Case
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.common.sweep import Duty
 from disrupt.hotline.common.vault import VaultId
 from disrupt.hotline.correspondence import bounces, letters, telling
 from disrupt.hotline.exchange import contributions, wirehashes
 from disrupt.hotline.processing import pipeline
-
-BATCH = 200
-
-
-def minor_categories() -> set[str]:
-    """The codes that concern minors, in any version of the scheme."""
-    return {c.code for s in schemes() for c in s.categories.values() if c.minors}
-
-
-def due_items() -> Iterable[uuid.UUID]:
-    """Items that are due, those of minors first: their content is the first to be destroyed."""
-    of_minor = Qualification.objects.filter(item=OuterRef("pk"), undone_at=None).filter(
-        Q(category__in=minor_categories()) | Q(person__in=[PersonAge.MINOR, PersonAge.POSSIBLE_MINOR])
-    )
-    steps = Q(pk__in=[])
-    for kind, state in pipeline.STEPS:
-        steps |= Q(kind=kind, state=state)
-    return (
-        Item.objects.filter(steps, due_at__lte=clock.now())
-        .annotate(
-            minor=When_(
-                When(Exists(of_minor), then=Value(0)),
-                When(case__age_when_taken=AgeWhenTaken.MINOR, then=Value(1)),
-                default=Value(2),
-            )
-        )
-        .order_by("minor", "case__priority", "due_at")
-        .values_list("pk", flat=True)[:BATCH]
-    )
+from disrupt.hotline.processing.due import items_without_decoding
 
 
 def _purge(case_id: uuid.UUID) -> None:
@@ -82,7 +51,7 @@ class _Hourly:
 
 
 DUTIES: tuple[Duty, ...] = (
-    Duty("review.items", due_items, pipeline.carry),
+    Duty("review.items", items_without_decoding, pipeline.carry_without_decoding),
     Duty("review.retention", lambda: [case.pk for case in retention.cases_to_purge()], _purge),
     Duty("review.withdrawn", bank.ids_to_erase, _erase),
     Duty("review.bounces", bounces.waiting, bounces.take),

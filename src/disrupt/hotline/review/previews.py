@@ -6,25 +6,20 @@ random token that answers to the account it was made for, and a clear one answer
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from disrupt.fingerprint import MovingPicture, fingerprint_file, preview, stills
 from disrupt.fingerprint import errors as media
-from disrupt.fingerprint.errors import FingerprintError
-from disrupt.fingerprint.sniff import HEAD, sniff
+from disrupt.fingerprint.errors import DecodersBusy, FingerprintError
 from disrupt.hotline.cases.models import Item
-from disrupt.hotline.common import vault
-from disrupt.hotline.common.vault import VaultId
 from disrupt.hotline.processing import recognise
 from disrupt.hotline.processing.recognise import Known
-from disrupt.hotline.review import strips
+from disrupt.hotline.review import glances, strips
 
 LIFETIME = 120.0
 MOST = 64
@@ -32,14 +27,16 @@ SMALL, LARGE = 320, 1280
 BLUR = 9.0
 # One still of a strip; its luma comes from the sandbox as a square of this side.
 STILL, STILL_CLEAR, STILL_BLUR = 112, 256, 4.0
-# Fingerprinting a long video takes minutes: for the hint on the page, its exact digest is enough.
 _FEWEST = 2
-_EXACT_ONLY_ABOVE = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What can be said and shown of a content."""
+    """What can be said and shown of a content.
+
+    `until`: the second up to which a film was looked through, where a page's time was not enough for all of
+    it. `busy`: nothing could be decoded just now; it is no fault of the file's.
+    """
 
     kind: str = ""
     width: int = 0
@@ -49,6 +46,8 @@ class Shown:
     token: str = ""
     strip: str = ""
     seconds: tuple[float, ...] = ()
+    until: float | None = None
+    busy: bool = False
 
 
 @dataclass
@@ -102,6 +101,7 @@ def reason(error: FingerprintError) -> str:
         media.UnsupportedMedia: _("it is neither a picture nor a video of a known kind"),
         media.UnreadableMedia: _("it is damaged or cut short"),
         media.MediaTooLarge: _("it is too large to be decoded safely"),
+        media.TookTooLong: _("decoding it takes longer than a page may wait"),
         media.NoVideoStream: _("it holds sound only, no picture"),
         media.SandboxFailure: _("the decoder stopped; the file may be hostile"),
     }
@@ -109,46 +109,31 @@ def reason(error: FingerprintError) -> str:
 
 
 def examine(item: Item, user_id: int, *, picture: bool, clear: bool = False, force: bool = False) -> Shown:
-    """Fingerprint a content, look it up in the bank, and make its picture if `picture`.
+    """Look at a content within a page's time, look it up in the bank, and make its picture if `picture`.
 
     A content that the bank knows already is not made into a picture, unless `force`. What moves also gets a
-    strip of stills, but for films that are too long to be gone through while somebody waits.
+    strip of stills; a film is not gone through, but looked at here and there.
     Raises ContentDestroyed.
     """
-    data = vault.read_content(VaultId(item.vault_id))
-    film: MovingPicture | None = None
+    side, blur = (LARGE, 0.0) if clear else (SMALL, BLUR)
+    still = STILL_CLEAR if clear else STILL
+    wanted = glances.Wanted(side if picture else 0, blur, still)
     try:
-        if sniff(data[:HEAD]) == "video" and len(data) > _EXACT_ONLY_ABOVE:
-            shown = Shown("video", known=recognise.by_digest(_sha256(data)))
-        else:
-            film = _moving(data, STILL_CLEAR if clear else STILL) if picture else None
-            found = film.fingerprint if film else fingerprint_file(data)
-            shown = Shown(found.kind, found.width, found.height, recognise.by_prints(found))
-    except FingerprintError as error:
-        return Shown(known=recognise.by_digest(_sha256(data)), problem=reason(error))
-    if not picture or (shown.known and not force):
-        return shown
-    try:
-        side, blur = (LARGE, 0.0) if clear else (SMALL, BLUR)
-        jpeg = preview(data, max_side=side, blur=blur)
-    except FingerprintError as error:
-        return Shown(shown.kind, shown.width, shown.height, shown.known, reason(error))
-    token = _shelf.put(jpeg, user_id, once=clear)
-    shown = replace(shown, token=token)
-    if film is None or len(film.seconds) < _FEWEST:
-        return shown
-    # Blurred as much as the picture above it: its stills are a third of its size.
-    row, seconds = strips.sheet(film, STILL_CLEAR if clear else STILL, 0.0 if clear else STILL_BLUR)
-    return replace(shown, strip=_shelf.put(row, user_id, once=clear), seconds=seconds)
-
-
-def _moving(data: bytes, side: int) -> MovingPicture | None:
-    """The stills of a video or of an animated picture; None for a picture that does not move."""
-    if sniff(data[:HEAD]) == "video":
-        return stills(data, side=side)
-    notes = fingerprint_file(data).notes
-    return stills(data, side=side) if any(note.startswith("animated") for note in notes) else None
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+        glance = glances.at(item, wanted, kept=not clear)
+    except DecodersBusy:
+        return Shown(busy=True)
+    seen = glance.look
+    if seen is None:
+        problem = reason(glance.error) if glance.error else ""
+        return Shown(known=recognise.by_digest(glance.sha256), problem=problem)
+    kind = "image" if seen.picture else "video"
+    known = recognise.by_prints(seen.picture) if seen.picture else recognise.by_digest(glance.sha256)
+    if not picture or (known and not force):
+        return Shown(kind, seen.width, seen.height, known)
+    token = _shelf.put(seen.cover, user_id, once=clear)
+    strip, seconds = "", tuple[float, ...]()
+    if len(seen.seconds) >= _FEWEST:
+        # Blurred as much as the picture above it: its stills are a third of its size.
+        row, seconds = strips.sheet(seen, still, 0.0 if clear else STILL_BLUR)
+        strip = _shelf.put(row, user_id, once=clear)
+    return Shown(kind, seen.width, seen.height, known, "", token, strip, seconds, seen.until)

@@ -10,7 +10,7 @@ import io
 import numpy as np
 from PIL import Image, ImageFilter
 
-from disrupt.fingerprint import MovingPicture
+from disrupt.fingerprint import Look
 
 MOST = 12
 ACROSS = 4
@@ -18,21 +18,20 @@ GAP = 6
 _PAPER = 255
 
 
-def chosen(film: MovingPicture) -> tuple[int, ...]:
+def chosen(count: int) -> tuple[int, ...]:
     """The numbers of at most MOST stills, evenly spread, the first and the last among them."""
-    count = len(film.seconds)
     return tuple(dict.fromkeys(int(n) for n in np.linspace(0, count - 1, min(MOST, count)).round()))
 
 
-def sheet(film: MovingPicture, side: int, blur: float) -> tuple[bytes, tuple[float, ...]]:
+def sheet(film: Look, side: int, blur: float) -> tuple[bytes, tuple[float, ...]]:
     """A JPEG of stills in rows of ACROSS, each `side` pixels wide or high; and the second of each.
 
     Raises ValueError when there is no still.
     """
-    numbers = chosen(film) if len(film.seconds) else ()
+    numbers = chosen(len(film.seconds)) if film.seconds else ()
     if not numbers:
         raise ValueError("there is no still to show")
-    width, height = _fitted(film.fingerprint.width, film.fingerprint.height, side)
+    width, height = _fitted(film.width, film.height, side)
     across = min(ACROSS, len(numbers))
     rows = -(-len(numbers) // across)
     page = Image.new("L", (across * (width + GAP) - GAP, rows * (height + GAP) - GAP), _PAPER)

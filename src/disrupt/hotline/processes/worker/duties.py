@@ -6,15 +6,20 @@ from disrupt.hotline.common import journal
 from disrupt.hotline.common.sweep import Duty
 from disrupt.hotline.exchange import tasks as exchange
 from disrupt.hotline.intake import tasks as intake
+from disrupt.hotline.processing import lanes
 from disrupt.hotline.processing import tasks as processing
 from disrupt.hotline.review import tasks as review
 from disrupt.hotline.takedown import tasks as takedown
 
 DUTIES: tuple[Duty, ...] = (
     *processing.DUTIES,
+    *lanes.DUTIES,
     *review.DUTIES,
     *takedown.DUTIES,
     *exchange.DUTIES,
     *intake.DUTIES,
     *journal.DUTIES,
 )
+
+ASIDE: tuple[Duty, ...] = lanes.DUTIES
+"""Those of them that may take long: each has a lane of its own, so that nothing else waits for it."""

@@ -1,0 +1,35 @@
+"""A lane beside the sweep: a thread of its own for duties that nothing else may wait for."""
+
+from __future__ import annotations
+
+import threading
+
+from django.db import close_old_connections, connections
+
+from disrupt.hotline.common.sweep import Duty, Sweep
+
+
+class Lane:
+    """Goes round its duties until `stop` is set. It is killed with its process, as any step may be."""
+
+    def __init__(self, duty: Duty, stop: threading.Event, pause: float) -> None:
+        self._sweep, self._stop, self._pause = Sweep((duty,)), stop, pause
+        # A daemon: a decoding that takes half an hour does not hold up the end of the process.
+        self._thread = threading.Thread(target=self._run, name=duty.name, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the step under way; whether it ended in that time."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            while not self._stop.is_set():
+                close_old_connections()
+                if not self._sweep.once():
+                    self._stop.wait(self._pause)
+        finally:
+            connections.close_all()
