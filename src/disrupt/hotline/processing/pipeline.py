@@ -26,7 +26,7 @@ from disrupt.hotline.cases.states import ItemKind, ItemState
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.common.vault import VaultId
-from disrupt.hotline.processing import derived, prints
+from disrupt.hotline.processing import derived, door, prints
 from disrupt.hotline.processing.prints import Offer
 from disrupt.hotline.takedown import services as takedown
 
@@ -47,7 +47,10 @@ _GOOD = base64.b64decode("R0lGODlhAQABAIAAAICAgAAAACwAAAAAAQABAAACAkQBADs=")
 
 
 def fingerprint(item: Item) -> None:
-    """ACCEPTED file -> BANKED: the content is read into memory, fingerprinted, and offered to partners."""
+    """ACCEPTED file -> BANKED: the content is read into memory, fingerprinted, and offered to partners.
+
+    What the negative bank knows stops here, with its content, until a person has looked again.
+    """
     decision = current_qualification(item)
     if decision is None:
         raise Undecided(f"Item {item.pk} is qualified without a qualification.")
@@ -58,7 +61,18 @@ def fingerprint(item: Item) -> None:
     offer, media, unreadable = _examine(data)
     del data
     with transaction.atomic():
-        entry = bank.offer(offer.prints, decision.category, EntryOrigin.EXAMINED, item.pk)
+        bank.take_turn()
+        why = door.why_wait(item, offer.prints, EntryOrigin.EXAMINED)
+        if why is not None:
+            steps.hold(item, why, WORKER)
+            return
+        entry = bank.offer(
+            offer.prints,
+            decision.category,
+            EntryOrigin.EXAMINED,
+            item.pk,
+            let_through=bool(item.let_through_by),
+        )
         Item.objects.filter(pk=item.pk).update(media=media, unreadable=unreadable)
         steps.advance(
             item, ItemState.BANKED, WORKER, data=_told(offer, entry.pk, unreadable), due_at=clock.now()
@@ -105,7 +119,10 @@ def _told(offer: Offer, entry: uuid.UUID, unreadable: str = "") -> dict[str, obj
 
 
 def offer_declared(item: Item) -> None:
-    """RECEIVED fingerprints from a device -> BANKED, as declared; nonsense is rejected, with its reason."""
+    """RECEIVED fingerprints from a device -> BANKED, as declared; nonsense is rejected, with its reason.
+
+    What must not be offered unseen waits for a person (door.py), and is never refused.
+    """
     try:
         offer = prints.of_declared(item.declared or {})
     except prints.NotFingerprints as error:
@@ -115,7 +132,14 @@ def offer_declared(item: Item) -> None:
     if category not in scheme_at(clock.now()):
         category = DECLARED_CATEGORY
     with transaction.atomic():
-        entry = bank.offer(offer.prints, category, EntryOrigin.DECLARED, item.pk)
+        bank.take_turn()
+        why = door.why_wait(item, offer.prints, EntryOrigin.DECLARED)
+        if why is not None:
+            steps.hold(item, why, WORKER)
+            return
+        entry = bank.offer(
+            offer.prints, category, EntryOrigin.DECLARED, item.pk, let_through=bool(item.let_through_by)
+        )
         steps.advance(item, ItemState.BANKED, WORKER, data=_told(offer, entry.pk), due_at=clock.now())
 
 

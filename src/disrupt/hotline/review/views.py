@@ -21,7 +21,7 @@ from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.common.vault import ContentDestroyed
-from disrupt.hotline.decisions import reading
+from disrupt.hotline.decisions import holding, reading
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.review import exposure, feedback, previews, queries, services
 from disrupt.hotline.review.forms import MotiveForm, QualifyForm, SearchForm
@@ -62,6 +62,8 @@ def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "notices": notices_of_case(found),
         "unread": messages_of_cases.unread(found, Author.REPORTER),
         "messages_count": found.messages.count(),
+        "held": holding.held_of(found),
+        "offered": holding.offered_of(found),
         "letters": found.letters.order_by("-created_at")[:5],
     }
     return render(request, "review/case.html", context)
