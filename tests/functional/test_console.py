@@ -67,7 +67,7 @@ def totp(secret: str, ahead: int = 0) -> str:
 def shell(site: Hotline, script: str) -> str:
     """Run a script in the hotline's own settings."""
     command = [sys.executable, "-m", "disrupt.hotline", "manage", "shell", "--verbosity", "0"]
-    environment = {**site.environment, "PYTHONPATH": str(ROOT)}
+    environment = {**site.environment, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
     done = subprocess.run(
         command,
         input=script,

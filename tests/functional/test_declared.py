@@ -40,7 +40,10 @@ def test_the_platform_is_told_to_look_before_it_removes(hotline: MakeHotline, tm
     }
     site = hotline("exchange", "worker")
     key = tmp_path / "platform.key"
-    site.run(*f"manage partner add platform --scopes exchange:feed:read --key-file {key}".split())
+    site.run(
+        *f"manage partner add platform --key-file {key}".split(),
+        *("--scopes", "exchange:feed:read", "exchange:declared:read"),
+    )
     shell(site, SEND.format(prints=prints))
     platform = Platform(site.url("exchange"), key, tmp_path / "bank")
     limit = time.monotonic() + 60

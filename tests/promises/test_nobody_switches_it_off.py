@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -17,10 +18,10 @@ from disrupt.hotline.processing import pipeline
 pytestmark = pytest.mark.django_db
 
 SHA256, MD5 = "ab" * 32, "cd" * 16
-TRUE = "e1c3" * 16
+TRUE = hashlib.sha256(b"her picture").hexdigest()
 JUNK = [
     [],
-    [{"hex": "0f1e" * 16, "quality": 100, "role": "stored"}],
+    [{"hex": hashlib.sha256(b"junk").hexdigest(), "quality": 100, "role": "stored"}],
     [{"hex": TRUE, "quality": 0, "role": "stored"}],
 ]
 

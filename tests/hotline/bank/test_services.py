@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 
 import pytest
@@ -10,11 +11,12 @@ from disrupt.hotline.bank import queries, services
 from disrupt.hotline.bank.models import BankEntry, ChangeKind, EntryKind, EntryOrigin, EntryState
 
 pytestmark = pytest.mark.django_db
+LIKELY = hashlib.sha256(b"a picture").hexdigest()
 
 
 def offer(sha256: str = "a" * 64, item: uuid.UUID | None = None, category: str = "NCII-DIF") -> BankEntry:
     prints = services.Prints(
-        EntryKind.IMAGE, sha256, "b" * 32, pdq=({"hex": "f" * 64, "quality": 100, "role": "stored"},)
+        EntryKind.IMAGE, sha256, "b" * 32, pdq=({"hex": LIKELY, "quality": 100, "role": "stored"},)
     )
     return services.offer(prints, category, EntryOrigin.EXAMINED, item or uuid.uuid4())
 
@@ -65,8 +67,8 @@ def test_the_sequence_has_no_gap_after_a_failure() -> None:
 
 def _with_parts(item: uuid.UUID) -> BankEntry:
     pdq = tuple(
-        {"hex": digit * 64, "quality": 100, "role": role}
-        for digit, role in (("f", "stored"), ("1", "derived"))
+        {"hex": text, "quality": 100, "role": role}
+        for text, role in ((LIKELY, "stored"), (LIKELY[::-1], "derived"))
     )
     return services.offer(
         services.Prints(EntryKind.IMAGE, "c" * 64, "b" * 32, pdq=pdq), "NCII-DIF", EntryOrigin.EXAMINED, item

@@ -72,6 +72,7 @@ class FilledBank:
         pdq: str = "",
         upright: str = "",
         derived: str = "",
+        origin: str = "examined",
     ) -> BankEntry:
         item = self.items.setdefault(name, uuid.uuid4())
         prints = [{"hex": pdq or hex_of(("pdq", name)), "quality": quality, "role": "stored"}]
@@ -88,7 +89,7 @@ class FilledBank:
             tuple(prints) if image else (),
             () if image else tuple(frames),
         )
-        return offer(made, "ADU-DNCI", EntryOrigin.EXAMINED, item)
+        return offer(made, "ADU-DNCI", EntryOrigin(origin), item)
 
     def withdraw(self, name: object) -> None:
         withdraw_source(self.items[name])

@@ -56,6 +56,15 @@ def make() -> dict[str, Any]:
             _item(old, case, item, position)
         old.get_model("bank", "BankSequence").objects.create(pk=1, last=3)
         _decided(old, case)
+        partner = old.get_model("exchange", "Partner").objects.create(name="Old", created_at=THEN)
+        old.get_model("exchange", "ApiKey").objects.create(
+            partner=partner,
+            prefix="0" * 12,
+            digest="1" * 64,
+            scopes=["exchange:stopncii:read"],
+            created_at=THEN,
+            expires_at=dt.datetime(2999, 1, 1, tzinfo=dt.UTC),
+        )
     return {"code": code}
 
 
@@ -128,7 +137,9 @@ def look(code: str) -> dict[str, Any]:
     from disrupt.hotline.cases.queries import current_qualification, read_note
     from disrupt.hotline.common.actors import WORKER
     from disrupt.hotline.common.sweep import Sweep
+    from disrupt.hotline.exchange.models import ApiKey, ExchangeEvent
     from disrupt.hotline.exchange.queries import feed_page
+    from disrupt.hotline.exchange.sight import Sight
     from disrupt.hotline.processes.worker.duties import DUTIES
 
     case = finding.find_case(code)
@@ -148,7 +159,9 @@ def look(code: str) -> dict[str, Any]:
         "verified": ledger.verify(case),
         "decided": getattr(current_qualification(case.items.get(position=3)), "category", None),
         "items": list(case.items.order_by("position").values_list("state", flat=True)),
-        "feed": [[change.seq, type(change).__name__] for change in feed_page(0, 10, 0).changes],
+        "feed": [[change.seq, type(change).__name__] for change in feed_page(0, 10, 0, Sight()).changes],
+        "keys": [[key.scopes, key.saw_all_until] for key in ApiKey.objects.all()],
+        "told": [[event.kind, event.data["without"]] for event in ExchangeEvent.objects.all()],
         "prints": [[entry.sha256[:1], len(entry.prints.get("pdq", ()))] for entry in entries],
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from tests.hotline.processing.test_pipeline import accept, jpeg, kinds, only, work
+from tests.hotline.processing.test_pipeline import LIKELY, accept, jpeg, kinds, only, work
 
 from disrupt.fingerprint.errors import SandboxFailure
 from disrupt.hotline.bank.models import BankChange, BankEntry, EntryState
@@ -57,7 +57,10 @@ def test_a_second_decoding_that_fails_costs_only_the_parts(
 
 
 def test_a_device_cannot_declare_them(make_case: Any) -> None:
-    pdq = [{"hex": d * 64, "quality": 90, "role": role} for d, role in (("1", "stored"), ("2", "derived"))]
+    pdq = [
+        {"hex": text, "quality": 90, "role": role}
+        for text, role in ((LIKELY, "stored"), (LIKELY[::-1], "derived"))
+    ]
     make_case(declared=({"kind": "image", "sha256": "ab" * 32, "pdq": pdq},))
     work()
     assert roles(BankEntry.objects.get()) == ["stored"]

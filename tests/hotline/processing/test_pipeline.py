@@ -23,6 +23,7 @@ from disrupt.hotline.review.services import open_note
 
 pytestmark = pytest.mark.django_db
 ALICE = analyst(1)
+LIKELY = hashlib.sha256(b"a picture").hexdigest()
 
 
 def jpeg(seed: int = 1, side: int = 256) -> bytes:
@@ -168,13 +169,13 @@ def test_fingerprints_from_a_device_are_offered_as_declared(make_case: Any) -> N
         "kind": "image",
         "sha256": "ab" * 32,
         "md5": "cd" * 16,
-        "pdq": {"hex": "0f" * 32, "quality": 90},
+        "pdq": {"hex": LIKELY, "quality": 90},
     }
     case = make_case(declared=(declared,))
     work()
     entry = BankEntry.objects.get()
     assert (entry.origin, entry.category) == (EntryOrigin.DECLARED, "NCII-THR")
-    assert entry.prints["pdq"] == [{"hex": "0f" * 32, "quality": 90}]
+    assert entry.prints["pdq"] == [{"hex": LIKELY, "quality": 90}]
     assert only(case).state == ItemState.PROTECTED
 
 
@@ -200,7 +201,7 @@ def test_nonsense_from_a_device_is_rejected_with_its_reason(make_case: Any, decl
 
 
 def test_an_all_zero_or_poor_declared_hash_is_left_out(make_case: Any) -> None:
-    rows = [{"hex": "0" * 64, "quality": 100}, {"hex": "0f" * 32, "quality": 49}]
+    rows = [{"hex": "0" * 64, "quality": 100}, {"hex": LIKELY, "quality": 49}]
     make_case(declared=({"sha256": "ab" * 32, "md5": "", "pdq": rows},))
     work()
     assert BankEntry.objects.get().prints["pdq"] == []

@@ -180,7 +180,7 @@ def test_an_analyst_takes_off_what_was_declared_in_bad_faith(as_alice: Client, m
     work()
     item, address = case.items.get(kind="declared"), case.items.get(kind="url")
     html = page(as_alice, f"/cases/{case.pk}/")
-    assert html.count("/take-off/") == 1
+    assert html.count("/take-off/") == 2
     entry = BankEntry.objects.get()
     as_alice.post(f"/items/{item.pk}/take-off/")
     work()

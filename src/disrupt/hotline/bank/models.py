@@ -82,6 +82,29 @@ class EntrySource(models.Model):
         return f"source of {self.entry_id}"
 
 
+class LawfulSign(models.TextChoices):
+    SHA256 = "sha256", "SHA-256"
+    MD5 = "md5", "MD5"
+    PDQ = "pdq", "PDQ"
+
+
+class LawfulPrint(models.Model):
+    """A fingerprint of a picture that is lawful and widely known: the negative bank (lawful.py)."""
+
+    sign = models.CharField(max_length=8, choices=LawfulSign.choices)
+    value = models.CharField(max_length=64)
+    label = models.CharField(max_length=80, help_text="what it is, for who looks after the list")
+    by = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sign", "value"], name="one_lawful_print")]
+        indexes = [models.Index(fields=["label"], name="lawful_label")]
+
+    def __str__(self) -> str:
+        return f"{self.sign} of {self.label}"
+
+
 class ChangeKind(models.TextChoices):
     ADDED = "added", _("added")
     WITHDRAWN = "withdrawn", _("withdrawn")

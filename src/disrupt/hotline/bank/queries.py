@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from collections.abc import Iterable
 
 from django.db.models import F, QuerySet
 
-from disrupt.hotline.bank.models import BankChange, BankEntry, BankSequence, EntryState
+from disrupt.hotline.bank.models import (
+    BankChange,
+    BankEntry,
+    BankSequence,
+    EntryOrigin,
+    EntrySource,
+    EntryState,
+)
 
 
 def last_seq() -> int:
@@ -23,6 +32,16 @@ def changes_after(seq: int, limit: int) -> list[BankChange]:
 def active() -> QuerySet[BankEntry]:
     """Every entry that partners are offered now."""
     return BankEntry.objects.filter(state=EntryState.ACTIVE)
+
+
+def declared_since(moment: dt.datetime) -> int:
+    """How many items have put fingerprints that nobody has seen into the bank since then."""
+    return EntrySource.objects.filter(entry__origin=EntryOrigin.DECLARED, added_at__gte=moment).count()
+
+
+def declared_of(items: Iterable[uuid.UUID]) -> int:
+    """How many of these items have ever done so."""
+    return EntrySource.objects.filter(entry__origin=EntryOrigin.DECLARED, item_id__in=items).count()
 
 
 def entry_of_item(item_id: uuid.UUID) -> BankEntry | None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from django.db import transaction
 
-from disrupt.hotline.bank import retention
+from disrupt.hotline.bank import door, retention
 from disrupt.hotline.bank.identity import identity_of
 from disrupt.hotline.bank.models import (
     DERIVED,
@@ -18,30 +16,22 @@ from disrupt.hotline.bank.models import (
     BankEntry,
     BankSequence,
     ChangeKind,
-    EntryKind,
     EntryOrigin,
     EntrySource,
     EntryState,
 )
+from disrupt.hotline.bank.prints import Prints as Prints
 from disrupt.hotline.common import clock
 
 
-@dataclass(frozen=True)
-class Prints:
-    """The fingerprints of one content. `pdq` and `vpdq` hold plain values as they go over the wire."""
+class KnownLawful(ValueError):
+    """The negative bank knows this content: it is offered when a person has said so, and not before."""
 
-    kind: EntryKind
-    sha256: str
-    md5: str
-    pdq: tuple[Mapping[str, Any], ...] = ()
-    vpdq: tuple[Mapping[str, Any], ...] = field(default=())
 
-    def as_json(self) -> dict[str, Any]:
-        return {"pdq": [dict(p) for p in self.pdq], "vpdq": [dict(p) for p in self.vpdq]}
-
-    @property
-    def identity(self) -> str:
-        return identity_of(self.kind, self.sha256, self.md5, self.as_json())
+def take_turn() -> None:
+    """Wait until no other writer changes the bank; until the caller's transaction ends, none will."""
+    BankSequence.objects.get_or_create(pk=1)
+    BankSequence.objects.select_for_update().get(pk=1)
 
 
 def _change(entry: BankEntry, kind: ChangeKind) -> BankChange:
@@ -54,13 +44,20 @@ def _change(entry: BankEntry, kind: ChangeKind) -> BankChange:
 
 
 @transaction.atomic
-def offer(prints: Prints, category: str, origin: EntryOrigin, item_id: uuid.UUID) -> BankEntry:
+def offer(
+    prints: Prints, category: str, origin: EntryOrigin, item_id: uuid.UUID, *, let_through: bool = False
+) -> BankEntry:
     """Make sure that partners are offered these fingerprints because of this item; idempotent.
 
     Two items with the same fingerprints, all of them, share one entry, which stays until both are withdrawn.
+    Every way in comes through here, and so past the door (door.py): generic fingerprints are left out.
+    Raises KnownLawful, unless a person let this item through.
     """
-    BankSequence.objects.get_or_create(pk=1)
-    BankSequence.objects.select_for_update().get(pk=1)
+    sifted = door.sift(prints)
+    if sifted.lawful and not let_through:
+        raise KnownLawful("The negative bank knows this content.")
+    prints = sifted.prints
+    take_turn()
     known = EntrySource.objects.filter(item_id=item_id, withdrawn_at=None).select_related("entry").first()
     if known:
         return known.entry
@@ -91,8 +88,7 @@ def withdraw_source(item_id: uuid.UUID) -> BankEntry | None:
 
     The entry comes back as it is kept from then on, without what nobody needs (retention.py).
     """
-    BankSequence.objects.get_or_create(pk=1)
-    BankSequence.objects.select_for_update().get(pk=1)
+    take_turn()
     source = EntrySource.objects.filter(item_id=item_id, withdrawn_at=None).select_related("entry").first()
     if source is None:
         return None
@@ -127,8 +123,7 @@ def drop_derived(entry_id: uuid.UUID) -> Replaced | None:
 
     Its sources go on with the new entry. None for an entry that is withdrawn or has no derived hash.
     """
-    BankSequence.objects.get_or_create(pk=1)
-    BankSequence.objects.select_for_update().get(pk=1)
+    take_turn()
     old = BankEntry.objects.filter(pk=entry_id, state=EntryState.ACTIVE).first()
     if old is None or not has_derived(old):
         return None

@@ -25,7 +25,8 @@ def due_items() -> Iterator[uuid.UUID]:
 
 def queue() -> QuerySet[Case]:
     """Cases that wait for an analyst, to be read or to be decided, the most urgent and oldest first."""
-    waiting = Item.objects.filter(state=ItemState.RECEIVED, kind__in=[ItemKind.URL, ItemKind.FILE])
+    undecided = Q(state=ItemState.RECEIVED, kind__in=[ItemKind.URL, ItemKind.FILE])
+    waiting = Item.objects.filter(undecided | ~Q(held_for=""))
     return Case.objects.filter(Q(unread=True) | Q(pk__in=waiting.values("case"))).order_by(
         "priority", "created_at"
     )

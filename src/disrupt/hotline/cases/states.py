@@ -28,6 +28,15 @@ class ItemState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn by the reporter")
 
 
+class HeldFor(models.TextChoices):
+    """Why a fingerprint waits for a person before it is offered (never why it would be refused)."""
+
+    MANY_IN_REPORT = "many_report", _("this report has put as many unseen fingerprints as it may")
+    MANY_TODAY = "many_today", _("as many unseen fingerprints came today as may be offered unseen")
+    LAWFUL = "lawful", _("it answers to a picture on the list of lawful, well-known ones")
+    NOT_BLOCKED = "not_blocked", _("a partner looked at what it matched, and did not block it")
+
+
 S = ItemState
 
 FOLLOWS: dict[ItemState, frozenset[ItemState]] = {

@@ -12,7 +12,7 @@ from disrupt.hotline.cases import ledger, retention
 from disrupt.hotline.cases.models import (
     Item,
 )
-from disrupt.hotline.cases.states import ItemState, check_step
+from disrupt.hotline.cases.states import HeldFor, ItemState, check_step
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
 
@@ -34,10 +34,32 @@ def advance(
     locked = Item.objects.select_for_update().select_related("case").get(pk=item.pk)
     check_step(locked.state, to)
     before = locked.state
-    locked.state, locked.due_at, locked.changed_at = to, due_at, clock.now()
-    locked.save(update_fields=["state", "due_at", "changed_at"])
+    locked.state, locked.due_at, locked.changed_at, locked.held_for = to, due_at, clock.now(), ""
+    locked.save(update_fields=["state", "due_at", "changed_at", "held_for"])
     ledger.record(
         locked.case, kind or f"item.{to}", actor, item=locked, data={"from": before, **(data or {})}
     )
     retention.close_if_settled(locked.case)
     return locked
+
+
+@transaction.atomic
+def hold(item: Item, why: HeldFor, actor: Actor, data: Mapping[str, Any] | None = None) -> None:
+    """Stop an item where it is until a person has looked at it (see `let_through`)."""
+    locked = Item.objects.select_for_update().select_related("case").get(pk=item.pk)
+    locked.held_for, locked.due_at, locked.changed_at = why, None, clock.now()
+    locked.save(update_fields=["held_for", "due_at", "changed_at"])
+    ledger.record(locked.case, "item.held", actor, item=locked, data={"why": why.value, **(data or {})})
+
+
+@transaction.atomic
+def let_through(item: Item, actor: Actor) -> bool:
+    """A person ends the hold: the item goes on at once, past what held it. False where it is not held."""
+    locked = Item.objects.select_for_update().select_related("case").get(pk=item.pk)
+    if not locked.held_for:
+        return False
+    why, locked.held_for, locked.let_through_by = locked.held_for, "", str(actor)
+    locked.due_at = locked.changed_at = clock.now()
+    locked.save(update_fields=["held_for", "let_through_by", "due_at", "changed_at"])
+    ledger.record(locked.case, "item.let_through", actor, item=locked, data={"why": why})
+    return True

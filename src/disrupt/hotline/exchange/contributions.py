@@ -12,13 +12,15 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from disrupt.hotline.bank.models import EntryState
+from disrupt.hotline.bank import lawful
+from disrupt.hotline.bank.models import EntryState, LawfulPrint
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import partner as partner_actor
 from disrupt.hotline.exchange import wirehashes
 from disrupt.hotline.exchange.models import Feedback, Partner, SubmittedHash, WireHash
 from disrupt.hotline.exchange.services import leave_trace
-from disrupt.protocol.stopncii import Posted
+from disrupt.protocol.generic import is_generic, is_generic_digest
+from disrupt.protocol.stopncii import Posted, Signal
 
 T = TypeVar("T", SubmittedHash, Feedback)
 
@@ -60,10 +62,21 @@ def _said(posted: Posted | None) -> tuple[str, tuple[str, ...]] | None:
     return (posted.opinion.value, posted.tags) if posted else None
 
 
+def worth_keeping(posted: Sequence[Posted]) -> list[Posted]:
+    """Without generic hashes, and those of lawful pictures: nobody will ever be offered them."""
+    known = set(
+        LawfulPrint.objects.filter(value__in=[p.value for p in posted]).values_list("value", flat=True)
+    )
+    pdqs = [p.value for p in posted if p.signal is Signal.IMAGE_PDQ]
+    known |= {value for value, lawful_one in zip(pdqs, lawful.near(pdqs), strict=True) if lawful_one}
+    generic = {Signal.IMAGE_PDQ: is_generic, Signal.VIDEO_MD5: is_generic_digest}
+    return [p for p in posted if p.value not in known and not generic[p.signal](p.value)]
+
+
 @transaction.atomic
 def submit_hashes(partner: Partner, posted: Sequence[Posted]) -> int:
     """Keep the hashes that a partner proposes, for an analyst to see; how many were new or changed."""
-    changed = _store(SubmittedHash, partner, posted)
+    changed = _store(SubmittedHash, partner, worth_keeping(posted))
     if changed:
         leave_trace(partner, "hashes-submitted", partner_actor(partner.pk), {"changed": changed})
     return changed

@@ -44,6 +44,9 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_on = models.DateField(null=True, blank=True)
+    saw_all_until = models.PositiveBigIntegerField(
+        default=0, help_text="the last change up to which this key was shown what it may not see now"
+    )
 
     class Meta:
         ordering = ("created_at",)
@@ -113,6 +116,7 @@ class Feedback(_Sent):
         constraints = [
             models.UniqueConstraint(fields=["partner", "signal", "value"], name="one_feedback_a_partner")
         ]
+        indexes = [models.Index(fields=["opinion", "signal", "value"], name="feedback_opinion")]
 
 
 class WireHash(models.Model):

@@ -16,6 +16,7 @@ from disrupt.hotline.exchange import secretkeys
 from disrupt.hotline.exchange.errors import ApiError
 from disrupt.hotline.exchange.models import ApiKey
 from disrupt.hotline.exchange.scopes import Scope
+from disrupt.hotline.exchange.sight import Sight
 from disrupt.protocol.feed import DERIVED, Added, BadChange, Change, Page, Withdrawn, prints_from
 
 log = logging.getLogger(__name__)
@@ -73,9 +74,11 @@ def _selected(after: int, limit: int) -> Iterator[dict[str, Any]]:
     yield from rows.iterator(chunk_size=100)
 
 
-def _change(raw: dict[str, Any], derived: bool) -> Change:
+def _change(raw: dict[str, Any], sight: Sight) -> Change:
     gone = Withdrawn(raw["seq"], raw["at"], str(raw["entry_id"]))
     if raw["kind"] != ChangeKind.ADDED or raw["entry__state"] != EntryState.ACTIVE:
+        return gone
+    if not sight.shows(raw["entry__origin"]):
         return gone
     try:
         pdq, vpdq = prints_from(raw["entry__prints"])
@@ -88,7 +91,7 @@ def _change(raw: dict[str, Any], derived: bool) -> Change:
             origin=raw["entry__origin"],
             sha256=raw["entry__sha256"],
             md5=raw["entry__md5"] or None,
-            pdq=tuple(p for p in pdq if derived or p.role != DERIVED),
+            pdq=tuple(p for p in pdq if sight.derived or p.role != DERIVED),
             vpdq=vpdq,
         )
     except BadChange as error:
@@ -97,21 +100,20 @@ def _change(raw: dict[str, Any], derived: bool) -> Change:
         return gone
 
 
-def rows_after(after: int, limit: int, *, derived: bool = False) -> Iterator[Row]:
+def rows_after(after: int, limit: int, sight: Sight) -> Iterator[Row]:
     """Changes after a cursor, oldest first, in one query and never all in memory at once.
 
-    An addition whose entry is withdrawn now comes as Withdrawn. Hashes of parts of pictures come with
-    `derived` only.
+    An addition whose entry is withdrawn now, or that is not for this reader, comes as Withdrawn.
     """
     for raw in _selected(after, limit):
-        yield Row(_change(raw, derived), raw["entry__state"], raw["last_now"])
+        yield Row(_change(raw, sight), raw["entry__state"], raw["last_now"])
 
 
-def feed_page(after: int, limit: int, last: int, *, derived: bool = False) -> Page:
+def feed_page(after: int, limit: int, last: int, sight: Sight) -> Page:
     """The page that follows a cursor; `last` is the newest number known before the call."""
     changes: list[Change] = []
     room = PRINTS_A_PAGE
-    for row in rows_after(after, limit, derived=derived):
+    for row in rows_after(after, limit, sight):
         weight = len(row.change.pdq) + len(row.change.vpdq) if isinstance(row.change, Added) else 0
         if changes and weight > room:
             break

@@ -101,6 +101,9 @@ def rotate_key(
     fresh, secret = issue_key(key.partner, tuple(Scope(name) for name in key.scopes), actor)
     end = min(key.expires_at, clock.now() + overlap)
     ApiKey.objects.filter(pk=key.pk).update(expires_at=end)
+    # The same reader goes on with it, and must hear of withdrawals of what the old key was shown.
+    ApiKey.objects.filter(pk=fresh.pk).update(saw_all_until=key.saw_all_until)
+    fresh.saw_all_until = key.saw_all_until
     key.expires_at = end
     leave_trace(key.partner, "key-rotated", actor, {"old": key.prefix, "new": fresh.prefix})
     return fresh, secret

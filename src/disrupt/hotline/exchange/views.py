@@ -14,6 +14,7 @@ from disrupt.hotline.exchange.api import Call, Endpoint, bearer, error_response,
 from disrupt.hotline.exchange.errors import ApiError
 from disrupt.hotline.exchange.queries import feed_page
 from disrupt.hotline.exchange.scopes import Scope
+from disrupt.hotline.exchange.sight import sight_of
 from disrupt.protocol.feed import DEFAULT_LIMIT, FORMAT, MAX_LIMIT, write_page
 
 READ = ("GET", "HEAD")
@@ -28,14 +29,15 @@ def feed(call: Call) -> HttpResponse:
     last = last_seq()
     if after > last:
         raise ApiError("cursor_ahead", f"The cursor is {after}; the last change here is {last}.")
-    derived = call.key is not None and Scope.DERIVED_READ in call.key.scopes
-    # Every withdrawal gets a number, so the last number (and the key's scope) decides what any page says.
-    question = f"{FORMAT} {after} {limit} {last} {derived}".encode()
+    assert call.key is not None  # this address has a credential
+    sight = sight_of(call.key)
+    # Every withdrawal gets a number, so the last number (and what the key may see) decides a page.
+    question = f"{FORMAT} {after} {limit} {last} {sight.mark}".encode()
     etag = f'W/"{hashlib.sha256(question).hexdigest()[:32]}"'
     unchanged = get_conditional_response(call.request, etag=etag)
     if unchanged is not None:
         return _cacheable(unchanged, etag)
-    return _cacheable(json_response(write_page(feed_page(after, limit, last, derived=derived))), etag)
+    return _cacheable(json_response(write_page(feed_page(after, limit, last, sight))), etag)
 
 
 def _cacheable(response: HttpResponse, etag: str) -> HttpResponse:

@@ -146,6 +146,11 @@ UNDO_WAIT = dt.timedelta(minutes=float(env("UNDO_MINUTES", "10")))
 # Hashes of parts of each banked picture: find deep crops, tell more about the picture (docs/adr/0004).
 DERIVED_ENTRIES = env_flag("DERIVED_ENTRIES")
 
+# Fingerprints that nobody has seen (made on a device): so many of one report, and so many in any 24 hours,
+# are offered at once; the others wait for a person.
+UNSEEN_A_REPORT = int(env("UNSEEN_A_REPORT", "10"))
+UNSEEN_A_DAY = int(env("UNSEEN_A_DAY", "200"))
+
 # Outgoing mail: the only transport to the police platform, hosts and reporters.
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env("SMTP_HOST", "127.0.0.1")
@@ -161,7 +166,7 @@ CONTACT_EMAIL = env("CONTACT_EMAIL", HOTLINE_EMAIL)
 CONTACT_SHOWS_ADDRESS = env_flag("CONTACT_SHOWS_ADDRESS")
 TELL_REPORTER_OF = env_list(
     "TELL_REPORTER_OF",
-    "message.answered,item.qualified,item.removed,item.back_online,item.protected,item.taken_off,case.closed",
+    "message.answered,item.qualified,item.removed,item.back_online,item.protected,item.taken_off,item.held,item.not_offered,case.closed",
 )
 # No mail to a reporter in these hours of TIME_ZONE, unless they asked for it at any hour; “none” for none.
 QUIET_HOURS = env("QUIET_HOURS", "21-8")

@@ -27,7 +27,7 @@ from disrupt.hotline.common import clock, vault
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.common.vault import VaultId
 from disrupt.hotline.decisions.effect import take_effect
-from disrupt.hotline.processing import decoding, derived, prints
+from disrupt.hotline.processing import decoding, derived, door, prints
 from disrupt.hotline.processing.prints import Offer
 from disrupt.hotline.takedown import services as takedown
 
@@ -54,6 +54,7 @@ _GOOD = base64.b64decode("R0lGODlhAQABAIAAAICAgAAAACwAAAAAAQABAAACAkQBADs=")
 def fingerprint(item: Item, seconds: float = decoding.LONG) -> None:
     """ACCEPTED file -> BANKED: the content is read into memory, fingerprinted, and offered to partners.
 
+    What the negative bank knows stops here, with its content, until a person has looked again.
     Raises NotInTime where `seconds` of decoding were not enough, and more can be given.
     """
     decision = current_qualification(item)
@@ -66,7 +67,18 @@ def fingerprint(item: Item, seconds: float = decoding.LONG) -> None:
     offer, media, unreadable = _examine(data, seconds)
     del data
     with transaction.atomic():
-        entry = bank.offer(offer.prints, decision.category, EntryOrigin.EXAMINED, item.pk)
+        bank.take_turn()
+        why = door.why_wait(item, offer.prints, EntryOrigin.EXAMINED)
+        if why is not None:
+            steps.hold(item, why, WORKER)
+            return
+        entry = bank.offer(
+            offer.prints,
+            decision.category,
+            EntryOrigin.EXAMINED,
+            item.pk,
+            let_through=bool(item.let_through_by),
+        )
         Item.objects.filter(pk=item.pk).update(media=media, unreadable=unreadable)
         steps.advance(
             item, ItemState.BANKED, WORKER, data=_told(offer, entry.pk, unreadable), due_at=clock.now()
@@ -117,7 +129,10 @@ def _told(offer: Offer, entry: uuid.UUID, unreadable: str = "") -> dict[str, obj
 
 
 def offer_declared(item: Item) -> None:
-    """RECEIVED fingerprints from a device -> BANKED, as declared; nonsense is rejected, with its reason."""
+    """RECEIVED fingerprints from a device -> BANKED, as declared; nonsense is rejected, with its reason.
+
+    What must not be offered unseen waits for a person (door.py), and is never refused.
+    """
     try:
         offer = prints.of_declared(item.declared or {})
     except prints.NotFingerprints as error:
@@ -127,7 +142,14 @@ def offer_declared(item: Item) -> None:
     if category not in scheme_at(clock.now()):
         category = DECLARED_CATEGORY
     with transaction.atomic():
-        entry = bank.offer(offer.prints, category, EntryOrigin.DECLARED, item.pk)
+        bank.take_turn()
+        why = door.why_wait(item, offer.prints, EntryOrigin.DECLARED)
+        if why is not None:
+            steps.hold(item, why, WORKER)
+            return
+        entry = bank.offer(
+            offer.prints, category, EntryOrigin.DECLARED, item.pk, let_through=bool(item.let_through_by)
+        )
         steps.advance(item, ItemState.BANKED, WORKER, data=_told(offer, entry.pk), due_at=clock.now())
 
 

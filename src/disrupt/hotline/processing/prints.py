@@ -11,12 +11,12 @@ from typing import Any
 from disrupt.fingerprint.sniff import HEAD, sniff
 from disrupt.fingerprint.types import ImageFingerprint, Pdq, VideoFingerprint
 from disrupt.hotline.bank.models import DERIVED, EntryKind
-from disrupt.hotline.bank.services import Prints
+from disrupt.hotline.bank.prints import Prints
+from disrupt.protocol.generic import is_generic, is_generic_digest
 
 # Below it, a PDQ has too few features and matches flat pictures (the algorithm's own recommendation).
 MINIMUM_QUALITY = 50
 _SHA256, _MD5, _PDQ = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{64}")
-_ALL_ALIKE = {"0" * 64, "f" * 64}
 
 
 class NotFingerprints(ValueError):
@@ -32,7 +32,7 @@ class Offer:
 
 
 def _usable(hexadecimal: str, quality: int) -> bool:
-    return quality >= MINIMUM_QUALITY and hexadecimal not in _ALL_ALIKE
+    return quality >= MINIMUM_QUALITY and not is_generic(hexadecimal)
 
 
 def _pdq(pdq: Pdq, role: str) -> dict[str, Any]:
@@ -84,6 +84,9 @@ def of_declared(declared: Mapping[str, Any]) -> Offer:
     sha256, md5 = str(declared.get("sha256", "")).lower(), str(declared.get("md5", "")).lower()
     if not _SHA256.fullmatch(sha256) or (md5 and not _MD5.fullmatch(md5)):
         raise NotFingerprints("A declared fingerprint needs the SHA-256 of the file, in hexadecimal.")
+    if is_generic_digest(sha256):
+        raise NotFingerprints("This SHA-256 is of no file, or of an empty one.")
+    md5 = "" if md5 and is_generic_digest(md5) else md5
     kind = EntryKind.VIDEO if declared.get("kind") == EntryKind.VIDEO else EntryKind.IMAGE
     pdq = tuple(
         row for row in _declared_prints(declared.get("pdq") or (), "role") if row.get("role") != DERIVED

@@ -35,6 +35,7 @@ class QueueRow:
     minor: bool
     unsure: bool
     unread: bool
+    held: int = 0
 
 
 @dataclass
@@ -78,6 +79,7 @@ def queue() -> list[QueueRow]:
             urls=Count("items", filter=waiting & Q(items__kind=ItemKind.URL)),
             files=Count("items", filter=waiting & Q(items__kind=ItemKind.FILE)),
             examined=Count("items", filter=examined),
+            held=Count("items", filter=~Q(items__held_for="") & Q(items__held_for__isnull=False)),
         )
         .order_by("priority", "created_at")
     )
@@ -92,6 +94,7 @@ def queue() -> list[QueueRow]:
             minor=case.age_when_taken == AgeWhenTaken.MINOR,
             unsure=case.age_when_taken == AgeWhenTaken.UNSURE,
             unread=case.unread,
+            held=case.held,
         )
         for case in rows
     ]

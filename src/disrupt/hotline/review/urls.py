@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from disrupt.hotline.review import correspondence, views, workspace
+from disrupt.hotline.review import correspondence, holding, views, workspace
 
 app_name = "review"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("cases/<uuid:case_id>/answer/", correspondence.answer, name="answer"),
     path("cases/<uuid:case_id>/called/", correspondence.called, name="called"),
     path("cases/<uuid:case_id>/read/", views.have_read, name="have-read"),
+    path("cases/<uuid:case_id>/take-off/", holding.take_off_case, name="take-off-case"),
+    path("cases/<uuid:case_id>/let-through/", holding.let_case_through, name="let-case-through"),
+    path("items/<uuid:item_id>/let-through/", holding.let_through, name="let-through"),
+    path("items/<uuid:item_id>/keep-off/", holding.keep_off, name="keep-off"),
     path("cases/<uuid:case_id>/ledger/", views.case_ledger, name="ledger"),
     path("items/<uuid:item_id>/", workspace.item, name="item"),
     path("items/<uuid:item_id>/show/", workspace.show, name="show"),

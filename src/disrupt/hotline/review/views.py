@@ -18,7 +18,7 @@ from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.common.vault import ContentDestroyed
-from disrupt.hotline.decisions import reading
+from disrupt.hotline.decisions import holding, reading
 from disrupt.hotline.review import feedback, queries, services
 from disrupt.hotline.review.forms import MotiveForm, SearchForm
 from disrupt.hotline.takedown.queries import notices_of_case
@@ -57,6 +57,8 @@ def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "notices": notices_of_case(found),
         "unread": messages_of_cases.unread(found, Author.REPORTER),
         "messages_count": found.messages.count(),
+        "held": holding.held_of(found),
+        "offered": holding.offered_of(found),
         "letters": found.letters.order_by("-created_at")[:5],
     }
     return render(request, "review/case.html", context)

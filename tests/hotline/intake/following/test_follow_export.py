@@ -115,7 +115,7 @@ def test_what_is_left_of_a_cancelled_fingerprint_is_listed_until_it_is_erased(
     case = make_case(files=(b"a",))
     item = case.items.get()
     decisions.qualify(item, "NCII-DIF", analyst(1))
-    pdq = ({"hex": "7" * 64, "quality": 90, "role": "stored"},)
+    pdq = ({"hex": "7" * 16 + "18e4" * 12, "quality": 90, "role": "stored"},)
     entry = offer(Prints("image", "5" * 64, "d" * 32, pdq=pdq), "NCII-DIF", EntryOrigin.EXAMINED, item.pk)
     withdrawing.withdraw_item(Item.objects.get(pk=item.pk))
     pipeline.withdraw(Item.objects.get(pk=item.pk))

@@ -7,7 +7,7 @@ import uuid
 from django.db import models
 
 from disrupt.hotline.cases.models.case import Case
-from disrupt.hotline.cases.states import ItemKind, ItemState
+from disrupt.hotline.cases.states import HeldFor, ItemKind, ItemState
 
 
 class Item(models.Model):
@@ -25,6 +25,8 @@ class Item(models.Model):
     media = models.CharField(max_length=8, default="", blank=True, help_text="image or video, once decoded")
     unreadable = models.CharField(max_length=200, default="", blank=True, help_text="why it is not decoded")
     declared = models.JSONField(null=True, blank=True, help_text="fingerprints made on the device")
+    held_for = models.CharField(max_length=12, choices=HeldFor.choices, default="", blank=True)
+    let_through_by = models.CharField(max_length=64, default="", blank=True, help_text="who ended the hold")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -35,6 +37,7 @@ class Item(models.Model):
             models.Index(fields=["due_at"], name="item_due"),
             models.Index(fields=["state", "created_at"], name="item_state"),
             models.Index(fields=["vault_id"], name="item_vault"),
+            models.Index(fields=["case"], condition=~models.Q(held_for=""), name="item_held"),
         ]
 
     def __str__(self) -> str:

@@ -21,10 +21,13 @@ from disrupt.hotline.intake.following.wording import (
     DECLARED_STEPS,
     EXAMINED,
     EXAMINED_STEP,
+    HELD,
+    NOT_OFFERED,
     RECEIVED_STEP,
     REJECTED_STEP,
     STEPS,
     TAKEN_OFF,
+    TAKEN_OFF_FILE,
     Meaning,
     meaning,
 )
@@ -107,7 +110,12 @@ def _follow(
         what = EXAMINED
     taken_off = item.state == ItemState.WITHDRAWN and any(e.kind == "item.taken_off" for e in events)
     if taken_off:
-        what = TAKEN_OFF
+        what = TAKEN_OFF if item.kind == ItemKind.DECLARED else TAKEN_OFF_FILE
+    not_offered = item.state == ItemState.WITHDRAWN and any(e.kind == "item.not_offered" for e in events)
+    if not_offered:
+        what = NOT_OFFERED
+    if item.held_for:
+        what = HELD
     steps = [Step(item.created_at, RECEIVED_STEP)]
     # A first look that was the decision itself is told by the decision, once that is final.
     told = item.state not in {ItemState.RECEIVED, ItemState.DECIDED}
@@ -129,6 +137,7 @@ def _follow(
         steps=tuple(steps),
         withdrawn=item.state == ItemState.WITHDRAWN,
         refused=taken_off
+        or not_offered
         or (item.state in {ItemState.REJECTED, ItemState.CLOSED} and item.kind != ItemKind.DECLARED),
     )
 

@@ -165,8 +165,8 @@ _DECLARED: Mapping[ItemState, Meaning] = {
         pgettext_lazy("reporter", "Received"),
         pgettext_lazy(
             "reporter",
-            "Your device made this fingerprint. It goes to our partners, who are told that nobody has looked "
-            "at the content.",
+            "Your device made this fingerprint. It goes to those of our partners who take fingerprints that "
+            "nobody has looked at.",
         ),
         Tone.WAITING,
     ),
@@ -174,8 +174,8 @@ _DECLARED: Mapping[ItemState, Meaning] = {
         pgettext_lazy("reporter", "Offered to our partners"),
         pgettext_lazy(
             "reporter",
-            "Our partners have the fingerprint, and know that nobody has looked at the content. Each checks "
-            "before it removes anything.",
+            "It goes to those of our partners who take fingerprints that nobody has looked at. They are "
+            "asked to check before they remove anything.",
         ),
         Tone.DONE,
     ),
@@ -195,6 +195,32 @@ TAKEN_OFF = Meaning(
         "reporter",
         "Our partners no longer have this fingerprint: what they found did not look like an intimate photo "
         "or video. You can send us the photo or video itself: an analyst will look at it.",
+    ),
+    Tone.ATTENTION,
+)
+TAKEN_OFF_FILE = Meaning(
+    pgettext_lazy("reporter", "Taken off the lists"),
+    pgettext_lazy(
+        "reporter",
+        "An analyst took its fingerprint off our partners’ lists. If you think that this is a mistake, "
+        "write to us.",
+    ),
+    Tone.ATTENTION,
+)
+HELD = Meaning(
+    pgettext_lazy("reporter", "Waits for a person"),
+    pgettext_lazy(
+        "reporter",
+        "A person of ours looks at this before the fingerprint goes to our partners. You have nothing to do.",
+    ),
+    Tone.WAITING,
+)
+NOT_OFFERED = Meaning(
+    pgettext_lazy("reporter", "Not on the lists"),
+    pgettext_lazy(
+        "reporter",
+        "An analyst decided not to give this fingerprint to our partners. You can write to us, or send us "
+        "the photo or video itself: an analyst will look at it.",
     ),
     Tone.ATTENTION,
 )
@@ -231,6 +257,10 @@ STEPS: Mapping[str, str | Promise] = {
     "item.removed": pgettext_lazy("reporter", "Content removed"),
     "item.back_online": pgettext_lazy("reporter", "Content back online"),
     "item.withdrawn": pgettext_lazy("reporter", "Cancelled by you"),
+    "item.held": pgettext_lazy("reporter", "Waits for a person to look at it"),
+    "item.let_through": pgettext_lazy("reporter", "Looked at by a person"),
+    "item.not_offered": pgettext_lazy("reporter", "Not given to our partners, by an analyst’s decision"),
+    "item.taken_off": pgettext_lazy("reporter", "Taken off our partners’ lists by an analyst"),
 }
 EXAMINED_STEP = pgettext_lazy("reporter", "An analyst has begun to look at it")
 RECEIVED_STEP = pgettext_lazy("reporter", "Received")
@@ -240,7 +270,10 @@ REJECTED_STEP = pgettext_lazy("reporter", "Examined: we do not act")
 DECLARED_STEPS: Mapping[str, str | Promise] = {
     "item.banked": pgettext_lazy("reporter", "Offered to our partners"),
     "item.withdrawn": STEPS["item.withdrawn"],
-    "item.taken_off": pgettext_lazy("reporter", "Taken off our partners’ lists by an analyst"),
+    "item.held": STEPS["item.held"],
+    "item.let_through": STEPS["item.let_through"],
+    "item.not_offered": STEPS["item.not_offered"],
+    "item.taken_off": STEPS["item.taken_off"],
 }
 
 # Every other event of the journal, for the page of everything held.
@@ -255,6 +288,10 @@ JOURNAL: Mapping[str, str | Promise] = {
     "item.hurried": pgettext_lazy("journal", "Decision made final before its time: it was urgent"),
     "item.qualified": pgettext_lazy("journal", "Decision final"),
     "item.taken_off": pgettext_lazy("journal", "Fingerprint taken off by an analyst"),
+    "item.held": pgettext_lazy("journal", "Waits for a person"),
+    "item.let_through": pgettext_lazy("journal", "Let through by a person"),
+    "item.not_offered": pgettext_lazy("journal", "Not given to partners, by an analyst’s decision"),
+    "case.taken_off": pgettext_lazy("journal", "All fingerprints taken off by an analyst"),
     "item.closed": pgettext_lazy("journal", "Nothing more to do"),
     "entry.withdrawn": pgettext_lazy("journal", "Fingerprint taken off our partners’ lists"),
     "content.viewed": pgettext_lazy("journal", "Content looked at"),

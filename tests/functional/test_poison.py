@@ -1,0 +1,67 @@
+"""Somebody declares the hashes of a famous picture from a device: no platform blocks it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.functional.conftest import MakeHotline
+from tests.functional.servers import Hotline
+from tests.functional.test_console import shell
+from tests.functional.test_declared import SEND
+from tests.hotline.processing.test_pipeline import jpeg
+
+from disrupt.fingerprint import ImageFingerprint, fingerprint_file
+from disrupt.hotline.demo.platform import Platform
+from disrupt.partner.bank_health import STATUS
+
+WAITING = """
+from disrupt.hotline.cases.models import Item
+print("items", *sorted(f"{item.state}/{item.held_for}" for item in Item.objects.all()))
+"""
+
+
+def wait_for(site: Hotline, state: str) -> None:
+    limit = time.monotonic() + 60
+    while state not in (said := shell(site, WAITING)) and time.monotonic() < limit:
+        time.sleep(0.3)
+    assert state in said
+
+
+def test_no_platform_blocks_a_famous_picture(hotline: MakeHotline, tmp_path: Path) -> None:
+    famous, unknown = tmp_path / "famous.jpg", tmp_path / "unknown.jpg"
+    famous.write_bytes(jpeg(101, 640))
+    unknown.write_bytes(jpeg(102, 640))
+    site = hotline("exchange", "worker")
+    site.run("manage", "lawful", "add", "famous", str(famous))
+    platforms = {}
+    for name, scopes in (("careful", ""), ("all", " exchange:declared:read")):
+        key = tmp_path / f"{name}.key"
+        site.run(*f"manage partner add {name} --key-file {key} --scopes exchange:feed:read{scopes}".split())
+        platforms[name] = Platform(site.url("exchange"), key, tmp_path / name)
+    for photo in (famous, unknown):
+        found = fingerprint_file(photo)
+        assert isinstance(found, ImageFingerprint)
+        row = {"hex": found.pdq.hex, "quality": found.pdq.quality, "role": "stored"}
+        prints = {"kind": "image", "sha256": found.sha256, "md5": found.md5, "pdq": [row], "vpdq": []}
+        shell(site, SEND.format(prints=prints).replace('"t" * 32', repr(photo.stem.ljust(32, "t"))))
+    wait_for(site, "received/lawful")
+    wait_for(site, "protected/")
+    actions = {}
+    for name, platform in platforms.items():
+        platform.sync()
+        for photo in (famous, unknown):
+            command = [sys.executable, "-m", "disrupt.cli", "match", "--bank", str(platform.bank), str(photo)]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            # The careful platform was given nothing at all: its bank is empty, and the command says so.
+            empty = done.returncode == STATUS["empty"]
+            actions[name, photo.stem] = "empty" if empty else json.loads(done.stdout)["action"]
+    assert actions == {
+        ("careful", "famous"): "empty",
+        ("careful", "unknown"): "empty",
+        ("all", "famous"): "none",
+        ("all", "unknown"): "review",
+    }

@@ -1,0 +1,57 @@
+"""Hashes of nothing in particular are told from those of pictures."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import random
+from pathlib import Path
+
+import pytest
+
+from disrupt.protocol.generic import is_generic, is_generic_digest
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0" * 64,
+        "f" * 64,
+        "0" * 63 + "1",
+        "0" * 50 + "f" * 14,
+        "a" * 64,
+        "0f" * 32,
+        "e1c3" * 16,
+        "0123456789abcdef" * 4,
+        hashlib.sha256(b"half").hexdigest()[:32] * 2,
+        "e1c3" * 15 + "e1c2",
+        "ffff0000" * 8,
+        "ffff0000" * 7 + "fff10800",
+    ],
+)
+def test_what_describes_no_picture(text: str) -> None:
+    assert is_generic(text)
+
+
+def test_a_hash_with_half_of_its_bits_is_of_a_picture() -> None:
+    chance = random.Random(7)
+    for _ in range(500):
+        bits = [1] * 128 + [0] * 128
+        chance.shuffle(bits)
+        assert not is_generic(f"{int(''.join(map(str, bits)), 2):064x}")
+
+
+@pytest.mark.reference
+def test_no_published_hash_is_generic(reference: Path) -> None:
+    with (reference / "pdq.csv").open() as lines:
+        hashes = [row["pdq"] for row in csv.DictReader(lines)]
+    assert len(hashes) > 40
+    assert not [text for text in hashes if is_generic(text)]
+
+
+def test_digests_of_nothing() -> None:
+    assert is_generic_digest(hashlib.sha256(b"").hexdigest())
+    assert is_generic_digest(hashlib.md5(b"", usedforsecurity=False).hexdigest())
+    assert is_generic_digest("0" * 64)
+    assert is_generic_digest("f" * 32)
+    assert not is_generic_digest(hashlib.sha256(b"x").hexdigest())
