@@ -79,7 +79,12 @@ def test_other_commands(make_user: MakeUser) -> None:
     assert "totp secret" in run("totp", "alice")
     assert Authenticator.objects.get().data != before
     assert "password" in run("password", "alice")
+    assert "alice\tanalyst,minors\tactive" in run("list")
+    run("revoke", "alice", "minors")
     assert "alice\tanalyst\tactive" in run("list")
+    run("grant", "alice", "lead")
+    assert "alice\tanalyst,lead\tactive" in run("list")
+    run("revoke", "alice", "lead")
     run("disable", "alice")
     assert "alice\tanalyst\tclosed" in run("list")
     with pytest.raises(CommandError, match="no account"):

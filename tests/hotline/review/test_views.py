@@ -114,15 +114,6 @@ def test_the_unblurred_view_is_deliberate_recorded_and_answers_once(as_alice: Cl
     assert list(Look.objects.values_list("clear", flat=True).order_by("pk")) == [False, True, False]
 
 
-def test_minors_content_is_not_shown_unasked(as_alice: Client, make_case: Any) -> None:
-    case = make_case(files=(jpeg(),), age_when_taken=AgeWhenTaken.MINOR)
-    html = page(as_alice, item_path(case))
-    assert not preview_path(html)
-    assert "Not shown." in html
-    as_alice.post(f"{item_path(case)}show/", {"mode": "blurred"})
-    assert preview_path(page(as_alice, item_path(case)))
-
-
 def test_known_content_is_announced_and_not_shown(as_alice: Client, make_case: Any) -> None:
     first, same, near = (
         make_case(files=(jpeg(),)),

@@ -63,6 +63,11 @@ class ItemView:
         return self.item.state == ItemState.RECEIVED and self.item.kind in EXAMINED_KINDS
 
     @property
+    def guarded(self) -> bool:
+        """Whether it may show a minor: seen by those who may, for a stated reason, even blurred."""
+        return self.minor or self.item.case.age_when_taken == AgeWhenTaken.UNSURE
+
+    @property
     def minor(self) -> bool:
         decided = self.decision is not None and self.decision.person != PersonAge.ADULT
         return decided or self.item.case.age_when_taken == AgeWhenTaken.MINOR
@@ -117,6 +122,11 @@ def items_of(case: Case) -> list[ItemView]:
         if view.item.kind == ItemKind.DECLARED:
             view.declared = declared.check(view.item, view.entry)
     return list(views.values())
+
+
+def view_of(item: Item) -> ItemView:
+    """One item with what became of it."""
+    return next(view for view in items_of(item.case) if view.item.pk == item.pk)
 
 
 def waiting_items(case: Case) -> QuerySet[Item]:
