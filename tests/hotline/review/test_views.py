@@ -178,14 +178,6 @@ def test_an_incomplete_decision_is_explained_and_changes_nothing(
     assert case.items.get().state == ItemState.RECEIVED
 
 
-def test_who_comes_second_is_told_and_nothing_is_recorded(as_alice: Client, make_case: Any) -> None:
-    case = make_case(urls=("https://example.org/1",))
-    withdrawing.withdraw_case(case)
-    response = as_alice.post(item_path(case), decision(), follow=True)
-    assert "your decision was not recorded" in response.content.decode()
-    assert not case.items.get().qualifications.exists()
-
-
 def test_the_description_opens_on_demand_and_is_recorded(as_alice: Client, make_case: Any) -> None:
     case = make_case(urls=(URL,), description=vault.seal("My neighbour has it."))
     note = case.notes.get()

@@ -25,6 +25,7 @@ CONTENT_PREVIEW = Permission("review:content:preview")
 CONTENT_VIEW = Permission("review:content:view")
 MINORS_VIEW = Permission("review:minors:view")
 ITEM_QUALIFY = Permission("review:item:qualify")
+CLAIM_MANAGE = Permission("review:claim:manage")
 FEEDBACK_READ = Permission("review:feedback:read")
 ACCESS_READ = Permission("review:access:read")
 NOTICE_READ = Permission("takedown:notice:read")
@@ -51,7 +52,7 @@ ROLES: Mapping[str, frozenset[Permission]] = {
     "analyst": _ANALYST,
     # Beside the role of an analyst: to see, even blurred, what may show a minor.
     "minors": frozenset({MINORS_VIEW}),
-    "lead": _ANALYST | {MINORS_VIEW, ACCESS_READ, RECIPIENT_MANAGE, PARTNER_MANAGE},
+    "lead": _ANALYST | {MINORS_VIEW, CLAIM_MANAGE, ACCESS_READ, RECIPIENT_MANAGE, PARTNER_MANAGE},
 }
 
 

@@ -1,4 +1,4 @@
-"""What analysts were exposed to, for their own protection: it makes no ranking and leaves with the month."""
+"""What analysts were exposed to, for their own protection, and who works on which case now."""
 
 from __future__ import annotations
 
@@ -20,3 +20,17 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return f"look at {self.at:%H:%M}"
+
+
+class Claim(models.Model):
+    """One analyst works on a case until a time; from then on anybody may take it."""
+
+    case_id = models.UUIDField(primary_key=True, help_text="the case; an opaque reference here")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="claims")
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["until"], name="claim_until")]
+
+    def __str__(self) -> str:
+        return f"claimed until {self.until:%H:%M}"

@@ -17,8 +17,9 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.processing import declared
 from disrupt.hotline.processing.declared import Checked
-from disrupt.hotline.review import feedback
+from disrupt.hotline.review import claims, feedback
 from disrupt.hotline.review.feedback import Said
+from disrupt.hotline.review.models import Claim
 
 EXAMINED_KINDS = (ItemKind.URL, ItemKind.FILE)
 
@@ -35,6 +36,7 @@ class QueueRow:
     minor: bool
     unsure: bool
     unread: bool
+    claim: Claim | None = None
 
 
 @dataclass
@@ -86,7 +88,7 @@ def queue() -> list[QueueRow]:
         )
         .order_by("priority", "created_at")
     )
-    now = clock.now()
+    now, held = clock.now(), claims.in_force(case.pk for case in rows)
     return [
         QueueRow(
             case=case,
@@ -97,6 +99,7 @@ def queue() -> list[QueueRow]:
             minor=case.age_when_taken == AgeWhenTaken.MINOR,
             unsure=case.age_when_taken == AgeWhenTaken.UNSURE,
             unread=case.unread,
+            claim=held.get(case.pk),
         )
         for case in rows
     ]
@@ -134,13 +137,13 @@ def waiting_items(case: Case) -> QuerySet[Item]:
     return case.items.filter(state=ItemState.RECEIVED, kind__in=EXAMINED_KINDS).order_by("position")
 
 
-def next_item(after: Item) -> Item | None:
-    """The next to qualify: the same case's, or else the first of the queue."""
+def next_item(after: Item, others: QuerySet[Claim]) -> Item | None:
+    """The next to qualify: the same case's, or else the first of the queue that nobody else works on."""
     same = waiting_items(after.case)
     following = same.filter(position__gt=after.position).first() or same.exclude(pk=after.pk).first()
     if following:
         return following
-    for case in cases.queue()[:5]:
+    for case in cases.queue().exclude(pk__in=others.values("case_id"))[:5]:
         found = waiting_items(case).exclude(pk=after.pk).first()
         if found:
             return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from disrupt.hotline.review import correspondence, deciding, looking, views, workspace
+from disrupt.hotline.review import claiming, correspondence, deciding, looking, views, workspace
 
 app_name = "review"
 urlpatterns = [
@@ -19,6 +19,9 @@ urlpatterns = [
     path("cases/<uuid:case_id>/called/", correspondence.called, name="called"),
     path("cases/<uuid:case_id>/read/", views.have_read, name="have-read"),
     path("cases/<uuid:case_id>/ledger/", views.case_ledger, name="ledger"),
+    path("cases/<uuid:case_id>/claim/", claiming.prolong, name="prolong"),
+    path("cases/<uuid:case_id>/hand-over/", claiming.hand_over, name="hand-over"),
+    path("cases/<uuid:case_id>/take-over/", claiming.take_over, name="take-over"),
     path("items/<uuid:item_id>/", workspace.item, name="item"),
     path("items/<uuid:item_id>/words/", workspace.words, name="words"),
     path("items/<uuid:item_id>/show/", looking.show, name="show"),

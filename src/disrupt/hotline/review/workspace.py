@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from disrupt.hotline.cases import threats
 from disrupt.hotline.cases.categories import Category, Scheme, scheme_at
-from disrupt.hotline.cases.models import WRITTEN, Item
+from disrupt.hotline.cases.models import WRITTEN, Item, PersonAge
 from disrupt.hotline.cases.states import ImpossibleStep, ItemKind, ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common import permissions as may
@@ -24,8 +24,9 @@ from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.common.vault import ContentDestroyed
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.decisions import undoing
-from disrupt.hotline.review import looking, queries, services
+from disrupt.hotline.review import claims, looking, queries, services
 from disrupt.hotline.review.forms import HurryForm, QualifyForm
+from disrupt.hotline.review.models import Claim
 from disrupt.hotline.review.queries import ItemView
 
 
@@ -39,10 +40,13 @@ def item(request: HttpRequest, item_id: uuid.UUID) -> HttpResponseBase:
     """One item: what is known of it, what it looks like (blurred), and the decision."""
     found = _item(item_id)
     if request.method == "POST":
+        claim = claims.take(found.case_id, request.user)
         form = QualifyForm(request.POST, scheme=scheme_at(clock.now()))
         if form.is_valid():
-            return _qualify(request, found, form)
+            return _qualify(request, found, form, claim)
         return _page(request, found, form, status=422)
+    if found.state == ItemState.RECEIVED and found.kind != ItemKind.DECLARED:
+        claims.take(found.case_id, request.user)
     return _page(request, found, _fresh(request, found))
 
 
@@ -67,7 +71,9 @@ def _fresh(request: HttpRequest, found: Item) -> QualifyForm:
     return QualifyForm(scheme=scheme_at(clock.now()), initial=initial)
 
 
-def _page(request: HttpRequest, found: Item, form: QualifyForm, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, found: Item, form: QualifyForm, status: int = 200, lost: Lost | None = None
+) -> HttpResponse:
     views = queries.items_of(found.case)
     view = next(v for v in views if v.item.pk == found.pk)
     scheme = form.scheme
@@ -84,10 +90,28 @@ def _page(request: HttpRequest, found: Item, form: QualifyForm, status: int = 20
         "undo_minutes": int(settings.UNDO_WAIT.total_seconds() // 60),
         "hurry": HurryForm() if view.pending and undoing.is_urgent(view.pending) else None,
         "words": _words(request, view),
+        "lost": lost,
+        **_claim(request, found),
     }
     if found.kind == ItemKind.FILE and found.holds_content:
         context |= looking.picture(request, view)
     return render(request, "review/item.html", context, status=status)
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A decision that could not be recorded, and why: nothing of it is lost to whoever made it."""
+
+    why: str
+    category: str
+    person: str
+    reasoning: str
+
+
+def _claim(request: HttpRequest, found: Item) -> dict[str, Any]:
+    claim = claims.in_force([found.case_id]).get(found.case_id)
+    mine = claim is not None and claim.user_id == request.user.pk
+    return {"claim": claim, "mine": mine, "colleagues": claims.colleagues(request.user) if mine else ()}
 
 
 @dataclass(frozen=True)
@@ -119,8 +143,11 @@ def _categories(scheme: Scheme, form: QualifyForm) -> list[tuple[Category, bool]
     return [(category, category.code == chosen) for category in scheme.values()]
 
 
-def _qualify(request: HttpRequest, found: Item, form: QualifyForm) -> HttpResponse:
+def _qualify(request: HttpRequest, found: Item, form: QualifyForm, claim: Claim) -> HttpResponse:
     data = form.cleaned_data
+    if claim.user_id != request.user.pk:
+        why = _("%(name)s works on this case now.") % {"name": claim.user.get_username()}
+        return _not_taken(request, found, form, why)
     try:
         decisions.qualify(
             found,
@@ -132,14 +159,20 @@ def _qualify(request: HttpRequest, found: Item, form: QualifyForm) -> HttpRespon
             reasoning=data["reasoning"],
         )
     except ImpossibleStep:
-        found.refresh_from_db()
+        found = _item(found.pk)
         state = ItemState(found.state).label
-        messages.error(
-            request, _("This item is “%(state)s” by now: your decision was not recorded.") % {"state": state}
-        )
-        return redirect("review:case", found.case_id)
+        return _not_taken(request, found, form, _("This item is “%(state)s” by now.") % {"state": state})
     messages.success(request, _("Recorded: %(category)s.") % {"category": data["category"]})
-    following = queries.next_item(found) if "next" in request.POST else None
-    if following:
-        return redirect("review:item", following.pk)
-    return redirect("review:case", found.case_id) if "next" not in request.POST else redirect("review:queue")
+    if not queries.waiting_items(found.case).exists():
+        claims.give(found.case_id, request.user, None)
+    if "next" not in request.POST:
+        return redirect("review:case", found.case_id)
+    following = queries.next_item(found, claims.of_others(request.user))
+    return redirect("review:item", following.pk) if following else redirect("review:queue")
+
+
+def _not_taken(request: HttpRequest, found: Item, form: QualifyForm, why: str) -> HttpResponse:
+    """The same page again, with what was chosen and written, and why it was not recorded."""
+    data = form.cleaned_data
+    lost = Lost(why, data["category"], str(PersonAge(data["person"]).label), data["reasoning"])
+    return _page(request, found, form, status=409, lost=lost)
