@@ -34,3 +34,30 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"claimed until {self.until:%H:%M}"
+
+
+class Failures(models.Model):
+    """How often a sign-in has failed lately: under a key that names neither account nor network (D10)."""
+
+    key = models.CharField(primary_key=True, max_length=32)
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["last_at"], name="failures_last")]
+
+    def __str__(self) -> str:
+        return f"{self.count} failures"
+
+
+class UsedCode(models.Model):
+    """A one-time code that has opened the console, as long as it would be valid."""
+
+    digest = models.CharField(primary_key=True, max_length=64)
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["until"], name="used_code_until")]
+
+    def __str__(self) -> str:
+        return "used code"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from disrupt.hotline.common.sweep import Duty
-from disrupt.hotline.review import claims, exposure
+from disrupt.hotline.review import attempts, claims, exposure
 
 DUTIES: tuple[Duty, ...] = (
     Duty("review.looks", exposure.forget_old, exposure.forget),
     Duty("review.claims", claims.ended, claims.forget),
+    Duty("review.failures", attempts.forgotten, attempts.forget),
 )
