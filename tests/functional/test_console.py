@@ -228,6 +228,7 @@ def test_on_a_phone_in_english_without_javascript(
     page.click("a.button.main")
     expect(page.locator("figure img")).to_have_count(0)
     shoot(page, "console/item-minor-en-390-dark")
+    page.check("[name=motive][value=decide]")
     page.click("button[value=blurred]")
     expect(page.locator("figure img")).to_be_visible()
     page.check("[value=OUT]")

@@ -25,10 +25,12 @@ def _no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def make_user(db: None) -> MakeUser:
-    def make(name: str, role: str = "analyst", *, totp: bool = True) -> User:
+    def make(name: str, role: str = "analyst", *, totp: bool = True, minors: bool = True) -> User:
         user = User.objects.create_user(name, password="correct horse battery")
         if role:
             user.groups.add(Group.objects.get_or_create(name=role)[0])
+        if role == "analyst" and minors:
+            user.groups.add(Group.objects.get_or_create(name="minors")[0])
         if totp:
             user.secret = generate_totp_secret()  # type: ignore[attr-defined]  # for the test's convenience
             TOTP.activate(user, user.secret)  # type: ignore[attr-defined]

@@ -66,7 +66,7 @@ def test_a_minors_film_is_not_shown_unasked_and_another_analyst_gets_nothing(
 ) -> None:
     case = make_case(files=(film(),), age_when_taken="minor")
     assert strips_of(page(as_alice, item_path(case))) == []
-    as_alice.post(f"{item_path(case)}show/", {"mode": "blurred"})
+    as_alice.post(f"{item_path(case)}show/", {"mode": "blurred", "motive": "decide"})
     (path,) = strips_of(page(as_alice, item_path(case)))
     bob = Client()
     bob.force_login(make_user("bob"))

@@ -14,6 +14,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from tests.hotline.people import MakeUser
 
+from disrupt.hotline.review.models import Failures
+
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
 
@@ -79,7 +81,12 @@ def test_other_commands(make_user: MakeUser) -> None:
     assert "totp secret" in run("totp", "alice")
     assert Authenticator.objects.get().data != before
     assert "password" in run("password", "alice")
+    assert "alice\tanalyst,minors\tactive" in run("list")
+    run("revoke", "alice", "minors")
     assert "alice\tanalyst\tactive" in run("list")
+    run("grant", "alice", "lead")
+    assert "alice\tanalyst,lead\tactive" in run("list")
+    run("revoke", "alice", "lead")
     run("disable", "alice")
     assert "alice\tanalyst\tclosed" in run("list")
     with pytest.raises(CommandError, match="no account"):
@@ -181,5 +188,6 @@ def test_no_address_is_kept_anywhere(client: Client, alice: Any) -> None:
         HTTP_USER_AGENT="Canary/1",
     )
     kept = str([s.get_decoded() for s in Session.objects.all()]) + str(vars(caches["default"]))
+    kept += str(list(Failures.objects.values()))
     assert where not in kept
     assert "Canary" not in kept

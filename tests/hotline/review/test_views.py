@@ -114,15 +114,6 @@ def test_the_unblurred_view_is_deliberate_recorded_and_answers_once(as_alice: Cl
     assert list(Look.objects.values_list("clear", flat=True).order_by("pk")) == [False, True, False]
 
 
-def test_minors_content_is_not_shown_unasked(as_alice: Client, make_case: Any) -> None:
-    case = make_case(files=(jpeg(),), age_when_taken=AgeWhenTaken.MINOR)
-    html = page(as_alice, item_path(case))
-    assert not preview_path(html)
-    assert "Not shown." in html
-    as_alice.post(f"{item_path(case)}show/", {"mode": "blurred"})
-    assert preview_path(page(as_alice, item_path(case)))
-
-
 def test_known_content_is_announced_and_not_shown(as_alice: Client, make_case: Any) -> None:
     first, same, near = (
         make_case(files=(jpeg(),)),
@@ -185,14 +176,6 @@ def test_an_incomplete_decision_is_explained_and_changes_nothing(
     assert response.status_code == 422
     assert message in response.content.decode()
     assert case.items.get().state == ItemState.RECEIVED
-
-
-def test_who_comes_second_is_told_and_nothing_is_recorded(as_alice: Client, make_case: Any) -> None:
-    case = make_case(urls=("https://example.org/1",))
-    withdrawing.withdraw_case(case)
-    response = as_alice.post(item_path(case), decision(), follow=True)
-    assert "your decision was not recorded" in response.content.decode()
-    assert not case.items.get().qualifications.exists()
 
 
 def test_the_description_opens_on_demand_and_is_recorded(as_alice: Client, make_case: Any) -> None:

@@ -12,6 +12,7 @@ import hashlib
 import ipaddress
 import secrets
 import threading
+from collections.abc import Callable
 from typing import NewType
 
 from django.conf import settings
@@ -53,9 +54,10 @@ def origin(peer: str, forwarded: str) -> str:
 
 
 class Networks:
-    """Gives addresses names that mean nothing tomorrow."""
+    """Gives addresses names that mean nothing tomorrow; `key` is asked for once a day."""
 
-    def __init__(self) -> None:
+    def __init__(self, key: Callable[[dt.date], bytes] = lambda _day: secrets.token_bytes(32)) -> None:
+        self._new_key = key
         self._lock = threading.Lock()
         self._day: dt.date | None = None
         self._key = b""
@@ -65,7 +67,7 @@ class Networks:
         today = clock.now().date()
         with self._lock:
             if today != self._day:
-                self._day, self._key = today, secrets.token_bytes(32)
+                self._day, self._key = today, self._new_key(today)
             key = self._key
         ip = read(address)
         prefix = b"unknown" if ip is None else ip.packed[: 3 if ip.version == 4 else 6]

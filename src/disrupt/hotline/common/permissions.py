@@ -23,7 +23,9 @@ MESSAGE_READ = Permission("review:message:read")
 MESSAGE_WRITE = Permission("review:message:write")
 CONTENT_PREVIEW = Permission("review:content:preview")
 CONTENT_VIEW = Permission("review:content:view")
+MINORS_VIEW = Permission("review:minors:view")
 ITEM_QUALIFY = Permission("review:item:qualify")
+CLAIM_MANAGE = Permission("review:claim:manage")
 FEEDBACK_READ = Permission("review:feedback:read")
 ACCESS_READ = Permission("review:access:read")
 NOTICE_READ = Permission("takedown:notice:read")
@@ -48,7 +50,9 @@ _ANALYST = frozenset(
 )
 ROLES: Mapping[str, frozenset[Permission]] = {
     "analyst": _ANALYST,
-    "lead": _ANALYST | {ACCESS_READ, RECIPIENT_MANAGE, PARTNER_MANAGE},
+    # Beside the role of an analyst: to see, even blurred, what may show a minor.
+    "minors": frozenset({MINORS_VIEW}),
+    "lead": _ANALYST | {MINORS_VIEW, CLAIM_MANAGE, ACCESS_READ, RECIPIENT_MANAGE, PARTNER_MANAGE},
 }
 
 

@@ -143,6 +143,9 @@ EXIT_URL = env("EXIT_URL", "https://www.wikipedia.org/")
 # So long a decision can be undone; nothing follows from it before.
 UNDO_WAIT = dt.timedelta(minutes=float(env("UNDO_MINUTES", "10")))
 
+# So long a case is one analyst's after the last sign that they work on it.
+CLAIM_TIME = dt.timedelta(minutes=float(env("CLAIM_MINUTES", "15")))
+
 # Hashes of parts of each banked picture: find deep crops, tell more about the picture (docs/adr/0004).
 DERIVED_ENTRIES = env_flag("DERIVED_ENTRIES")
 

@@ -10,13 +10,38 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 from nacl.encoding import URLSafeBase64Encoder
 from nacl.secret import SecretBox
 from nacl.utils import random as random_bytes
 
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.files import create_private
+from disrupt.hotline.common.networks import origin
+from disrupt.hotline.review import attempts, devices
+from disrupt.hotline.review.attempts import Limit
+
+
+def where(request: HttpRequest) -> str:
+    """The address that a request comes from, for the keyed hash of its network only."""
+    return origin(request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", ""))
+
+
+def begin(counted: tuple[Limit, ...]) -> None:
+    """Raises ValidationError with the seconds to wait."""
+    try:
+        attempts.begin(counted)
+    except attempts.Wait as wait:
+        raise ValidationError(
+            ngettext(
+                "Wait %(n)s second after the attempts that failed, then try again. Nobody is locked out.",
+                "Wait %(n)s seconds after the attempts that failed, then try again. Nobody is locked out.",
+                wait.seconds,
+            )
+            % {"n": wait.seconds}
+        ) from None
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -26,11 +51,23 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untype
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Nothing here depends on where somebody is: limits are per account (D10)."""
+        """The library is told no address: the limits are ours (attempts.py)."""
         return "0.0.0.0"  # noqa: S104  # a placeholder, not a socket to listen on
 
     def get_http_user_agent(self, request: HttpRequest) -> str:
         return ""
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Whoever fails waits longer each time; nobody waits for what others did (attempts.py)."""
+        name = str(credentials.get("username", ""))
+        self._counted = attempts.limits("password", name, where(request), devices.of_name(request, name))
+        begin(self._counted)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        user = super().authenticate(request, **credentials)
+        if user:
+            attempts.succeeded(self._counted)
+        return user
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not of somebody who sets up their first second factor: the password was given a moment ago."""

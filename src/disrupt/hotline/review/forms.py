@@ -107,6 +107,20 @@ class MotiveForm(forms.Form):
     )
 
 
+class LookForm(forms.Form):
+    """Why what may show a minor is to be seen: a fixed list, for the ledger."""
+
+    CHOICES = (
+        ("decide", _("to decide on it")),
+        ("check", _("to check a decision")),
+        ("danger", _("because somebody may be in danger")),
+        ("justice", _("because a court or the police asked for it")),
+    )
+    motive = forms.ChoiceField(
+        label=_("Why do you need to see it?"), choices=CHOICES, widget=forms.RadioSelect
+    )
+
+
 _REFERENCE = re.compile(r"(?:D-?)?([0-9A-F]{8})")
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 
-from disrupt.hotline.review import exposure
+from disrupt.hotline.review import devices, exposure, returned
 from disrupt.hotline.review.accounts import has_second_factor
 
 # For people who have not signed in, and for those who have with a password only. All else needs both.
@@ -35,6 +35,9 @@ class Gate:
         if not request.user.is_authenticated:
             if name in OPEN:
                 return self.get_response(request)
+            kept = returned.signed_out(request)
+            if kept is not None:
+                return kept
             query = (
                 urlencode({"next": request.path}) if request.method == "GET" and request.path != "/" else ""
             )
@@ -43,7 +46,10 @@ class Gate:
         if name not in HALF_OPEN and not request.second_factor:  # type: ignore[attr-defined]
             return HttpResponseRedirect(reverse("mfa_activate_totp"))
         exposure.note_request(request, name)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.second_factor and request.user.is_authenticated:  # type: ignore[attr-defined]
+            devices.remember(request, response)
+        return response
 
     @staticmethod
     def _over(request: HttpRequest) -> bool:

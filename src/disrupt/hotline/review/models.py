@@ -1,4 +1,4 @@
-"""What analysts were exposed to, for their own protection: it makes no ranking and leaves with the month."""
+"""What analysts were exposed to, for their own protection, and who works on which case now."""
 
 from __future__ import annotations
 
@@ -20,3 +20,44 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return f"look at {self.at:%H:%M}"
+
+
+class Claim(models.Model):
+    """One analyst works on a case until a time; from then on anybody may take it."""
+
+    case_id = models.UUIDField(primary_key=True, help_text="the case; an opaque reference here")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="claims")
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["until"], name="claim_until")]
+
+    def __str__(self) -> str:
+        return f"claimed until {self.until:%H:%M}"
+
+
+class Failures(models.Model):
+    """How often a sign-in has failed lately: under a key that names neither account nor network (D10)."""
+
+    key = models.CharField(primary_key=True, max_length=32)
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["last_at"], name="failures_last")]
+
+    def __str__(self) -> str:
+        return f"{self.count} failures"
+
+
+class UsedCode(models.Model):
+    """A one-time code that has opened the console, as long as it would be valid."""
+
+    digest = models.CharField(primary_key=True, max_length=64)
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["until"], name="used_code_until")]
+
+    def __str__(self) -> str:
+        return "used code"

@@ -17,8 +17,9 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.processing import declared
 from disrupt.hotline.processing.declared import Checked
-from disrupt.hotline.review import feedback
+from disrupt.hotline.review import claims, feedback
 from disrupt.hotline.review.feedback import Said
+from disrupt.hotline.review.models import Claim
 
 EXAMINED_KINDS = (ItemKind.URL, ItemKind.FILE)
 
@@ -36,6 +37,7 @@ class QueueRow:
     unsure: bool
     unread: bool
     held: int = 0
+    claim: Claim | None = None
 
 
 @dataclass
@@ -64,6 +66,11 @@ class ItemView:
         return self.item.state == ItemState.RECEIVED and self.item.kind in EXAMINED_KINDS
 
     @property
+    def guarded(self) -> bool:
+        """Whether it may show a minor: seen by those who may, for a stated reason, even blurred."""
+        return self.minor or self.item.case.age_when_taken == AgeWhenTaken.UNSURE
+
+    @property
     def minor(self) -> bool:
         decided = self.decision is not None and self.decision.person != PersonAge.ADULT
         return decided or self.item.case.age_when_taken == AgeWhenTaken.MINOR
@@ -83,7 +90,7 @@ def queue() -> list[QueueRow]:
         )
         .order_by("priority", "created_at")
     )
-    now = clock.now()
+    now, held = clock.now(), claims.in_force(case.pk for case in rows)
     return [
         QueueRow(
             case=case,
@@ -95,6 +102,7 @@ def queue() -> list[QueueRow]:
             unsure=case.age_when_taken == AgeWhenTaken.UNSURE,
             unread=case.unread,
             held=case.held,
+            claim=held.get(case.pk),
         )
         for case in rows
     ]
@@ -122,18 +130,23 @@ def items_of(case: Case) -> list[ItemView]:
     return list(views.values())
 
 
+def view_of(item: Item) -> ItemView:
+    """One item with what became of it."""
+    return next(view for view in items_of(item.case) if view.item.pk == item.pk)
+
+
 def waiting_items(case: Case) -> QuerySet[Item]:
     """The items of a case that wait for a decision."""
     return case.items.filter(state=ItemState.RECEIVED, kind__in=EXAMINED_KINDS).order_by("position")
 
 
-def next_item(after: Item) -> Item | None:
-    """The next to qualify: the same case's, or else the first of the queue."""
+def next_item(after: Item, others: QuerySet[Claim]) -> Item | None:
+    """The next to qualify: the same case's, or else the first of the queue that nobody else works on."""
     same = waiting_items(after.case)
     following = same.filter(position__gt=after.position).first() or same.exclude(pk=after.pk).first()
     if following:
         return following
-    for case in cases.queue()[:5]:
+    for case in cases.queue().exclude(pk__in=others.values("case_id"))[:5]:
         found = waiting_items(case).exclude(pk=after.pk).first()
         if found:
             return found

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import transaction
 
 from disrupt.hotline.cases import ledger
-from disrupt.hotline.cases.models import WRITTEN, Case, Item, SealedNote
+from disrupt.hotline.cases.models import WRITTEN, Case, Item, LedgerEvent, SealedNote
 from disrupt.hotline.cases.queries import read_note
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.decisions.reading import NOTE_READ, seen_by_a_person
 
-CONTENT_VIEWED = "content.viewed"
+CONTENT_VIEWED, CONTENT_PREVIEWED = "content.viewed", "content.previewed"
+# Going from item to item of a case with its words in sight is one reading.
+READING = dt.timedelta(minutes=30)
 
 
 class MotiveMissing(ValueError):
@@ -18,9 +23,15 @@ class MotiveMissing(ValueError):
 
 
 @transaction.atomic
-def record_view(item: Item, actor: Actor) -> None:
-    """An analyst asked to see a content clear: who, when, which."""
-    ledger.record(item.case, CONTENT_VIEWED, actor, item=item)
+def record_view(item: Item, actor: Actor, motive: str = "") -> None:
+    """An analyst asked to see a content clear: who, when, which, and why if it may show a minor."""
+    ledger.record(item.case, CONTENT_VIEWED, actor, item=item, data={"motive": motive} if motive else None)
+
+
+@transaction.atomic
+def record_preview(item: Item, actor: Actor, motive: str = "") -> None:
+    """A content is shown blurred: who, when, which, and why if it may show a minor."""
+    ledger.record(item.case, CONTENT_PREVIEWED, actor, item=item, data={"motive": motive} if motive else None)
 
 
 @transaction.atomic
@@ -33,6 +44,13 @@ def open_note(note: SealedNote, actor: Actor, motive: str = "") -> str:
         raise MotiveMissing("Say why you need this contact: it is recorded in the ledger.")
     text = read_note(note)
     case = Case.objects.get(pk=note.case_id)
-    ledger.record(case, NOTE_READ, actor, data={"kind": note.kind, "motive": motive})
+    if note.kind not in WRITTEN or not _reading(note, actor):
+        ledger.record(case, NOTE_READ, actor, data={"kind": note.kind, "motive": motive})
     seen_by_a_person(case)
     return text
+
+
+def _reading(note: SealedNote, actor: Actor) -> bool:
+    """Whether this analyst has opened the same words a moment ago."""
+    mine = LedgerEvent.objects.filter(case=note.case_id, kind=NOTE_READ, actor=str(actor))
+    return mine.filter(data__kind=note.kind, at__gt=clock.now() - READING).exists()

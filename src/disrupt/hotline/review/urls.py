@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from disrupt.hotline.review import correspondence, holding, views, workspace
+from disrupt.hotline.review import (
+    claiming,
+    correspondence,
+    deciding,
+    holding,
+    looking,
+    views,
+    workspace,
+)
 
 app_name = "review"
 urlpatterns = [
@@ -23,11 +31,15 @@ urlpatterns = [
     path("items/<uuid:item_id>/let-through/", holding.let_through, name="let-through"),
     path("items/<uuid:item_id>/keep-off/", holding.keep_off, name="keep-off"),
     path("cases/<uuid:case_id>/ledger/", views.case_ledger, name="ledger"),
+    path("cases/<uuid:case_id>/claim/", claiming.prolong, name="prolong"),
+    path("cases/<uuid:case_id>/hand-over/", claiming.hand_over, name="hand-over"),
+    path("cases/<uuid:case_id>/take-over/", claiming.take_over, name="take-over"),
     path("items/<uuid:item_id>/", workspace.item, name="item"),
-    path("items/<uuid:item_id>/show/", workspace.show, name="show"),
-    path("items/<uuid:item_id>/take-off/", workspace.take_off, name="take-off"),
-    path("decisions/<int:decision_id>/undo/", workspace.undo, name="undo"),
-    path("decisions/<int:decision_id>/now/", workspace.hurry, name="hurry"),
+    path("items/<uuid:item_id>/words/", workspace.words, name="words"),
+    path("items/<uuid:item_id>/show/", looking.show, name="show"),
+    path("items/<uuid:item_id>/take-off/", deciding.take_off, name="take-off"),
+    path("decisions/<int:decision_id>/undo/", deciding.undo, name="undo"),
+    path("decisions/<int:decision_id>/now/", deciding.hurry, name="hurry"),
     path("notes/<int:note_id>/", views.note, name="note"),
-    path("previews/<str:token>/", workspace.preview, name="preview"),
+    path("previews/<str:token>/", looking.preview, name="preview"),
 ]

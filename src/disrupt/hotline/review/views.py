@@ -124,6 +124,6 @@ def partners(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires(may.ACCESS_READ)
 def accesses(request: HttpRequest) -> HttpResponse:
-    """For leads: who read which contact, who looked at which content unblurred, and why."""
-    events = queries.accesses([services.CONTENT_VIEWED, reading.NOTE_READ])
+    """For leads: who read which contact, who looked at which content, blurred or not, and why."""
+    events = queries.accesses([services.CONTENT_VIEWED, services.CONTENT_PREVIEWED, reading.NOTE_READ])
     return render(request, "review/accesses.html", {"events": events})

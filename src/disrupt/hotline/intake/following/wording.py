@@ -295,6 +295,7 @@ JOURNAL: Mapping[str, str | Promise] = {
     "item.closed": pgettext_lazy("journal", "Nothing more to do"),
     "entry.withdrawn": pgettext_lazy("journal", "Fingerprint taken off our partners’ lists"),
     "content.viewed": pgettext_lazy("journal", "Content looked at"),
+    "content.previewed": pgettext_lazy("journal", "Content looked at, blurred"),
     "notice.scheduled": pgettext_lazy("journal", "Letter to the police or to a site prepared"),
     "notice.sent": pgettext_lazy("journal", "Letter to the police or to a site sent"),
     "notice.cancelled": pgettext_lazy("journal", "Letter to the police or to a site cancelled"),

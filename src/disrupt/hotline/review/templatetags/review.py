@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from disrupt.hotline.cases.categories import Text, UnknownCategory, scheme, schemes
-from disrupt.hotline.review.forms import Motive
+from disrupt.hotline.review.forms import LookForm, Motive
 
 register = template.Library()
 
@@ -42,6 +42,7 @@ EVENTS = {
     "entry.withdrawn": gettext_lazy("Fingerprint withdrawn from the bank"),
     "entry.derived_withdrawn": gettext_lazy("Fingerprints of parts withdrawn from the bank"),
     "content.destroyed": gettext_lazy("Content destroyed, receipt written"),
+    "content.previewed": gettext_lazy("Content looked at, blurred"),
     "content.viewed": gettext_lazy("Content looked at, unblurred"),
     "notice.scheduled": gettext_lazy("Notice scheduled"),
     "notice.sent": gettext_lazy("Notice sent"),
@@ -159,8 +160,8 @@ def actor_name(actor: str) -> str:
 
 @register.filter
 def motive_text(code: str) -> str:
-    """Why a contact was read."""
-    return str(dict(Motive.CHOICES).get(code, ""))
+    """Why a contact was read, or a content that may show a minor looked at."""
+    return str(dict((*LookForm.CHOICES, *Motive.CHOICES)).get(code, ""))
 
 
 @register.filter

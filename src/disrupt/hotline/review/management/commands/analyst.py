@@ -1,4 +1,4 @@
-"""`manage analyst add|totp|password|disable|list`: the operator's side of accounts."""
+"""`manage analyst add|grant|revoke|totp|password|disable|list`: the operator's side of accounts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", required=True)
         add = actions.add_parser("add", help="make an account; its password and TOTP secret are shown once")
         add.add_argument("name")
-        add.add_argument("--role", choices=sorted(ROLES), default="analyst")
+        add.add_argument("--role", choices=sorted(set(ROLES) - {"minors"}), default="analyst")
+        add.add_argument("--minors", action="store_true", help="may see what may show a minor")
         add.add_argument(
             "--no-totp", action="store_true", help="the person sets up the TOTP at first sign-in"
         )
@@ -36,6 +37,10 @@ class Command(BaseCommand):
             ("disable", "close the account; what it did stays in the ledgers"),
         ):
             actions.add_parser(name, help=text).add_argument("name")
+        for name, text in (("grant", "give a role"), ("revoke", "take a role away")):
+            roles = actions.add_parser(name, help=text)
+            roles.add_argument("name")
+            roles.add_argument("role", choices=sorted(ROLES))
         actions.add_parser("list", help="all accounts")
         for action in ("add", "password"):
             actions.choices[action].add_argument(
@@ -80,9 +85,16 @@ class Command(BaseCommand):
             raise CommandError(f"The account “{options['name']}” exists already.")
         user = User(username=options["name"])
         self._set_password(user, options)
-        user.groups.add(Group.objects.get_or_create(name=options["role"])[0])
+        for role in (options["role"], *(["minors"] if options["minors"] else [])):
+            user.groups.add(Group.objects.get_or_create(name=role)[0])
         if not options["no_totp"]:
             self._new_totp(user)
+
+    def _grant(self, options: dict[str, Any]) -> None:
+        self._user(options["name"]).groups.add(Group.objects.get_or_create(name=options["role"])[0])
+
+    def _revoke(self, options: dict[str, Any]) -> None:
+        self._user(options["name"]).groups.remove(Group.objects.get_or_create(name=options["role"])[0])
 
     def _totp(self, options: dict[str, Any]) -> None:
         self._new_totp(self._user(options["name"]))

@@ -25,6 +25,8 @@ if (form) {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "1";
   });
+  // Where it did not arrive and one goes back, it can be sent again.
+  window.addEventListener("pageshow", () => { delete form.dataset.sent; });
 }
 
 // An unblurred content does not stay on a screen that nobody looks at.
@@ -33,4 +35,27 @@ document.addEventListener("visibilitychange", () => {
 });
 for (const figure of document.querySelectorAll("figure.clear")) {
   figure.addEventListener("click", () => figure.classList.remove("away"));
+}
+
+// A case stays one's own while one works on its page: a sign of work in the last minute prolongs the claim.
+const claim = document.querySelector("form[data-prolong]");
+if (claim) {
+  let worked = true;
+  for (const sign of ["keydown", "pointermove", "scroll"]) {
+    document.addEventListener(sign, () => { worked = true; }, { passive: true });
+  }
+  setInterval(async () => {
+    if (!worked || document.hidden) return;
+    worked = false;
+    try {
+      const token = claim.querySelector("[name=csrfmiddlewaretoken]").value;
+      const answer = await fetch(claim.dataset.prolong, { method: "POST", headers: { "X-CSRFToken": token } });
+      if (!answer.ok || answer.redirected) return;
+      const said = await answer.json();
+      claim.querySelector("[role=alert]").hidden = said.mine;
+      const time = claim.querySelector("time");
+      time.dateTime = said.until;
+      if (said.mine) time.textContent = new Date(said.until).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    } catch { /* no network: the claim ends in its time, and what was typed stays on the page */ }
+  }, 60000);
 }
