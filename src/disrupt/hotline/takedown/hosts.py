@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import ipaddress
+import re
 import unicodedata
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
@@ -60,6 +61,29 @@ def take_apart(url: str) -> Place:
     tail = rest[len(parts.netloc) :]
     ascii_form = f"{parts.scheme}://{authority}{_percent(tail)}"
     return Place(clean, ascii_form, host, port, _is_ip(host))
+
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def normalised(url: str) -> str:
+    """One spelling for addresses that every client takes for the same; even the fragment may matter."""
+    place = take_apart(url)
+    if not place.host:
+        return place.ascii
+    scheme, _, rest = place.ascii.partition("://")
+    authority, tail = re.match(r"([^/?#]*)(.*)", rest, re.DOTALL).groups()  # type: ignore[union-attr]
+    if place.port == _DEFAULT_PORTS.get(scheme):
+        authority = authority.rpartition(":")[0]
+    if not tail.startswith("/"):
+        tail = f"/{tail}"
+    tail = re.sub(r"%[0-9a-fA-F]{2}", lambda m: m[0].upper(), tail)
+    return f"{scheme}://{authority}{tail}"
+
+
+def site_of(host: str) -> str:
+    """Whose site a host is of: the registered name, else the host itself."""
+    return registrable(host) or host
 
 
 def _percent(text: str) -> str:
