@@ -12,7 +12,8 @@ from django.db.models import QuerySet
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import clock, keys
-from disrupt.hotline.takedown.hosts import normalised, site_of, take_apart
+from disrupt.hotline.common.sites import site_of
+from disrupt.hotline.takedown.hosts import normalised, take_apart
 from disrupt.hotline.takedown.models import Notice, Target
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import migrations
 
-from disrupt.hotline.takedown.hosts import site_of, take_apart
+from disrupt.hotline.common.sites import site_of
+from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.targets import digest_of
 
 
