@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 from tests.functional.servers import Hotline
-from tests.hotline.takedown.postmaster import Postmaster
+from tests.hotline.takedown.postmaster import Mail, Postmaster
 
 MakeHotline = Callable[..., Hotline]
 PHAROS = "pharos@police.example"
@@ -23,7 +24,7 @@ from disrupt.hotline.cases.opening import Report, open_case
 from disrupt.hotline.decisions.services import qualify
 from disrupt.hotline.common.actors import analyst
 urls = {urls!r}
-report = Report("s" * 32, "fr", Reporter.SELF, AgeWhenTaken.ADULT, urls=tuple(urls))
+report = Report({submission!r}, "fr", Reporter.SELF, AgeWhenTaken.ADULT, urls=tuple(urls))
 for item in open_case(report).case.items.all():
     qualify(item, {category!r}, analyst(1))
 """
@@ -40,6 +41,10 @@ withdraw_case(Case.objects.get())
 """
 
 
+def seed(*urls: str, category: str = "NCII-DIF", submission: str = "s" * 32) -> str:
+    return SEED.format(urls=urls, category=category, submission=submission)
+
+
 @pytest.fixture
 def mail() -> Iterator[Postmaster]:
     one = Postmaster()
@@ -51,7 +56,7 @@ def mail() -> Iterator[Postmaster]:
 
 def begin(make: MakeHotline, mail: Postmaster, *urls: str, category: str = "NCII-DIF") -> Hotline:
     one = make(DISRUPT_SMTP_HOST="127.0.0.1", DISRUPT_SMTP_PORT=str(mail.port))
-    shell(one, SEED.format(urls=urls or ("https://images.example.net/1",), category=category))
+    shell(one, seed(*(urls or ("https://images.example.net/1",)), category=category))
     return one.start("worker")
 
 
@@ -66,6 +71,22 @@ def rows(one: Hotline, query: str) -> list[Any]:
         return [row[0] if len(row) == 1 else row for row in database.execute(query)]
     finally:
         database.close()
+
+
+def told(one: Mail) -> list[str]:
+    """The addresses that a message is about."""
+    data = json.loads(next(one.message.iter_attachments()).get_content())
+    return [where["exact"] for where in data["urls"]]
+
+
+def police_told(one: Hotline) -> int:
+    """Of how many addresses it is written down that the police know: the host's wait begins then."""
+    query = "SELECT COUNT(*) FROM takedown_notice WHERE step = 'police' AND state = 'sent'"
+    return int(rows(one, query)[0])
+
+
+def addresses(mail: Postmaster) -> int:
+    return sum(len(told(one)) for one in mail.mails)
 
 
 def states(one: Hotline) -> dict[str, str]:
@@ -87,7 +108,8 @@ def rest(seconds: float = 1.5) -> None:
 
 def test_pharos_at_once_and_the_host_after_the_wait(hotline: MakeHotline, mail: Postmaster) -> None:
     one = begin(hotline, mail, "https://images.example.net/1?a=é", "https://forum.example.org/2")
-    eventually(lambda: len(mail.to(PHAROS)) == 2, "two reports to the police", one)
+    eventually(lambda: police_told(one) == 2, "two reports to the police", one)
+    assert len(mail.to(PHAROS)) == 2
     one.move_clock(hours=5, minutes=50)
     rest()
     assert len(mail.mails) == 2
@@ -165,15 +187,34 @@ def test_two_workers_send_each_notice_once(hotline: MakeHotline, mail: Postmaste
         stderr=subprocess.DEVNULL,
     )
     try:
-        eventually(lambda: len(mail.mails) >= 8, "eight reports", one)
+        eventually(lambda: police_told(one) == 8, "eight addresses reported", one)
         one.move_clock(hours=7)
-        eventually(lambda: len(mail.mails) >= 16, "sixteen notices", one)
+        eventually(lambda: addresses(mail) >= 16, "eight addresses notified", one)
         rest()
     finally:
         other.terminate()
         other.wait(20)
-    assert len(mail.mails) == 16
-    assert len({m.message["Message-ID"] for m in mail.mails}) == 16
+    # However the two shared them out among messages, each address was told once to each.
+    assert addresses(mail) == 16
+    for recipient in (PHAROS, "legal@images.example.net"):
+        assert {url for m in mail.to(recipient) for url in told(m)} == set(urls)
+    assert len({m.message["Message-ID"] for m in mail.mails}) == len(mail.mails)
+    one.stop()
+
+
+def test_a_mail_server_that_hangs_stops_only_the_mail(hotline: MakeHotline, mail: Postmaster) -> None:
+    mail.stall_at = "ehlo"
+    one = begin(hotline, mail)
+    assert mail.reached.wait(WITHIN), one.log("worker")
+    shell(one, seed("https://forum.example.org/2", category="DEEP-SEX", submission="t" * 32))
+    eventually(
+        lambda: rows(one, "SELECT COUNT(*) FROM takedown_notice WHERE category = 'DEEP-SEX'") == [2],
+        "the notices of another case",
+        one,
+    )
+    assert states(one)["pharos"] in {"sending", "scheduled"}
+    assert mail.mails == []
+    mail.stall_at = ""
     one.stop()
 
 

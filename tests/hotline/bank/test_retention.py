@@ -53,7 +53,7 @@ def test_an_entry_that_somebody_else_needs_stays_whole() -> None:
     first, second = offer(), offer()
     assert services.withdraw_source(first) is None
     clock.move(dt.timedelta(days=400))
-    assert retention.ids_to_erase() == []
+    assert list(retention.ids_to_erase()) == []
     entry = BankEntry.objects.get()
     assert retention.erase(entry.pk) is None
     entry.refresh_from_db()
@@ -65,18 +65,18 @@ def test_the_rest_goes_when_its_time_has_come_and_not_before(settings: Any) -> N
     settings.KEEP_WITHDRAWN = dt.timedelta(days=30)
     picture, film = withdrawn(), withdrawn(EntryKind.VIDEO)
     clock.move(dt.timedelta(days=29))
-    assert retention.ids_to_erase() == []
+    assert list(retention.ids_to_erase()) == []
     assert retention.erase(picture.pk) is None
     assert LIKELY in held(picture)
     clock.move(dt.timedelta(days=1))
-    assert retention.ids_to_erase() == [picture.pk, film.pk]
+    assert list(retention.ids_to_erase()) == [picture.pk, film.pk]
     for entry in (picture, film):
         as_it_was = retention.erase(entry.pk)
         assert as_it_was is not None
         assert (as_it_was.md5, as_it_was.prints) == (entry.md5, entry.prints)
         assert retention.erase(entry.pk) is None, "once is enough"
         assert held(entry) == "[('', '', {})]"
-    assert retention.ids_to_erase() == []
+    assert list(retention.ids_to_erase()) == []
 
 
 def test_numbers_and_dates_stay(settings: Any) -> None:
@@ -98,7 +98,7 @@ def test_the_same_content_can_be_offered_after_an_erasure(settings: Any) -> None
     settings.KEEP_WITHDRAWN = dt.timedelta()
     item = offer()
     services.withdraw_source(item)
-    for number in retention.ids_to_erase():
+    for number in list(retention.ids_to_erase()):
         retention.erase(number)
     offer(item=item)
     assert queries.active().get().sha256 == "a" * 64

@@ -146,11 +146,11 @@ def test_a_settled_case_closes_and_its_personal_data_go(make_case: Any, settings
     steps.advance(item, ItemState.CLOSED, WORKER)
     case.refresh_from_db()
     assert case.closed_at
-    assert retention.cases_to_purge() == []
+    assert list(retention.cases_to_purge()) == []
     clock.move(settings.KEEP_PERSONAL_DATA)
-    assert retention.cases_to_purge() == [case]
+    assert list(retention.cases_to_purge()) == [case]
     retention.purge(case)
-    assert retention.cases_to_purge() == []
+    assert list(retention.cases_to_purge()) == []
     assert SealedNote.objects.count() == 0
     assert list(vault.stored_ids()) == []
 
@@ -163,7 +163,7 @@ def test_adding_to_a_closed_case_stops_its_purge(make_case: Any, settings: Any) 
     assert case.purge_at
     adding.add_items(case, urls=("https://example.org/later",))
     clock.move(settings.KEEP_PERSONAL_DATA * 2)
-    assert retention.cases_to_purge() == []
+    assert list(retention.cases_to_purge()) == []
     case.refresh_from_db()
     assert case.closed_at is None
 

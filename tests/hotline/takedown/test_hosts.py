@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from disrupt.hotline.common.outbound import BadAddress, check_address, one_line
-from disrupt.hotline.takedown.hosts import registrable, take_apart
+from disrupt.hotline.common.sites import registrable
+from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.recipients import BadRegistry, registry
 from disrupt.hotline.takedown.states import Channel
 

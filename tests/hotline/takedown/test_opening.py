@@ -32,13 +32,14 @@ def test_pharos_at_once_and_the_host_after_the_wait(make_case: Any) -> None:
     item = accepted(make_case, "https://www.images.example.net/a?b=c")
     before = clock.now()
     police, host = services.open_for_item(item, "NCII-DIF", WORKER)
+    assert host.waits_for_police
     assert (police.recipient, host.recipient) == (RecipientKind.PHAROS, RecipientKind.HOST)
     assert police.due_at - before < dt.timedelta(seconds=5)
     assert host.due_at - police.due_at == dt.timedelta(hours=6)
     assert host.address == "legal@images.example.net"
     assert police.language == "fr"
     assert {n.state for n in (police, host)} == {NoticeState.SCHEDULED}
-    assert list(notices_of_case(item.case)) == [police, host]
+    assert notices_of_case(item.case) == [police, host]
     assert [e.kind for e in item.case.ledger.all()][-2:] == ["notice.scheduled"] * 2
     ledger.verify(item.case)
 

@@ -105,7 +105,10 @@ def test_the_same_for_machines(opened: Opened, postmaster: Postmaster) -> None:
     assert (part.get_filename(), part.get_content_type()) == ("notice.json", "application/json")
     data = json.loads(part.get_content())
     assert data["format"] == "disrupt-notice/1"
-    assert data["urls"] == [{"exact": URL, "ascii": URL, "host": "www.images.example.net"}]
+    (where,) = data["urls"]
+    assert (where["exact"], where["ascii"], where["host"]) == (URL, URL, "www.images.example.net")
+    decided = Notice.objects.filter(recipient=RecipientKind.HOST).get().item.qualifications.get().at
+    assert (where["examined_on"], where["sha256"]) == (timezone.localtime(decided).date().isoformat(), None)
     assert data["category"]["code"] == "NCII-DIF"
     assert data["category"]["dsa_statement_category"] == "STATEMENT_CATEGORY_CYBER_VIOLENCE"
     assert data["requested"] == "remove_or_block"

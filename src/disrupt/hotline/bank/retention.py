@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import transaction
@@ -10,8 +11,6 @@ from django.db.models import QuerySet
 
 from disrupt.hotline.bank.models import DERIVED, BankEntry, EntryKind, EntryState
 from disrupt.hotline.common import clock
-
-BATCH = 200
 
 
 def keep_what_a_withdrawal_names(entry: BankEntry) -> None:
@@ -34,9 +33,9 @@ def to_erase() -> QuerySet[BankEntry]:
     return due.order_by("withdrawn_at")
 
 
-def ids_to_erase() -> list[uuid.UUID]:
-    """The first of them."""
-    return list(to_erase().values_list("pk", flat=True)[:BATCH])
+def ids_to_erase() -> Iterator[uuid.UUID]:
+    """Their keys."""
+    return to_erase().values_list("pk", flat=True).iterator()
 
 
 @transaction.atomic

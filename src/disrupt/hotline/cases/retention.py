@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from disrupt.hotline.cases import ledger
 from disrupt.hotline.cases.models import Case, Item, Letter, Message, SealedNote
@@ -66,17 +69,24 @@ def destroy_notes(case: Case, actor: Actor) -> int:
     return len(notes) + len(messages)
 
 
-def cases_to_purge() -> list[Case]:
+def cases_to_purge() -> QuerySet[Case]:
     """Closed cases whose personal data are due to go."""
-    return list(Case.objects.filter(purge_at__lte=clock.now())[:100])
+    return Case.objects.filter(purge_at__lte=clock.now()).order_by("purge_at")
+
+
+def due_to_purge() -> Iterator[uuid.UUID]:
+    """The same, by their keys."""
+    return cases_to_purge().values_list("pk", flat=True).iterator()
 
 
 @transaction.atomic
 def purge(case: Case) -> None:
     """Destroy what is personal about a closed case; idempotent."""
     destroy_notes(case, WORKER)
+    # Takedown forgets the address, and the texts that name it, once no case holds it.
+    addresses = Item.objects.filter(case=case).exclude(url="").update(url="")
     Case.objects.filter(pk=case.pk).update(purge_at=None)
-    ledger.record(case, "case.purged", WORKER)
+    ledger.record(case, "case.purged", WORKER, data={"addresses": addresses})
 
 
 def abandoned() -> list[VaultId]:

@@ -2,6 +2,7 @@
 
     keys/shared/     what every process may read: the review *public* key, the code pepper
     keys/review/     the review *private* key: console and worker only
+    keys/takedown/   the key under which a reported address is known again once it is erased
     keys/<process>/  each web process's own Django secret
 
 The portal host is given keys/shared and keys/portal only: it can seal and cannot open (D1, D3).
@@ -41,6 +42,7 @@ def create_all(keys: Path) -> None:
     create_private(keys / "shared" / "review.pub", bytes(PrivateKey(private).public_key))
     create_private(keys / "shared" / "code.pepper", secrets.token_bytes(32))
     create_private(keys / "portal" / "submission.key", secrets.token_bytes(32))
+    create_private(keys / "takedown" / "address.key", secrets.token_bytes(32))
 
 
 def review_public_key() -> PublicKey:
@@ -64,6 +66,11 @@ def review_private_key() -> PrivateKey:
 def code_pepper() -> Pepper:
     """32 random bytes in every case code's derivation, so that a stolen database alone is no oracle."""
     return Pepper((_folder() / "shared" / "code.pepper").read_bytes())
+
+
+def address_key() -> bytes:
+    """32 bytes that make the digest of an address useless to whoever has the database alone."""
+    return create_private(_folder() / "takedown" / "address.key", secrets.token_bytes(32))
 
 
 def submission_key() -> bytes:

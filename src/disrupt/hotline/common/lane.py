@@ -12,10 +12,10 @@ from disrupt.hotline.common.sweep import Duty, Sweep
 class Lane:
     """Goes round its duties until `stop` is set. It is killed with its process, as any step may be."""
 
-    def __init__(self, duty: Duty, stop: threading.Event, pause: float) -> None:
-        self._sweep, self._stop, self._pause = Sweep((duty,)), stop, pause
+    def __init__(self, duties: tuple[Duty, ...], stop: threading.Event, pause: float) -> None:
+        self._sweep, self._stop, self._pause = Sweep(duties), stop, pause
         # A daemon: a decoding that takes half an hour does not hold up the end of the process.
-        self._thread = threading.Thread(target=self._run, name=duty.name, daemon=True)
+        self._thread = threading.Thread(target=self._run, name=duties[0].name, daemon=True)
 
     def start(self) -> None:
         self._thread.start()

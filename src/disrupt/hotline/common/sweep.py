@@ -2,6 +2,8 @@
 
 There is no queue to lose or to replay (docs/adr/0001): a duty names the rows that are due and how to bring
 one a step further. Every step may run twice and must commit compare-and-set on the row's own state.
+Rows whose step fails rest, ever longer, and stand behind those that never failed; a duty whose steps are slow
+gives way to the next one after its turn; what waits for others (mail) has a lane, so a thread, of its own.
 """
 
 from __future__ import annotations
@@ -18,16 +20,31 @@ from disrupt.hotline.common import clock
 log = logging.getLogger(__name__)
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0
+# Of one duty in one round: so many steps, of which so many may have failed before, and so many seconds.
+BATCH, AGAIN, TURN = 100, 10, 20.0
+MAIN = "main"
 _HOUR = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Duty:
-    """What the worker must do: `due()` lists the keys that are due, `run(key)` takes one a step further."""
+    """What the worker must do: `due()` names the keys that are due, `run(key)` takes one a step further.
+
+    `due` need not end: it is read until there is enough to do, past those that rest after a failure.
+    """
 
     name: str
     due: Callable[[], Iterable[Any]]
     run: Callable[[Any], object]
+    lane: str = MAIN
+
+
+@dataclass(frozen=True)
+class _Failed:
+    """How often a row failed in a row, and until when it rests."""
+
+    count: int
+    not_before: float
 
 
 class Rest:
@@ -51,25 +68,54 @@ class Sweep:
 
     duties: tuple[Duty, ...]
     monotonic: Callable[[], float] = time.monotonic
-    _failures: dict[tuple[str, Hashable], tuple[int, float]] = field(default_factory=dict)
+    _failures: dict[str, dict[Hashable, _Failed]] = field(default_factory=dict)
+
+    @property
+    def failing(self) -> dict[str, int]:
+        """How many rows of each duty failed when they were last tried."""
+        return {name: len(rows) for name, rows in self._failures.items() if rows}
 
     def once(self) -> int:
         """Go round all duties once; return how many steps were done."""
         return sum(self._go(duty) for duty in self.duties)
 
     def _go(self, duty: Duty) -> int:
+        done, ends = 0, self.monotonic() + TURN
+        for key in self._choose(duty):
+            done += self._step(duty, key)
+            if self.monotonic() > ends:
+                log.info("duty %s gives way after its turn", duty.name)
+                break
+        return done
+
+    def _choose(self, duty: Duty) -> list[Any]:
+        """The first that are due: those that never failed, then a few of those that have rested."""
+        failures = self._failures.setdefault(duty.name, {})
+        now, fresh, again, resting = self.monotonic(), [], [], set()
         try:
-            due = list(duty.due())
+            for key in duty.due():
+                failed = failures.get(key)
+                if failed is None:
+                    fresh.append(key)
+                elif now >= failed.not_before:
+                    again.append(key)
+                else:
+                    resting.add(key)
+                if len(fresh) >= BATCH:
+                    break
+            else:
+                # All that is due was seen: what else had failed is due no more.
+                for key in failures.keys() - resting - set(again):
+                    del failures[key]
         except Exception:
             log.exception("duty %s cannot list what is due", duty.name)
-            return 0
-        return sum(self._step(duty, key) for key in due)
+            return []
+        again = again[: max(AGAIN, BATCH - len(fresh))]
+        return [*fresh[: BATCH - len(again)], *again]
 
     def _step(self, duty: Duty, key: Hashable) -> int:
-        slot = (duty.name, key)
-        count, not_before = self._failures.get(slot, (0, 0.0))
-        if self.monotonic() < not_before:
-            return 0
+        failures = self._failures[duty.name]
+        count = failures[key].count if key in failures else 0
         try:
             duty.run(key)
         except Exception as error:
@@ -77,7 +123,7 @@ class Sweep:
             log.error("duty %s failed on %s (try %d): %s", duty.name, key, count + 1, type(error).__name__)
             log.debug("duty %s", duty.name, exc_info=True)
             pause = min(_FIRST_PAUSE * 2**count, _LONGEST_PAUSE)
-            self._failures[slot] = (count + 1, self.monotonic() + pause)
+            failures[key] = _Failed(count + 1, self.monotonic() + pause)
             return 0
-        self._failures.pop(slot, None)
+        failures.pop(key, None)
         return 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -157,11 +158,9 @@ def _address_of(letter: Letter) -> SealedNote | None:
     )
 
 
-def due() -> list[int]:
+def due() -> Iterator[int]:
     """Letters to send now: due, or claimed by a worker that died before it transmitted anything."""
-    return list(
-        Letter.objects.filter(_due()).order_by("due_at").values_list("pk", flat=True)[: telling.BATCH]
-    )
+    return Letter.objects.filter(_due()).order_by("due_at").values_list("pk", flat=True).iterator()
 
 
 def _due() -> Q:
@@ -173,11 +172,11 @@ def _due() -> Q:
     return found
 
 
-def in_doubt() -> list[int]:
+def in_doubt() -> Iterator[int]:
     """Letters whose transmission began and whose end nobody wrote down."""
     limit = clock.now() - GRACE
     late = Letter.objects.filter(state=S.TRANSMITTING, transmitting_at__lte=limit)
-    return list(late.values_list("pk", flat=True)[: telling.BATCH])
+    return late.values_list("pk", flat=True).iterator()
 
 
 @transaction.atomic(durable=True)

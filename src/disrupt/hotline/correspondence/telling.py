@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import transaction
@@ -20,7 +21,6 @@ from disrupt.hotline.common import clock, quiet
 from disrupt.hotline.common.actors import Actor
 
 AT_MOST_EVERY = dt.timedelta(days=1)
-BATCH = 100
 UNDERWAY = (LetterState.SCHEDULED, LetterState.SENDING, LetterState.TRANSMITTING)
 
 
@@ -53,9 +53,10 @@ def _to_write_to() -> QuerySet[Case]:
     return Case.objects.filter(rested, _news(), ~Exists(underway), reached)
 
 
-def cases_to_write_to() -> list[uuid.UUID]:
+def cases_to_write_to() -> Iterator[uuid.UUID]:
     """Cases with news and a safe e-mail address, not written to today."""
-    return list(_to_write_to().order_by("priority", "created_at").values_list("pk", flat=True)[:BATCH])
+    found = _to_write_to().order_by("priority", "created_at")
+    return found.values_list("pk", flat=True).iterator()
 
 
 @transaction.atomic(durable=True)

@@ -110,10 +110,10 @@ def _chain(show: Show, site: Site, outside: Outside, examples: Path) -> Account:
     show.line(f"left in the store: {observe.files_under(site.var)['store']} files")
 
     show.step("The police platform is notified at once, the host after the wait (the clock is moved)")
-    observe.wait_until("the police platform was notified", lambda: len(outside.mailbox.messages) >= 2)
+    observe.wait_until("the police platform was notified", lambda: _addresses_at("police_notified") == 2)
     show.line(f"moving the clock by {_WAIT_FOR_HOST_HOURS:.0f} hours")
     observe.move_clock(_WAIT_FOR_HOST_HOURS)
-    observe.wait_until("the host was notified", lambda: len(outside.mailbox.messages) >= 4)
+    observe.wait_until("the host was notified", lambda: _addresses_at("host_notified") == 2)
     for message in outside.mailbox.messages:
         show.line(f"to {message['To']}: {message['Subject']}")
 
@@ -143,6 +143,10 @@ def _film(examples: Path) -> bytes:
 
 def _protected(count: int) -> bool:
     return list(observe.newest_case().states.values()).count("protected") >= count
+
+
+def _addresses_at(state: str) -> int:
+    return list(observe.newest_case().states.values()).count(state)
 
 
 def _addresses(show: Show, site: Site, analyst: Account) -> None:

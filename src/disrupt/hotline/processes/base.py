@@ -189,6 +189,8 @@ DATA_PROTECTION_EMAIL = env("DATA_PROTECTION_EMAIL")
 PAGES_FOLDER: Path | None = Path(env("PAGES_FOLDER")).resolve() if env("PAGES_FOLDER") else None
 # The hotline's own recipients of notices (JSON; docs/law.md); the packaged ones are examples.
 RECIPIENTS_FILE: Path | None = Path(env("RECIPIENTS_FILE")).resolve() if env("RECIPIENTS_FILE") else None
+# Beside the public network, what a demonstration or a test on this machine looks at: “127.0.0.1:8080”.
+REACHABLE = env_list("REACHABLE", "")
 PORTAL_URL = env("PORTAL_URL", "http://127.0.0.1:8000")
 
 LOGGING: dict[str, Any] = {

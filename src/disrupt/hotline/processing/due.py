@@ -14,8 +14,6 @@ from disrupt.hotline.cases.states import ItemKind, ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.processing import pipeline
 
-BATCH = 200
-
 
 def minor_categories() -> set[str]:
     """The codes that concern minors, in any version of the scheme."""
@@ -62,5 +60,6 @@ def _due(
             )
         )
         .order_by("minor", "case__priority", "due_at")
-        .values_list("pk", flat=True)[:BATCH]
+        .values_list("pk", flat=True)
+        .iterator()
     )

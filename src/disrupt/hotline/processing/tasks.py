@@ -52,12 +52,12 @@ class _Hourly:
 
 DUTIES: tuple[Duty, ...] = (
     Duty("review.items", items_without_decoding, pipeline.carry_without_decoding),
-    Duty("review.retention", lambda: [case.pk for case in retention.cases_to_purge()], _purge),
+    Duty("review.retention", retention.due_to_purge, _purge),
     Duty("review.withdrawn", bank.ids_to_erase, _erase),
     Duty("review.bounces", bounces.waiting, bounces.take),
     Duty("review.bounces_left", bounces.left_too_long, bounces.throw_away),
     Duty("review.tell", telling.cases_to_write_to, telling.plan),
-    Duty("review.letters_in_doubt", letters.in_doubt, letters.doubt),
-    Duty("review.letters", letters.due, letters.send),
+    Duty("review.letters_in_doubt", letters.in_doubt, letters.doubt, lane="mail"),
+    Duty("review.letters", letters.due, letters.send, lane="mail"),
     Duty("review.abandoned", _Hourly(), vault.destroy),
 )

@@ -12,7 +12,7 @@ from django.db import transaction
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.common.outbound import check_address, one_line
-from disrupt.hotline.takedown import services
+from disrupt.hotline.takedown import groups, services
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.states import (
@@ -21,7 +21,7 @@ from disrupt.hotline.takedown.states import (
     Channel,
     Decision,
     NoticeState,
-    RecipientKind,
+    Step,
 )
 
 S = NoticeState
@@ -34,7 +34,7 @@ class NotPossible(ValueError):
 
 @transaction.atomic
 def override_wait(notice: Notice, hours: float, actor: Actor, reason: str) -> Notice:
-    """Notify the host so many hours after the notice was opened, whatever the scheme says.
+    """Notify the host so many hours after the police were reached, whatever the scheme says.
 
     Raises WrongState, NotPossible.
     """
@@ -43,10 +43,17 @@ def override_wait(notice: Notice, hours: float, actor: Actor, reason: str) -> No
     if not reason.strip():
         raise NotPossible("Give the reason for another wait.")
     row = services.locked(notice, {S.SCHEDULED, S.TASK})
-    if row.recipient != RecipientKind.HOST:
+    if row.step != Step.HOST:
         raise NotPossible("Only a host's notice waits.")
-    before = row.due_at
-    services.change(row, due_at=row.created_at + dt.timedelta(hours=hours), wait_reason=reason.strip())
+    before, since = row.due_at, row.created_at
+    if not row.waits_for_police:
+        police = Notice.objects.filter(
+            target=row.target_id, category=row.category, round=row.round, step=Step.POLICE
+        ).first()
+        since = (police and police.sent_at) or since
+    due_at = since + dt.timedelta(hours=hours)
+    groups.take_out(row)
+    groups.change(row, wait_hours=hours, due_at=due_at, wait_reason=reason.strip())
     services.note(
         row,
         "notice.wait_changed",
@@ -59,10 +66,24 @@ def override_wait(notice: Notice, hours: float, actor: Actor, reason: str) -> No
 
 
 @transaction.atomic
+def waive_police(notice: Notice, actor: Actor, reason: str) -> Notice:
+    """Tell the host now, although the police were not reached. Raises WrongState, NotPossible."""
+    if not reason.strip():
+        raise NotPossible("Give the reason for not waiting for the police.")
+    row = services.locked(notice, {S.SCHEDULED, S.TASK})
+    if not row.waits_for_police:
+        raise NotPossible("This notice does not wait for the police.")
+    groups.change(row, waits_for_police=False, due_at=clock.now(), wait_reason=reason.strip())
+    services.note(row, "notice.police_waived", actor, motive=True)
+    return row
+
+
+@transaction.atomic
 def cancel(notice: Notice, actor: Actor) -> Notice:
     """Do not send this notice. Raises WrongState."""
     row = services.locked(notice, STOPPABLE)
-    services.change(row, state=S.CANCELLED, claim="")
+    groups.take_out(row)
+    groups.change(row, state=S.CANCELLED, claim="", within=None)
     services.note(row, "notice.cancelled", actor, reason="person")
     return row
 
@@ -70,18 +91,19 @@ def cancel(notice: Notice, actor: Actor) -> Notice:
 @transaction.atomic
 def resend(notice: Notice, actor: Actor) -> Notice:
     """Send it (again) now: the same bytes with the same Message-ID. Raises WrongState."""
-    row = services.locked(notice, RESENDABLE)
+    row = _leading(services.locked(notice, RESENDABLE))
     before = row.state
-    services.change(row, state=S.SCHEDULED, claim="", attempts=0, due_at=clock.now(), transmitting_at=None)
-    services.note(row, "notice.resend", actor, before=before)
+    rows = groups.change_all(row, state=S.SCHEDULED, claim="", attempts=0, due_at=clock.now())
+    for one in rows:
+        services.note(one, "notice.resend", actor, before=before)
     return row
 
 
 @transaction.atomic
 def confirm_sent(notice: Notice, actor: Actor) -> Notice:
     """The recipient, or the mail server's log, says that the uncertain notice arrived. Raises WrongState."""
-    row = services.locked(notice, {S.UNCERTAIN})
-    services.change(row, state=S.SENT, sent_at=row.transmitting_at, claim="")
+    row = _leading(services.locked(notice, {S.UNCERTAIN}))
+    groups.change_all(row, state=S.SENT, sent_at=row.transmitting_at, claim="")
     services.mark_reached(row, actor, confirmed=True, sha256=row.message_sha256)
     return row
 
@@ -97,7 +119,7 @@ def record_filed(notice: Notice, reference: str, actor: Actor) -> Notice:
         raise NotPossible("Give the reference that the recipient's form returned.")
     row, now = services.locked(notice, {S.TASK}), clock.now()
     composed = compose(row, now)
-    services.change(
+    groups.change(
         row,
         state=S.SENT,
         texts=composed.texts_version,
@@ -116,9 +138,15 @@ def readdress(notice: Notice, address: str, actor: Actor) -> Notice:
     """Send it by e-mail to this address, as a message of its own. Raises WrongState, BadAddress."""
     check_address(address)
     row = services.locked(notice, {S.SCHEDULED, S.TASK, S.FAILED, S.REFUSED})
+    if row.within_id is None and row.state in {S.FAILED, S.REFUSED}:
+        # What could not be sent as one message goes to the other address as one.
+        for other in groups.whole(row)[1:]:
+            readdress(other, address, actor)
+    groups.take_out(row)
+    row = services.locked(row, {S.SCHEDULED, S.TASK, S.FAILED, S.REFUSED})
     due_at = row.due_at if row.state in {S.SCHEDULED, S.TASK} else clock.now()
     # Composed anew: the address is part of the bytes, and nobody has received the former ones.
-    services.change(
+    groups.change(
         row,
         channel=Channel.EMAIL,
         address=address,
@@ -135,10 +163,10 @@ def readdress(notice: Notice, address: str, actor: Actor) -> Notice:
 @transaction.atomic
 def record_receipt(notice: Notice, actor: Actor, at: dt.datetime | None = None) -> Notice:
     """The recipient confirmed receipt (DSA art. 16(4)). Raises WrongState, NotPossible."""
-    row = services.locked(notice, {S.SENT, S.UNCERTAIN})
+    row = _leading(services.locked(notice, {S.SENT, S.UNCERTAIN}))
     moment = _past(at)
-    services.change(row, acknowledged_at=moment)
-    services.note(row, "notice.acknowledged", actor, at=moment.isoformat())
+    for one in groups.change_all(row, acknowledged_at=moment):
+        services.note(one, "notice.acknowledged", actor, at=moment.isoformat())
     return row
 
 
@@ -152,9 +180,14 @@ def record_decision(
     """
     row = services.locked(notice, {S.SENT, S.UNCERTAIN})
     moment = _past(at)
-    services.change(row, decision=decision, decision_at=moment, decision_note=reasons.strip())
+    groups.change(row, decision=decision, decision_at=moment, decision_note=reasons.strip())
     services.note(row, "notice.decided", actor, decision=str(decision), at=moment.isoformat())
     return row
+
+
+def _leading(row: Notice) -> Notice:
+    """The notice whose message this one goes in."""
+    return row if row.within is None else services.locked(row.within, NoticeState)
 
 
 def _past(at: dt.datetime | None) -> dt.datetime:

@@ -19,11 +19,12 @@ from django.conf import settings
 from disrupt.hotline.bank.queries import entry_of_item
 from disrupt.hotline.cases.categories import Category, scheme
 from disrupt.hotline.cases.queries import current_qualification
+from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common.outbound import one_line
 from disrupt.hotline.takedown.hosts import Place, take_apart
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.recipients import Flagger, registry
-from disrupt.hotline.takedown.states import RecipientKind
+from disrupt.hotline.takedown.states import RecipientKind, Step
 from disrupt.hotline.takedown.texts import Texts, Words, texts_at
 
 WIDTH = 76
@@ -44,15 +45,26 @@ class Composed:
 
 
 @dataclass(frozen=True)
+class _Where:
+    """One address of a notice: where it is, when it was examined, the digest of its file if it is known."""
+
+    place: Place
+    examined: dt.date
+    sha256: str
+
+
+@dataclass(frozen=True)
 class _Facts:
     notice: Notice
-    place: Place
+    where: tuple[_Where, ...]
     category: Category
     flagger: Flagger | None
     texts: Texts
-    examined: dt.date
-    sha256: str
     omit_notifier: bool
+
+    @property
+    def place(self) -> Place:
+        return self.where[0].place
 
 
 def compose(notice: Notice, at: dt.datetime) -> Composed:
@@ -70,20 +82,34 @@ def _plain_subject(text: str) -> str:
 
 
 def _gather(notice: Notice, at: dt.datetime) -> _Facts:
-    decision = current_qualification(notice.item)
-    entry = entry_of_item(notice.item_id)
-    recipients, place = registry(), take_apart(notice.item.url)
+    others = notice.members.select_related("target").order_by("created_at", "pk")
+    where = tuple(_where(row) for row in (notice, *others))
+    recipients, place = registry(), where[0].place
     is_host = notice.recipient == RecipientKind.HOST
     return _Facts(
         notice=notice,
-        place=place,
+        where=where,
         category=scheme(notice.scheme)[notice.category],
         flagger=recipients.flagger_towards(place, notice.address, notice.category) if is_host else None,
         texts=texts_at(at),
-        examined=(decision.at if decision else notice.created_at).astimezone(_zone()).date(),
-        sha256=entry.sha256 if entry else "",
         omit_notifier=notice.category in recipients.omit_notifier_for,
     )
+
+
+def _where(notice: Notice) -> _Where:
+    items = [item for item in notice.items if item.state != ItemState.WITHDRAWN] or notice.items
+    decisions = [decision for item in items if (decision := current_qualification(item))]
+    entries = [entry for item in items if (entry := entry_of_item(item.pk)) and entry.sha256]
+    examined = max((decision.at for decision in decisions), default=notice.created_at)
+    return _Where(
+        take_apart(notice.target.url),
+        examined.astimezone(_zone()).date(),
+        entries[0].sha256 if entries else "",
+    )
+
+
+def _day(day: dt.date, language: str) -> str:
+    return f"{day:%d/%m/%Y}" if language.startswith("fr") else day.isoformat()
 
 
 def _zone() -> ZoneInfo:
@@ -97,14 +123,13 @@ def _moment(moment: dt.datetime, language: str) -> str:
 
 def _values(facts: _Facts) -> dict[str, str]:
     notice, category, language = facts.notice, facts.category, facts.notice.language
-    host_notice = notice.item.notices.filter(recipient=RecipientKind.HOST, round=notice.round).first()
-    french = language.startswith("fr")
+    host_notice = Notice.objects.filter(
+        target=notice.target_id, category=notice.category, step=Step.HOST, round=notice.round
+    ).first()
     return {
         "reference": notice.reference,
         "host": (facts.place.host or "?")[-_LONGEST_HOST:],
         "host_due": _moment(host_notice.due_at if host_notice else notice.due_at, language),
-        "examined": f"{facts.examined:%d/%m/%Y}" if french else facts.examined.isoformat(),
-        "sha256": facts.sha256,
         "name": category.name.in_language(language),
         "code": category.code,
         "facts": category.facts.in_language(language),
@@ -120,16 +145,13 @@ def _body(facts: _Facts, words: Words, values: Mapping[str, str]) -> str:
     def say(*keys: str) -> list[str]:
         return [_wrap(line) for key in keys for line in words.lines(key, values)]
 
-    address = [facts.place.exact]
-    if facts.place.ascii != facts.place.exact:
-        address += ["", *say("ascii"), facts.place.ascii]
     if facts.omit_notifier:
         notifier = say("notifier_omitted")
     else:
         notifier = say("notifier") + (say("flagger") if facts.flagger else [])
     sections = [
         say("opening"),
-        [*say("where_title"), "", *address, "", *say("which"), *(say("fingerprint") if facts.sha256 else [])],
+        say("where_title") + _addresses(facts, words, values),
         say("why_title", "category", "facts", "article", "penalty", "why_close")
         + (say("minors") if facts.category.minors else []),
         say("request_title", "request"),
@@ -139,6 +161,25 @@ def _body(facts: _Facts, words: Words, values: Mapping[str, str]) -> str:
         say("closing"),
     ]
     return "\n\n".join("\n".join(section) for section in sections) + "\n"
+
+
+def _addresses(facts: _Facts, words: Words, values: Mapping[str, str]) -> list[str]:
+    lines: list[str] = []
+    for number, one in enumerate(facts.where, 1):
+        own = {
+            **values,
+            "n": str(number),
+            "count": str(len(facts.where)),
+            "examined": _day(one.examined, facts.notice.language),
+            "sha256": one.sha256,
+        }
+        keys = ["nth"] if len(facts.where) > 1 else []
+        lines += ["", *(_wrap(line) for key in keys for line in words.lines(key, own)), one.place.exact]
+        if one.place.ascii != one.place.exact:
+            lines += ["", *words.lines("ascii", own), one.place.ascii]
+        after = ["which", "fingerprint"] if one.sha256 else ["which"]
+        lines += ["", *(_wrap(line) for key in after for line in words.lines(key, own))]
+    return lines
 
 
 def _wrap(paragraph: str) -> str:
@@ -160,9 +201,16 @@ def _for_machines(facts: _Facts, at: dt.datetime) -> dict[str, Any]:
         "reference": notice.reference,
         "composed_at": at.isoformat(timespec="seconds"),
         "legal_basis": "Regulation (EU) 2022/2065, Article 16",
-        "urls": [{"exact": facts.place.exact, "ascii": facts.place.ascii, "host": facts.place.host}],
-        "examined_on": facts.examined.isoformat(),
-        "sha256": facts.sha256 or None,
+        "urls": [
+            {
+                "exact": one.place.exact,
+                "ascii": one.place.ascii,
+                "host": one.place.host,
+                "examined_on": one.examined.isoformat(),
+                "sha256": one.sha256 or None,
+            }
+            for one in facts.where
+        ],
         "category": {
             "code": category.code,
             "scheme": notice.scheme,

@@ -19,8 +19,16 @@ class WaitForm(forms.Form):
     """Another wait before the host is notified."""
 
     hours = forms.FloatField(
-        label=_("Hours after the decision"), min_value=0, max_value=LONGEST_WAIT_HOURS, localize=False
+        label=_("Hours after the police were told"), min_value=0, max_value=LONGEST_WAIT_HOURS, localize=False
     )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=1000, help_text=_("Kept with the notice. No name, no address.")
+    )
+
+
+class MotiveForm(forms.Form):
+    """Why a step is done otherwise than the plan says."""
+
     reason = forms.CharField(
         label=_("Reason"), max_length=1000, help_text=_("Kept with the notice. No name, no address.")
     )

@@ -1,23 +1,18 @@
-"""Taking a reported address apart: its exact form, its ASCII form, its host and who registered the name.
+"""Taking a reported address apart: its exact form, its ASCII form, its host.
 
-Nothing is fetched or resolved here. IDNA 2008 (RFC 5891) with the UTS 46 mapping, as browsers do it;
-registrable names after the ICANN half of the Public Suffix List (https://publicsuffix.org): its private half
-names hosting platforms, and `abuse@` a customer's own subdomain could reach the very uploader.
+Nothing is fetched or resolved here. IDNA 2008 (RFC 5891) with the UTS 46 mapping, as browsers do it.
 """
 
 from __future__ import annotations
 
-import functools
-import ipaddress
+import re
 import unicodedata
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 import idna
-from publicsuffixlist import PublicSuffixList
 
-# Names that receive no mail on the public network (RFC 6761, RFC 6762, RFC 7686).
-_NO_MAIL = ("onion", "local", "localhost", "internal", "invalid", "test", "example", "alt", "arpa")
+from disrupt.hotline.common.sites import is_ip
 
 
 @dataclass(frozen=True)
@@ -59,25 +54,35 @@ def take_apart(url: str) -> Place:
     rest = clean.split("://", 1)[-1]
     tail = rest[len(parts.netloc) :]
     ascii_form = f"{parts.scheme}://{authority}{_percent(tail)}"
-    return Place(clean, ascii_form, host, port, _is_ip(host))
+    return Place(clean, ascii_form, host, port, is_ip(host))
+
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def normalised(url: str) -> str:
+    """One spelling for addresses that every client takes for the same; even the fragment may matter."""
+    place = take_apart(url)
+    if not place.host:
+        return place.ascii
+    scheme, _, rest = place.ascii.partition("://")
+    authority, tail = re.match(r"([^/?#]*)(.*)", rest, re.DOTALL).groups()  # type: ignore[union-attr]
+    if place.port == _DEFAULT_PORTS.get(scheme):
+        authority = authority.rpartition(":")[0]
+    if not tail.startswith("/"):
+        tail = f"/{tail}"
+    tail = re.sub(r"%[0-9a-fA-F]{2}", lambda m: m[0].upper(), tail)
+    return f"{scheme}://{authority}{tail}"
 
 
 def _percent(text: str) -> str:
     return quote(text, safe="!#$%&'()*+,/:;=?@[]~-._")
 
 
-def _is_ip(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
 def _ascii_host(host: str) -> str:
     """The host in ASCII, lower case, without a trailing dot; "" if it is no name."""
     host = host.rstrip(".")
-    if not host or _is_ip(host):
+    if not host or is_ip(host):
         return host
     try:
         return idna.encode(host, uts46=True).decode()
@@ -86,15 +91,3 @@ def _ascii_host(host: str) -> str:
         plain = host.lower()
         fine = plain.isascii() and all(c.isalnum() or c in "-_." for c in plain) and len(plain) <= 253
         return plain if fine else ""
-
-
-@functools.cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList(only_icann=True, accept_unknown=False)
-
-
-def registrable(host: str) -> str:
-    """The name that somebody registered (`b.co.uk` of `a.b.co.uk`); "" for anything else."""
-    if not host or _is_ip(host) or host.rpartition(".")[2] in _NO_MAIL:
-        return ""
-    return _suffixes().privatesuffix(host) or ""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.takedown import actions, forms
 from disrupt.hotline.takedown.models import Notice
-from disrupt.hotline.takedown.states import RESENDABLE, STOPPABLE, Decision, NoticeState, RecipientKind
+from disrupt.hotline.takedown.states import RESENDABLE, STOPPABLE, Decision, NoticeState, Step
 
 S = NoticeState
 Run = Callable[[Notice, dict[str, Any], Actor], object]
@@ -28,10 +28,19 @@ class Action:
     states: frozenset[NoticeState]
     run: Run
     form: type[django_forms.Form] | None = None
-    only: RecipientKind | None = None
+    only: Step | None = None
+    alone: bool = True
+    when: Callable[[Notice], bool] = lambda notice: True
 
     def fits(self, notice: Notice) -> bool:
-        return notice.state in self.states and (self.only is None or notice.recipient == self.only)
+        """Whether it can be done; to what goes within another message, only what is about its own address."""
+        if notice.within_id is not None and self.alone:
+            return False
+        return (
+            notice.state in self.states
+            and (self.only is None or notice.step == self.only)
+            and self.when(notice)
+        )
 
 
 ACTIONS: dict[str, Action] = {
@@ -69,6 +78,7 @@ ACTIONS: dict[str, Action] = {
             n, Decision(data["decision"]), who, at=data["at"], reasons=data["reasons"]
         ),
         forms.DecisionForm,
+        alone=False,
     ),
     "wait": Action(
         gettext_lazy("Change the wait"),
@@ -76,7 +86,16 @@ ACTIONS: dict[str, Action] = {
         frozenset({S.SCHEDULED, S.TASK}),
         lambda n, data, who: actions.override_wait(n, data["hours"], who, data["reason"]),
         forms.WaitForm,
-        RecipientKind.HOST,
+        Step.HOST,
+    ),
+    "waive": Action(
+        gettext_lazy("Tell the host without the police"),
+        gettext_lazy("The host is told without waiting for the police."),
+        frozenset({S.SCHEDULED, S.TASK}),
+        lambda n, data, who: actions.waive_police(n, who, data["reason"]),
+        forms.MotiveForm,
+        Step.HOST,
+        when=lambda notice: notice.waits_for_police,
     ),
     "address": Action(
         gettext_lazy("Send it to another e-mail address"),
@@ -90,5 +109,6 @@ ACTIONS: dict[str, Action] = {
         gettext_lazy("The notice was cancelled."),
         STOPPABLE,
         lambda n, data, who: actions.cancel(n, who),
+        alone=False,
     ),
 }

@@ -3,60 +3,80 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from disrupt.hotline.cases.models import Case, Item
+from disrupt.hotline.cases.models import Case
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.once import GRACE, LEASE
-from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.models import Concern, Notice
 from disrupt.hotline.takedown.states import NEEDS_PERSON, NoticeState
 
-BATCH = 100
+# The most urgent of the cases that it is about.
+_URGENCY = Subquery(
+    Concern.objects.filter(target=OuterRef("target"), category=OuterRef("category"))
+    .order_by("item__case__priority")
+    .values("item__case__priority")[:1]
+)
 
 
-def notices_of_case(case: Case) -> QuerySet[Notice]:
+def notices_of_case(case: Case) -> list[Notice]:
     """Every notice of a case, by item, the first due first."""
-    return Notice.objects.filter(item__case=case).select_related("item").order_by("item__position", "due_at")
+    found = []
+    concerns = Concern.objects.filter(item__case=case).select_related("item").order_by("item__position")
+    for concern in concerns:
+        notices = Notice.objects.filter(target=concern.target_id, category=concern.category)
+        for notice in notices.select_related("target", "within").order_by("due_at"):
+            notice.item = concern.item
+            found.append(notice)
+    return found
 
 
-def notices_of_item(item: Item) -> QuerySet[Notice]:
-    """Every notice about an item, the first due first."""
-    return Notice.objects.filter(item=item).order_by("due_at")
+def notices_of_target(notice: Notice) -> QuerySet[Notice]:
+    """Every notice about the same address, the first due first."""
+    return Notice.objects.filter(target=notice.target_id).select_related("target").order_by("due_at")
 
 
 def all_notices() -> QuerySet[Notice]:
     """Every notice: those that need a person first, then the first due."""
-    return Notice.objects.select_related("item__case").order_by("-created_at", "due_at")
+    return Notice.objects.select_related("target", "within").order_by("-created_at", "due_at")
 
 
 def needing_a_person() -> QuerySet[Notice]:
     """Notices that go no further by themselves, and are due."""
+    now = clock.now()
+    stopped = Q(state__in=NEEDS_PERSON, within=None) & ~Q(state=NoticeState.TASK)
+    task = Q(state=NoticeState.TASK, due_at__lte=now)
+    # The host's turn has come, and the police are not reached: a person sees to it, or waives it.
+    stuck = Q(state=NoticeState.SCHEDULED, waits_for_police=True, due_at__lte=now)
     return (
-        Notice.objects.filter(state__in=NEEDS_PERSON)
-        .exclude(state=NoticeState.TASK, due_at__gt=clock.now())
-        .select_related("item__case")
-        .order_by("item__case__priority", "due_at")
+        Notice.objects.filter(stopped | task | stuck)
+        .annotate(urgency=_URGENCY)
+        .select_related("target", "within")
+        .order_by("urgency", "due_at")
     )
 
 
-def due_to_send() -> list[uuid.UUID]:
+def due_to_send() -> Iterator[uuid.UUID]:
     """Notices to send now: due, or claimed by a worker that died before it transmitted anything."""
     now = clock.now()
-    return list(
+    return (
         Notice.objects.filter(
-            Q(state=NoticeState.SCHEDULED, due_at__lte=now)
-            | Q(state=NoticeState.SENDING, claimed_at__lte=now - LEASE)
+            Q(state=NoticeState.SCHEDULED, due_at__lte=now, waits_for_police=False)
+            | Q(state=NoticeState.SENDING, claimed_at__lte=now - LEASE),
+            within=None,
         )
-        .order_by("item__case__priority", "due_at")
-        .values_list("pk", flat=True)[:BATCH]
+        .annotate(urgency=_URGENCY)
+        .order_by("urgency", "due_at")
+        .values_list("pk", flat=True)
+        .iterator()
     )
 
 
-def in_doubt() -> list[uuid.UUID]:
+def in_doubt() -> Iterator[uuid.UUID]:
     """Notices whose transmission began and whose end nobody wrote down."""
-    return list(
-        Notice.objects.filter(
-            state=NoticeState.TRANSMITTING, transmitting_at__lte=clock.now() - GRACE
-        ).values_list("pk", flat=True)[:BATCH]
+    late = Notice.objects.filter(
+        state=NoticeState.TRANSMITTING, within=None, transmitting_at__lte=clock.now() - GRACE
     )
+    return late.values_list("pk", flat=True).iterator()

@@ -20,7 +20,8 @@ from django.conf import settings
 
 from disrupt.hotline.cases.categories import Text
 from disrupt.hotline.common.outbound import BadAddress, check_address
-from disrupt.hotline.takedown.hosts import Place, registrable
+from disrupt.hotline.common.sites import registrable
+from disrupt.hotline.takedown.hosts import Place
 from disrupt.hotline.takedown.states import Channel
 
 # What Regulation (EU) 2022/2065 makes of a service. Who owes a trusted flagger priority (Art. 22) is an

@@ -20,12 +20,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from disrupt.hotline.cases.categories import UnknownCategory
-from disrupt.hotline.cases.models import Item
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import clock, once, outbound
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.common.once import GRACE, LEASE
-from disrupt.hotline.takedown import services
+from disrupt.hotline.takedown import groups, services, targets
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.letters import letter
 from disrupt.hotline.takedown.models import Notice
@@ -83,30 +82,55 @@ def send(notice_id: uuid.UUID) -> None:
 def _claim(notice_id: uuid.UUID) -> Claim | None:
     """scheduled (or sending, abandoned) -> sending; None when there is nothing to send here any more."""
     now = clock.now()
-    due = Q(state=S.SCHEDULED, due_at__lte=now) | Q(state=S.SENDING, claimed_at__lte=now - LEASE)
-    notice = Notice.objects.select_for_update().filter(due, pk=notice_id).first()
-    if notice is None:
-        return None
-    item = Item.objects.select_for_update().select_related("case").get(pk=notice.item_id)
-    if _is_pointless(notice, item):
-        services.change(notice, state=S.CANCELLED, claim="")
-        services.note(notice, "notice.cancelled", WORKER, reason=item.state)
+    due = Q(state=S.SCHEDULED, due_at__lte=now, waits_for_police=False)
+    due |= Q(state=S.SENDING, claimed_at__lte=now - LEASE)
+    rows = Notice.objects.select_for_update(of=("self",)).select_related("target")
+    notice = rows.filter(due, pk=notice_id, within=None).first()
+    if notice is None or not _still_wanted(notice):
         return None
     try:
+        if not notice.message:
+            groups.gather(notice, now)
+            if not _still_wanted(notice):
+                return None
         _write(notice, now)
     except (UnknownCategory, BadRegistry, outbound.BadAddress, ValueError) as error:
-        services.change(notice, state=S.FAILED, claim="", reply=outbound.one_line(str(error)))
-        services.note(notice, "notice.failed", WORKER, reason=type(error).__name__)
+        groups.change_all(notice, state=S.FAILED, claim="", reply=outbound.one_line(str(error)))
+        _note_all(notice, "notice.failed", reason=type(error).__name__)
         return None
     token = secrets.token_hex(16)
-    services.change(notice, state=S.SENDING, claim=token, claimed_at=now, attempts=notice.attempts + 1)
+    groups.change_all(notice, state=S.SENDING, claim=token, claimed_at=now, attempts=notice.attempts + 1)
     return Claim(notice.pk, token, notice.address, bytes(notice.message))
 
 
-def _is_pointless(notice: Notice, item: Item) -> bool:
-    """Taken back by the reporter; or already gone, which only the police still need to know."""
-    gone = item.state == ItemState.REMOVED and notice.recipient == RecipientKind.HOST
-    return item.state == ItemState.WITHDRAWN or gone
+def _still_wanted(notice: Notice) -> bool:
+    """Whether all of a message is still to be told; else cancel what is not, and make the rest single."""
+    rows = groups.whole(notice)
+    reasons = {row.pk: _why_pointless(row) for row in rows}
+    if not any(reasons.values()):
+        return True
+    if len(rows) > 1:
+        groups.dissolve(notice)
+    for row in rows:
+        if reasons[row.pk]:
+            row.refresh_from_db()
+            groups.change(row, state=S.CANCELLED, claim="")
+            services.note(row, "notice.cancelled", WORKER, reason=reasons[row.pk])
+    return False
+
+
+def _why_pointless(notice: Notice) -> str:
+    """Taken back by everybody; or already gone, which only the police still need to know."""
+    states = {item.state for item in targets.live_items(notice.target, notice.category)}
+    if not states or not notice.target.url:
+        return str(ItemState.WITHDRAWN)
+    gone = states == {ItemState.REMOVED} and notice.recipient != RecipientKind.PHAROS
+    return str(ItemState.REMOVED) if gone else ""
+
+
+def _note_all(notice: Notice, kind: str, **data: Any) -> None:
+    for row in groups.whole(notice):
+        services.note(row, kind, WORKER, **data)
 
 
 def _write(notice: Notice, now: dt.datetime) -> None:
@@ -116,7 +140,7 @@ def _write(notice: Notice, now: dt.datetime) -> None:
     composed = compose(notice, now)
     anonymous = notice.category in registry().omit_notifier_for
     message = letter(notice, composed, now, anonymous=anonymous)
-    services.change(
+    groups.change_all(
         notice,
         texts=composed.texts_version,
         subject=composed.subject,
@@ -131,7 +155,7 @@ def _held(claim: Claim, *states: NoticeState) -> Notice | None:
     """The notice, locked, if this claim still holds it in one of these states."""
     return (
         Notice.objects.select_for_update(of=("self",))
-        .select_related("item__case")
+        .select_related("target")
         .filter(pk=claim.notice_id, claim=claim.token, state__in=states)
         .first()
     )
@@ -141,14 +165,9 @@ def _held(claim: Claim, *states: NoticeState) -> Notice | None:
 def _begin_transmission(claim: Claim) -> bool:
     """sending -> transmitting, committed right before DATA; False if it was stopped, or is another's now."""
     notice = _held(claim, S.SENDING)
-    if notice is None:
+    if notice is None or not _still_wanted(notice):
         return False
-    item = Item.objects.select_for_update().get(pk=notice.item_id)
-    if _is_pointless(notice, item):
-        services.change(notice, state=S.CANCELLED, claim="")
-        services.note(notice, "notice.cancelled", WORKER, reason=item.state)
-        return False
-    services.change(notice, state=S.TRANSMITTING, transmitting_at=clock.now())
+    groups.change_all(notice, state=S.TRANSMITTING, transmitting_at=clock.now())
     return True
 
 
@@ -158,7 +177,7 @@ def _finish(claim: Claim, reply: str) -> None:
     notice = _held(claim, S.TRANSMITTING, S.UNCERTAIN)
     if notice is None:
         return
-    services.change(notice, state=S.SENT, sent_at=clock.now(), reply=reply, claim="")
+    groups.change_all(notice, state=S.SENT, sent_at=clock.now(), reply=reply, claim="")
     services.mark_reached(notice, WORKER, sha256=notice.message_sha256)
 
 
@@ -172,7 +191,7 @@ def _postpone(claim: Claim, reply: str) -> None:
         _end(notice, S.FAILED, reply)
         return
     pause = once.pause_after(notice.attempts)
-    services.change(notice, state=S.SCHEDULED, claim="", due_at=clock.now() + pause, reply=reply)
+    groups.change_all(notice, state=S.SCHEDULED, claim="", due_at=clock.now() + pause, reply=reply)
 
 
 @transaction.atomic(durable=True)
@@ -183,8 +202,8 @@ def _give_up(claim: Claim, state: NoticeState, reply: str) -> None:
 
 
 def _end(notice: Notice, state: NoticeState, reply: str) -> None:
-    services.change(notice, state=state, claim="", reply=reply)
-    services.note(notice, f"notice.{state}", WORKER, code=reply[:3])
+    groups.change_all(notice, state=state, claim="", reply=reply)
+    _note_all(notice, f"notice.{state}", code=reply[:3])
 
 
 @transaction.atomic(durable=True)
@@ -195,11 +214,11 @@ def doubt(notice_id: uuid.UUID, token: str | None = None, reply: str = "") -> No
     )
     notice = (
         Notice.objects.select_for_update(of=("self",))
-        .select_related("item__case")
-        .filter(pk=notice_id, state=S.TRANSMITTING, **held)
+        .select_related("target")
+        .filter(pk=notice_id, state=S.TRANSMITTING, within=None, **held)
         .first()
     )
     if notice is None:
         return
-    services.change(notice, state=S.UNCERTAIN, reply=reply)
-    services.note(notice, "notice.uncertain", WORKER)
+    groups.change_all(notice, state=S.UNCERTAIN, reply=reply)
+    _note_all(notice, "notice.uncertain")

@@ -15,10 +15,19 @@ from disrupt.hotline.cases.queries import current_qualification
 from disrupt.hotline.cases.states import FOLLOWS, ItemKind, ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
+from disrupt.hotline.takedown import groups, targets
+from disrupt.hotline.takedown.groups import change
 from disrupt.hotline.takedown.hosts import take_apart
-from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.models import Concern, Notice, Target
 from disrupt.hotline.takedown.recipients import Recipient, registry
-from disrupt.hotline.takedown.states import STOPPABLE, Channel, NoticeState, RecipientKind, WrongState
+from disrupt.hotline.takedown.states import (
+    STOPPABLE,
+    Channel,
+    NoticeState,
+    RecipientKind,
+    Step,
+    WrongState,
+)
 from disrupt.hotline.takedown.texts import texts_at
 
 # What an item becomes once the notice of this kind has left.
@@ -34,17 +43,20 @@ class NotForNotice(ValueError):
 
 @transaction.atomic
 def open_for_item(item: Item, category_code: str, actor: Actor) -> list[Notice]:
-    """The notices of an accepted URL: Pharos at once, its host after the category's wait. Idempotent.
+    """The notices of an accepted URL: Pharos at once, its host once the police are reached. Idempotent.
 
-    An empty list where no notice is sent for the category (`without_notice` in the texts), or where the
-    reporter took the item back meanwhile. Raises NotForNotice, UnknownCategory, BadRegistry.
+    Where another item is about the same address, it joins what is under way. An empty list where no notice is
+    sent for the category (`without_notice` in the texts), or where the reporter took the item back meanwhile.
+    Raises NotForNotice, UnknownCategory, BadRegistry.
     """
     locked = Item.objects.select_for_update().select_related("case").get(pk=item.pk)
     if locked.kind != ItemKind.URL:
         raise NotForNotice(f"Item {locked.pk} is not an address; notices are about addresses.")
-    known = list(Notice.objects.filter(item=locked, round=1).order_by("due_at"))
-    if known or locked.state == ItemState.WITHDRAWN:
-        return known
+    concern = Concern.objects.filter(item=locked).select_related("target").first()
+    if concern is not None:
+        return _of_last_round(concern.target, concern.category)
+    if locked.state == ItemState.WITHDRAWN:
+        return []
     if locked.state != ItemState.ACCEPTED:
         raise NotForNotice(f"Item {locked.pk} is “{locked.state}”; qualify it first.")
     now = clock.now()
@@ -53,24 +65,59 @@ def open_for_item(item: Item, category_code: str, actor: Actor) -> list[Notice]:
         raise NotForNotice(f"“{category_code}” is not illegal content: there is nothing to notify.")
     if category_code in texts_at(now).without_notice:
         return []
-    recipients, place = registry(), take_apart(locked.url)
-    wait = dt.timedelta(hours=category.host_wait_hours)
+    target = targets.target_of(locked.url)
+    under_way = bool(targets.live_items(target, category_code))
+    Concern.objects.create(target=target, item=locked, category=category_code, created_at=now)
+    known = _of_last_round(target, category_code)
+    if known and under_way:
+        return _join(locked, known, actor)
+    return open_round(target, category_code, version, known[0].round + 1 if known else 1, actor)
+
+
+def open_round(target: Target, code: str, version: str, number: int, actor: Actor) -> list[Notice]:
+    """The first steps of a plan: the police at once, the host when they are reached and the wait is over."""
+    now, recipients, place = clock.now(), registry(), take_apart(target.url)
+    hours = scheme(version)[code].host_wait_hours
     common = {
-        "item": locked,
+        "target": target,
+        "round": number,
         "registry": recipients.version,
         "host": place.host[:255],
-        "category": category_code,
+        "category": code,
         "scheme": version,
         "created_at": now,
         "changed_at": now,
     }
     notices = [
-        _create(RecipientKind.PHAROS, recipients.police, now, common),
-        _create(RecipientKind.HOST, recipients.host(place), now + wait, common),
+        create(RecipientKind.PHAROS, Step.POLICE, recipients.police, now, common),
+        create(
+            RecipientKind.HOST,
+            Step.HOST,
+            recipients.host(place),
+            now + dt.timedelta(hours=hours),
+            {**common, "wait_hours": hours, "waits_for_police": True},
+        ),
     ]
     for notice in notices:
-        data = {**about(notice), "due_at": notice.due_at.isoformat(), "category": category_code}
-        ledger.record(locked.case, "notice.scheduled", actor, item=locked, data=data)
+        note(notice, "notice.scheduled", actor, due_at=notice.due_at.isoformat(), category=code)
+    return notices
+
+
+def _of_last_round(target: Target, category: str) -> list[Notice]:
+    found = list(Notice.objects.filter(target=target, category=category).order_by("round", "due_at"))
+    return [notice for notice in found if notice.round == found[-1].round]
+
+
+def _join(item: Item, notices: list[Notice], actor: Actor) -> list[Notice]:
+    """Another person reported the same address: what was done for it is done for them as well."""
+    data = {"notices": [notice.reference for notice in notices]}
+    ledger.record(item.case, "notice.joined", actor, item=item, data=data)
+    for notice in notices:
+        to = REACHED.get(RecipientKind(notice.recipient))
+        item.refresh_from_db()
+        if notice.state == NoticeState.SENT and to in FOLLOWS[ItemState(item.state)]:
+            assert to is not None
+            steps.advance(item, to, actor, data={**about(notice), "joined": True})
     return notices
 
 
@@ -81,9 +128,13 @@ def _category(item: Item, code: str, now: dt.datetime) -> tuple[str, Category]:
     return version, scheme(version)[code]
 
 
-def _create(kind: RecipientKind, who: Recipient, due_at: dt.datetime, common: dict[str, Any]) -> Notice:
+def create(
+    kind: RecipientKind, step: Step, who: Recipient, due_at: dt.datetime, common: dict[str, Any]
+) -> Notice:
+    """A notice as the registry says who receives it."""
     return Notice.objects.create(
         recipient=kind,
+        step=step,
         channel=who.channel,
         name=who.name[:120],
         address=who.address,
@@ -97,72 +148,89 @@ def _create(kind: RecipientKind, who: Recipient, due_at: dt.datetime, common: di
 
 def about(notice: Notice) -> dict[str, Any]:
     """What the ledger says of a notice: never an address of a person, never the URL."""
-    return {
+    said = {
         "notice": notice.reference,
         "message_id": notice.message_id,
         "recipient": notice.recipient,
         "channel": notice.channel,
         "host": notice.host,
     }
+    if notice.within is not None:
+        said |= {"message_id": notice.within.message_id, "within": notice.within.reference}
+    return said
 
 
 @transaction.atomic
 def stop_for_item(item: Item, actor: Actor) -> list[Notice]:
-    """Cancel whatever has not left, and forget the texts if the case was erased. Idempotent.
+    """Cancel whatever has not left, if nobody else reported the address; forget what is erased. Idempotent.
 
     A notice that is being transmitted, or perhaps was, cannot be called back and stays as it is.
     """
-    notices = list(Notice.objects.select_for_update().filter(item=item).order_by("due_at"))
-    stopped = [n for n in notices if n.state in STOPPABLE]
-    for notice in stopped:
-        change(notice, state=NoticeState.CANCELLED, claim="")
+    concern = Concern.objects.filter(item=item).first()
+    if concern is None:
+        return []
+    target = Target.objects.select_for_update().get(pk=concern.target_id)
+    stopped: list[Notice] = []
+    if not targets.live_items(target, concern.category):
+        stopped = stop_all(target, concern.category)
     fresh = Item.objects.select_related("case").get(pk=item.pk)
     if stopped:
         data = {"notices": [n.reference for n in stopped], "reason": fresh.state}
         ledger.record(fresh.case, "notice.cancelled", actor, item=fresh, data=data)
     if not fresh.url:
-        _forget(notices)
+        targets.forget(target.pk)
     return stopped
 
 
-def _forget(notices: Iterable[Notice]) -> None:
-    """The reporter had everything erased: what is left is that a message was sent, when, and its digest."""
-    for notice in notices:
-        if notice.body or notice.host:
-            change(
-                notice, subject="", body="", message=b"", host="", reply="", decision_note="", wait_reason=""
-            )
-
-
-def change(notice: Notice, **fields: Any) -> Notice:
-    """Write some fields of a notice that the caller has locked."""
-    for name, value in fields.items():
-        setattr(notice, name, value)
-    notice.changed_at = clock.now()
-    notice.save(update_fields=[*fields, "changed_at"])
-    return notice
+def stop_all(target: Target, category: str) -> list[Notice]:
+    """Cancel what has not left of an address's plan; return it."""
+    rows = Notice.objects.select_for_update(of=("self",)).filter(target=target, category=category)
+    stopped = [row for row in rows.order_by("due_at") if row.state in STOPPABLE]
+    for notice in stopped:
+        groups.take_out(notice)
+        change(notice, state=NoticeState.CANCELLED, claim="", within=None)
+    return stopped
 
 
 def mark_reached(notice: Notice, actor: Actor, **data: Any) -> None:
-    """The notice has left: the item goes on, if it can; the ledger says so either way. In a transaction."""
-    kind = RecipientKind(notice.recipient)
-    item = Item.objects.select_for_update().select_related("case").get(pk=notice.item_id)
-    to = REACHED[kind]
-    if to in FOLLOWS[ItemState(item.state)]:
-        steps.advance(item, to, actor, data={**about(notice), **data})
-    else:
-        # Withdrawn while it was being transmitted, or the other notice was faster.
-        ledger.record(item.case, "notice.sent", actor, item=item, data={**about(notice), **data})
+    """The message has left: each item goes on, if it can; the ledgers say so either way. In a transaction."""
+    rows = groups.whole(notice)
+    to = REACHED[RecipientKind(notice.recipient)]
+    for row, item in targets.told_items(rows):
+        item.refresh_from_db(fields=["state"])
+        if to in FOLLOWS[ItemState(item.state)]:
+            steps.advance(item, to, actor, data={**about(row), **data})
+        else:
+            # Withdrawn while it was being transmitted, or the other notice was faster.
+            ledger.record(item.case, "notice.sent", actor, item=item, data={**about(row), **data})
+    if notice.step == Step.POLICE:
+        for row in rows:
+            _police_reached(row)
+
+
+def _police_reached(police: Notice) -> None:
+    """The wait of the host's notice begins: it is there so that the police can preserve evidence."""
+    waiting = Notice.objects.select_for_update().filter(
+        target=police.target_id,
+        category=police.category,
+        round=police.round,
+        waits_for_police=True,
+        state__in=[NoticeState.SCHEDULED, NoticeState.TASK],
+    )
+    since = police.sent_at or clock.now()
+    for host in waiting:
+        change(host, waits_for_police=False, due_at=since + dt.timedelta(hours=host.wait_hours))
 
 
 def locked(notice: Notice, allowed: Iterable[NoticeState]) -> Notice:
     """The notice, locked and read again. Raises WrongState."""
-    row = Notice.objects.select_for_update(of=("self",)).select_related("item__case").get(pk=notice.pk)
+    row = Notice.objects.select_for_update(of=("self",)).select_related("target").get(pk=notice.pk)
     if row.state not in set(allowed):
         raise WrongState(f"A notice that is “{row.get_state_display()}” does not allow this.")
     return row
 
 
 def note(notice: Notice, kind: str, actor: Actor, **data: Any) -> None:
-    """A ledger event about a notice."""
-    ledger.record(notice.item.case, kind, actor, item=notice.item, data={**about(notice), **data})
+    """An event about a notice, in the ledger of every case that learns of it."""
+    for row, item in targets.told_items([notice]):
+        ledger.record(item.case, kind, actor, item=item, data={**about(row), **data})

@@ -12,6 +12,13 @@ class RecipientKind(models.TextChoices):
     HOST = "host", _("host")
 
 
+class Step(models.TextChoices):
+    """What of an address's plan a notice is."""
+
+    POLICE = "police", _("report to the police")
+    HOST = "host", _("notice to the host")
+
+
 class Channel(models.TextChoices):
     EMAIL = "email", _("e-mail")
     FORM = "form", _("form filled by a person")

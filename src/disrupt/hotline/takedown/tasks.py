@@ -1,11 +1,12 @@
-"""The worker's duties of the takedown app: send what is due, and name what is in doubt."""
+"""The worker's duties of the takedown app: send what is due, name what is in doubt, forget."""
 
 from __future__ import annotations
 
 from disrupt.hotline.common.sweep import Duty
-from disrupt.hotline.takedown import queries, sending
+from disrupt.hotline.takedown import queries, sending, targets
 
 DUTIES: tuple[Duty, ...] = (
-    Duty("takedown.doubt", queries.in_doubt, sending.doubt),
-    Duty("takedown.send", queries.due_to_send, sending.send),
+    Duty("takedown.doubt", queries.in_doubt, sending.doubt, lane="mail"),
+    Duty("takedown.send", queries.due_to_send, sending.send, lane="mail"),
+    Duty("takedown.forget", targets.forgettable, targets.forget),
 )

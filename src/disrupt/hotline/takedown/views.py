@@ -58,7 +58,7 @@ def notice(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
 
 
 def _find(notice_id: uuid.UUID) -> Notice:
-    return get_object_or_404(Notice.objects.select_related("item__case"), pk=notice_id)
+    return get_object_or_404(Notice.objects.select_related("target", "within"), pk=notice_id)
 
 
 def _page(
@@ -71,13 +71,14 @@ def _page(
                 blank = action.form(auto_id=f"{key}_%s") if action.form else None
                 offered.append({"name": key, "action": action, "form": form if key == name else blank})
     subject, body, preview = found.subject, found.body, False
-    if not body and found.item.url and found.state != NoticeState.CANCELLED:
+    if not body and found.target.url and found.within is None and found.state != NoticeState.CANCELLED:
         composed = compose(found, clock.now())
         subject, body, preview = composed.subject, composed.body, True
     context = {
         "notice": found,
-        "item": found.item,
-        "case": found.item.case,
+        "cases": [item.case for item in found.items],
+        "others": queries.notices_of_target(found),
+        "members": found.members.select_related("target"),
         "subject": subject,
         "body": body,
         "preview": preview,

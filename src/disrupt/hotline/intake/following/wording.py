@@ -298,6 +298,8 @@ JOURNAL: Mapping[str, str | Promise] = {
     "content.previewed": pgettext_lazy("journal", "Content looked at, blurred"),
     "notice.scheduled": pgettext_lazy("journal", "Letter to the police or to a site prepared"),
     "notice.sent": pgettext_lazy("journal", "Letter to the police or to a site sent"),
+    "notice.joined": pgettext_lazy("journal", "Already reported by somebody else: we go on for you too"),
+    "notice.police_waived": pgettext_lazy("journal", "Letter to a site sent without waiting for the police"),
     "notice.cancelled": pgettext_lazy("journal", "Letter to the police or to a site cancelled"),
     "note.read": pgettext_lazy("journal", "Your text or contact read"),
     "case.read": pgettext_lazy("journal", "Your report read by a person"),

@@ -46,6 +46,8 @@ EVENTS = {
     "content.viewed": gettext_lazy("Content looked at, unblurred"),
     "notice.scheduled": gettext_lazy("Notice scheduled"),
     "notice.sent": gettext_lazy("Notice sent"),
+    "notice.joined": gettext_lazy("Joined: the address is known from another report"),
+    "notice.police_waived": gettext_lazy("The host is told without the police"),
     "notice.cancelled": gettext_lazy("Notice cancelled"),
     "notice.failed": gettext_lazy("Notice failed"),
     "notice.uncertain": gettext_lazy("Notice perhaps sent: nobody saw the end"),

@@ -1,14 +1,18 @@
-"""The table of notices: one message to one recipient about one URL, with what was sent as evidence."""
+"""The table of notices: what one recipient is to be told of one address, with what was sent as evidence."""
 
 from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import models
+from django.utils.functional import cached_property
 
-from disrupt.hotline.takedown.states import Channel, Decision, NoticeState, RecipientKind
+from disrupt.hotline.cases.models import Item
+from disrupt.hotline.takedown.models.target import Target
+from disrupt.hotline.takedown.states import Channel, Decision, NoticeState, RecipientKind, Step
 
 
 def new_reference() -> str:
@@ -23,12 +27,21 @@ def new_message_id() -> str:
 
 
 class Notice(models.Model):
-    """One message to one recipient about one URL. The row is the truth: what is due stands in it (D4)."""
+    """A step of an address's plan: one recipient is to be told of it. The row is the truth (D4).
+
+    Addresses of one host go in one message: one row leads and carries its bytes, the others go `within` it
+    and share its fate; what the recipient answers stands in the row of each address (docs/adr/0021).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=24, unique=True, default=new_reference)
-    item = models.ForeignKey("cases.Item", on_delete=models.PROTECT, related_name="notices")
-    round = models.PositiveSmallIntegerField(default=1, help_text="1 is the first notice of its kind")
+    target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="notices")
+    round = models.PositiveSmallIntegerField(default=1, help_text="raised when it must all be done again")
+    step = models.CharField(max_length=12, choices=Step.choices)
+    number = models.PositiveSmallIntegerField(default=1, help_text="of the reminders, which one")
+    within = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="members"
+    )
 
     recipient = models.CharField(max_length=16, choices=RecipientKind.choices)
     channel = models.CharField(max_length=8, choices=Channel.choices)
@@ -45,7 +58,9 @@ class Notice(models.Model):
 
     state = models.CharField(max_length=16, choices=NoticeState.choices)
     due_at = models.DateTimeField()
-    wait_reason = models.TextField(default="", blank=True, help_text="why the wait was changed")
+    wait_hours = models.FloatField(default=0, help_text="after the police were reached")
+    waits_for_police = models.BooleanField(default=False)
+    wait_reason = models.TextField(default="", blank=True, help_text="why the wait was changed, or waived")
     attempts = models.PositiveIntegerField(default=0)
     claim = models.CharField(max_length=32, default="", blank=True, help_text="whose turn it is to send it")
     claimed_at = models.DateTimeField(null=True, blank=True)
@@ -74,7 +89,9 @@ class Notice(models.Model):
     class Meta:
         ordering = ("-created_at", "recipient")
         constraints = [
-            models.UniqueConstraint(fields=["item", "recipient", "round"], name="notice_once"),
+            models.UniqueConstraint(
+                fields=["target", "category", "round", "step", "number"], name="notice_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "due_at"], name="notice_due"),
@@ -83,3 +100,15 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @cached_property
+    def item(self) -> Item:
+        """The first item that it is about; the pages of a case put their own here."""
+        found: Item = self.items[0]
+        return found
+
+    @property
+    def items(self) -> Sequence[Item]:
+        """Every item that it is about, whoever reported it, the first reported first."""
+        concerns = self.target.concerns.filter(category=self.category).select_related("item__case")
+        return [concern.item for concern in concerns.order_by("pk")]

@@ -1,4 +1,4 @@
-"""The only place that calls out: mail over SMTP (RFC 5321), in stages that the caller can commit between.
+"""Mail over SMTP (RFC 5321), in stages that the caller can commit between.
 
 Whoever must send exactly once commits "transmitting" between `envelope` and `transmit`: before that point
 nothing has left, after it an interruption leaves doubt (`Unknown`), which a person settles (docs/adr/0005).

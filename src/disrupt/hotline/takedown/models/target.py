@@ -1,0 +1,35 @@
+"""The tables of reported addresses: one row an address, whoever reported it, and which items are about it."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Target(models.Model):
+    """One address. Once no case holds it any more, only the keyed digest that knows it again is left."""
+
+    digest = models.CharField(max_length=64, unique=True, help_text="HMAC of the normalised address")
+    url = models.TextField(default="", blank=True, help_text="as it was first reported")
+    host = models.CharField(max_length=255, default="", blank=True)
+    site = models.CharField(
+        max_length=255, default="", blank=True, db_index=True, help_text="registered name, or host"
+    )
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"target {self.pk}"
+
+
+class Concern(models.Model):
+    """An item is about an address, under the category that its analyst decided on."""
+
+    target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="concerns")
+    item = models.OneToOneField("cases.Item", on_delete=models.PROTECT, related_name="concern")
+    category = models.CharField(max_length=16)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["target", "category"], name="concern_target")]
+
+    def __str__(self) -> str:
+        return f"item {self.item_id} is about target {self.target_id}"

@@ -1,0 +1,94 @@
+"""Addresses and who reported them: one row an address, joined by every item about it, forgotten in time."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Iterator
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from disrupt.hotline.cases.models import Item
+from disrupt.hotline.cases.states import ItemState
+from disrupt.hotline.common import clock, keys
+from disrupt.hotline.common.sites import site_of
+from disrupt.hotline.takedown.hosts import normalised, take_apart
+from disrupt.hotline.takedown.models import Notice, Target
+
+
+def digest_of(url: str) -> str:
+    """By what an address is known again: keyed, so that the table alone gives no address away."""
+    return hmac.digest(keys.address_key(), b"address:" + normalised(url).encode(), hashlib.sha256).hex()
+
+
+def target_of(url: str) -> Target:
+    """The row of an address, locked; made if it is new. An address that was forgotten is known again."""
+    place = take_apart(url)
+    known = {"url": url, "host": place.host[:255], "site": site_of(place.host)[:255]}
+    digest = digest_of(url)
+    Target.objects.get_or_create(digest=digest, defaults={**known, "created_at": clock.now()})
+    target = Target.objects.select_for_update().get(digest=digest)
+    if not target.url:
+        Target.objects.filter(pk=target.pk).update(**known)
+        target.refresh_from_db()
+    return target
+
+
+def items_about(target: Target, category: str) -> QuerySet[Item]:
+    """The items that are about an address under a category, in the order in which rows are locked."""
+    found = Item.objects.filter(concern__target=target, concern__category=category)
+    return found.select_related("case").order_by("case_id", "pk")
+
+
+def live_items(target: Target, category: str) -> list[Item]:
+    """Those that nobody has taken back, locked."""
+    found = items_about(target, category).select_for_update(of=("self",))
+    return [item for item in found if item.state != ItemState.WITHDRAWN]
+
+
+def told_items(notices: Iterable[Notice]) -> Iterator[tuple[Notice, Item]]:
+    """Each notice with each item whose case learns of it: not one that was taken back before it left."""
+    pairs = [
+        (notice, item)
+        for notice in notices
+        for item in items_about(notice.target, notice.category).select_for_update(of=("self",))
+        if item.state != ItemState.WITHDRAWN
+        or (notice.transmitting_at is not None and item.changed_at >= notice.transmitting_at)
+    ]
+    return iter(sorted(pairs, key=lambda pair: (pair[1].case_id, pair[1].pk)))
+
+
+def forgettable() -> Iterator[int]:
+    """Addresses that no case holds any more."""
+    held = Item.objects.exclude(url="").values("concern__target")
+    return (
+        Target.objects.exclude(url="")
+        .exclude(pk__in=held.exclude(concern=None))
+        .values_list("pk", flat=True)
+        .iterator()
+    )
+
+
+@transaction.atomic
+def forget(target_id: int) -> bool:
+    """Keep of an address its digest, and of its notices that they were sent, when, and theirs. Idempotent."""
+    target = Target.objects.select_for_update().get(pk=target_id)
+    if target.concerns.exclude(item__url="").exists():
+        return False
+    Target.objects.filter(pk=target.pk).update(url="", host="", site="")
+    notices = Notice.objects.filter(target=target)
+    # A message about several addresses goes with the first of them: what is left in it names this one.
+    leaders = notices.exclude(within=None).values_list("within", flat=True)
+    Notice.objects.filter(pk__in=list(leaders)).update(body="", message=b"", subject="")
+    notices.update(
+        subject="",
+        body="",
+        message=b"",
+        host="",
+        reply="",
+        decision_note="",
+        wait_reason="",
+        changed_at=clock.now(),
+    )
+    return True
