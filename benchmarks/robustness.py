@@ -16,7 +16,6 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -26,65 +25,20 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from benchmarks import robustness_page
 from benchmarks.edits import SUITE, Edit
 from benchmarks.held_out import HELD_OUT
 from benchmarks.our_edits import OURS
+from benchmarks.tallies import ACT, LEVELS, Bench, Pixels, Table, Tally
 from disrupt.fingerprint import pdq
 from disrupt.matching import HammingIndex
 from disrupt.matching.derived import derived_entries
 from disrupt.matching.plans import BUDGET, Level
 from disrupt.matching.views import MIN_QUALITY, views_of
 
-LEVELS: tuple[Level, ...] = ("fast", "standard", "thorough")
-ACT = 31
 _ROOM = 32  # ids a photograph: its own hash, then its derived ones
 _PARTNERS = 8  # photographs after one's own that an edit may put beside it
-
-Pixels = NDArray[np.uint8]
-
-
-@dataclass
-class Tally:
-    """What was counted for one edit at one level."""
-
-    uploads: int = 0
-    plain: int = 0
-    matched: int = 0
-    found: int = 0
-    pairs: int = 0
-    false_matches: int = 0
-    false_probables: int = 0
-    stored: int = 0  # found without derived entries
-
-    def add(self, other: Tally) -> None:
-        """Sum two tallies."""
-        for name in (
-            "uploads",
-            "plain",
-            "matched",
-            "found",
-            "pairs",
-            "false_matches",
-            "false_probables",
-            "stored",
-        ):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-
-
 Uploads = Iterator[tuple[str, int, Pixels]]
-Table = dict[str, dict[Level, Tally]]
-
-
-@dataclass(frozen=True)
-class Bench:
-    """The photographs, their entries, and an index of them without and with derived entries."""
-
-    paths: list[Path]
-    entries: NDArray[np.uint8]
-    usable: NDArray[np.bool_]
-    strangers: int  # pictures of which there is only the hash; numbered on after the photographs
-    plain: HammingIndex
-    derived: HammingIndex
 
 
 def read(path: Path) -> Pixels:
@@ -246,7 +200,6 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=math.inf, help="begin no photograph after that")
     parser.add_argument("--write", action="store_true", help="make docs/robustness.md and its picture")
     args = parser.parse_args()
-    from benchmarks import robustness_page
 
     bench = prepare(photos_in(args.photos), args.others)
     streams: dict[str, Uploads] = {}

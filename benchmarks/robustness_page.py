@@ -10,7 +10,6 @@ from importlib import metadata
 from pathlib import Path
 from statistics import median
 from time import process_time
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,14 +18,10 @@ from PIL import Image, ImageDraw, ImageOps
 from benchmarks.edits import SUITE
 from benchmarks.held_out import HELD_OUT
 from benchmarks.our_edits import OURS
+from benchmarks.tallies import Bench, Table
 from disrupt.matching.derived import MOST
 from disrupt.matching.plans import BUDGET, POOR_RADIUS, RADIUS, RICH, Level
 from disrupt.matching.views import views_of
-
-if TYPE_CHECKING:
-    from benchmarks.robustness import Bench, Tally
-
-    Table = dict[str, dict[Level, Tally]]
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
