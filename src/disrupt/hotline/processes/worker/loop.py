@@ -15,9 +15,8 @@ _LAST_MAIL = 15.0
 def run(*, once: bool = False, pause: float = 1.0) -> int:
     """Go round the duties until SIGTERM or SIGINT; a step that has begun is finished first.
 
-    What decodes, and what waits for a mail server, has lanes of its own; at the end they are given a few seconds,
-    and go on after the next start.
-    With `once` everything is done one after the other.
+    What decodes, and what waits for a mail server, has lanes of its own; at the end they are given a few
+    seconds, and go on after the next start. With `once` everything is done one after the other.
     """
     django.setup()
     from django.db import close_old_connections
