@@ -10,6 +10,9 @@ import pytest
 from django.db import connection
 
 from disrupt.hotline.bank.models import BankEntry, EntryKind, EntryOrigin
+from disrupt.hotline.cases.erasing import erase_case
+from disrupt.hotline.cases.models import AgeWhenTaken, Reporter
+from disrupt.hotline.cases.opening import Report, open_case
 from disrupt.hotline.common import clock, journal
 
 CANARY = "c0ffee" * 10 + "cafe"
@@ -48,6 +51,16 @@ def test_old_pages_lie_in_the_log_until_it_is_emptied(files: list[Path]) -> None
         assert cursor.fetchone()[0] == 30_000, "writers wait as long as before"
 
 
+def test_an_erased_address_is_in_no_file_once_the_erasure_is_committed(files: list[Path]) -> None:
+    report = Report(
+        "journal", "fr", Reporter.SELF, AgeWhenTaken.ADULT, urls=(f"https://example.org/{CANARY}",)
+    )
+    case = open_case(report).case
+    assert on_the_disk(files)
+    erase_case(case)
+    assert not on_the_disk(files)
+
+
 def test_a_reader_is_not_disturbed_and_it_is_tried_again(files: list[Path]) -> None:
     reading, done = threading.Event(), threading.Event()
 
@@ -65,14 +78,14 @@ def test_a_reader_is_not_disturbed_and_it_is_tried_again(files: list[Path]) -> N
     reader.start()
     assert reading.wait(10)
     write_and_erase()
-    hourly = journal.Hourly()
+    duty = journal.EachMinute()
     with pytest.raises(journal.JournalBusy):
-        hourly.run("journal")
-    assert list(hourly()) == ["journal"], "still due"
+        duty.run("journal")
+    assert list(duty()) == ["journal"], "still due"
     done.set()
     reader.join()
-    hourly.run("journal")
+    duty.run("journal")
     assert not on_the_disk(files)
-    assert list(hourly()) == []
-    clock.move(dt.timedelta(hours=1))
-    assert list(hourly()) == ["journal"]
+    assert list(duty()) == []
+    clock.move(dt.timedelta(minutes=1))
+    assert list(duty()) == ["journal"]

@@ -11,7 +11,7 @@ from disrupt.hotline.cases.models import (
     Qualification,
 )
 from disrupt.hotline.cases.withdrawing import withdraw_case
-from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common import clock, journal, vault
 from disrupt.hotline.common.actors import REPORTER, Actor
 from disrupt.hotline.common.vault import Receipt, VaultId
 
@@ -55,3 +55,4 @@ def erase_case(case: Case, actor: Actor = REPORTER) -> None:
     ledger.record(case, "case.erased", actor)
     case.refresh_from_db()
     retention.close_if_settled(case)
+    journal.empty_after_commit()

@@ -1,15 +1,18 @@
-"""SQLite's journal (the write-ahead log), emptied once an hour: erased rows must not wait there in old pages.
+"""SQLite's journal (the write-ahead log): erased rows must not wait there in old pages.
 
 `secure_delete` overwrites what is deleted, in the pages as they are written from then on. The pages as they
-were before lie in the log until it happens to be written over, which on a quiet site may take weeks.
+were before lie in the log until it happens to be written over, which on a quiet site may take weeks. So it is
+emptied as soon as an erasure is committed, and once a minute by the worker where a reader stood in the way.
 Source: https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_wal_checkpoint
 """
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 from collections.abc import Iterator
 
-from django.db import connection
+from django.db import connection, transaction
 
 from disrupt.hotline.common.sweep import Duty, Rest
 
@@ -38,11 +41,21 @@ def empty() -> None:
         raise JournalBusy("The journal is in use.")
 
 
-class Hourly:
-    """Due once an hour, and again until it is done."""
+def empty_after_commit() -> None:
+    """For whoever erases: empty the journal once it is committed, or leave it to the worker's next minute."""
+    transaction.on_commit(_try, robust=True)
+
+
+def _try() -> None:
+    with contextlib.suppress(JournalBusy):
+        empty()
+
+
+class EachMinute:
+    """Due once a minute, and again until it is done."""
 
     def __init__(self) -> None:
-        self._rest = Rest()
+        self._rest = Rest(dt.timedelta(minutes=1))
 
     def __call__(self) -> Iterator[str]:
         if self._rest.is_over():
@@ -53,5 +66,5 @@ class Hourly:
         self._rest.begin()
 
 
-HOURLY = Hourly()
-DUTIES: tuple[Duty, ...] = (Duty("common.journal", HOURLY, HOURLY.run),)
+EACH_MINUTE = EachMinute()
+DUTIES: tuple[Duty, ...] = (Duty("common.journal", EACH_MINUTE, EACH_MINUTE.run),)

@@ -48,18 +48,19 @@ class _Failed:
 
 
 class Rest:
-    """An hour in which a duty that is dear to ask about is let be; none has begun yet."""
+    """A time (an hour) in which a duty that is dear to ask about is let be; none has begun yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, length: dt.timedelta = _HOUR) -> None:
+        self._length = length
         self._until: dt.datetime | None = None
 
     def is_over(self) -> bool:
         now = clock.now()
         # A clock that went back (a demonstration's) must not put it off.
-        return self._until is None or not now < self._until <= now + _HOUR
+        return self._until is None or not now < self._until <= now + self._length
 
     def begin(self) -> None:
-        self._until = clock.now() + _HOUR
+        self._until = clock.now() + self._length
 
 
 @dataclass
