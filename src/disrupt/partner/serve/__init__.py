@@ -1,0 +1,1 @@
+"""`disrupt serve`: an HTTP matcher over one bank or several."""

@@ -1,0 +1,125 @@
+"""`disrupt serve`: an HTTP matcher, with HMA's look-up paths and better ones."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import ipaddress
+import os
+import re
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from disrupt.partner.options import LEVELS, add_max_age, positive
+
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,60}\Z")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "--bank",
+        action="append",
+        required=True,
+        metavar="BANK",
+        help="a bank's folder, or NAME=FOLDER; repeatable (named after its folder)",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
+    parser.add_argument("--port", type=int, default=8010, help="(%(default)s)")
+    parser.add_argument(
+        "--workers", type=positive, default=min(os.cpu_count() or 1, 8), help="processes (%(default)s)"
+    )
+    parser.add_argument("--jobs", type=positive, default=1, help="decoders of each process (%(default)s)")
+    parser.add_argument("--level", choices=tuple(LEVELS), default="standard", help="where none is asked for")
+    parser.add_argument("--keys", type=Path, metavar="FILE", help="who may ask: `name key` a line")
+    parser.add_argument("--open", action="store_true", help="anybody may ask, on any address")
+    parser.add_argument(
+        "--shadow", action="store_true", help="look up and count, but answer no action but `none`"
+    )
+    parser.add_argument(
+        "--fetch", action="store_true", help="fetch content by its address too, from public hosts only"
+    )
+    parser.add_argument("--most-mib", type=positive, default=256, help="the largest upload (%(default)s MiB)")
+    add_max_age(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until told to end; 2 where it cannot start."""
+    if any(importlib.util.find_spec(name) is None for name in ("uvicorn", "python_multipart")):
+        print('disrupt serve: needs more than is installed: pip install "disrupt[serve]"', file=sys.stderr)
+        return 2
+    from disrupt.errors import DisruptError
+    from disrupt.matching import Bank
+    from disrupt.partner.serve import counters
+    from disrupt.partner.serve.settings import MIB, Settings, read_keys
+
+    try:
+        banks = named(args.bank)
+        keys = read_keys(args.keys) if args.keys else {}
+        for path in banks.values():
+            Bank.open(path)
+    except (DisruptError, ValueError, OSError) as error:
+        print(f"disrupt serve: {error}", file=sys.stderr)
+        return 2
+    if not keys and not args.open and not _is_loopback(args.host):
+        print("disrupt serve: name --keys FILE, or --open to answer anybody", file=sys.stderr)
+        return 2
+    counted = ""
+    with suppress(OSError):  # nowhere to write: each process counts for itself
+        counted = counters.new_file()
+    Settings(
+        banks=banks,
+        keys=keys,
+        level=args.level,
+        max_age=args.max_age,
+        shadow=args.shadow,
+        jobs=args.jobs,
+        most_bytes=args.most_mib * MIB,
+        fetch=args.fetch,
+        counters=counted,
+    ).to_environment()
+    try:
+        _serve(args)
+    finally:
+        if counted:
+            counters.remove(counted)
+    return 0
+
+
+def _serve(args: argparse.Namespace) -> None:
+    import uvicorn
+
+    uvicorn.run(
+        "disrupt.partner.serve.app:from_environment",
+        factory=True,
+        host=args.host,
+        port=args.port,
+        workers=args.workers,
+        access_log=False,  # no address of anybody is written anywhere
+        server_header=False,
+        date_header=False,
+        log_level="warning",
+        timeout_keep_alive=30,
+        h11_max_incomplete_event_size=64 * 1024,
+    )
+
+
+def named(told: list[str]) -> dict[str, str]:
+    """Banks by their names. Raises ValueError for a name that is none, or is there twice."""
+    banks: dict[str, str] = {}
+    for one in told:
+        name, equals, path = one.partition("=")
+        if not equals:
+            name, path = Path(one).resolve().name, one
+        if not _NAME.match(name) or name in banks:
+            raise ValueError(f"name each bank with letters and digits, once: NAME={path}")
+        banks[name] = path
+    return banks
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,124 @@
+"""Our own interface: `POST /v1/match` with a file, an address or hashes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from disrupt import __version__
+from disrupt.fingerprint import Pdq, VideoFingerprint, VpdqFrame
+from disrupt.matching import Bank, Findings, Match
+from disrupt.matching.looking import Look
+from disrupt.matching.lookup import SHA256
+from disrupt.partner.answers import match_as_json
+from disrupt.partner.serve.counters import Counters
+from disrupt.partner.serve.door import fetch
+from disrupt.partner.serve.engine import Engine
+from disrupt.partner.serve.http import Refused, Request, Response, parts_of
+from disrupt.partner.serve.looking import found_in, level_of, whole
+
+_HASHES = ("pdq", "quality", "sha256", "md5", "vpdq", "url")
+
+
+async def match(request: Request, engine: Engine, counters: Counters) -> Response:
+    """Look an upload up. Raises Refused, Gone, DisruptError."""
+    query = request.query
+    options = {
+        "level": level_of(query, engine.settings.level),
+        "radius": whole(query, "radius", 64),
+        "top": whole(query, "top", 1000, 1),
+        "sampling": query.get("sampling", "seconds"),
+    }
+    if options["sampling"] not in ("seconds", "keyframes"):
+        raise Refused(400, "bad_parameter", "sampling is seconds or keyframes")
+    banks = engine.chosen(query.get("banks", "").split(","))
+    body = await request.body()
+    counters.add("disrupt_uploaded_bytes_total", len(body))
+    source = await _source(request, engine, body, banks)
+    found = (
+        source if isinstance(source, Findings) else await found_in(engine, request, source, banks, **options)
+    )
+    health = engine.health()
+    action = found.action
+    counters.answer(action, shadow=engine.settings.shadow)
+    answer: dict[str, Any] = {
+        "version": __version__,
+        "action": "none" if engine.settings.shadow else action,
+        "matches": [_told(one, banks) for one in found],
+        "quality": found.quality,
+        "size": list(found.size),
+        "banks": {name: health[name].state for name in banks},
+    }
+    if engine.settings.shadow:
+        answer["shadow"] = {"action": action}
+    if found.refused:
+        answer["refused"] = found.refused
+    return Response.of(answer)
+
+
+def _told(found: Match, banks: dict[str, Bank]) -> dict[str, Any]:
+    entry = banks[found.bank].get(found.entry)
+    return {
+        "bank": found.bank,
+        **match_as_json(found, explain=True),
+        "label": found.label,
+        "kind": entry.kind if entry else None,
+    }
+
+
+async def _source(request: Request, engine: Engine, body: bytes, banks: dict[str, Bank]) -> Look | Findings:
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind == "application/json":
+        return await _from_json(engine, body, banks)
+    if kind == "multipart/form-data":
+        files = [part for part in parts_of(body, request.headers["content-type"]) if part.is_file]
+        if len(files) != 1:
+            raise Refused(400, "one_file", "send one file in a request")
+        return files[0].content
+    return body
+
+
+async def _from_json(engine: Engine, body: bytes, banks: dict[str, Bank]) -> Look | Findings:
+    try:
+        told = json.loads(body)
+    except ValueError as error:
+        raise Refused(400, "bad_json", "the body is not JSON") from error
+    if not isinstance(told, dict) or not set(told) <= set(_HASHES) or not told:
+        raise Refused(400, "bad_json", f"send an object with one of {', '.join(_HASHES)}")
+    if "url" in told:
+        if not engine.settings.fetch:
+            raise Refused(403, "no_fetching", "this server fetches nothing: send the content")
+        return await asyncio.to_thread(fetch, str(told["url"]), engine.settings.most_bytes)
+    try:
+        if "vpdq" in told:
+            frames = tuple(
+                VpdqFrame(int(f["frame"]), float(f["timestamp"]), int(f["quality"]), str(f["hex"]))
+                for f in told["vpdq"]
+            )
+            length = max((frame.timestamp for frame in frames), default=0.0)
+            return VideoFingerprint(told.get("sha256", ""), told.get("md5", ""), 1, 1, length, frames)
+        if "pdq" in told:
+            return Pdq(str(told["pdq"]), int(told.get("quality", 100)))
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refused(400, "bad_hash", "a hash is malformed: 64 lower-case hexadecimal digits") from error
+    return by_digest(banks, told.get("sha256"), told.get("md5"))
+
+
+def by_digest(banks: dict[str, Bank], sha256: object, md5: object) -> Findings:
+    """Entries of the very same bytes. Raises Refused for what is no digest."""
+    for digest, length in ((sha256, 64), (md5, 32)):
+        if digest is not None and not (
+            isinstance(digest, str)
+            and len(digest) == length
+            and set(digest.lower()) <= set("0123456789abcdef")
+        ):
+            raise Refused(400, "bad_hash", f"a digest is {length} hexadecimal digits")
+    matches = tuple(
+        Match(entry.id, 0, SHA256, entry.category, "match", origin=entry.origin, bank=name, label=entry.label)
+        for name, bank in banks.items()
+        for entry in bank.find_digest(
+            sha256=None if sha256 is None else str(sha256), md5=None if md5 is None else str(md5)
+        )
+    )
+    return Findings(matches, 100, (0, 0))
