@@ -23,6 +23,7 @@ from disrupt.fingerprint.errors import (
     NoVideoStream,
     SandboxFailure,
     TookTooLong,
+    Unconfined,
     UnreadableMedia,
     UnsupportedMedia,
 )
@@ -30,6 +31,7 @@ from disrupt.fingerprint.limits import Limits
 from disrupt.fingerprint.looking import Look, look
 from disrupt.fingerprint.protections import Protections
 from disrupt.fingerprint.sandbox import Sandbox, default_sandbox, protections
+from disrupt.fingerprint.source import Held, held
 from disrupt.fingerprint.types import Dihedral, ImageFingerprint, Pdq, VideoFingerprint, VpdqFrame
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "Dihedral",
     "EmptyFile",
     "FingerprintError",
+    "Held",
     "ImageFingerprint",
     "ImageLuma",
     "Limits",
@@ -52,6 +55,7 @@ __all__ = [
     "Sandbox",
     "SandboxFailure",
     "TookTooLong",
+    "Unconfined",
     "UnreadableMedia",
     "UnsupportedMedia",
     "VideoFingerprint",
@@ -60,6 +64,7 @@ __all__ = [
     "fingerprint_file",
     "fingerprint_image",
     "fingerprint_video",
+    "held",
     "image_luma",
     "look",
     "preview",

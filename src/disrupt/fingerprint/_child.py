@@ -32,6 +32,7 @@ _CHECK_PARENT = 10.0
 def main(descriptor: int) -> None:
     """Run the ancestor on its inherited control socket until the parent is gone."""
     warnings.simplefilter("ignore")
+    _confine.keep_memory_private()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the workers
     control = socket.socket(fileno=descriptor)

@@ -51,6 +51,10 @@ class DecodersBusy(FingerprintError):
         super().__init__(message)
 
 
+class Unconfined(SandboxFailure):
+    """This system cannot hold a decoder in as is required here: no file at all is decoded."""
+
+
 BY_NAME: dict[str, type[FingerprintError]] = {
     kind.__name__: kind
     for kind in (EmptyFile, UnsupportedMedia, UnreadableMedia, MediaTooLarge, NoVideoStream, MissingFile)

@@ -18,7 +18,14 @@ from dataclasses import asdict
 
 from disrupt.fingerprint import _wire, cancelling
 from disrupt.fingerprint._nursery import Nursery, Worker
-from disrupt.fingerprint.errors import BY_NAME, DecodersBusy, FingerprintError, SandboxFailure, TookTooLong
+from disrupt.fingerprint.errors import (
+    BY_NAME,
+    DecodersBusy,
+    FingerprintError,
+    SandboxFailure,
+    TookTooLong,
+    Unconfined,
+)
 from disrupt.fingerprint.limits import DEFAULT, Limits
 from disrupt.fingerprint.protections import Protections
 from disrupt.fingerprint.tasks import Answer, Task
@@ -28,14 +35,16 @@ _TASKS_PER_WORKER = 200
 _GRACE_SECONDS = 2.0
 _ASK_SECONDS = 0.2  # how often a task that waits for a decoder asks whether it is still wanted
 _MESSAGE_LENGTH = 400
+_HOLD = frozenset({"seccomp", "no_new_privileges", "unprivileged", "resource_limits"})
 
 
 class Sandbox:
     """Runs decoding tasks in confined child processes; safe to share between threads.
 
     `workers` is how many decode at once (default: as many as there are processors, at most 4); a worker is
-    replaced after `tasks_per_worker` tasks and after any fault. With `require`, names of `Protections`
-    without which nothing is decoded.
+    replaced after `tasks_per_worker` tasks and after any fault: with 1, no decoder that has seen a file is
+    there for the next (about 30 ms a file). With `require`, names of `Protections` without which nothing is
+    decoded; without it, a warning says once what is missing.
     """
 
     def __init__(
@@ -116,18 +125,18 @@ class Sandbox:
             return worker
 
     def _check(self, worker: Worker) -> None:
-        if not worker.protections.seccomp and not self._warned:
+        lacking = sorted(_HOLD.intersection(worker.protections.missing()))
+        if lacking and not self._warned:
             self._warned = True
             _LOG.warning(
-                "decoders are not confined by seccomp here: a hostile file could do more than crash one "
-                "(run `disrupt doctor`)"
+                "decoders are not confined by %s here: a hostile file could do more than crash one "
+                "(run `disrupt doctor`)",
+                ", ".join(lacking),
             )
         missing = set(self._require) & set(worker.protections.missing())
         if missing:
             worker.kill()
-            raise SandboxFailure(
-                f"this system does not offer {', '.join(sorted(missing))}, which is required"
-            )
+            raise Unconfined(f"this system does not offer {', '.join(sorted(missing))}, which is required")
 
     def _give_back(self, worker: Worker, healthy: bool) -> None:
         worker.done += 1

@@ -7,15 +7,52 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
 from disrupt.fingerprint.digest import BLOCK, Digests, digest_chunks
 from disrupt.fingerprint.errors import EmptyFile, MediaTooLarge, MissingFile, SandboxFailure, UnsupportedMedia
-from disrupt.fingerprint.limits import Limits
+from disrupt.fingerprint.limits import DEFAULT, Limits
+from disrupt.fingerprint.sniff import HEAD, Kind, sniff
 
-Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
+
+class Held:
+    """Content in memory of the kernel's, not in this process's own: once closed, nothing of it is left."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+
+    @property
+    def size(self) -> int:
+        """Bytes of the content."""
+        return os.fstat(self._fd).st_size
+
+    @property
+    def kind(self) -> Kind:
+        """What the first bytes announce."""
+        return sniff(os.pread(self._fd, HEAD, 0))
+
+    def digests(self) -> Digests:
+        """SHA-256 and MD5 of the content."""
+        return digest_descriptor(self._fd)
+
+    def duplicate(self) -> int:
+        """Another descriptor of it, which the caller closes."""
+        return os.dup(self._fd)
+
+
+Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Held
+
+
+@contextmanager
+def held(chunks: Iterable[bytes], limits: Limits = DEFAULT) -> Iterator[Held]:
+    """Hold content that comes in pieces; raises MediaTooLarge, SandboxFailure."""
+    fd = _in_memory(map(memoryview, chunks), limits)
+    try:
+        yield Held(fd)
+    finally:
+        os.close(fd)
 
 
 @contextmanager
@@ -25,7 +62,12 @@ def descriptor(source: Source, limits: Limits) -> Iterator[int]:
     Raises MissingFile, EmptyFile, MediaTooLarge, UnsupportedMedia (a folder, a device), SandboxFailure
     (a system without anonymous memory files).
     """
-    fd = _open_path(source) if isinstance(source, str | os.PathLike) else _in_memory(source, limits)
+    if isinstance(source, Held):
+        fd = source.duplicate()
+    elif isinstance(source, str | os.PathLike):
+        fd = _open_path(source)
+    else:
+        fd = _in_memory(_chunks(source), limits)
     try:
         size = os.fstat(fd).st_size
         if size == 0:
@@ -49,7 +91,7 @@ def _open_path(path: str | os.PathLike[str]) -> int:
     return fd
 
 
-def _in_memory(content: bytes | bytearray | memoryview | BinaryIO, limits: Limits) -> int:
+def _in_memory(chunks: Iterable[memoryview], limits: Limits) -> int:
     """Copy content to a sealed memory file."""
     import fcntl
 
@@ -60,7 +102,7 @@ def _in_memory(content: bytes | bytearray | memoryview | BinaryIO, limits: Limit
     fd = os.memfd_create("content", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
         size = 0
-        for chunk in _chunks(content):
+        for chunk in chunks:
             size += len(chunk)
             if size > limits.bytes_in_memory:
                 raise MediaTooLarge(
@@ -87,12 +129,19 @@ def _chunks(content: bytes | bytearray | memoryview | BinaryIO) -> Iterator[memo
 
 
 def digest_descriptor(fd: int) -> Digests:
-    """Both digests of a descriptor's content; its position, which a child may share, is left alone."""
+    """Both digests of a descriptor's content; its position, which a child may share, is left alone.
 
-    def chunks() -> Iterator[bytes]:
+    The content passes through one block of this process's memory, which is wiped.
+    """
+    block = bytearray(BLOCK)
+
+    def chunks() -> Iterator[memoryview]:
         at = 0
-        while block := os.pread(fd, BLOCK, at):
-            yield block
-            at += len(block)
+        while read := os.preadv(fd, [block], at):
+            yield memoryview(block)[:read]
+            at += read
 
-    return digest_chunks(chunks())
+    try:
+        return digest_chunks(chunks())
+    finally:
+        block[:] = bytes(BLOCK)

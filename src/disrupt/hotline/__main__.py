@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from disrupt.hotline.common.hardening import keep_memory_private
+
 PROCESSES = {"portal": 8000, "console": 8001, "exchange": 8002}
 # Uploads hold a thread each, for minutes: the portal has more than may upload at once (UPLOADS_AT_ONCE).
 THREADS = {"portal": 96, "console": 16, "exchange": 16}
@@ -55,6 +57,7 @@ def init() -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(argv)
+    keep_memory_private()
     os.umask(0o077)  # whatever this process writes is its owner's only
     if args.command == "init":
         return init()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from disrupt.fingerprint import ImageFingerprint, MovingPicture, VideoFingerprint, image_luma, stills
+from disrupt.fingerprint import Held, ImageFingerprint, MovingPicture, VideoFingerprint, image_luma, stills
 from disrupt.fingerprint.sandbox import Sandbox
 from disrupt.fingerprint.sniff import HEAD, sniff
 from disrupt.fingerprint.source import Source
@@ -78,6 +78,8 @@ def find_file(
 def _is_video(source: Source) -> bool:
     if isinstance(source, bytes | bytearray | memoryview):
         return sniff(bytes(memoryview(source).cast("B")[:HEAD])) == "video"
+    if isinstance(source, Held):
+        return source.kind == "video"
     if not isinstance(source, str | os.PathLike):
         source.seek(0)
         return sniff(source.read(HEAD)) == "video"

@@ -15,6 +15,8 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.utils import random as random_bytes
 
+from disrupt.hotline.common.wiping import wipe_state
+
 ContentKey = NewType("ContentKey", bytes)
 
 MAGIC = b"DSRPT\x00\x00\x01"
@@ -87,15 +89,18 @@ def open_stream(source: BinaryIO, key: ContentKey) -> Iterator[bytes]:
         raise SealBroken("The sealed file is truncated.")
     sodium.crypto_secretstream_xchacha20poly1305_init_pull(state, header, key)
     tag = _MESSAGE
-    while tag != _FINAL:
-        chunk = source.read(CHUNK + _OVERHEAD)
-        if not chunk:
-            raise SealBroken("The sealed file is truncated.")
-        try:
-            plain, tag = sodium.crypto_secretstream_xchacha20poly1305_pull(state, chunk, None)
-        except (CryptoError, RuntimeError, ValueError) as error:
-            raise SealBroken("The sealed file was altered or is sealed with another key.") from error
-        yield plain
+    try:
+        while tag != _FINAL:
+            chunk = source.read(CHUNK + _OVERHEAD)
+            if not chunk:
+                raise SealBroken("The sealed file is truncated.")
+            try:
+                plain, tag = sodium.crypto_secretstream_xchacha20poly1305_pull(state, chunk, None)
+            except (CryptoError, RuntimeError, ValueError) as error:
+                raise SealBroken("The sealed file was altered or is sealed with another key.") from error
+            yield plain
+    finally:
+        wipe_state(state)
     if source.read(1):
         raise SealBroken("The sealed file goes on after its end.")
 

@@ -29,6 +29,7 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey
 
 from disrupt.hotline.common.sealing import CHUNK, ContentKey, SealBroken, new_key, open_key, seal_key
+from disrupt.hotline.common.wiping import wipe_state
 
 MAGIC = b"DSRPT\x00\x00\x02"
 SEALED_KEY = 80  # crypto_box_seal of 32 bytes
@@ -171,10 +172,10 @@ def open_segments(
     source: BinaryIO, sealed_keys: bytes, private: PrivateKey, vault_id: str
 ) -> Iterator[bytes]:
     """The plaintext, chunk by chunk, of a file that stands after its magic. Raises SealBroken."""
+    state: Any = None
     try:
         (length,) = _LENGTH.unpack(source.read(_LENGTH.size))
         mark = Mark(0, 0, 0, _first_digest(vault_id, length))
-        state: Any = None
         while True:
             found = _read(source)
             if found is None:
@@ -182,6 +183,7 @@ def open_segments(
             kind, payload, digest = found
             sealed = b""
             if kind == _S:
+                wipe_state(state)
                 sealed = sealed_keys[mark.segments * SEALED_KEY :][:SEALED_KEY]
                 state = _open_segment(payload, mark, open_key(sealed, private))
                 mark = replace(mark, segments=mark.segments + 1)
@@ -201,6 +203,8 @@ def open_segments(
         if isinstance(error, SealBroken):
             raise
         raise SealBroken("The sealed file was altered or is sealed with another key.") from error
+    finally:
+        wipe_state(state)
     if mark.offset != length:
         raise SealBroken("The sealed file is not as long as it was said to be.")
     if source.read(1):

@@ -34,6 +34,7 @@ from disrupt.hotline.common.sealing import (
     seal_key,
     seal_text,
 )
+from disrupt.hotline.common.wiping import wipe
 
 VaultId = NewType("VaultId", str)
 
@@ -174,6 +175,15 @@ def open_content(vault_id: VaultId) -> Iterator[bytes]:
         else:
             file.seek(0)
             yield from open_stream(file, open_key(sealed, private))
+
+
+def open_briefly(vault_id: VaultId) -> Iterator[bytes]:
+    """As `open_content`, but each piece is overwritten as soon as the next one is asked for."""
+    for piece in open_content(vault_id):
+        try:
+            yield piece
+        finally:
+            wipe(piece)
 
 
 def read_content(vault_id: VaultId) -> bytes:

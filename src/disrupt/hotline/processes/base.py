@@ -154,6 +154,9 @@ DERIVED_ENTRIES = env_flag("DERIVED_ENTRIES")
 UNSEEN_A_REPORT = int(env("UNSEEN_A_REPORT", "10"))
 UNSEEN_A_DAY = int(env("UNSEEN_A_DAY", "200"))
 
+# What must hold a decoder in; without one of them no file is decoded (docs/threat-model.md).
+DECODERS_REQUIRE = env_list("DECODERS_REQUIRE", "seccomp,no_new_privileges,unprivileged,resource_limits")
+
 # Outgoing mail: the only transport to the police platform, hosts and reporters.
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env("SMTP_HOST", "127.0.0.1")

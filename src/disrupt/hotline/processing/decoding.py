@@ -1,11 +1,23 @@
-"""The hotline's decoders, and how long each of those who need one may hold it."""
+"""The hotline's decoders: what holds them in, how long each use may take, and how content reaches them.
+
+A decoder sees one file and ends: nothing of one person's content is there when the next one's is decoded. The
+plaintext stands in memory of the kernel's that is given back, never in this process's own for longer than a
+piece of it takes to pass.
+"""
 
 from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from disrupt.fingerprint import Limits, Sandbox
+from django.conf import settings
+
+from disrupt.fingerprint import Held, Limits, Sandbox, held
+from disrupt.hotline.cases.models import Item
+from disrupt.hotline.common import vault
+from disrupt.hotline.common.vault import VaultId
 
 PAGE, PAGE_WAIT = 10.0, 5.0
 """Seconds of decoding for a page of the console, and of waiting for a free decoder before it says so."""
@@ -19,8 +31,17 @@ _made: list[Sandbox] = []
 
 
 def sandbox() -> Sandbox:
-    """The sandbox that this process shares."""
+    """The sandbox that this process shares; it decodes nothing where a required protection is missing."""
     with _lock:
         if not _made:
-            _made.append(Sandbox(workers=max(_LEAST, min(os.cpu_count() or 1, _MOST))))
+            workers = max(_LEAST, min(os.cpu_count() or 1, _MOST))
+            required = tuple(settings.DECODERS_REQUIRE)
+            _made.append(Sandbox(workers=workers, tasks_per_worker=1, require=required))
         return _made[0]
+
+
+@contextmanager
+def content_of(item: Item) -> Iterator[Held]:
+    """The plaintext of an item's content. Raises ContentDestroyed, SealBroken, ReviewKeyMissing."""
+    with held(vault.open_briefly(VaultId(item.vault_id))) as content:
+        yield content

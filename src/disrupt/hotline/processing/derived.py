@@ -10,6 +10,7 @@ from django.db import transaction
 
 from disrupt.fingerprint import image_luma
 from disrupt.fingerprint.errors import FingerprintError
+from disrupt.fingerprint.source import Source
 from disrupt.fingerprint.types import Pdq
 from disrupt.hotline.bank import queries as bank_queries
 from disrupt.hotline.bank import services as bank
@@ -20,7 +21,7 @@ from disrupt.hotline.processing import decoding
 from disrupt.matching.derived import derived_prints
 
 
-def parts_of(data: bytes) -> tuple[Pdq, ...]:
+def parts_of(data: Source) -> tuple[Pdq, ...]:
     """The hashes of parts of a picture that was decoded before; none unless DISRUPT_DERIVED_ENTRIES is on.
 
     They only add to an entry: where the sandbox fails at this second reading, the entry goes without them.

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from disrupt.fingerprint import fingerprint_file
+from disrupt.fingerprint import Held, fingerprint_file
 from disrupt.fingerprint.errors import FingerprintError, SandboxFailure, TookTooLong
 from disrupt.fingerprint.types import ImageFingerprint, VideoFingerprint
 from disrupt.hotline.bank import queries as bank_queries
@@ -23,9 +23,8 @@ from disrupt.hotline.cases.categories import scheme_at
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.cases.queries import current_qualification
 from disrupt.hotline.cases.states import ItemKind, ItemState
-from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER
-from disrupt.hotline.common.vault import VaultId
 from disrupt.hotline.decisions.effect import take_effect
 from disrupt.hotline.processing import decoding, derived, door, prints
 from disrupt.hotline.processing.prints import Offer
@@ -52,7 +51,7 @@ _GOOD = base64.b64decode("R0lGODlhAQABAIAAAICAgAAAACwAAAAAAQABAAACAkQBADs=")
 
 
 def fingerprint(item: Item, seconds: float = decoding.LONG) -> None:
-    """ACCEPTED file -> BANKED: the content is read into memory, fingerprinted, and offered to partners.
+    """ACCEPTED file -> BANKED: the content is decrypted for a decoder, and its fingerprints offered.
 
     What the negative bank knows stops here, with its content, until a person has looked again.
     Raises NotInTime where `seconds` of decoding were not enough, and more can be given.
@@ -60,12 +59,11 @@ def fingerprint(item: Item, seconds: float = decoding.LONG) -> None:
     decision = current_qualification(item)
     if decision is None:
         raise Undecided(f"Item {item.pk} is qualified without a qualification.")
-    data = vault.read_content(VaultId(item.vault_id))
-    if not data:
-        steps.advance(item, ItemState.BANKED, WORKER, data={"notes": ["empty file"]}, due_at=clock.now())
-        return
-    offer, media, unreadable = _examine(data, seconds)
-    del data
+    with decoding.content_of(item) as content:
+        if not content.size:
+            steps.advance(item, ItemState.BANKED, WORKER, data={"notes": ["empty file"]}, due_at=clock.now())
+            return
+        offer, media, unreadable = _examine(content, seconds)
     with transaction.atomic():
         bank.take_turn()
         why = door.why_wait(item, offer.prints, EntryOrigin.EXAMINED)
@@ -85,7 +83,7 @@ def fingerprint(item: Item, seconds: float = decoding.LONG) -> None:
         )
 
 
-def _examine(data: bytes, seconds: float) -> tuple[Offer, str, str]:
+def _examine(data: Held, seconds: float) -> tuple[Offer, str, str]:
     """The offer, the kind of medium, and why it is not decoded ("" if it is)."""
     try:
         found = _fingerprint(data, seconds)
@@ -93,13 +91,17 @@ def _examine(data: bytes, seconds: float) -> tuple[Offer, str, str]:
         if isinstance(error, TookTooLong) and seconds < decoding.LONG:
             raise NotInTime from error
         reason = f"{type(error).__name__}: {error}"[:200]
-        return prints.of_bytes(data, f"digests only ({type(error).__name__})"), "", reason
+        return (
+            prints.of_bytes(data.digests(), data.kind, f"digests only ({type(error).__name__})"),
+            "",
+            reason,
+        )
     if found.kind == "image":
         return prints.of_image(found, derived.parts_of(data)), found.kind, ""
     return prints.of_video(found), found.kind, ""
 
 
-def _fingerprint(data: bytes, seconds: float) -> ImageFingerprint | VideoFingerprint:
+def _fingerprint(data: Held, seconds: float) -> ImageFingerprint | VideoFingerprint:
     """A decoder that dies gets a second chance; then it is asked to decode a file that is known to be good.
 
     Only if it can is the content at fault. Otherwise the SandboxFailure goes on as a DecoderBroken, and the

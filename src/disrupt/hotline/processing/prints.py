@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from disrupt.fingerprint.sniff import HEAD, sniff
+from disrupt.fingerprint.digest import Digests
+from disrupt.fingerprint.sniff import Kind
 from disrupt.fingerprint.types import ImageFingerprint, Pdq, VideoFingerprint
 from disrupt.hotline.bank.models import DERIVED, EntryKind
 from disrupt.hotline.bank.prints import Prints
@@ -69,11 +69,10 @@ def of_video(found: VideoFingerprint) -> Offer:
     return Offer(Prints(EntryKind.VIDEO, found.sha256, found.md5, vpdq=kept), notes)
 
 
-def of_bytes(data: bytes, note: str) -> Offer:
+def of_bytes(digests: Digests, announced: Kind, note: str) -> Offer:
     """Exact digests only, for content that cannot be decoded; its kind is what the first bytes announce."""
-    kind = EntryKind.VIDEO if sniff(data[:HEAD]) == "video" else EntryKind.IMAGE
-    md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
-    return Offer(Prints(kind, hashlib.sha256(data).hexdigest(), md5), (note,))
+    kind = EntryKind.VIDEO if announced == "video" else EntryKind.IMAGE
+    return Offer(Prints(kind, digests.sha256, digests.md5), (note,))
 
 
 def of_declared(declared: Mapping[str, Any]) -> Offer:

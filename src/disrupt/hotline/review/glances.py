@@ -7,14 +7,12 @@ decoder, so that an ordinary picture is shown meanwhile.
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from dataclasses import dataclass, field
 
-from disrupt.fingerprint import FingerprintError, Look, look
+from disrupt.fingerprint import FingerprintError, Held, Look, look
 from disrupt.fingerprint.errors import DecodersBusy
-from disrupt.fingerprint.sniff import HEAD, sniff
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.common import vault
 from disrupt.hotline.common.vault import VaultId
@@ -92,7 +90,8 @@ def at(item: Item, wanted: Wanted, *, kept: bool) -> Glance:
             raise vault.ContentDestroyed("This content was destroyed.")
         found = _kept.find(key)
         if found is None:
-            found = _look(vault.read_content(VaultId(item.vault_id)), wanted)
+            with decoding.content_of(item) as content:
+                found = _look(content, wanted)
             if kept or found.look is None:
                 _kept.put(key, found)
         return found
@@ -100,14 +99,13 @@ def at(item: Item, wanted: Wanted, *, kept: bool) -> Glance:
         turn.release()
 
 
-def _look(data: bytes, wanted: Wanted) -> Glance:
-    sha256 = hashlib.sha256(data).hexdigest()
-    film = sniff(data[:HEAD]) == "video"
+def _look(content: Held, wanted: Wanted) -> Glance:
+    film = content.kind == "video"
     if film and not _kept.films.acquire(timeout=decoding.PAGE_WAIT):
         raise DecodersBusy
     try:
         seen = look(
-            data,
+            content,
             max_side=wanted.side,
             blur=wanted.blur,
             still_side=wanted.still,
@@ -118,8 +116,8 @@ def _look(data: bytes, wanted: Wanted) -> Glance:
     except DecodersBusy:
         raise
     except FingerprintError as error:
-        return Glance(sha256, error=error)
+        return Glance(content.digests().sha256, error=error)
     finally:
         if film:
             _kept.films.release()
-    return Glance(sha256, seen)
+    return Glance(seen.digests.sha256, seen)

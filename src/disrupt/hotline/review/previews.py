@@ -103,6 +103,7 @@ def reason(error: FingerprintError) -> str:
         media.MediaTooLarge: _("it is too large to be decoded safely"),
         media.TookTooLong: _("decoding it takes longer than a page may wait"),
         media.NoVideoStream: _("it holds sound only, no picture"),
+        media.Unconfined: _("this machine does not hold decoders in as it must: ask the operator"),
         media.SandboxFailure: _("the decoder stopped; the file may be hostile"),
     }
     return words.get(type(error), str(error))
