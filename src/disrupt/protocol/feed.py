@@ -167,6 +167,11 @@ def _stamp(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def is_entry_id(text: str) -> bool:
+    """Whether this is how an exchange names an entry."""
+    return _ID.fullmatch(text) is not None
+
+
 def _check_head(seq: object, at: dt.datetime, entry_id: object) -> None:
     _check(_whole(seq, 1), "a seq is a whole number from 1 up", seq)
     _check(at.tzinfo is not None, "a time states its zone", at)

@@ -47,6 +47,8 @@ CLOCK_FILE: Path | None = Path(env("CLOCK_FILE")).resolve() if env("CLOCK_FILE")
 DEBUG = False
 ALLOWED_HOSTS = env_list("HOSTS", "127.0.0.1,localhost")
 MAY_OPEN = False
+# Whether this process speaks to programs: what cannot be read is then answered in the API's shape.
+SPEAKS_TO_PROGRAMS = False
 
 
 def secret_for(process: str) -> str:
