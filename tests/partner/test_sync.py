@@ -69,7 +69,7 @@ def test_only_what_changed_is_fetched_the_second_time(
         {"frame": 0, "timestamp": 0.0, "quality": 90, "hex": hex_of("frame")}
     ])  # fmt: skip
     assert sync("--json") == 0
-    summary = {"added": 3, "withdrawn": 0, "skipped": 0, "cursor": 3, "entries": 3}
+    summary = {"added": 3, "withdrawn": 0, "skipped": 0, "quarantined": 0, "cursor": 3, "entries": 3}
     assert json.loads(capsys.readouterr().out) == summary
     server.withdraw("one")
     assert sync() == 0

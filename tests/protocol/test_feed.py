@@ -29,7 +29,7 @@ AT = dt.datetime(2026, 11, 22, 10, 0, tzinfo=dt.UTC)
 ID = "00000000-0000-4000-8000-000000000001"
 OTHER = "00000000-0000-4000-8000-000000000002"
 hexes = st.integers(0, 2**256 - 1).map(lambda n: f"{n:064x}")
-moments = st.datetimes(timezones=st.just(dt.UTC))
+moments = st.datetimes(timezones=st.just(dt.UTC)).map(lambda at: at.replace(microsecond=0))
 ids = st.uuids().map(str)
 qualities = st.integers(0, 100)
 pdqs = st.builds(PdqPrint, hexes, qualities, st.sampled_from(["stored", "upright", "derived"]))

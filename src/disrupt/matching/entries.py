@@ -56,6 +56,7 @@ class BankEntry:
 
     `origin`: examined by an analyst, declared by the person (fingerprint made on their device), or the
     platform's own; where nobody says, nobody has examined it. A sync from the start leaves only `own` alone.
+    `source`: the exchange that it was fetched from, empty for any other way.
     `status`: a muted entry stays on record and is not matched. `label`: free text.
     """
 
@@ -69,6 +70,7 @@ class BankEntry:
     pdq: tuple[PdqValue, ...] = ()
     vpdq: tuple[FrameValue, ...] = ()
     label: str = ""
+    source: str = ""
 
     @property
     def hashes(self) -> tuple[PdqValue | FrameValue, ...]:
@@ -87,7 +89,7 @@ def check_entry(entry: BankEntry) -> BankEntry:
     for name, choices in _CHOICES.items():
         value = getattr(entry, name)
         _need(isinstance(value, str) and value in choices, name, value)
-    for name in ("category", "label"):
+    for name in ("category", "label", "source"):
         _need(isinstance(getattr(entry, name), str), name, getattr(entry, name))
     for name, length in (("sha256", 64), ("md5", 32)):
         value = getattr(entry, name)
@@ -130,6 +132,7 @@ def entry_to_json(entry: BankEntry) -> str:
             for v in entry.vpdq
         ],
         "label": entry.label,
+        "source": entry.source,
     }
     return json.dumps({name: value for name, value in members.items() if value}, ensure_ascii=False)
 
@@ -161,6 +164,7 @@ def entry_from_dict(data: Mapping[str, Any]) -> BankEntry:
                 FrameValue(v["frame"], v["timestamp"], v["quality"], v["hex"]) for v in data.get("vpdq", ())
             ),
             label=data.get("label", ""),
+            source=data.get("source", ""),
         )
     except KeyError as error:
         raise BadEntry(f"member {error.args[0]!r} is missing") from error

@@ -15,11 +15,14 @@ import httpx
 
 from disrupt import __version__
 from disrupt.errors import DisruptError
-from disrupt.protocol.feed import MAX_LIMIT, NotAFeed, Page, parse_page
+from disrupt.partner.words import printable
+from disrupt.protocol.feed import MAX_LIMIT, Added, NotAFeed, Page, parse_page
 
 PAGE_SIZE = 2000
 TRIES = 6
 _LONGEST_PAUSE = 60.0
+# A page ends at 100,000 fingerprints; a single film of a day has fewer.
+MOST_PRINTS = 200_000
 _LARGEST_PAGE = 256 * 1024 * 1024
 _PATH = "/v1/feed"
 _RETRY = {429, 500, 502, 503, 504}
@@ -180,6 +183,7 @@ class FeedClient:
                 f"{self.base} is not a Disrupt exchange, or speaks another version: {error}."
             ) from None
         _check_follows(self.base, page, after)
+        _check_size(self.base, page, min(limit, MAX_LIMIT))
         self._etag, self._asked = headers.get("ETag"), (after, limit)
         return page
 
@@ -196,6 +200,16 @@ def _check_follows(base: str, page: Page, after: int) -> None:
         )
     if first is None and page.next != after:
         raise SyncError(f"{base} moved the cursor from {after} to {page.next} without a change.")
+
+
+def _check_size(base: str, page: Page, limit: int) -> None:
+    """Raises SyncError for a page of more changes, or more fingerprints, than any exchange sends."""
+    prints = sum(len(c.pdq) + len(c.vpdq) for c in page.changes if isinstance(c, Added))
+    if len(page.changes) > limit or prints > MOST_PRINTS:
+        raise SyncError(
+            f"{base} sent a page of {len(page.changes)} changes with {prints} fingerprints, where {limit} "
+            f"changes were asked for: nothing of it was applied; tell the hotline."
+        )
 
 
 def _went_back(base: str, after: int, last: int | None) -> str:
@@ -220,7 +234,7 @@ def _refusal(base: str, status: int, value: Any) -> SyncError:
     error = value.get("error") if isinstance(value, dict) else None
     if not isinstance(error, dict) or not isinstance(error.get("code"), str):
         return SyncError(f"{base} answered {status}: it is not a Disrupt exchange.")
-    code, message = error["code"][:40], str(error.get("message", ""))[:300]
+    code, message = printable(error["code"][:40]), printable(str(error.get("message", ""))[:300])
     if code == "cursor_ahead":
         return WentBack(code, f"{base}: {message} Run again with --from-start to read everything anew.")
     said = _SAID.get(code)
@@ -228,4 +242,4 @@ def _refusal(base: str, status: int, value: Any) -> SyncError:
 
 
 def _why(error: httpx.RequestError) -> str:
-    return f"{type(error).__name__}: {error}".rstrip(": .")
+    return printable(f"{type(error).__name__}: {error}"[:300]).rstrip(": .")

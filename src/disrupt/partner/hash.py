@@ -24,6 +24,7 @@ from disrupt.fingerprint import (
     fingerprint_file,
 )
 from disrupt.partner.options import add_jobs, add_trusted
+from disrupt.partner.words import printable as printable
 
 Done = TypeVar("Done")
 Outcome = ImageFingerprint | VideoFingerprint | FingerprintError
@@ -113,11 +114,6 @@ def as_json(path: str, found: ImageFingerprint | VideoFingerprint) -> dict[str, 
     if found.notes:
         line["notes"] = list(found.notes)
     return line
-
-
-def printable(path: str) -> str:
-    """A path on one line that no terminal will obey."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in path)
 
 
 def _pdq(pdq: Pdq) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import json
 import stat
 import sys
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from disrupt.matching import (
@@ -31,25 +31,39 @@ from disrupt.partner.feed_client import (
     Unreachable,
     base_address,
 )
+from disrupt.partner.words import printable
 from disrupt.protocol import feed
+from disrupt.protocol.generic import is_generic
 
 # While everything is read anew, this stands in the bank's cursor: an interrupted run starts over, and what is
 # banked meanwhile keeps being matched.
 RESTARTING = "restart"
+MOST_CHANGES = 50_000_000
+"""One run applies no more, whatever the feed says; the next run goes on from there."""
+MOST_WARNINGS = 20
 
 
 @dataclass
 class Summary:
-    """What one run did. `skipped`: changes that could not be understood; `entries`: in the bank now."""
+    """What one run did. `skipped`: changes that could not be understood; `quarantined`: fingerprints that
+    describe no picture, left out of their entries; `entries`: in the bank now."""
 
     added: int = 0
     withdrawn: int = 0
     skipped: int = 0
+    quarantined: int = 0
     cursor: int = 0
     entries: int = 0
+    start: int = field(default=0, repr=False)
+    warned: int = field(default=0, repr=False)
+
+    def as_json(self) -> dict[str, int]:
+        """Its counts, as one JSON object."""
+        return {name: value for name, value in asdict(self).items() if name not in ("start", "warned")}
 
     def __str__(self) -> str:
         skipped = f", {self.skipped} skipped" if self.skipped else ""
+        skipped += f", {self.quarantined} generic hashes left out" if self.quarantined else ""
         return (
             f"{self.added} added, {self.withdrawn} withdrawn{skipped}; "
             f"at change {self.cursor}, {self.entries} entries"
@@ -101,7 +115,7 @@ def read_key(path: Path) -> str:
     return text
 
 
-def entry_of(added: feed.Added) -> BankEntry:
+def entry_of(added: feed.Added, source: str = "") -> BankEntry:
     """A change of the feed as a bank keeps it; roles that this version does not know count as derived."""
     roles = {"stored": "stored", "upright": "upright"}
     pdq = tuple(PdqValue(p.hex, p.quality, roles.get(p.role, "derived")) for p in added.pdq)  # type: ignore[arg-type]
@@ -116,6 +130,7 @@ def entry_of(added: feed.Added) -> BankEntry:
             md5=added.md5,
             pdq=pdq,
             vpdq=vpdq,
+            source=source,
         )
     )
 
@@ -140,31 +155,35 @@ def sync(
     """Apply everything that is new, page by page: each page is on the disk with its cursor, or not at all.
 
     A path becomes a bank with the first page that was verified: a sync that fails leaves none, not an empty
-    one. Raises SyncError, BankError.
+    one. A feed that grows while it is read is read up to where it ended when this began, so that a run ends
+    whatever the other side does; the rest comes with the next. Raises SyncError, BankError.
     """
     bank = where if isinstance(where, Bank) else None
     restarting = bank is not None and (from_start or bank.cursor == RESTARTING)
     summary = Summary(cursor=0 if restarting or bank is None else _cursor(bank))
+    summary.start = summary.cursor
     seen: set[str] = set()
-    more = True
+    more, ours = True, {client.base} | ({bank.source} if bank is not None and bank.source else set())
+    end: int | None = None
     if restarting:
         client.forget()
     while more:
         page = client.page(summary.cursor, limit)
         if page is None:
             break
-        changes = _changes(page, summary)
+        end = page.last if end is None else end
+        changes = _changes(page, summary, client.base)
         if bank is None:
             bank = Bank.create(Path(str(where)), source=client.base)
         if restarting:
             changes = [_as_marked(bank, change) for change in changes]
         seen |= {change.entry.id for change in changes if isinstance(change, Add)}
         seen -= {change.id for change in changes if isinstance(change, Withdraw)}
-        more = page.more
+        more = page.more and page.next < min(end, summary.start + MOST_CHANGES)
         moved = page.next != summary.cursor or restarting or bank.source != client.base
         summary.cursor = page.next
         if restarting and not more:
-            changes += _leftovers(bank, seen)
+            changes += _leftovers(bank, seen, ours)
         if moved:
             cursor = RESTARTING if restarting and more else str(page.next)
             applied = bank.apply(changes, cursor=cursor, source=client.base)
@@ -185,20 +204,40 @@ def _cursor(bank: Bank) -> int:
     return int(text)
 
 
-def _changes(page: feed.Page, summary: Summary) -> list[Change]:
+def _changes(page: feed.Page, summary: Summary, source: str) -> list[Change]:
     changes: list[Change] = []
     for change in page.changes:
         try:
             if isinstance(change, feed.Malformed):
                 raise BadEntry(change.reason)
             if isinstance(change, feed.Added):
-                changes.append(Add(entry_of(change)))
+                changes.append(Add(entry_of(_without_generic(change, summary), source)))
             else:
                 changes.append(Withdraw(change.id))
         except BadEntry as error:
             summary.skipped += 1
-            print(f"warning: change {change.seq} is malformed and was skipped: {error}", file=sys.stderr)
+            _warn(summary, f"change {change.seq} is malformed and was skipped: {error}")
     return changes
+
+
+def _warn(summary: Summary, text: str) -> None:
+    """Say it on stderr, so many times in a run: the counts go on."""
+    summary.warned += 1
+    if summary.warned <= MOST_WARNINGS:
+        more = " (no more of these will be shown)" if summary.warned == MOST_WARNINGS else ""
+        print(f"warning: {printable(text)}{more}", file=sys.stderr)
+
+
+def _without_generic(added: feed.Added, summary: Summary) -> feed.Added:
+    """An entry without hashes that would match anything flat or striped, whatever quality they claim."""
+    pdq = tuple(p for p in added.pdq if not is_generic(p.hex))
+    vpdq = tuple(f for f in added.vpdq if not is_generic(f.hex))
+    left_out = len(added.pdq) + len(added.vpdq) - len(pdq) - len(vpdq)
+    if not left_out:
+        return added
+    summary.quarantined += left_out
+    _warn(summary, f"change {added.seq}: {left_out} hashes describe no picture, and were left out")
+    return replace(added, pdq=pdq, vpdq=vpdq)
 
 
 def _as_marked(bank: Bank, change: Change) -> Change:
@@ -209,9 +248,18 @@ def _as_marked(bank: Bank, change: Change) -> Change:
     return Add(replace(change.entry, status=known.status, label=known.label))
 
 
-def _leftovers(bank: Bank, seen: set[str]) -> list[Change]:
-    """Entries of a feed that the feed, read anew, does not offer; the platform's own stay."""
-    return [Withdraw(entry.id) for entry in bank.entries() if entry.origin != "own" and entry.id not in seen]
+def _leftovers(bank: Bank, seen: set[str], ours: set[str]) -> list[Change]:
+    """Entries of these exchanges that the feed, read anew, does not offer; what came from elsewhere stays.
+
+    Entries that were fetched before banks noted their source are known by their id, which is a UUID.
+    """
+
+    def is_ours(entry: BankEntry) -> bool:
+        if entry.source:
+            return entry.source in ours
+        return entry.origin != "own" and feed.is_entry_id(entry.id)
+
+    return [Withdraw(entry.id) for entry in bank.entries() if entry.id not in seen and is_ours(entry)]
 
 
 def run(args: argparse.Namespace) -> int:
@@ -223,7 +271,7 @@ def run(args: argparse.Namespace) -> int:
         with FeedClient(source, key) as client:
             return _rounds(client, bank, args)
     except (SyncError, BankError) as error:
-        print(f"disrupt sync: {error}", file=sys.stderr)
+        print(f"disrupt sync: {printable(str(error))}", file=sys.stderr)
         return 2 if isinstance(error, BadAddress) else 1
     except OSError as error:
         print(f"disrupt sync: {args.bank}: {error.strerror or error}", file=sys.stderr)
@@ -238,12 +286,13 @@ def _rounds(client: FeedClient, bank: Bank | Path, args: argparse.Namespace) -> 
         except Unreachable as error:
             if args.watch is None:
                 raise
-            print(f"disrupt sync: {error} Trying again in {args.watch:g} s.", file=sys.stderr)
+            said = printable(str(error))
+            print(f"disrupt sync: {said} Trying again in {args.watch:g} s.", file=sys.stderr)
         else:
             bank = bank if isinstance(bank, Bank) else Bank.open(bank)
-            status = 1 if summary.skipped else status
-            if first or summary.added or summary.withdrawn or summary.skipped:
-                print(json.dumps(asdict(summary)) if args.json else str(summary), flush=True)
+            status = 1 if summary.skipped or summary.quarantined else status
+            if first or summary.added or summary.withdrawn or summary.skipped or summary.quarantined:
+                print(json.dumps(summary.as_json()) if args.json else str(summary), flush=True)
             first = False
         if args.watch is None:
             return status

@@ -26,7 +26,9 @@ from threatexchange.signal_type.signal_base import SignalType
 
 from disrupt.partner.feed_client import FeedClient
 from disrupt.partner.sync import read_key
+from disrupt.partner.words import printable
 from disrupt.protocol.feed import DERIVED, Added, Malformed, Withdrawn
+from disrupt.protocol.generic import is_generic
 
 NAME = "disrupt"
 MIN_QUALITY = 50
@@ -76,12 +78,20 @@ def signals_of(added: Added) -> dict[str, list[str]]:
     `tx` could not tell them from those of whole pictures (docs/adr/0004).
     """
     if added.kind == "image":
-        whole = (p.hex for p in added.pdq if p.quality >= MIN_QUALITY and p.role != DERIVED)
+        whole = (
+            p.hex
+            for p in added.pdq
+            if p.quality >= MIN_QUALITY and p.role != DERIVED and not is_generic(p.hex)
+        )
         return {"pdq": list(dict.fromkeys(whole))}
     signals = {"video_sha256": [added.sha256]}
     if added.md5:
         signals["video_md5"] = [added.md5]
-    frames = [f"{f.hex},{f.quality},{f.timestamp:.3f}" for f in added.vpdq if f.quality >= MIN_QUALITY]
+    frames = [
+        f"{f.hex},{f.quality},{f.timestamp:.3f}"
+        for f in added.vpdq
+        if f.quality >= MIN_QUALITY and not is_generic(f.hex)
+    ]
     if frames:
         signals["vpdq"] = [json.dumps(frames)]
     return signals
@@ -127,6 +137,7 @@ class DisruptExchangeAPI(
             if checkpoint is not None and checkpoint.url != client.base:
                 raise ValueError(f"fetched from {checkpoint.url} so far: run `tx fetch --clear` first")
             seq, more = (checkpoint.seq if checkpoint else 0), True
+            end: int | None = None
             while more:
                 page = client.page(seq)
                 if page is None:
@@ -138,8 +149,11 @@ class DisruptExchangeAPI(
                     elif isinstance(change, Added):
                         updates[change.id] = DisruptRecord(change.category, change.origin, signals_of(change))
                     elif isinstance(change, Malformed):
-                        log.warning("change %d is malformed and was skipped: %s", change.seq, change.reason)
-                seq, more = page.next, page.more
+                        log.warning(
+                            "change %d is malformed and was skipped: %s", change.seq, printable(change.reason)
+                        )
+                end = page.last if end is None else end  # a feed that grows for ever is not read for ever
+                seq, more = page.next, page.more and page.next < end
                 yield state.FetchDelta(updates, DisruptCheckpoint(seq, client.base))
 
     @classmethod

@@ -164,7 +164,12 @@ class Page:
 
 
 def _stamp(moment: dt.datetime) -> str:
-    return moment.astimezone(dt.UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return moment.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def is_entry_id(text: str) -> bool:
+    """Whether this is how an exchange names an entry."""
+    return _ID.fullmatch(text) is not None
 
 
 def _check_head(seq: object, at: dt.datetime, entry_id: object) -> None:

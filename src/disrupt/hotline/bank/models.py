@@ -125,11 +125,29 @@ class BankChange(models.Model):
         return f"{self.seq} {self.kind}"
 
 
+class StagedChange(models.Model):
+    """A change that waits for its batch (batches.py): nobody is told of it yet, and it has no number."""
+
+    entry = models.ForeignKey(BankEntry, on_delete=models.PROTECT, related_name="staged")
+    kind = models.CharField(max_length=12, choices=ChangeKind.choices)
+    group = models.UUIDField(null=True, blank=True, help_text="the case; an opaque reference here")
+    since = models.DateTimeField()
+    waited = models.PositiveSmallIntegerField(default=0, help_text="batches that went without it")
+    not_before = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entry", "kind"], name="staged_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.entry_id}"
+
+
 class BankSequence(models.Model):
     """The one row whose lock orders all changes: the last number given."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     last = models.PositiveBigIntegerField(default=0)
+    last_group = models.UUIDField(null=True, blank=True, help_text="of the newest change: its case")
 
     def __str__(self) -> str:
         return str(self.last)

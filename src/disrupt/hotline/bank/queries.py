@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Max, QuerySet
 
 from disrupt.hotline.bank.models import (
     BankChange,
@@ -15,6 +15,7 @@ from disrupt.hotline.bank.models import (
     EntryOrigin,
     EntrySource,
     EntryState,
+    StagedChange,
 )
 
 
@@ -32,6 +33,12 @@ def changes_after(seq: int, limit: int) -> list[BankChange]:
 def active() -> QuerySet[BankEntry]:
     """Every entry that partners are offered now."""
     return BankEntry.objects.filter(state=EntryState.ACTIVE)
+
+
+def state_of_the_bank() -> tuple[object, ...]:
+    """What differs whenever the active entries do: the last number, and what is staged since."""
+    staged = StagedChange.objects.aggregate(number=Count("pk"), newest=Max("pk"))
+    return (last_seq(), staged["number"], staged["newest"])
 
 
 def declared_since(moment: dt.datetime) -> int:
@@ -54,7 +61,5 @@ def left_of_item(item_id: uuid.UUID) -> BankEntry | None:
 
     Of an entry that outlived the item's own withdrawal nothing is said: somebody else was behind it.
     """
-    to_the_end = BankEntry.objects.filter(
-        sources__item_id=item_id, sources__withdrawn_at=F("withdrawn_at"), state=EntryState.WITHDRAWN
-    )
+    to_the_end = BankEntry.objects.filter(sources__item_id=item_id, sources__withdrawn_at=F("withdrawn_at"))
     return to_the_end.filter(erased_at=None).first()

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from disrupt.hotline.bank import door, retention
+from disrupt.hotline.bank import batches, door
+from disrupt.hotline.bank.batches import take_turn as take_turn
 from disrupt.hotline.bank.identity import identity_of
 from disrupt.hotline.bank.models import (
     DERIVED,
-    BankChange,
     BankEntry,
-    BankSequence,
     ChangeKind,
     EntryOrigin,
     EntrySource,
@@ -28,29 +27,22 @@ class KnownLawful(ValueError):
     """The negative bank knows this content: it is offered when a person has said so, and not before."""
 
 
-def take_turn() -> None:
-    """Wait until no other writer changes the bank; until the caller's transaction ends, none will."""
-    BankSequence.objects.get_or_create(pk=1)
-    BankSequence.objects.select_for_update().get(pk=1)
-
-
-def _change(entry: BankEntry, kind: ChangeKind) -> BankChange:
-    """Number a change. The row lock is held until the commit, so numbers follow the order of commits."""
-    BankSequence.objects.get_or_create(pk=1)
-    sequence = BankSequence.objects.select_for_update().get(pk=1)
-    sequence.last += 1
-    sequence.save(update_fields=["last"])
-    return BankChange.objects.create(seq=sequence.last, entry=entry, kind=kind, at=clock.now())
-
-
 @transaction.atomic
 def offer(
-    prints: Prints, category: str, origin: EntryOrigin, item_id: uuid.UUID, *, let_through: bool = False
+    prints: Prints,
+    category: str,
+    origin: EntryOrigin,
+    item_id: uuid.UUID,
+    *,
+    let_through: bool = False,
+    group: uuid.UUID | None = None,
+    urgent: bool = False,
 ) -> BankEntry:
     """Make sure that partners are offered these fingerprints because of this item; idempotent.
 
     Two items with the same fingerprints, all of them, share one entry, which stays until both are withdrawn.
     Every way in comes through here, and so past the door (door.py): generic fingerprints are left out.
+    `group` names what must not be recognisable as one, the case; partners hear of it with the next batch.
     Raises KnownLawful, unless a person let this item through.
     """
     sifted = door.sift(prints)
@@ -78,15 +70,18 @@ def offer(
         item_id=item_id, defaults={"entry": entry, "added_at": clock.now(), "withdrawn_at": None}
     )
     if new:
-        _change(entry, ChangeKind.ADDED)
+        batches.stage(entry, ChangeKind.ADDED, group, urgent=urgent)
+    elif batches.unstage(entry, ChangeKind.WITHDRAWN):
+        entry.withdrawn_at = None
+        entry.save(update_fields=["withdrawn_at"])
     return entry
 
 
 @transaction.atomic
-def withdraw_source(item_id: uuid.UUID) -> BankEntry | None:
+def withdraw_source(item_id: uuid.UUID, group: uuid.UUID | None = None) -> BankEntry | None:
     """Take an item's reason away; its entry is withdrawn when no reason is left. Idempotent.
 
-    The entry comes back as it is kept from then on, without what nobody needs (retention.py).
+    The entry comes back as it is kept until its batch, or from then on (retention.py).
     """
     take_turn()
     source = EntrySource.objects.filter(item_id=item_id, withdrawn_at=None).select_related("entry").first()
@@ -97,15 +92,18 @@ def withdraw_source(item_id: uuid.UUID) -> BankEntry | None:
     entry = source.entry
     if entry.sources.filter(withdrawn_at=None).exists():
         return None
-    _withdraw(entry, now)
+    _let_go(entry, now, group)
     return entry
 
 
-def _withdraw(entry: BankEntry, now: dt.datetime) -> None:
-    entry.state, entry.withdrawn_at = EntryState.WITHDRAWN, now
-    retention.keep_what_a_withdrawal_names(entry)
-    entry.save(update_fields=["state", "withdrawn_at", "identity", "sha256", "md5", "prints"])
-    _change(entry, ChangeKind.WITHDRAWN)
+def _let_go(entry: BankEntry, now: dt.datetime, group: uuid.UUID | None = None) -> None:
+    """Withdraw an entry with the next batch; one that nobody was told of goes without a word."""
+    entry.withdrawn_at = now
+    entry.save(update_fields=["withdrawn_at"])
+    if batches.unstage(entry, ChangeKind.ADDED):
+        batches.close(entry)
+    else:
+        batches.stage(entry, ChangeKind.WITHDRAWN, group)
 
 
 @dataclass(frozen=True)
@@ -125,11 +123,10 @@ def drop_derived(entry_id: uuid.UUID) -> Replaced | None:
     """
     take_turn()
     old = BankEntry.objects.filter(pk=entry_id, state=EntryState.ACTIVE).first()
-    if old is None or not has_derived(old):
+    if old is None or not has_derived(old) or not old.sources.filter(withdrawn_at=None).exists():
         return None
     kind, sha256, md5 = old.kind, old.sha256, old.md5
     prints = old.prints | {"pdq": [p for p in old.prints["pdq"] if p.get("role") != DERIVED]}
-    _withdraw(old, clock.now())
     # The same content may stand there without them already, offered while none were made.
     new, made = BankEntry.objects.get_or_create(
         identity=identity_of(kind, sha256, md5, prints),
@@ -141,8 +138,9 @@ def drop_derived(entry_id: uuid.UUID) -> Replaced | None:
     sources = old.sources.filter(withdrawn_at=None)
     items = tuple(sources.values_list("item_id", flat=True))
     sources.update(entry=new)
+    _let_go(old, clock.now())
     if made:
-        _change(new, ChangeKind.ADDED)
+        batches.stage(new, ChangeKind.ADDED, None)
     return Replaced(old, new, items)
 
 

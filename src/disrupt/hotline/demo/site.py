@@ -76,6 +76,7 @@ class Site:
             "DISRUPT_INSECURE_LOOPBACK": "1",
             "DISRUPT_CLOCK_FILE": str(self.var / "clock"),
             "DISRUPT_QUIET_HOURS": "none",
+            "DISRUPT_OFFER_EVERY_MINUTES": "0",
             "DISRUPT_SMTP_HOST": "127.0.0.1",
             "DISRUPT_SMTP_PORT": str(self.ports.smtp),
             "DISRUPT_PORTAL_URL": self.portal,

@@ -74,9 +74,8 @@ def json_response(value: object, status: int = 200) -> HttpResponse:
 
 
 def error_response(error: ApiError) -> HttpResponse:
-    """{"error": {"code", "message", "hint"}}, the only shape in which this API says no."""
-    shape = {"error": {"code": error.code, "message": error.message, "hint": error.kind.hint}}
-    response = json_response(shape, error.kind.status)
+    """The only shape in which this API says no, with the headers that belong to it."""
+    response = json_response(error.shape, error.kind.status)
     if error.kind.status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="disrupt"'
     for name, value in error.headers.items():

@@ -31,6 +31,8 @@ ERRORS: dict[str, ErrorKind] = {
         "The hotline's bank went back (it was restored from a backup). Start again from the beginning: "
         "`disrupt sync --from-start`, or `tx fetch --clear` and `tx fetch`.",
     ),
+    "uri_too_long": ErrorKind(414, "Send a shorter address: see docs/api.md for the parameters."),
+    "headers_too_large": ErrorKind(431, "Send fewer or shorter headers."),
     "body_too_large": ErrorKind(413, "Send fewer records in one request."),
     "too_many_requests": ErrorKind(429, "Wait as many seconds as the Retry-After header says."),
     "internal_error": ErrorKind(500, "Try again; if it lasts, contact the hotline."),
@@ -45,3 +47,8 @@ class ApiError(Exception):
         super().__init__(message)
         self.code, self.message, self.headers = code, message, headers or {}
         self.kind = ERRORS[code]
+
+    @property
+    def shape(self) -> dict[str, dict[str, str]]:
+        """{"error": {"code", "message", "hint"}}, the only shape in which this API says no."""
+        return {"error": {"code": self.code, "message": self.message, "hint": self.kind.hint}}

@@ -47,6 +47,8 @@ CLOCK_FILE: Path | None = Path(env("CLOCK_FILE")).resolve() if env("CLOCK_FILE")
 DEBUG = False
 ALLOWED_HOSTS = env_list("HOSTS", "127.0.0.1,localhost")
 MAY_OPEN = False
+# Whether this process speaks to programs: what cannot be read is then answered in the API's shape.
+SPEAKS_TO_PROGRAMS = False
 
 
 def secret_for(process: str) -> str:
@@ -156,6 +158,13 @@ UNSEEN_A_DAY = int(env("UNSEEN_A_DAY", "200"))
 
 # What must hold a decoder in; without one of them no file is decoded (docs/threat-model.md).
 DECODERS_REQUIRE = env_list("DECODERS_REQUIRE", "seccomp,no_new_privileges,unprivileged,resource_limits")
+
+# Changes of the bank are told to partners in shuffled batches at these times of the clock; 0: each at once.
+# An addition waits for so many batches more rather than stand beside another of its case.
+OFFER_EVERY = dt.timedelta(minutes=int(env("OFFER_EVERY_MINUTES", "15")))
+OFFER_SPREAD = int(env("OFFER_SPREAD", "2"))
+# The most urgent cases do not wait, and their moment is known to the minute.
+OFFER_URGENT_AT_ONCE = env_flag("OFFER_URGENT_AT_ONCE")
 
 # Outgoing mail: the only transport to the police platform, hosts and reporters.
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -1,7 +1,11 @@
-"""Answers to requests that no application sees, because they cannot be read: safe, and with a way out."""
+"""Answers to requests that no application sees, because they cannot be read: safe, and with a way out.
+
+A program is answered in the shape of the exchange's API.
+"""
 
 from __future__ import annotations
 
+import json
 from html import escape
 
 from django.conf import settings
@@ -30,21 +34,31 @@ _PAGE = """<!doctype html>
 </html>
 """
 _STATUS = (
-    (errors.LimitRequestLine, "414 URI Too Long"),
-    (errors.LimitRequestHeaders, "431 Request Header Fields Too Large"),
-    (errors.ParseException, "400 Bad Request"),
+    (errors.LimitRequestLine, "414 URI Too Long", "uri_too_long"),
+    (errors.LimitRequestHeaders, "431 Request Header Fields Too Large", "headers_too_large"),
+    (errors.ParseException, "400 Bad Request", "bad_request"),
 )
+_FAILED = ("500 Internal Server Error", "internal_error")
+
+
+def _json(code: str) -> bytes:
+    # Only the exchange has its own errors loaded: no other process may.
+    from disrupt.hotline.exchange.errors import ApiError
+
+    return json.dumps(ApiError(code, "This request could not be read.").shape).encode()
 
 
 def answer_of(error: BaseException) -> bytes:
     """The whole answer, head and body, to a request that was refused with this error."""
-    status = next((text for kind, text in _STATUS if isinstance(error, kind)), "500 Internal Server Error")
-    body = _PAGE.format(exit=escape(settings.EXIT_URL)).encode()
+    found = next(((text, code) for kind, text, code in _STATUS if isinstance(error, kind)), _FAILED)
+    status, code = found
+    programs = settings.SPEAKS_TO_PROGRAMS
+    body = _json(code) if programs else _PAGE.format(exit=escape(settings.EXIT_URL)).encode()
     headers = {
         **HEADERS,
         "Cache-Control": "no-store",
         "Connection": "close",
-        "Content-Type": "text/html; charset=utf-8",
+        "Content-Type": "application/json" if programs else "text/html; charset=utf-8",
         "Content-Length": str(len(body)),
     }
     if not settings.INSECURE_LOOPBACK:

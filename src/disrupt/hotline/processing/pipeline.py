@@ -17,7 +17,7 @@ from disrupt.fingerprint.errors import FingerprintError, SandboxFailure, TookToo
 from disrupt.fingerprint.types import ImageFingerprint, VideoFingerprint
 from disrupt.hotline.bank import queries as bank_queries
 from disrupt.hotline.bank import services as bank
-from disrupt.hotline.bank.models import DERIVED, EntryOrigin
+from disrupt.hotline.bank.models import DERIVED, BankEntry, EntryOrigin
 from disrupt.hotline.cases import erasing, ledger, steps
 from disrupt.hotline.cases.categories import scheme_at
 from disrupt.hotline.cases.models import Item
@@ -70,13 +70,7 @@ def fingerprint(item: Item, seconds: float = decoding.LONG) -> None:
         if why is not None:
             steps.hold(item, why, WORKER)
             return
-        entry = bank.offer(
-            offer.prints,
-            decision.category,
-            EntryOrigin.EXAMINED,
-            item.pk,
-            let_through=bool(item.let_through_by),
-        )
+        entry = _offer(item, offer, decision.category, EntryOrigin.EXAMINED)
         Item.objects.filter(pk=item.pk).update(media=media, unreadable=unreadable)
         steps.advance(
             item, ItemState.BANKED, WORKER, data=_told(offer, entry.pk, unreadable), due_at=clock.now()
@@ -130,6 +124,18 @@ def _told(offer: Offer, entry: uuid.UUID, unreadable: str = "") -> dict[str, obj
     return data | ({"derived": parts} if parts else {}) | ({"unreadable": unreadable} if unreadable else {})
 
 
+def _offer(item: Item, offer: Offer, category: str, origin: EntryOrigin) -> BankEntry:
+    return bank.offer(
+        offer.prints,
+        category,
+        origin,
+        item.pk,
+        let_through=bool(item.let_through_by),
+        group=item.case_id,
+        urgent=item.case.priority == 0,
+    )
+
+
 def offer_declared(item: Item) -> None:
     """RECEIVED fingerprints from a device -> BANKED, as declared; nonsense is rejected, with its reason.
 
@@ -149,9 +155,7 @@ def offer_declared(item: Item) -> None:
         if why is not None:
             steps.hold(item, why, WORKER)
             return
-        entry = bank.offer(
-            offer.prints, category, EntryOrigin.DECLARED, item.pk, let_through=bool(item.let_through_by)
-        )
+        entry = _offer(item, offer, category, EntryOrigin.DECLARED)
         steps.advance(item, ItemState.BANKED, WORKER, data=_told(offer, entry.pk), due_at=clock.now())
 
 
@@ -185,7 +189,7 @@ def withdraw(item: Item) -> None:
         locked = Item.objects.select_for_update().select_related("case").get(pk=item.pk)
         entry = bank_queries.entry_of_item(item.pk)
         if entry is not None:
-            gone = bank.withdraw_source(item.pk)
+            gone = bank.withdraw_source(item.pk, item.case_id)
             data = {"entry": str(entry.pk), "still_offered": gone is None}
             ledger.record(locked.case, "entry.withdrawn", WORKER, item=locked, data=data)
     erasing.destroy_content(item, WORKER)

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Max
 
 from disrupt.fingerprint.types import ImageFingerprint, VideoFingerprint
 from disrupt.hotline.bank import queries as bank
-from disrupt.hotline.bank.models import BankChange, BankEntry, EntryState
+from disrupt.hotline.bank.models import BankEntry, EntryState
 
 RADIUS = 31
 
@@ -35,13 +34,13 @@ class _Pdqs:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._seq = -1
+        self._state: tuple[object, ...] = ()
         self._bits: npt.NDArray[np.uint8] = np.zeros((0, 32), np.uint8)
         self._entries: list[uuid.UUID] = []
 
     def _load(self) -> None:
-        seq = BankChange.objects.aggregate(last=Max("seq"))["last"] or 0
-        if seq == self._seq:
+        state = bank.state_of_the_bank()
+        if state == self._state:
             return
         rows: list[bytes] = []
         entries: list[uuid.UUID] = []
@@ -50,7 +49,7 @@ class _Pdqs:
                 rows.append(bytes.fromhex(pdq["hex"]))
                 entries.append(number)
         self._bits = np.frombuffer(b"".join(rows), np.uint8).reshape(-1, 32)
-        self._entries, self._seq = entries, seq
+        self._entries, self._state = entries, state
 
     def nearest(
         self, query: npt.NDArray[np.uint8], without: uuid.UUID | None = None

@@ -144,7 +144,8 @@ _FILE: Mapping[ItemState, Meaning] = {
     S.BANKED: Meaning(
         pgettext_lazy("reporter", "Fingerprint made"),
         pgettext_lazy(
-            "reporter", "The fingerprint is on the list for our partners. Your file is about to be destroyed."
+            "reporter",
+            "Our partners receive the fingerprint at their next update. Your file is about to be destroyed.",
         ),
         Tone.GOING,
     ),
@@ -152,8 +153,8 @@ _FILE: Mapping[ItemState, Meaning] = {
         pgettext_lazy("reporter", "Protected"),
         pgettext_lazy(
             "reporter",
-            "Our partners can recognise copies and block them. "
-            "Your file is destroyed: we only hold its fingerprint.",
+            "Our partners receive the fingerprint at their next update, and can then recognise copies and "
+            "block them. Your file is destroyed: we only hold its fingerprint.",
         ),
         Tone.DONE,
     ),

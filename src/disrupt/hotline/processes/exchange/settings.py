@@ -15,3 +15,4 @@ MIDDLEWARE = [
 ]
 TEMPLATES = templates()
 APPEND_SLASH = False
+SPEAKS_TO_PROGRAMS = True

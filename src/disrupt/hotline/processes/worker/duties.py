@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from disrupt.hotline.bank import tasks as bank
 from disrupt.hotline.common import journal
 from disrupt.hotline.common.sweep import Duty
 from disrupt.hotline.exchange import tasks as exchange
@@ -14,6 +15,7 @@ from disrupt.hotline.takedown import tasks as takedown
 DUTIES: tuple[Duty, ...] = (
     *processing.DUTIES,
     *lanes.DUTIES,
+    *bank.DUTIES,
     *review.DUTIES,
     *takedown.DUTIES,
     *exchange.DUTIES,
