@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from tests.hotline.correspondence.test_letters import Told, go_round, postmaster, told
+from tests.hotline.correspondence.mail import Told, go_round
 from tests.hotline.takedown.postmaster import Postmaster
 
 from disrupt.hotline.cases.contacts import seen_by_reporter
@@ -16,7 +16,6 @@ from disrupt.hotline.cases.models import Letter, SealedNote
 from disrupt.hotline.common import clock
 
 pytestmark = pytest.mark.django_db
-__all__ = ["postmaster", "told"]
 
 
 @pytest.fixture(autouse=True)

@@ -98,3 +98,17 @@ class FilledBank:
 @pytest.fixture
 def bank(db: None) -> FilledBank:
     return FilledBank()
+
+
+Fetch = Callable[..., Any]
+FETCH = "/stopncii/v1/FetchHashes"
+
+
+@pytest.fixture
+def fetch(client: Client, secret: str) -> Fetch:
+    def ask(start: int = 10, key: str = secret, **query: object) -> Any:
+        response = client.get(FETCH, {"startTimestamp": start, **query}, headers={"x-functions-key": key})
+        assert response.status_code == 200, response.content
+        return response.json()
+
+    return ask

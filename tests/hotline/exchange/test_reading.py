@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.hotline.exchange.conftest import FilledBank
-from tests.hotline.exchange.test_stopncii import Reader, pdq_of
+from tests.hotline.exchange.stopncii_client import Reader, pdq_of
 
 
 @pytest.mark.parametrize("seed", range(12))

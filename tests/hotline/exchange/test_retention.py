@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
-from tests.hotline.exchange.conftest import FilledBank, hex_of
-from tests.hotline.exchange.test_stopncii import FETCH, Reader, feedback, hashes, pdq_of, post
+from tests.hotline.exchange.conftest import FETCH, FilledBank, hex_of
+from tests.hotline.exchange.stopncii_client import Reader, feedback, hashes, pdq_of, post
 
 from disrupt.hotline.bank.models import BankEntry
 from disrupt.hotline.common import clock

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.hotline.exchange.conftest import FilledBank
-from tests.hotline.exchange.test_stopncii import FETCH, Reader, pdq_of
+from tests.hotline.exchange.conftest import FETCH, FilledBank
+from tests.hotline.exchange.stopncii_client import Reader, pdq_of
 
 from disrupt.hotline.bank.queries import last_seq
 from disrupt.hotline.exchange.models import ApiKey, Partner

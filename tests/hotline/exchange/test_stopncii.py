@@ -1,83 +1,20 @@
-"""The StopNCII protocol: FetchHashes as the public client needs it, submissions and feedback stored once."""
+"""The StopNCII protocol: FetchHashes as the public client needs it, whatever is withdrawn meanwhile."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
-from tests.hotline.exchange.conftest import FilledBank, hex_of
+from tests.hotline.exchange.conftest import FETCH, Fetch, FilledBank, hex_of
+from tests.hotline.exchange.stopncii_client import Reader, pdq_of
 
 from disrupt.hotline.common.sweep import Sweep
 from disrupt.hotline.exchange import tasks, wirehashes
-from disrupt.hotline.exchange.models import (
-    ExchangeEvent,
-    Feedback,
-    Partner,
-    ReadingState,
-    SubmittedHash,
-    WireCursor,
-    WireHash,
-)
+from disrupt.hotline.exchange.models import Partner, ReadingState, WireCursor, WireHash
 from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.services import OPERATOR, create_partner, issue_key
 from disrupt.protocol.stopncii import EPOCH
-
-Fetch = Callable[..., Any]
-FETCH = "/stopncii/v1/FetchHashes"
-
-
-@pytest.fixture
-def fetch(client: Client, secret: str) -> Fetch:
-    def ask(start: int = 10, key: str = secret, **query: object) -> Any:
-        response = client.get(FETCH, {"startTimestamp": start, **query}, headers={"x-functions-key": key})
-        assert response.status_code == 200, response.content
-        return response.json()
-
-    return ask
-
-
-class Reader:
-    """Reads as the public client does: keeps the latest record of each hash and the last checkpoint."""
-
-    def __init__(self, fetch: Fetch, page_size: int = 800) -> None:
-        self.fetch, self.page_size, self.start = fetch, page_size, 10
-        self.had: dict[str, str] = {}
-        self.pages: list[Any] = []
-
-    def page(self, token: str | None = None) -> Any:
-        more = {"nextPageToken": token} if token else {}
-        page = self.fetch(self.start, pageSize=self.page_size, **more)
-        assert page["count"] == len(page["hashRecords"])
-        assert page["hasMoreRecords"] == bool(page["nextPageToken"])
-        assert not self.pages or page["nextSetTimestamp"] >= self.pages[-1]["nextSetTimestamp"]
-        times = [record["lastModtimestamp"] for record in page["hashRecords"]]
-        assert times == sorted(times)
-        self.pages.append(page)
-        for record in page["hashRecords"]:
-            if record["hashStatus"] == "Withdrawn":
-                assert record["hashValue"] in self.had, "told of a withdrawn hash that it never had"
-            self.had[record["hashValue"]] = record["hashStatus"]
-        return page
-
-    def read(self, stop_after: int | None = None) -> None:
-        """A whole fetch, or one cut off after some pages; the next resumes from its checkpoint."""
-        page = self.page()
-        pages = 1
-        while page["hasMoreRecords"] and pages != stop_after:
-            page = self.page(page["nextPageToken"])
-            pages += 1
-        self.start = page["nextSetTimestamp"]
-
-    @property
-    def active(self) -> set[str]:
-        return {value for value, status in self.had.items() if status == "Active"}
-
-
-def pdq_of(name: object) -> str:
-    return hex_of(("pdq", name))
 
 
 def test_an_empty_bank(fetch: Fetch) -> None:
@@ -287,96 +224,6 @@ def test_the_subscription_key_is_the_partner_or_the_key(
 
     assert [ask(str(partner.pk)), ask(secret)] == [200, 200]
     assert [ask(str(other.pk)), ask(others), ask(""), ask("é")] == [401] * 4
-
-
-def post(client: Client, secret: str, name: str, body: object) -> Any:
-    text = body if isinstance(body, str | bytes) else json.dumps(body)
-    headers = {"x-functions-key": secret}
-    return client.post(f"/stopncii/v1/{name}", text, content_type="application/json", headers=headers)
-
-
-def hashes(*values: str, signal: str = "StopNCIISignalType.ImagePDQ", opinion: str = "Blocked") -> Any:
-    said = [{"feedbackValue": opinion, "tags": ["b", "a", "a"]}]
-    records = [
-        {"lastModtimestamp": 1, "signalType": signal, "hashValue": v, "CSPFeedbacks": said} for v in values
-    ]
-    return {"count": len(records), "hashRecords": records}
-
-
-def feedback(*values: str, opinion: str = "Blocked") -> Any:
-    records = [{"hashValue": v, "feedbackValue": opinion, "tags": []} for v in values]
-    return {"count": len(records), "hashFeedbacks": records}
-
-
-def test_submitted_hashes_are_kept_once_under_their_partner(
-    client: Client, secret: str, partner: Partner
-) -> None:
-    body = hashes(hex_of(1), hex_of(2).upper())
-    assert post(client, secret, "SubmitHashes", body).json() == {"count": 2, "changed": 2}
-    assert post(client, secret, "SubmitHashes", body).json() == {"count": 2, "changed": 0}
-    row = SubmittedHash.objects.get(value=hex_of(2))
-    assert (row.partner, row.signal, row.opinion, row.tags) == (partner, "ImagePDQ", "Blocked", ["a", "b"])
-    video = hashes(hex_of(3, 32), signal="VideoMD5")
-    assert post(client, secret, "SubmitHashes", video).json()["changed"] == 1
-    events = ExchangeEvent.objects.filter(kind="hashes-submitted")
-    assert [event.data for event in events] == [{"changed": 2}, {"changed": 1}]
-    assert hex_of(1) not in repr(list(ExchangeEvent.objects.values()))
-
-
-def test_the_latest_feedback_of_each_partner_counts(client: Client, secret: str, partner: Partner) -> None:
-    other = create_partner("Another", OPERATOR)
-    _, others = issue_key(other, (Scope.FEEDBACK_WRITE,), OPERATOR)
-    post(client, secret, "SubmitFeedback", feedback(hex_of(1)))
-    first = Feedback.objects.get()
-    post(client, others, "SubmitFeedback", feedback(hex_of(1)))
-    changed = post(client, secret, "SubmitFeedback", feedback(hex_of(1), opinion="NotBlocked"))
-    assert changed.json() == {"count": 1, "changed": 1}
-    mine = Feedback.objects.get(partner=partner)
-    assert (mine.opinion, mine.first_at) == ("NotBlocked", first.first_at)
-    assert Feedback.objects.get(partner=other).opinion == "Blocked"
-
-
-@pytest.mark.parametrize(
-    ("name", "body"),
-    [
-        ("SubmitHashes", "not json"),
-        ("SubmitHashes", b"\xff\xfe"),
-        ("SubmitHashes", "[" * 100_000),
-        ("SubmitHashes", []),
-        ("SubmitHashes", {}),
-        ("SubmitHashes", {"hashRecords": []}),
-        ("SubmitHashes", {"hashRecords": [1]}),
-        ("SubmitHashes", hashes("0" * 63)),
-        ("SubmitHashes", hashes("0" * 63 + "\n")),
-        ("SubmitHashes", hashes("g" * 64)),
-        ("SubmitHashes", hashes(hex_of(1), signal="VideoMD5")),
-        ("SubmitHashes", hashes(hex_of(1), signal="VideoTMK")),
-        ("SubmitHashes", hashes(hex_of(1), opinion="Sometimes")),
-        ("SubmitHashes", hashes(hex_of(1), "bad")),
-        ("SubmitFeedback", {"hashFeedbacks": [{"hashValue": hex_of(1)}]}),
-        ("SubmitFeedback", {"hashFeedbacks": [{"hashValue": None, "feedbackValue": "Blocked"}]}),
-        ("SubmitFeedback", feedback(hex_of(1)) | {"hashFeedbacks": [
-            {"hashValue": hex_of(1), "feedbackValue": "Blocked", "tags": ["x" * 65]}]}),
-        ("SubmitFeedback", feedback(hex_of(1)) | {"hashFeedbacks": [
-            {"hashValue": hex_of(1), "feedbackValue": "Blocked", "tags": [{}]}]}),
-        ("SubmitFeedback", feedback(*[hex_of(1)] * 5001)),
-    ],
-)  # fmt: skip
-def test_a_bad_post_stores_nothing(client: Client, secret: str, name: str, body: object) -> None:
-    response = post(client, secret, name, body)
-    assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_body"), response.content
-    assert SubmittedHash.objects.count() == Feedback.objects.count() == 0
-
-
-def test_a_huge_post_is_refused_unread(client: Client, secret: str) -> None:
-    response = post(client, secret, "SubmitHashes", "x" * 3_000_000)
-    assert (response.status_code, response.json()["error"]["code"]) == (413, "body_too_large")
-
-
-def test_a_full_post_is_stored(client: Client, secret: str) -> None:
-    body = feedback(*[hex_of(n) for n in range(5000)])
-    assert post(client, secret, "SubmitFeedback", body).json() == {"count": 5000, "changed": 5000}
-    assert post(client, secret, "SubmitFeedback", body).json()["changed"] == 0
 
 
 def test_the_worker_keeps_the_table_of_hashes(bank: FilledBank) -> None:

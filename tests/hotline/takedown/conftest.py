@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.hotline.takedown.postmaster import Postmaster
+from tests.hotline.takedown.postmaster import postmaster as postmaster
 
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.common import clock
@@ -22,17 +22,6 @@ ALICE = analyst(1)
 URL = "https://www.images.example.net/a?b=c"
 HOST_ADDRESS = "legal@images.example.net"
 PHAROS_ADDRESS = "pharos@police.example"
-
-
-@pytest.fixture
-def postmaster(settings: Any) -> Iterator[Postmaster]:
-    """The mail server of the settings, for this test."""
-    one = Postmaster()
-    controller = one.start()
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", one.port, 5
-    yield one
-    one.stall_at = ""
-    controller.stop()
 
 
 @pytest.fixture

@@ -7,10 +7,12 @@ import email
 import email.policy
 import socket
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Any, cast
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
@@ -99,3 +101,14 @@ class Postmaster:
         self.mails.append(Mail(envelope.mail_from, list(envelope.rcpt_tos), envelope.original_content))
         await self._stage("accepted", server)
         return "250 Accepted as 42"
+
+
+@pytest.fixture
+def postmaster(settings: Any) -> Iterator[Postmaster]:
+    """The mail server of the settings, for this test."""
+    one = Postmaster()
+    controller = one.start()
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", one.port, 5
+    yield one
+    one.stall_at = ""
+    controller.stop()

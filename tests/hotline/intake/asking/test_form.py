@@ -1,20 +1,17 @@
-"""The form: what is wrong is said in the person's language, and nothing typed or received is lost."""
+"""The form: what is wrong is said in the person's language, and nothing typed is lost."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import Any
 
 import pytest
-from django.db import DatabaseError
 from tests.hotline.intake.conftest import Person, hidden, opened
 
-from disrupt.hotline.cases import opening, retention
 from disrupt.hotline.cases import queries as case_queries
 from disrupt.hotline.cases.models import Case, Item, SealedKind, SealedNote
-from disrupt.hotline.common import clock, vault
-from disrupt.hotline.intake.asking import drafts, shelf
+from disrupt.hotline.common import vault
+from disrupt.hotline.intake.asking import shelf
 
 
 def test_a_complete_report_is_a_case(person: Person, settings: Any) -> None:
@@ -167,96 +164,6 @@ def test_a_button_that_we_did_not_make_does_nothing(person: Person, action: str)
     person.send(b"one", action=action)
     assert "1 file received safely" in person.html
     assert not Case.objects.exists()
-
-
-def test_the_same_form_twice_is_one_case_with_one_code(person: Person) -> None:
-    person.open_form()
-    first_page = person.html
-    person.send(b"one")
-    first = person.code()
-    person.html = first_page
-    assert person.send(b"one").status_code == 302
-    assert person.code() == first
-    assert Case.objects.count() == 1
-    assert Item.objects.count() == 2
-    assert len(list(vault.stored_ids())) == 1
-
-
-def test_a_corrected_form_sent_twice_keeps_its_files(person: Person, settings: Any) -> None:
-    person.open_form()
-    person.send(b"one", statement=None)
-    page = person.html
-    for _ in range(2):
-        person.html = page
-        assert person.send(draft=hidden(page, "draft")).status_code == 302
-    assert Case.objects.count() == 1
-    assert opened(Item.objects.get(kind="file").vault_id, settings) == b"one"
-
-
-def test_two_people_with_the_same_file_are_two_cases(person: Person) -> None:
-    codes = set()
-    for _ in range(2):
-        person.open_form()
-        person.send(b"the same")
-        codes.add(person.code())
-    assert len(codes) == 2
-    assert Item.objects.filter(kind="file").count() == 2
-
-
-def test_a_draft_that_was_altered_is_a_new_form(person: Person) -> None:
-    person.open_form()
-    person.send(b"one", statement=None)
-    draft = hidden(person.html, "draft")
-    person.send(draft=draft[:-1] + ("A" if draft[-1] != "A" else "B"), statement=None)
-    assert "received safely" not in person.html
-    assert hidden(person.html, "draft") != draft
-
-
-def test_abandoned_files_are_destroyed_after_a_day_and_said_to_be(somebody: Person, settings: Any) -> None:
-    somebody.open_form()
-    somebody.send(b"one", statement=None)
-    draft = hidden(somebody.html, "draft")
-    settings.KEEP_ABANDONED = dt.timedelta(seconds=-1)
-    (vault_id,) = retention.abandoned()
-    vault.destroy(vault_id)
-    settings.KEEP_ABANDONED = dt.timedelta(hours=24)
-    assert somebody.send(draft=draft).status_code == 200
-    said = {"en": "1 file was received too long ago", "fr": "1 fichier a été reçu il y a trop longtemps"}
-    assert said[somebody.language] in somebody.html
-    assert not Case.objects.exists(), "the person must know before it is sent"
-    assert somebody.send(draft=hidden(somebody.html, "draft")).status_code == 302
-
-
-def test_a_file_is_not_promised_in_its_last_hour(person: Person, settings: Any) -> None:
-    person.open_form()
-    person.send(b"one", statement=None)
-    draft = hidden(person.html, "draft")
-    mark = drafts.mark_of(person.client.cookies[settings.CSRF_COOKIE_NAME].value)
-    assert len(drafts.unpack(draft, mark).files) == 1
-    clock.move(dt.timedelta(hours=23, minutes=30))
-    assert (len(drafts.unpack(draft, mark).files), drafts.unpack(draft, mark).lost) == (0, 1)
-
-
-def test_a_failing_database_loses_nothing(somebody: Person, monkeypatch: Any) -> None:
-    def fail(*_: Any) -> Any:
-        raise DatabaseError
-
-    somebody.open_form()
-    with monkeypatch.context() as broken:
-        broken.setattr(opening, "open_case", fail)
-        response = somebody.send(b"one", email="jane@example.org", description="words")
-    assert response.status_code == 503
-    assert {"en": "We could not save", "fr": "Nous n’avons pas pu enregistrer"}[
-        somebody.language
-    ] in somebody.html
-    assert len(list(vault.stored_ids())) == 1, "the file waits; the texts' keys are destroyed"
-    assert somebody.send(draft=hidden(somebody.html, "draft")).status_code == 302
-
-
-def test_the_form_is_never_cached(person: Person) -> None:
-    assert person.get("form/").headers["Cache-Control"] == "no-store"
-    first, second = (hidden(person.html, "draft"), hidden(person.get("form/").content.decode(), "draft"))
-    assert first != second
 
 
 @pytest.mark.parametrize("threat", ["on", None])

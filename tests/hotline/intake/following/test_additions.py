@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from tests.hotline.intake.conftest import Person, hidden, opened
 from tests.hotline.intake.following.test_follow_messages import enter
-from tests.hotline.intake.receiving.test_resumable import Sender
+from tests.hotline.intake.receiving.sender import Sender
 
 from disrupt.hotline.cases import withdrawing
 from disrupt.hotline.cases.models import Case, Item

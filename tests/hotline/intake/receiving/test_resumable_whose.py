@@ -1,0 +1,85 @@
+"""Whose an upload is: another site, another browser and another cookie get nothing of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.hotline.intake.receiving.sender import Sender
+
+from disrupt.hotline.common import vault
+from disrupt.hotline.intake.models import Upload
+
+
+@pytest.mark.parametrize("origin", [None, "null", "https://elsewhere.example", "https://testserver"])
+def test_another_site_changes_nothing(sender: Sender, origin: str | None) -> None:
+    url = sender.begin(5)
+    del sender.headers["origin"]
+    if origin:
+        sender.headers["origin"] = origin
+    assert sender.create(5).status_code == 403
+    assert sender.patch(url, b"hello", 0).status_code == 403
+    assert sender.delete(url).status_code == 403
+    assert Upload.objects.get().offset == 0
+
+
+def test_another_sender_finds_nothing(sender: Sender) -> None:
+    url = sender.begin(5)
+    other = Sender(Client(enforce_csrf_checks=True))
+    for response in (other.head(url), other.patch(url, b"hello", 0), other.delete(url)):
+        assert response.status_code == 404
+    assert other.list() == []
+    stranger = Sender(Client())
+    stranger.client.cookies.clear()
+    assert stranger.head(url).status_code == 404
+    assert stranger.create(5).status_code == 403
+    assert sender.head(url)["Upload-Offset"] == "0"
+
+
+@pytest.mark.parametrize("how", ["altered", "old", "of another sender"])
+def test_a_cookie_that_is_not_ours(sender: Sender, how: str, settings: Any) -> None:
+    url = sender.begin(5)
+    name = settings.UPLOADS_COOKIE_NAME
+    cookie = sender.client.cookies[name].value
+    if how == "altered":
+        # Another letter than the one that stands there.
+        sender.client.cookies[name] = ("B" if cookie[0] == "A" else "A") + cookie[1:]
+    elif how == "old":
+        settings.KEEP_ABANDONED = dt.timedelta(seconds=-1)
+    else:
+        sender.client.cookies[name] = cookie.split(":")[0]
+    assert sender.head(url).status_code == 404
+
+
+def test_the_cookie(sender: Sender, settings: Any) -> None:
+    morsel = sender.client.cookies[settings.UPLOADS_COOKIE_NAME]
+    assert morsel["httponly"]
+    assert morsel["samesite"] == "Strict"
+    assert morsel["max-age"] == "", "it ends with the browser's session"
+    token = morsel.value.split(":")[0]
+    url = sender.begin(5)
+    assert token not in str(list(Upload.objects.values()))
+    assert sender.client.cookies[settings.UPLOADS_COOKIE_NAME].value == morsel.value, "no new one each time"
+    assert url.split("/")[-2] not in {name for name, _ in vault.stored_ids()}
+
+
+def test_an_upload_of_many_hours_keeps_its_cookie(sender: Sender, monkeypatch: Any, settings: Any) -> None:
+    """The cookie is renewed on the way: it is not the age of the first visit that counts."""
+    import time
+
+    url = sender.begin(30)
+    real = time.time
+    for hour in range(30):
+        monkeypatch.setattr(time, "time", lambda hour=hour: real() + hour * 3600)
+        assert sender.patch(url, b"x", hour).status_code == 204
+    monkeypatch.undo()
+    assert Upload.objects.get().whole_at is not None
+
+
+def test_a_name_and_a_type_are_never_kept(sender: Sender, settings: Any, caplog: Any) -> None:
+    sender.create(5, b"hello", **{"upload-metadata": "filename amFuZS5qcGc=,filetype aW1hZ2UvanBlZw=="})
+    everything = str(list(Upload.objects.values())) + caplog.text
+    assert "amFuZS5qcGc" not in everything
+    assert "jane" not in everything
