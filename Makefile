@@ -6,6 +6,8 @@ PIP := $(BIN)/pip --disable-pip-version-check -q
 SETTINGS := DJANGO_SETTINGS_MODULE=disrupt.hotline.processes.all_in_one
 STAMPS := $(VENV)/.stamps
 
+# A source archive runs code when it is installed: only two, which have no wheel, come as such.
+WHEELS := --only-binary :all: --no-binary pdqhash,weighted-levenshtein
 # Two tests at a time; a file's tests stay together, so that they share their servers.
 BESIDE := -n 2 --dist loadfile
 
@@ -26,13 +28,13 @@ setup-test: $(STAMPS)/test ## and what the tests need, Debian packages included
 
 $(STAMPS)/test: $(STAMPS)/run requirements/test.lock scripts/apt.sh
 	scripts/apt.sh
-	$(PIP) install --require-hashes -r requirements/test.lock
+	$(PIP) install --require-hashes $(WHEELS) -r requirements/test.lock
 	@mkdir -p $(STAMPS) && touch $@
 
 setup-bench: $(STAMPS)/bench ## and the peers to measure against
 
 $(STAMPS)/bench: $(STAMPS)/test requirements/bench.lock
-	$(PIP) install --require-hashes -r requirements/bench.lock
+	$(PIP) install --require-hashes $(WHEELS) -r requirements/bench.lock
 	@mkdir -p $(STAMPS) && touch $@
 
 demo: setup ## the main job, step by step, then a running site (make demo ARGS=--exit stops there)
