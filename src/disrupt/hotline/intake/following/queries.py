@@ -29,6 +29,7 @@ from disrupt.hotline.intake.following.wording import (
     TAKEN_OFF,
     TAKEN_OFF_FILE,
     Meaning,
+    kept_until,
     meaning,
 )
 
@@ -54,6 +55,7 @@ class Followed:
     reason: str
     steps: tuple[Step, ...]
     withdrawn: bool
+    proof: bool = False
     refused: bool = False
 
 
@@ -87,7 +89,7 @@ def one(case: Case, number: int, language: str) -> Followed | None:
 
 
 def _named(items: Iterable[Item]) -> Iterable[tuple[Item, str]]:
-    addresses = files = declared = 0
+    addresses = files = declared = proofs = 0
     for item in items:
         if item.kind == ItemKind.URL:
             addresses += 1
@@ -95,6 +97,9 @@ def _named(items: Iterable[Item]) -> Iterable[tuple[Item, str]]:
         elif item.kind == ItemKind.DECLARED:
             declared += 1
             yield item, _("Fingerprint no. %(number)d") % {"number": declared}
+        elif item.kind == ItemKind.PROOF:
+            proofs += 1
+            yield item, _("Proof no. %(number)d") % {"number": proofs}
         else:
             files += 1
             yield item, _("Photo or video no. %(number)d") % {"number": files}
@@ -108,6 +113,8 @@ def _follow(
     what = meaning(item.kind, item.state, reason.code if reason else "")
     if item.state == ItemState.RECEIVED and started and item.kind != ItemKind.DECLARED:
         what = EXAMINED
+    if item.state == ItemState.KEPT and item.due_at is not None:
+        what = kept_until(item.due_at)
     taken_off = item.state == ItemState.WITHDRAWN and any(e.kind == "item.taken_off" for e in events)
     if taken_off:
         what = TAKEN_OFF if item.kind == ItemKind.DECLARED else TAKEN_OFF_FILE
@@ -122,7 +129,7 @@ def _follow(
     itself = started is not None and (
         started.kind == "item.qualified" or (started.kind == "item.decided" and told)
     )
-    if started and not itself and item.kind != ItemKind.DECLARED:
+    if started and not itself and item.kind in {ItemKind.URL, ItemKind.FILE}:
         steps.append(Step(started.at, EXAMINED_STEP))
     for event in events:
         text = _step(event, item.kind)
@@ -136,6 +143,7 @@ def _follow(
         reason=reason.text.in_language(language) if reason else "",
         steps=tuple(steps),
         withdrawn=item.state == ItemState.WITHDRAWN,
+        proof=item.kind == ItemKind.PROOF,
         refused=taken_off
         or not_offered
         or (item.state in {ItemState.REJECTED, ItemState.CLOSED} and item.kind != ItemKind.DECLARED),

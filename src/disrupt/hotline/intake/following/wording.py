@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from disrupt.hotline.cases.states import ItemKind, ItemState
 
@@ -233,14 +236,45 @@ _DECLARED = {
 }
 
 
+_PROOF: Mapping[ItemState, Meaning] = {
+    S.KEPT: Meaning(
+        pgettext_lazy("reporter", "Kept as a proof"),
+        pgettext_lazy("reporter", "It is sealed with your report. No partner receives anything of it."),
+        Tone.GOING,
+    ),
+    S.DESTROYED: Meaning(
+        pgettext_lazy("reporter", "Destroyed"),
+        pgettext_lazy("reporter", "Its time had come: this proof is destroyed."),
+        Tone.OVER,
+    ),
+    S.WITHDRAWN: Meaning(
+        pgettext_lazy("reporter", "Deleted"),
+        pgettext_lazy("reporter", "You deleted this proof."),
+        Tone.OVER,
+    ),
+}
+
+
+def kept_until(ends: dt.datetime) -> Meaning:
+    """A proof that is kept, and until when at the latest."""
+    kept = _PROOF[S.KEPT]
+    until = date_format(timezone.localtime(ends), "j F Y")
+    said = pgettext("reporter", "It is destroyed with your report, on %(date)s at the latest.")
+    return replace(kept, sentence=f"{kept.sentence} {said % {'date': until}}")
+
+
 def meaning(kind: str, state: str, reason: str = "") -> Meaning:
     """What a state means for this kind of item; `reason` is the code of why it was not qualified."""
     known = ItemState(state)
     if reason in _LAWFUL and known in _NOT_ILLEGAL:
         return _NOT_ILLEGAL[S.REJECTED if kind == ItemKind.URL else known]
-    particular = {ItemKind.URL.value: _ADDRESS, ItemKind.DECLARED.value: _DECLARED}.get(kind, _FILE)
+    particular = {
+        ItemKind.URL.value: _ADDRESS,
+        ItemKind.DECLARED.value: _DECLARED,
+        ItemKind.PROOF.value: _PROOF,
+    }.get(kind, _FILE)
     # A step that this kind does not usually take is told in the other kind's words rather than not at all.
-    for table in (particular, _SHARED, _ADDRESS, _FILE):
+    for table in (particular, _SHARED, _ADDRESS, _FILE, _PROOF):
         if known in table:
             return table[known]
     raise KeyError(
@@ -262,6 +296,7 @@ STEPS: Mapping[str, str | Promise] = {
     "item.let_through": pgettext_lazy("reporter", "Looked at by a person"),
     "item.not_offered": pgettext_lazy("reporter", "Not given to our partners, by an analyst’s decision"),
     "item.taken_off": pgettext_lazy("reporter", "Taken off our partners’ lists by an analyst"),
+    "item.kept_as_proof": pgettext_lazy("reporter", "Kept as a proof: it goes to no partner"),
 }
 EXAMINED_STEP = pgettext_lazy("reporter", "An analyst has begun to look at it")
 RECEIVED_STEP = pgettext_lazy("reporter", "Received")
@@ -293,6 +328,7 @@ JOURNAL: Mapping[str, str | Promise] = {
     "item.let_through": pgettext_lazy("journal", "Let through by a person"),
     "item.not_offered": pgettext_lazy("journal", "Not given to partners, by an analyst’s decision"),
     "case.taken_off": pgettext_lazy("journal", "All fingerprints taken off by an analyst"),
+    "item.destroyed": pgettext_lazy("journal", "Proof destroyed: its time had come"),
     "item.closed": pgettext_lazy("journal", "Nothing more to do"),
     "entry.withdrawn": pgettext_lazy("journal", "Fingerprint taken off our partners’ lists"),
     "content.viewed": pgettext_lazy("journal", "Content looked at"),
