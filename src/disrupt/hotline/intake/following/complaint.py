@@ -99,10 +99,20 @@ def _file(item: Item, shown: Followed) -> dict[str, Any]:
         "name": shown.name,
         "sha256": prints.get("sha256", ""),
         "md5": prints.get("md5", ""),
+        "without": _without_print(item, shown),
         "bytes": item.size,
         "declared": item.kind == ItemKind.DECLARED,
         **_steps(item, shown),
     }
+
+
+def _without_print(item: Item, shown: Followed) -> str:
+    """Why there is no fingerprint: it is not made yet, or nothing is left to make it of."""
+    if item.holds_content:
+        return "pas encore calculée par le dispositif."
+    if shown.refused:
+        return "aucune ; le fichier n’a pas été retenu, et il est détruit."
+    return "aucune ; le dispositif n’a plus le fichier."
 
 
 def _proof(item: Item, shown: Followed) -> dict[str, Any]:

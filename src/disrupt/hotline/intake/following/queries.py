@@ -13,9 +13,12 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from disrupt.hotline.bank import readers
+from disrupt.hotline.bank.readers import Fetched
 from disrupt.hotline.cases.categories import Reason, UnknownCategory, scheme
 from disrupt.hotline.cases.models import Case, Item, LedgerEvent
 from disrupt.hotline.cases.states import ItemKind, ItemState
+from disrupt.hotline.intake.following import wording
 from disrupt.hotline.intake.following.wording import (
     ACCEPTED_STEP,
     DECLARED_STEPS,
@@ -33,6 +36,9 @@ from disrupt.hotline.intake.following.wording import (
     meaning,
 )
 
+# Once the content itself is gone, or never came: what partners have done since is what counts.
+_OFFERED = {ItemState.PROTECTED, ItemState.BANKED}
+_STILL_HERE = (ItemState.BANKED, ItemKind.FILE)
 _NUMBER = attrgetter("number")
 
 
@@ -69,9 +75,18 @@ def followed(case: Case, language: str) -> list[Followed]:
     of: dict[uuid.UUID | None, list[LedgerEvent]] = defaultdict(list)
     for event in case.ledger.order_by("number"):
         of[event.item_id].append(event)
+    items = list(case.items.order_by("position"))
+    fetched = readers.fetched([item.pk for item in items if item.state in _OFFERED])
     return [
-        _follow(item, name, of[item.pk], sorted((*of[None], *of[item.pk]), key=_NUMBER), language)
-        for item, name in _named(case.items.order_by("position"))
+        _follow(
+            item,
+            name,
+            of[item.pk],
+            sorted((*of[None], *of[item.pk]), key=_NUMBER),
+            language,
+            fetched.get(item.pk),
+        )
+        for item, name in _named(items)
     ]
 
 
@@ -106,13 +121,24 @@ def _named(items: Iterable[Item]) -> Iterable[tuple[Item, str]]:
 
 
 def _follow(
-    item: Item, name: str, events: list[LedgerEvent], of_case: list[LedgerEvent], language: str
+    item: Item,
+    name: str,
+    events: list[LedgerEvent],
+    of_case: list[LedgerEvent],
+    language: str,
+    fetched: Fetched | None,
 ) -> Followed:
     started = _first_look(item, of_case)
     reason = _reason(item, events)
     what = meaning(item.kind, item.state, reason.code if reason else "")
     if item.state == ItemState.RECEIVED and started and item.kind != ItemKind.DECLARED:
         what = EXAMINED
+    if (
+        fetched is not None
+        and fetched.by
+        and not (item.state == ItemState.BANKED and item.kind == ItemKind.FILE)
+    ):
+        what = wording.fetched(item.kind, fetched.by, fetched.of)
     if item.state == ItemState.KEPT and item.due_at is not None:
         what = kept_until(item.due_at)
     taken_off = item.state == ItemState.WITHDRAWN and any(e.kind == "item.taken_off" for e in events)
