@@ -82,7 +82,7 @@ def test_what_two_people_deposit_stays_until_both_take_it_back(tmp_path: Path) -
         assert len(decided) == 3
 
         def all_protected() -> bool:
-            return all("Protected" in line for code in codes for line in first.status(code))
+            return all("Your file is destroyed" in line for code in codes for line in first.status(code))
 
         _until("all is protected", all_protected)
         platform.sync()

@@ -125,3 +125,10 @@ def test_an_erased_case_waits_for_nobody(make_case: Any) -> None:
     erasing.erase_case(case)
     assert list(queries.queue()) == []
     assert settled(case).closed_at is not None
+
+
+def test_minors_and_threats_come_before_older_reports(make_case: Any) -> None:
+    make_case(urls=("https://example.org/1",))
+    threat = make_case(urls=("https://example.org/2",), threat=True)
+    minor = make_case(urls=("https://example.org/3",), age_when_taken=AgeWhenTaken.MINOR)
+    assert list(queries.queue())[:2] == [threat, minor]

@@ -172,7 +172,7 @@ def test_the_person_is_told_nothing_that_may_still_be_undone(make_case: Any) -> 
     assert told() == ("Being examined", begun)
     clock.move(10 * MINUTE)
     pipeline.take_effect(only(case))
-    assert told() == ("Not illegal", ["Received", "Examined: we do not act"])
+    assert told() == ("No intimate picture", ["Received", "Examined: we do not act"])
 
 
 def test_what_nobody_has_seen_cannot_be_decided(make_case: Any) -> None:

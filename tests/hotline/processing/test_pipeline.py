@@ -223,7 +223,7 @@ def test_minors_go_first_and_are_destroyed_first(make_case: Any) -> None:
     extortion = make_case(files=(jpeg(2),))
     minor = make_case(files=(jpeg(3),), age_when_taken=AgeWhenTaken.MINOR)
     accept(only(adult))
-    accept(only(extortion), "EXT-SEX")
+    accept(only(extortion), "VIO-REC")
     accept(only(minor), "MIN-CSAM", person=PersonAge.MINOR)
     order = list(due.due_items())
     assert order == [only(minor).pk, only(extortion).pk, only(adult).pk]
@@ -234,7 +234,7 @@ def test_minors_go_first_and_are_destroyed_first(make_case: Any) -> None:
 
 def test_the_decision_of_possible_minor_comes_first_whatever_the_category(make_case: Any) -> None:
     first, second = make_case(files=(jpeg(1),)), make_case(files=(jpeg(2),))
-    accept(only(first), "EXT-SEX")
+    accept(only(first), "VIO-REC")
     accept(only(second), "NCII-DIF", person=PersonAge.POSSIBLE_MINOR)
     assert next(iter(due.due_items())) == only(second).pk
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from disrupt.hotline.cases import ledger
+from disrupt.hotline.cases import ledger, retention
 from disrupt.hotline.cases.models import (
     Case,
     Item,
     SealedKind,
     SealedNote,
 )
-from disrupt.hotline.cases.states import ItemKind
+from disrupt.hotline.cases.states import ItemKind, ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import REPORTER, Actor
 from disrupt.hotline.common.vault import SealedText, VaultId
@@ -24,10 +26,16 @@ from disrupt.hotline.common.vault import SealedText, VaultId
 
 @dataclass(frozen=True)
 class DepositedFile:
-    """A file that is in the sealed store already."""
+    """A file that is in the sealed store already.
+
+    `proof`: it shows a threat or an identity, not the intimate picture; kept for `keep_days` at most, or
+    (0) for as long as its case goes on.
+    """
 
     vault_id: VaultId
     size: int
+    proof: bool = False
+    keep_days: int = 0
 
 
 def add_note(
@@ -64,7 +72,7 @@ def place_items(
     start = (case.items.aggregate(last=Max("position"))["last"] or 0) + 1
     drafts: list[dict[str, Any]] = [
         *({"kind": ItemKind.URL, "url": url} for url in urls),
-        *({"kind": ItemKind.FILE, "vault_id": file.vault_id, "size": file.size} for file in files),
+        *(_deposited(file) for file in files),
         # Nobody need look first: it goes to the bank as `declared`, which partners treat as a question.
         *({"kind": ItemKind.DECLARED, "declared": dict(prints), "due_at": now} for prints in declared),
     ]
@@ -72,6 +80,20 @@ def place_items(
         Item.objects.create(case=case, position=position, created_at=now, changed_at=now, **draft)
         for position, draft in enumerate(drafts, start)
     ]
+
+
+def _deposited(file: DepositedFile) -> dict[str, Any]:
+    """A picture waits for an analyst; a proof is kept, and the worker destroys it when its time has come."""
+    place: dict[str, Any] = {"vault_id": file.vault_id, "size": file.size}
+    if not file.proof:
+        return {"kind": ItemKind.FILE, **place}
+    return {"kind": ItemKind.PROOF, "state": ItemState.KEPT, "due_at": proof_ends(file.keep_days), **place}
+
+
+def proof_ends(days: int = 0) -> dt.datetime:
+    """When a proof that comes now is destroyed at the latest."""
+    longest: dt.timedelta = settings.KEEP_PROOFS
+    return clock.now() + (min(longest, dt.timedelta(days=days)) if days else longest)
 
 
 @transaction.atomic
@@ -83,7 +105,7 @@ def add_items(
     declared: Iterable[Mapping[str, Any]] = (),
     actor: Actor = REPORTER,
 ) -> list[Item]:
-    """Add to a case later; a closed case opens again, and its retention starts anew."""
+    """Add to a case later; a closed case opens again (but for a proof), and its retention starts anew."""
     Case.objects.select_for_update().get(pk=case.pk)
     # A form that is sent twice names the same sealed files both times.
     held = set(
@@ -92,7 +114,11 @@ def add_items(
     items = place_items(case, urls, [file for file in files if file.vault_id not in held], declared)
     if not items:
         return []
-    case.closed_at = case.purge_at = None
-    case.save(update_fields=["closed_at", "purge_at"])
+    if any(item.kind != ItemKind.PROOF for item in items):
+        case.closed_at = case.purge_at = None
+        case.save(update_fields=["closed_at", "purge_at"])
+    else:
+        # A proof waits for no decision, so that a closed case stays closed; what is personal starts anew.
+        retention.keep_from_now(case)
     ledger.record(case, "items.added", actor, data={"kinds": [item.kind for item in items]})
     return items

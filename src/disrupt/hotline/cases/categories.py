@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -31,7 +31,10 @@ class Text:
 
 @dataclass(frozen=True)
 class Category:
-    """One category: what it is, the law it rests on, and what follows from it."""
+    """One category: what it is, the law it rests on, and what follows from it.
+
+    `bank`: what is qualified so shows the intimate picture itself, so that its fingerprint may be offered.
+    """
 
     code: str
     name: Text
@@ -41,6 +44,7 @@ class Category:
     priority: int
     illegal: bool
     minors: bool
+    bank: bool
     host_wait_hours: float
 
 
@@ -89,12 +93,18 @@ def _scheme(raw: Mapping[str, Any]) -> Scheme:
             priority=c["priority"],
             illegal=c.get("illegal", True),
             minors=c.get("minors", False),
+            bank=c.get("bank", False),
             host_wait_hours=c["host_wait_hours"],
         )
         for c in raw["categories"]
     }
     reasons = {r["code"]: Reason(r["code"], _text(r["text"])) for r in raw["reasons"]}
     return Scheme(raw["version"], dt.date.fromisoformat(raw["valid_from"]), categories, reasons)
+
+
+def for_the_bank(scheme: Scheme, codes: Iterable[str]) -> str | None:
+    """The first of these categories whose content may be offered to partners; None when none may."""
+    return next((code for code in codes if code in scheme.categories and scheme[code].bank), None)
 
 
 @functools.cache

@@ -77,6 +77,7 @@ def open_case(report: Report, derived: codes.Derived | None = None) -> Opened:
 
 def _create(report: Report, submission: str, derived: codes.Derived) -> Case:
     now = clock.now()
+    proofs = sum(file.proof for file in report.files)
     minor = report.age_when_taken != AgeWhenTaken.ADULT
     case = Case.objects.create(
         lookup=derived.lookup,
@@ -87,7 +88,7 @@ def _create(report: Report, submission: str, derived: codes.Derived) -> Case:
         age_when_taken=report.age_when_taken,
         threat=report.threat,
         priority=0 if minor or report.threat else 1,
-        unread=bool(minor or report.threat or report.description or report.told),
+        unread=bool(minor or report.threat or report.description or report.told or proofs),
         stated_at=now,
         created_at=now,
     )
@@ -100,7 +101,8 @@ def _create(report: Report, submission: str, derived: codes.Derived) -> Case:
             "age_when_taken": report.age_when_taken,
             "statement": True,
             "urls": len(report.urls),
-            "files": len(report.files),
+            "files": len(report.files) - proofs,
+            "proofs": proofs,
             "declared": len(report.declared),
             "contact": bool(report.contacts),
             "threat": report.threat,

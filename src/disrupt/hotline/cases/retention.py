@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from disrupt.hotline.cases import ledger
 from disrupt.hotline.cases.models import Case, Item, Letter, Message, SealedNote
-from disrupt.hotline.cases.states import SETTLED
+from disrupt.hotline.cases.states import SETTLED, ItemKind, ItemState
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.common.actors import WORKER, Actor
 from disrupt.hotline.common.vault import VaultId
@@ -85,6 +85,8 @@ def purge(case: Case) -> None:
     destroy_notes(case, WORKER)
     # Takedown forgets the address, and the texts that name it, once no case holds it.
     addresses = Item.objects.filter(case=case).exclude(url="").update(url="")
+    # Proofs are personal too: the worker takes them next.
+    case.items.filter(kind=ItemKind.PROOF, state=ItemState.KEPT).update(due_at=clock.now())
     Case.objects.filter(pk=case.pk).update(purge_at=None)
     ledger.record(case, "case.purged", WORKER, data={"addresses": addresses})
 

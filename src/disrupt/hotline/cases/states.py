@@ -10,6 +10,7 @@ class ItemKind(models.TextChoices):
     URL = "url", _("address")
     FILE = "file", _("deposited file")
     DECLARED = "declared", _("fingerprint made on the person's device")
+    PROOF = "proof", _("proof")
 
 
 class ItemState(models.TextChoices):
@@ -25,6 +26,8 @@ class ItemState(models.TextChoices):
     BACK_ONLINE = "back_online", _("back online")
     REJECTED = "rejected", _("not qualified")
     CLOSED = "closed", _("not qualified, content destroyed")
+    KEPT = "kept", _("proof, kept sealed")
+    DESTROYED = "destroyed", _("proof, destroyed")
     WITHDRAWN = "withdrawn", _("withdrawn by the reporter")
 
 
@@ -40,9 +43,9 @@ class HeldFor(models.TextChoices):
 S = ItemState
 
 FOLLOWS: dict[ItemState, frozenset[ItemState]] = {
-    S.RECEIVED: frozenset({S.DECIDED, S.ACCEPTED, S.REJECTED, S.BANKED, S.WITHDRAWN}),
+    S.RECEIVED: frozenset({S.DECIDED, S.ACCEPTED, S.REJECTED, S.BANKED, S.KEPT, S.WITHDRAWN}),
     S.DECIDED: frozenset({S.RECEIVED, S.ACCEPTED, S.REJECTED, S.WITHDRAWN}),
-    S.ACCEPTED: frozenset({S.BANKED, S.POLICE_NOTIFIED, S.HOST_NOTIFIED, S.REMOVED, S.WITHDRAWN}),
+    S.ACCEPTED: frozenset({S.BANKED, S.KEPT, S.POLICE_NOTIFIED, S.HOST_NOTIFIED, S.REMOVED, S.WITHDRAWN}),
     S.BANKED: frozenset({S.PROTECTED, S.WITHDRAWN}),
     S.PROTECTED: frozenset({S.WITHDRAWN}),
     S.POLICE_NOTIFIED: frozenset({S.HOST_NOTIFIED, S.REMOVED, S.WITHDRAWN}),
@@ -52,11 +55,13 @@ FOLLOWS: dict[ItemState, frozenset[ItemState]] = {
     S.BACK_ONLINE: frozenset({S.POLICE_NOTIFIED, S.HOST_NOTIFIED, S.HOST_REMINDED, S.REMOVED, S.WITHDRAWN}),
     S.REJECTED: frozenset({S.CLOSED, S.WITHDRAWN, S.ACCEPTED}),
     S.CLOSED: frozenset({S.WITHDRAWN}),
+    S.KEPT: frozenset({S.DESTROYED, S.WITHDRAWN}),
+    S.DESTROYED: frozenset({S.WITHDRAWN}),
     S.WITHDRAWN: frozenset(),
 }
 
 # Nothing more is expected of us; the case can close once all its items are here.
-SETTLED = frozenset({S.PROTECTED, S.REMOVED, S.CLOSED, S.WITHDRAWN})
+SETTLED = frozenset({S.PROTECTED, S.REMOVED, S.CLOSED, S.KEPT, S.DESTROYED, S.WITHDRAWN})
 
 
 class ImpossibleStep(ValueError):

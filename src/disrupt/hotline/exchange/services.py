@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from disrupt.hotline.bank import readers
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.exchange import secretkeys
@@ -56,6 +57,8 @@ def set_active(partner: Partner, active: bool, actor: Actor) -> None:
     """Suspend a partner (all its keys stop working at once) or let it in again."""
     Partner.objects.filter(pk=partner.pk).update(active=active)
     partner.active = active
+    if not active:
+        readers.forget(partner.pk)
     leave_trace(partner, "partner-resumed" if active else "partner-suspended", actor)
 
 

@@ -7,6 +7,7 @@ import hashlib
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
+from disrupt.hotline.bank import readers
 from disrupt.hotline.bank.queries import last_seq
 from disrupt.hotline.cases.categories import Category, scheme_at
 from disrupt.hotline.common import clock
@@ -31,6 +32,8 @@ def feed(call: Call) -> HttpResponse:
         raise ApiError("cursor_ahead", f"The cursor is {after}; the last change here is {last}.")
     assert call.key is not None  # this address has a credential
     sight = sight_of(call.key)
+    declared = Scope.DECLARED_READ in call.key.scopes
+    readers.acknowledge(call.key.partner_id, after, declared=declared)
     # Every withdrawal gets a number, so the last number (and what the key may see) decides a page.
     question = f"{FORMAT} {after} {limit} {last} {sight.mark}".encode()
     etag = f'W/"{hashlib.sha256(question).hexdigest()[:32]}"'

@@ -7,6 +7,7 @@ import hmac
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from disrupt.hotline.bank import readers
 from disrupt.hotline.bank.queries import last_seq
 from disrupt.hotline.exchange import contributions, secretkeys
 from disrupt.hotline.exchange.api import Call, Endpoint, json_response, serve
@@ -69,6 +70,8 @@ def fetch_hashes(call: Call) -> HttpResponse:
     if position > last:
         shown = stopncii.to_timestamp(last)
         raise ApiError("cursor_ahead", f"The last change here has the timestamp {shown}.")
+    declared = Scope.DECLARED_READ in _key(call).scopes
+    readers.acknowledge(_key(call).partner_id, start, declared=declared)
     page = fetch(_key(call), start, position, size, last)
     token = str(page.end) if page.more else None
     return json_response(

@@ -124,6 +124,8 @@ KEEP_PERSONAL_DATA = env_hours("KEEP_PERSONAL_DATA_HOURS", 14 * 24)
 KEEP_ABANDONED = env_hours("KEEP_ABANDONED_HOURS", 24)
 # Hashes of a withdrawn entry, so that all who were handed them hear of it; partners' words on anything that
 # is not in the bank (docs/adr/0013).
+# The longest that a proof is kept; it is destroyed with its case, or when the person says, if that is sooner.
+KEEP_PROOFS = env_days("PROOF_DAYS", 183)
 KEEP_WITHDRAWN = env_days("WITHDRAWN_DAYS", 30)
 KEEP_PARTNERS_WORDS = env_days("PARTNERS_WORDS_DAYS", 90)
 

@@ -19,13 +19,14 @@ from disrupt.hotline.bank import queries as bank_queries
 from disrupt.hotline.bank import services as bank
 from disrupt.hotline.bank.models import DERIVED, BankEntry, EntryOrigin
 from disrupt.hotline.cases import erasing, ledger, steps
-from disrupt.hotline.cases.categories import scheme_at
+from disrupt.hotline.cases.categories import for_the_bank, scheme, scheme_at
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.cases.queries import current_qualification
 from disrupt.hotline.cases.states import ItemKind, ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.decisions.effect import take_effect
+from disrupt.hotline.decisions.proofs import keep_as_proof
 from disrupt.hotline.processing import decoding, derived, door, prints
 from disrupt.hotline.processing.prints import Offer
 from disrupt.hotline.takedown import services as takedown
@@ -55,10 +56,15 @@ def fingerprint(item: Item, seconds: float = decoding.LONG) -> None:
 
     What the negative bank knows stops here, with its content, until a person has looked again.
     Raises NotInTime where `seconds` of decoding were not enough, and more can be given.
+    What is qualified as something that shows no intimate picture (a chat, an identity card) becomes a proof.
     """
     decision = current_qualification(item)
     if decision is None:
         raise Undecided(f"Item {item.pk} is qualified without a qualification.")
+    category = for_the_bank(scheme(decision.scheme), (decision.category, *decision.secondary))
+    if category is None:
+        keep_as_proof(item, WORKER)
+        return
     with decoding.content_of(item) as content:
         if not content.size:
             steps.advance(item, ItemState.BANKED, WORKER, data={"notes": ["empty file"]}, due_at=clock.now())
@@ -70,7 +76,7 @@ def fingerprint(item: Item, seconds: float = decoding.LONG) -> None:
         if why is not None:
             steps.hold(item, why, WORKER)
             return
-        entry = _offer(item, offer, decision.category, EntryOrigin.EXAMINED)
+        entry = _offer(item, offer, category, EntryOrigin.EXAMINED)
         Item.objects.filter(pk=item.pk).update(media=media, unreadable=unreadable)
         steps.advance(
             item, ItemState.BANKED, WORKER, data=_told(offer, entry.pk, unreadable), due_at=clock.now()
@@ -146,9 +152,8 @@ def offer_declared(item: Item) -> None:
     except prints.NotFingerprints as error:
         steps.advance(item, ItemState.REJECTED, WORKER, data={"notes": [str(error)]}, due_at=clock.now())
         return
-    category = str((item.declared or {}).get("category"))
-    if category not in scheme_at(clock.now()):
-        category = DECLARED_CATEGORY
+    said = str((item.declared or {}).get("category"))
+    category = for_the_bank(scheme_at(clock.now()), (said,)) or DECLARED_CATEGORY
     with transaction.atomic():
         bank.take_turn()
         why = door.why_wait(item, offer.prints, EntryOrigin.DECLARED)
@@ -171,6 +176,12 @@ def close(item: Item) -> None:
     with transaction.atomic():
         erasing.forget_declared(item)
         steps.advance(item, ItemState.CLOSED, WORKER)
+
+
+def destroy_proof(item: Item) -> None:
+    """KEPT -> DESTROYED: the time of a proof has come, or that of its case."""
+    erasing.destroy_content(item, WORKER)
+    steps.advance(item, ItemState.DESTROYED, WORKER)
 
 
 def notify(item: Item) -> None:
@@ -219,6 +230,8 @@ STEPS: dict[tuple[ItemKind, ItemState], Callable[[Item], object]] = {
     (ItemKind.DECLARED, ItemState.REJECTED): close,
     (ItemKind.DECLARED, ItemState.WITHDRAWN): withdraw,
     (ItemKind.URL, ItemState.DECIDED): take_effect,
+    (ItemKind.PROOF, ItemState.KEPT): destroy_proof,
+    (ItemKind.PROOF, ItemState.WITHDRAWN): withdraw,
     (ItemKind.URL, ItemState.ACCEPTED): notify,
     (ItemKind.URL, ItemState.REJECTED): close,
     (ItemKind.URL, ItemState.WITHDRAWN): withdraw,

@@ -15,8 +15,8 @@ from disrupt.hotline.cases.states import ImpossibleStep, ItemState
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
+from disrupt.hotline.decisions import proofs, undoing
 from disrupt.hotline.decisions import services as decisions
-from disrupt.hotline.decisions import undoing
 from disrupt.hotline.review.forms import HurryForm
 
 
@@ -31,6 +31,20 @@ def take_off(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
         messages.error(request, _("This item cannot be taken off the partners’ lists."))
     else:
         messages.success(request, _("It leaves the partners’ lists at their next update."))
+    return redirect("review:case", found.case_id)
+
+
+@require_POST
+@requires(may.ITEM_QUALIFY)
+def keep_as_proof(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
+    """A file that is not the intimate picture: kept for the file, never fingerprinted, never offered."""
+    found = get_object_or_404(Item.objects.select_related("case"), pk=item_id)
+    try:
+        proofs.keep_as_proof(found, analyst(request.user.pk or 0))
+    except (proofs.NotAFile, ImpossibleStep):
+        messages.error(request, _("This item cannot be kept as a proof."))
+    else:
+        messages.success(request, _("It is kept as a proof: nothing of it goes to partners."))
     return redirect("review:case", found.case_id)
 
 

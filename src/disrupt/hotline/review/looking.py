@@ -47,6 +47,15 @@ def picture(request: HttpRequest, view: ItemView) -> dict[str, Any]:
     return {"shown": shown, "clear": clear, "look": LookForm() if view.guarded else None}
 
 
+def proof(request: HttpRequest, view: ItemView) -> dict[str, Any]:
+    """A proof, only where it was asked for: nothing is fingerprinted or looked up."""
+    asked = request.session.pop("show", None)
+    context: dict[str, Any] = {"look": LookForm() if view.guarded else None}
+    if asked and asked[:2] == [str(view.item.pk), "clear"]:
+        context["shown"] = previews.of_proof(view.item, request.user.pk or 0)
+    return context
+
+
 @require_POST
 @requires(may.CONTENT_PREVIEW)
 def show(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:

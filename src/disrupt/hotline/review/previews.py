@@ -15,9 +15,12 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from disrupt.fingerprint import errors as media
+from disrupt.fingerprint import preview
 from disrupt.fingerprint.errors import DecodersBusy, FingerprintError
 from disrupt.hotline.cases.models import Item
-from disrupt.hotline.processing import recognise
+from disrupt.hotline.common import vault
+from disrupt.hotline.common.vault import ContentDestroyed, VaultId
+from disrupt.hotline.processing import decoding, recognise
 from disrupt.hotline.processing.recognise import Known
 from disrupt.hotline.review import glances, strips
 
@@ -138,3 +141,17 @@ def examine(item: Item, user_id: int, *, picture: bool, clear: bool = False, for
         row, seconds = strips.sheet(seen, still, 0.0 if clear else STILL_BLUR)
         strip = _shelf.put(row, user_id, once=clear)
     return Shown(kind, seen.width, seen.height, known, "", token, strip, seconds, seen.until)
+
+
+def of_proof(item: Item, user_id: int) -> Shown:
+    """The picture of a proof, once, to whoever asked for it: nothing is fingerprinted, nothing looked up."""
+    try:
+        data = vault.read_content(VaultId(item.vault_id))
+        jpeg = preview(data, max_side=LARGE, blur=0.0, sandbox=decoding.sandbox())
+    except ContentDestroyed:
+        return Shown(problem=_("it was destroyed"))
+    except DecodersBusy:
+        return Shown(busy=True)
+    except FingerprintError as error:
+        return Shown(problem=reason(error))
+    return Shown(token=_shelf.put(jpeg, user_id, once=True))

@@ -38,6 +38,7 @@ urlpatterns = [
     path("items/<uuid:item_id>/words/", workspace.words, name="words"),
     path("items/<uuid:item_id>/show/", looking.show, name="show"),
     path("items/<uuid:item_id>/take-off/", deciding.take_off, name="take-off"),
+    path("items/<uuid:item_id>/proof/", deciding.keep_as_proof, name="keep-as-proof"),
     path("decisions/<int:decision_id>/undo/", deciding.undo, name="undo"),
     path("decisions/<int:decision_id>/now/", deciding.hurry, name="hurry"),
     path("notes/<int:note_id>/", views.note, name="note"),

@@ -95,6 +95,8 @@ def _page(
     }
     if found.kind == ItemKind.FILE and found.holds_content:
         context |= looking.picture(request, view)
+    if found.kind == ItemKind.PROOF and found.holds_content:
+        context |= looking.proof(request, view)
     return render(request, "review/item.html", context, status=status)
 
 

@@ -168,7 +168,7 @@ def test_a_file_through_all_its_states(somebody: Person) -> None:
     erasing.destroy_content(item, WORKER)
     html = somebody.get("follow/now/").content.decode()
     assert {"en": "Photo or video no. 1", "fr": "Photo ou vidéo n°\u00a01"}[somebody.language] in html
-    assert {"en": "Protected", "fr": "Protégé"}[somebody.language] in html
+    assert {"en": "Ready for our partners", "fr": "Prêt pour nos partenaires"}[somebody.language] in html
     assert {"en": "Your file was destroyed", "fr": "Votre fichier a été détruit"}[somebody.language] in html
 
 

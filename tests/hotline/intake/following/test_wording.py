@@ -28,7 +28,7 @@ PRINT = {"kind": "image", "sha256": "ab" * 32}
 # What is told of each item, in order: the word in English and in French.
 TOLD = [
     ("Being examined", "En cours d’examen"),
-    ("Not illegal", "Non illégal"),
+    ("No intimate picture", "Pas d’image intime"),
     ("We cannot act", "Nous ne pouvons pas agir"),
     ("Illegal content", "Contenu illégal"),
     ("Police notified", "Police prévenue"),
@@ -37,10 +37,10 @@ TOLD = [
     ("Removed", "Retiré"),
     ("Back online", "De nouveau en ligne"),
     ("Cancelled", "Annulé"),
-    ("Protected", "Protégé"),
-    ("Not illegal", "Non illégal"),
+    ("Ready for our partners", "Prêt pour nos partenaires"),
+    ("We cannot act", "Nous ne pouvons pas agir"),
     ("Fingerprint made", "Empreinte calculée"),
-    ("Offered to our partners", "Proposée à nos partenaires"),
+    ("Ready for our partners", "Prêt pour nos partenaires"),
     ("Cannot be used", "Inutilisable"),
     ("Received", "Reçu"),
 ]
@@ -91,7 +91,7 @@ def test_every_state_is_told_with_its_dates(somebody: Person, make_case: Callabl
             assert re.search(r"<time [^>]*>\d{1,2} \w+ 20\d\d, \d\d:\d\d</time> <span>\S", step), step
     counts = re.findall(r"<li><strong>(\d+)</strong> ([^<]+)</li>", page)
     assert sum(int(count) for count, _word in counts) == len(TOLD)
-    assert ("2", TOLD[1][place]) in counts
+    assert ("2", TOLD[2][place]) in counts
     steps = [len(re.findall("<time ", item)) for _tone, item, _after in shown]
     assert steps == [2, 2, 2, 2, 3, 4, 5, 6, 7, 2, 5, 3, 3, 2, 1, 1]
     for place_, reason in (

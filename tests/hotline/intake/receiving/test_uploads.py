@@ -184,7 +184,7 @@ def test_the_handler_keeps_no_name(db: None) -> None:
     assert NAME not in str(vars(handler))
     with pytest.raises(SkipFile):
         handler.new_file("other", NAME, "image/jpeg", None, None, {})
-    for deposit in handler.sealed:
+    for deposit, _proof in handler.sealed:
         deposit.drop()
 
 

@@ -58,6 +58,15 @@ class Draft:
     def deposited(self) -> tuple[DepositedFile, ...]:
         return tuple(waiting.file for waiting in self.files)
 
+    @property
+    def pictures(self) -> int:
+        """How many of the files show the intimate picture."""
+        return sum(not waiting.file.proof for waiting in self.files)
+
+    @property
+    def proofs(self) -> int:
+        return len(self.files) - self.pictures
+
     def with_files(self, files: tuple[DepositedFile, ...]) -> Draft:
         now = clock.now()
         return self.with_waiting(tuple(Waiting(file, now) for file in files))
@@ -85,7 +94,10 @@ def mark_of(secret: str) -> str:
 
 def pack(draft: Draft, mark: str = "") -> str:
     """The draft as a signed field; `mark` ties it to the visit that it is given to (mark_of)."""
-    files = [[w.file.vault_id, w.file.size, int(w.at.timestamp())] for w in draft.files]
+    files = [
+        [w.file.vault_id, w.file.size, int(w.at.timestamp()), w.file.proof, w.file.keep_days]
+        for w in draft.files
+    ]
     made = int(clock.now().timestamp())
     return signing.dumps({"token": draft.token, "files": files, "mark": mark, "made": made}, salt=_SALT)
 
@@ -104,8 +116,8 @@ def unpack(signed: str, mark: str = "") -> Draft:
         raise NotADraft("The form was left for too long.")
     limit = clock.now() - settings.KEEP_ABANDONED + _MARGIN
     files = [
-        Waiting(DepositedFile(VaultId(name), size), dt.datetime.fromtimestamp(at, dt.UTC))
-        for name, size, at in raw["files"]
+        Waiting(DepositedFile(VaultId(name), size, *proof), dt.datetime.fromtimestamp(at, dt.UTC))
+        for name, size, at, *proof in raw["files"]
     ]
     there = tuple(w for w in files if w.at > limit and vault.exists(w.file.vault_id))
     return Draft(raw["token"], there, len(files) - len(there))

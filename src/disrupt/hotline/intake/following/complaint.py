@@ -28,6 +28,7 @@ from disrupt.hotline.intake.following.dossier import fingerprints, law_of
 from disrupt.hotline.intake.following.queries import Followed, followed
 
 # What may apply before anything is qualified: intimate content shared without consent.
+_OTHERS = (ItemKind.URL, ItemKind.PROOF)
 _PRESUMED = ("NCII-DIF", "NCII-CAP")
 
 
@@ -76,7 +77,8 @@ def _values(case: Case) -> dict[str, Any]:
         "representative": case.reporter == Reporter.REPRESENTATIVE,
         "minor": case.age_when_taken == AgeWhenTaken.MINOR,
         "addresses": [_address(item, shown) for item, shown in items if item.kind == ItemKind.URL],
-        "files": [_file(item, shown) for item, shown in items if item.kind != ItemKind.URL],
+        "files": [_file(item, shown) for item, shown in items if item.kind not in _OTHERS],
+        "proofs": [_proof(item, shown) for item, shown in items if item.kind == ItemKind.PROOF],
         "qualified": bool(decided),
         "laws": decided or [_law(presumed[code]) for code in _PRESUMED],
         "ledger": {"events": case.ledger_length, "head": case.ledger_head},
@@ -97,10 +99,26 @@ def _file(item: Item, shown: Followed) -> dict[str, Any]:
         "name": shown.name,
         "sha256": prints.get("sha256", ""),
         "md5": prints.get("md5", ""),
+        "without": _without_print(item, shown),
         "bytes": item.size,
         "declared": item.kind == ItemKind.DECLARED,
         **_steps(item, shown),
     }
+
+
+def _without_print(item: Item, shown: Followed) -> str:
+    """Why there is no fingerprint: it is not made yet, or nothing is left to make it of."""
+    if item.holds_content:
+        return "pas encore calculée par le dispositif."
+    if shown.refused:
+        return "aucune ; le fichier n’a pas été retenu, et il est détruit."
+    return "aucune ; le dispositif n’a plus le fichier."
+
+
+def _proof(item: Item, shown: Followed) -> dict[str, Any]:
+    """Neither a picture nor a fingerprint of it is made: what there is, and until when."""
+    until = f"conservé jusqu’au {_moment(item.due_at)} au plus tard" if item.holds_content else "détruit"
+    return {"name": shown.name, "bytes": item.size, "received": _moment(item.created_at), "until": until}
 
 
 def _steps(item: Item, shown: Followed) -> dict[str, Any]:

@@ -13,9 +13,12 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from disrupt.hotline.bank import readers
+from disrupt.hotline.bank.readers import Fetched
 from disrupt.hotline.cases.categories import Reason, UnknownCategory, scheme
 from disrupt.hotline.cases.models import Case, Item, LedgerEvent
 from disrupt.hotline.cases.states import ItemKind, ItemState
+from disrupt.hotline.intake.following import wording
 from disrupt.hotline.intake.following.wording import (
     ACCEPTED_STEP,
     DECLARED_STEPS,
@@ -29,9 +32,13 @@ from disrupt.hotline.intake.following.wording import (
     TAKEN_OFF,
     TAKEN_OFF_FILE,
     Meaning,
+    kept_until,
     meaning,
 )
 
+# Once the content itself is gone, or never came: what partners have done since is what counts.
+_OFFERED = {ItemState.PROTECTED, ItemState.BANKED}
+_STILL_HERE = (ItemState.BANKED, ItemKind.FILE)
 _NUMBER = attrgetter("number")
 
 
@@ -54,6 +61,7 @@ class Followed:
     reason: str
     steps: tuple[Step, ...]
     withdrawn: bool
+    proof: bool = False
     refused: bool = False
 
 
@@ -67,9 +75,18 @@ def followed(case: Case, language: str) -> list[Followed]:
     of: dict[uuid.UUID | None, list[LedgerEvent]] = defaultdict(list)
     for event in case.ledger.order_by("number"):
         of[event.item_id].append(event)
+    items = list(case.items.order_by("position"))
+    fetched = readers.fetched([item.pk for item in items if item.state in _OFFERED])
     return [
-        _follow(item, name, of[item.pk], sorted((*of[None], *of[item.pk]), key=_NUMBER), language)
-        for item, name in _named(case.items.order_by("position"))
+        _follow(
+            item,
+            name,
+            of[item.pk],
+            sorted((*of[None], *of[item.pk]), key=_NUMBER),
+            language,
+            fetched.get(item.pk),
+        )
+        for item, name in _named(items)
     ]
 
 
@@ -87,7 +104,7 @@ def one(case: Case, number: int, language: str) -> Followed | None:
 
 
 def _named(items: Iterable[Item]) -> Iterable[tuple[Item, str]]:
-    addresses = files = declared = 0
+    addresses = files = declared = proofs = 0
     for item in items:
         if item.kind == ItemKind.URL:
             addresses += 1
@@ -95,19 +112,35 @@ def _named(items: Iterable[Item]) -> Iterable[tuple[Item, str]]:
         elif item.kind == ItemKind.DECLARED:
             declared += 1
             yield item, _("Fingerprint no. %(number)d") % {"number": declared}
+        elif item.kind == ItemKind.PROOF:
+            proofs += 1
+            yield item, _("Proof no. %(number)d") % {"number": proofs}
         else:
             files += 1
             yield item, _("Photo or video no. %(number)d") % {"number": files}
 
 
 def _follow(
-    item: Item, name: str, events: list[LedgerEvent], of_case: list[LedgerEvent], language: str
+    item: Item,
+    name: str,
+    events: list[LedgerEvent],
+    of_case: list[LedgerEvent],
+    language: str,
+    fetched: Fetched | None,
 ) -> Followed:
     started = _first_look(item, of_case)
     reason = _reason(item, events)
     what = meaning(item.kind, item.state, reason.code if reason else "")
     if item.state == ItemState.RECEIVED and started and item.kind != ItemKind.DECLARED:
         what = EXAMINED
+    if (
+        fetched is not None
+        and fetched.by
+        and not (item.state == ItemState.BANKED and item.kind == ItemKind.FILE)
+    ):
+        what = wording.fetched(item.kind, fetched.by, fetched.of)
+    if item.state == ItemState.KEPT and item.due_at is not None:
+        what = kept_until(item.due_at)
     taken_off = item.state == ItemState.WITHDRAWN and any(e.kind == "item.taken_off" for e in events)
     if taken_off:
         what = TAKEN_OFF if item.kind == ItemKind.DECLARED else TAKEN_OFF_FILE
@@ -122,7 +155,7 @@ def _follow(
     itself = started is not None and (
         started.kind == "item.qualified" or (started.kind == "item.decided" and told)
     )
-    if started and not itself and item.kind != ItemKind.DECLARED:
+    if started and not itself and item.kind in {ItemKind.URL, ItemKind.FILE}:
         steps.append(Step(started.at, EXAMINED_STEP))
     for event in events:
         text = _step(event, item.kind)
@@ -136,6 +169,7 @@ def _follow(
         reason=reason.text.in_language(language) if reason else "",
         steps=tuple(steps),
         withdrawn=item.state == ItemState.WITHDRAWN,
+        proof=item.kind == ItemKind.PROOF,
         refused=taken_off
         or not_offered
         or (item.state in {ItemState.REJECTED, ItemState.CLOSED} and item.kind != ItemKind.DECLARED),

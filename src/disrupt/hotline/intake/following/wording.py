@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import npgettext, pgettext, pgettext_lazy
 
 from disrupt.hotline.cases.states import ItemKind, ItemState
 
@@ -75,20 +78,24 @@ _SHARED: Mapping[ItemState, Meaning] = {
     ),
 }
 
-# The reasons that are about the law; the others are about what could be seen, or by whom it was reported.
-_LAWFUL = frozenset({"NOT-INTIMATE", "CONSENT"})
-_NOT_ILLEGAL: Mapping[ItemState, Meaning] = {
+# The only reason that is about what the picture shows; the others are told by the reason itself. Whether
+# something is lawful is never said: it may be against another law than ours.
+_NOT_INTIMATE: Mapping[ItemState, Meaning] = {
     S.REJECTED: Meaning(
-        pgettext_lazy("reporter", "Not illegal"),
-        pgettext_lazy("reporter", "An analyst has examined it. It is not against the law: we do not act."),
+        pgettext_lazy("reporter", "No intimate picture"),
+        pgettext_lazy(
+            "reporter",
+            "An analyst has examined it. It shows no intimate picture as the law means it, so that we cannot "
+            "act.",
+        ),
         Tone.OVER,
     ),
     S.CLOSED: Meaning(
-        pgettext_lazy("reporter", "Not illegal"),
+        pgettext_lazy("reporter", "No intimate picture"),
         pgettext_lazy(
             "reporter",
-            "An analyst has examined it. It is not against the law: we do not act, "
-            "and no longer hold the content.",
+            "An analyst has examined it. It shows no intimate picture as the law means it, so that we cannot "
+            "act. We no longer hold the content.",
         ),
         Tone.OVER,
     ),
@@ -123,7 +130,7 @@ _ADDRESS: Mapping[ItemState, Meaning] = {
     ),
     S.REMOVED: Meaning(
         pgettext_lazy("reporter", "Removed"),
-        pgettext_lazy("reporter", "The content is no longer at this address. We go on checking."),
+        pgettext_lazy("reporter", "The content is no longer at this address."),
         Tone.DONE,
     ),
     S.BACK_ONLINE: Meaning(
@@ -150,13 +157,13 @@ _FILE: Mapping[ItemState, Meaning] = {
         Tone.GOING,
     ),
     S.PROTECTED: Meaning(
-        pgettext_lazy("reporter", "Protected"),
+        pgettext_lazy("reporter", "Ready for our partners"),
         pgettext_lazy(
             "reporter",
-            "Our partners receive the fingerprint at their next update, and can then recognise copies and "
-            "block them. Your file is destroyed: we only hold its fingerprint.",
+            "No partner has fetched the fingerprint yet. Your file is destroyed: we only hold its "
+            "fingerprint.",
         ),
-        Tone.DONE,
+        Tone.GOING,
     ),
 }
 
@@ -172,13 +179,13 @@ _DECLARED: Mapping[ItemState, Meaning] = {
         Tone.WAITING,
     ),
     S.BANKED: Meaning(
-        pgettext_lazy("reporter", "Offered to our partners"),
+        pgettext_lazy("reporter", "Ready for our partners"),
         pgettext_lazy(
             "reporter",
-            "It goes to those of our partners who take fingerprints that nobody has looked at. They are "
-            "asked to check before they remove anything.",
+            "No partner has fetched the fingerprint yet. It goes to those who take fingerprints that nobody "
+            "has looked at, and who are told so.",
         ),
-        Tone.DONE,
+        Tone.GOING,
     ),
 }
 _UNUSABLE = Meaning(
@@ -194,8 +201,8 @@ TAKEN_OFF = Meaning(
     pgettext_lazy("reporter", "Taken off the lists"),
     pgettext_lazy(
         "reporter",
-        "Our partners no longer have this fingerprint: what they found did not look like an intimate photo "
-        "or video. You can send us the photo or video itself: an analyst will look at it.",
+        "An analyst took this fingerprint off our partners’ list: what partners found did not look like an "
+        "intimate photo or video. You can send us the photo or video itself: an analyst will look at it.",
     ),
     Tone.ATTENTION,
 )
@@ -233,14 +240,60 @@ _DECLARED = {
 }
 
 
+def fetched(kind: str, by: int, of: int) -> Meaning:
+    """A fingerprint that partners have fetched, as their own reading of the list shows."""
+    said = npgettext(
+        "reporter",
+        "%(by)d of %(of)d partner has fetched the fingerprint, and can recognise copies.",
+        "%(by)d of %(of)d partners have fetched the fingerprint, and can recognise copies.",
+        of,
+    ) % {"by": by, "of": of}
+    more = _SEEN_BY_NOBODY if kind == ItemKind.DECLARED else _FILE_GONE
+    return Meaning(pgettext("reporter", "With our partners"), f"{said} {more}", Tone.DONE)
+
+
+_FILE_GONE = pgettext_lazy("reporter", "Your file is destroyed: we only hold its fingerprint.")
+_SEEN_BY_NOBODY = pgettext_lazy("reporter", "They are told that nobody has looked at the content.")
+
+_PROOF: Mapping[ItemState, Meaning] = {
+    S.KEPT: Meaning(
+        pgettext_lazy("reporter", "Kept as a proof"),
+        pgettext_lazy("reporter", "It is sealed with your report. No partner receives anything of it."),
+        Tone.GOING,
+    ),
+    S.DESTROYED: Meaning(
+        pgettext_lazy("reporter", "Destroyed"),
+        pgettext_lazy("reporter", "Its time had come: this proof is destroyed."),
+        Tone.OVER,
+    ),
+    S.WITHDRAWN: Meaning(
+        pgettext_lazy("reporter", "Deleted"),
+        pgettext_lazy("reporter", "You deleted this proof."),
+        Tone.OVER,
+    ),
+}
+
+
+def kept_until(ends: dt.datetime) -> Meaning:
+    """A proof that is kept, and until when at the latest."""
+    kept = _PROOF[S.KEPT]
+    until = date_format(timezone.localtime(ends), "j F Y")
+    said = pgettext("reporter", "It is destroyed with your report, on %(date)s at the latest.")
+    return replace(kept, sentence=f"{kept.sentence} {said % {'date': until}}")
+
+
 def meaning(kind: str, state: str, reason: str = "") -> Meaning:
     """What a state means for this kind of item; `reason` is the code of why it was not qualified."""
     known = ItemState(state)
-    if reason in _LAWFUL and known in _NOT_ILLEGAL:
-        return _NOT_ILLEGAL[S.REJECTED if kind == ItemKind.URL else known]
-    particular = {ItemKind.URL.value: _ADDRESS, ItemKind.DECLARED.value: _DECLARED}.get(kind, _FILE)
+    if reason == "NOT-INTIMATE" and known in _NOT_INTIMATE:
+        return _NOT_INTIMATE[S.REJECTED if kind == ItemKind.URL else known]
+    particular = {
+        ItemKind.URL.value: _ADDRESS,
+        ItemKind.DECLARED.value: _DECLARED,
+        ItemKind.PROOF.value: _PROOF,
+    }.get(kind, _FILE)
     # A step that this kind does not usually take is told in the other kind's words rather than not at all.
-    for table in (particular, _SHARED, _ADDRESS, _FILE):
+    for table in (particular, _SHARED, _ADDRESS, _FILE, _PROOF):
         if known in table:
             return table[known]
     raise KeyError(
@@ -249,8 +302,8 @@ def meaning(kind: str, state: str, reason: str = "") -> Meaning:
 
 
 STEPS: Mapping[str, str | Promise] = {
-    "item.banked": pgettext_lazy("reporter", "Fingerprint made and offered to our partners"),
-    "item.protected": pgettext_lazy("reporter", "Protected: our partners can recognise copies"),
+    "item.banked": pgettext_lazy("reporter", "Fingerprint made, and put on the list for our partners"),
+    "item.protected": pgettext_lazy("reporter", "Ready for our partners to fetch"),
     "content.destroyed": pgettext_lazy("reporter", "Your file was destroyed, and we checked that it was"),
     "item.police_notified": pgettext_lazy("reporter", "Police notified"),
     "item.host_notified": pgettext_lazy("reporter", "Site asked to remove the content"),
@@ -262,6 +315,7 @@ STEPS: Mapping[str, str | Promise] = {
     "item.let_through": pgettext_lazy("reporter", "Looked at by a person"),
     "item.not_offered": pgettext_lazy("reporter", "Not given to our partners, by an analyst’s decision"),
     "item.taken_off": pgettext_lazy("reporter", "Taken off our partners’ lists by an analyst"),
+    "item.kept_as_proof": pgettext_lazy("reporter", "Kept as a proof: it goes to no partner"),
 }
 EXAMINED_STEP = pgettext_lazy("reporter", "An analyst has begun to look at it")
 RECEIVED_STEP = pgettext_lazy("reporter", "Received")
@@ -269,7 +323,7 @@ ACCEPTED_STEP = pgettext_lazy("reporter", "Examined: the content is illegal")
 REJECTED_STEP = pgettext_lazy("reporter", "Examined: we do not act")
 # Nobody has looked at what a device declared, and nothing of it is destroyed: it is told in fewer steps.
 DECLARED_STEPS: Mapping[str, str | Promise] = {
-    "item.banked": pgettext_lazy("reporter", "Offered to our partners"),
+    "item.banked": pgettext_lazy("reporter", "Put on the list for our partners"),
     "item.withdrawn": STEPS["item.withdrawn"],
     "item.held": STEPS["item.held"],
     "item.let_through": STEPS["item.let_through"],
@@ -293,6 +347,7 @@ JOURNAL: Mapping[str, str | Promise] = {
     "item.let_through": pgettext_lazy("journal", "Let through by a person"),
     "item.not_offered": pgettext_lazy("journal", "Not given to partners, by an analyst’s decision"),
     "case.taken_off": pgettext_lazy("journal", "All fingerprints taken off by an analyst"),
+    "item.destroyed": pgettext_lazy("journal", "Proof destroyed: its time had come"),
     "item.closed": pgettext_lazy("journal", "Nothing more to do"),
     "entry.withdrawn": pgettext_lazy("journal", "Fingerprint taken off our partners’ lists"),
     "content.viewed": pgettext_lazy("journal", "Content looked at"),

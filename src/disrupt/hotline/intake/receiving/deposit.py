@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.http import HttpRequest
 
 from disrupt.hotline.intake.asking.drafts import Draft
 from disrupt.hotline.intake.receiving import bearer, handover, refusals
 from disrupt.hotline.intake.receiving.uploads import Incoming, Refusal
+
+# What a person may choose from; without a choice a proof ends with its report.
+PROOF_DAYS = (30, 90)
 
 
 def received(
@@ -18,7 +23,9 @@ def received(
     `scope` names the open case that is added to (bearer.py), `most` how many files fit.
     """
     most = settings.MAX_FILES if most is None else most
-    draft = draft.with_files(incoming.keep(most - len(draft.files)))
+    days = _days(request.POST.get("proof_days", ""))
+    kept = incoming.keep(most - len(draft.files))
+    draft = draft.with_files(tuple(replace(one, keep_days=days) if one.proof else one for one in kept))
     sender = bearer.read(request, scope)
     if sender is not None:
         draft, left_out = handover.claim(sender.owner, draft, most - len(draft.files))
@@ -27,3 +34,8 @@ def received(
     if draft.lost:
         notices.append(refusals.too_late(draft.lost))
     return draft, notices
+
+
+def _days(chosen: str) -> int:
+    """For how many days the person wants a proof kept; 0, as long as the report goes on."""
+    return next((days for days in PROOF_DAYS if chosen == str(days)), 0)

@@ -21,6 +21,8 @@ from disrupt.hotline.common.vault import Deposit
 from disrupt.hotline.intake.receiving import room
 
 FIELD = "files"
+# A proof is asked for by itself: it is never taken for the intimate picture.
+PROOFS = "proofs"
 # The last field of the form. Without it the request broke off, and its last file may be cut short.
 END_FIELD = "complete"
 
@@ -53,18 +55,20 @@ class RefusingUploadHandler(FileUploadHandler):
 
 
 class SealingUploadHandler(FileUploadHandler):
-    """Seals each file of the `files` field, chunk by chunk; one that breaks a limit is dropped at once."""
+    """Seals each file of the two fields, chunk by chunk; one that breaks a limit is dropped at once."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.sealed: list[Deposit] = []
+        self.sealed: list[tuple[Deposit, bool]] = []
         self.refused: Counter[Refusal] = Counter()
         self._current: Deposit | None = None
+        self._proof = False
 
     def new_file(self, field_name: str, *args: Any, **kwargs: Any) -> None:
         # The name and the type are in `args`; they are not looked at, and super() would keep them.
-        if field_name != FIELD:
+        if field_name not in (FIELD, PROOFS):
             raise SkipFile
+        self._proof = field_name == PROOFS
         if len(self.sealed) >= settings.MAX_FILES:
             self._refuse(Refusal.TOO_MANY)
         try:
@@ -92,7 +96,7 @@ class SealingUploadHandler(FileUploadHandler):
             deposit.drop()
             self.refused[Refusal.EMPTY] += 1
             return
-        self.sealed.append(deposit)
+        self.sealed.append((deposit, self._proof))
 
     def upload_interrupted(self) -> None:
         self.drop_current()
@@ -126,13 +130,13 @@ class Incoming:
         """Make the files durable, at most `room` of them; the others count as refused."""
         kept: list[DepositedFile] = []
         while self._handler.sealed:
-            deposit = self._handler.sealed.pop(0)
+            deposit, proof = self._handler.sealed.pop(0)
             if len(kept) >= room:
                 deposit.drop()
                 self.refused[Refusal.TOO_MANY] += 1
                 continue
             try:
-                kept.append(DepositedFile(deposit.keep(), deposit.size))
+                kept.append(DepositedFile(deposit.keep(), deposit.size, proof))
             except OSError:
                 deposit.drop()
                 vault.destroy(deposit.vault_id)  # its key may be there already
@@ -147,4 +151,4 @@ class Incoming:
     ) -> None:
         self._handler.drop_current()
         while self._handler.sealed:
-            self._handler.sealed.pop().drop()
+            self._handler.sealed.pop()[0].drop()

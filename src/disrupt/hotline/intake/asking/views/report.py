@@ -21,7 +21,6 @@ from disrupt.hotline.intake.asking.where import MOST_ROWS, put_aside
 from disrupt.hotline.intake.receiving import refusals
 from disrupt.hotline.intake.receiving.deposit import received
 from disrupt.hotline.intake.receiving.uploads import END_FIELD, Incoming
-from disrupt.hotline.intake.templatetags.uploads import size_in_words
 from disrupt.hotline.intake.visit.limits import GATE, network_of
 from disrupt.hotline.intake.visit.work import WORK
 
@@ -133,7 +132,6 @@ def _page(
         "checked": questions.checked,
         "draft": draft,
         "packed": drafts.pack(draft, _mark(request)),
-        "sizes": [size_in_words(waiting.file.size) for waiting in draft.files],
         "notices": notices or [],
         "problems": problems or [],
         "end_field": END_FIELD,

@@ -16,7 +16,6 @@ from disrupt.hotline.intake.asking.questions import Problem
 from disrupt.hotline.intake.asking.recognise import described
 from disrupt.hotline.intake.asking.where import MOST_ROWS, WhereForm
 from disrupt.hotline.intake.receiving.uploads import END_FIELD
-from disrupt.hotline.intake.templatetags.uploads import size_in_words
 from disrupt.hotline.intake.visit.limits import GATE, network_of
 from disrupt.hotline.intake.visit.lines import lines
 from disrupt.hotline.intake.visit.policy import DEVICE_POLICY
@@ -57,7 +56,6 @@ def show(
         "wrong": [problem.message for problem in problems or []],
         "notices": notices or [],
         "draft": report.draft,
-        "sizes": [size_in_words(waiting.file.size) for waiting in report.draft.files],
         "end_field": END_FIELD,
         "most_rows": MOST_ROWS,
         "most_files": settings.MAX_FILES,
@@ -70,6 +68,7 @@ def show(
             "told": threats.lines(report.told),
             "age_asked": Step.AGE in report.steps(),
             "who_step": (Step.NOW if report.threat else Step.WHO).value,
+            "files_step": (Step.NOW if report.threat else Step.FILES).value,
             "words_step": (Step.NOW if report.threat else Step.WORDS).value,
         }
         context["addresses"] = described(report.urls[:_SHOWN])

@@ -23,6 +23,8 @@ from disrupt.hotline.intake.asking.where import WhereForm, put_aside
 from disrupt.hotline.intake.receiving.deposit import received
 from disrupt.hotline.intake.receiving.uploads import END_FIELD, Incoming
 
+_WITH_FILES = (Step.FILES, Step.NOW)
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -73,7 +75,7 @@ def _begun_at(here: Step) -> Journey:
 @csrf_protect
 def _post(request: HttpRequest, here: Step, incoming: Incoming) -> HttpResponse:
     data: QueryDict = request.POST
-    if here is Step.FILES and END_FIELD not in data:
+    if here in _WITH_FILES and END_FIELD not in data:
         # The request broke off: its last file may be cut short, and nobody waits for the answer.
         return render(request, "intake/visit/problem.html", {"kind": "bad_request"}, status=400)
     try:
@@ -88,7 +90,7 @@ def _post(request: HttpRequest, here: Step, incoming: Incoming) -> HttpResponse:
     if here is Step.WHERE and data.get("action") == "without":
         data, words = put_aside(data, report.description, MOST_WORDS)
         report = replace(report, description=words)
-    if here is Step.FILES:
+    if here in _WITH_FILES:
         draft, notices = received(request, incoming, report.draft)
         report = replace(report, draft=draft)
     report, taken_out = _without(here, report, data.get("action", ""))
@@ -99,7 +101,7 @@ def _post(request: HttpRequest, here: Step, incoming: Incoming) -> HttpResponse:
 def _without(here: Step, report: Journey, action: str) -> tuple[Journey, list[str]]:
     """Take one file or fingerprint out, when that is what the button says."""
     number = numerals.number_after("remove-", action) or 0
-    if here is Step.FILES and 1 <= number <= len(report.draft.files):
+    if here in _WITH_FILES and 1 <= number <= len(report.draft.files):
         return replace(report, draft=report.draft.without(number)), [
             _("The file was taken out and destroyed.")
         ]

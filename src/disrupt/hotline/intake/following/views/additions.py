@@ -25,7 +25,6 @@ from disrupt.hotline.intake.following.views.opened import with_case
 from disrupt.hotline.intake.receiving import handover
 from disrupt.hotline.intake.receiving.deposit import received
 from disrupt.hotline.intake.receiving.uploads import END_FIELD, Incoming
-from disrupt.hotline.intake.templatetags.uploads import size_in_words
 from disrupt.hotline.intake.visit import sessions
 
 
@@ -82,7 +81,10 @@ def _receive(request: HttpRequest, case: Case, incoming: Incoming) -> HttpRespon
     if problems:
         left = "\n".join([*(line.text for line in read.bad), *over])
         return _page(request, case, _Shown(drafts.new(), len(added), problems, typed=left))
-    sessions.leave_notice(request.session, "added" if added else "known")
+    notice = "added" if added else "known"
+    if added and all(item.kind == ItemKind.PROOF for item in added):
+        notice = "added_proof"
+    sessions.leave_notice(request.session, notice)
     return redirect("intake:status")
 
 
@@ -122,7 +124,6 @@ def _page(request: HttpRequest, case: Case, shown: _Shown) -> HttpResponse:
         "shown": shown,
         "draft": shown.draft,
         "packed": drafts.pack(shown.draft),
-        "sizes": [size_in_words(waiting.file.size) for waiting in shown.draft.files],
         "end_field": END_FIELD,
         "full": not queries.room(case),
     }

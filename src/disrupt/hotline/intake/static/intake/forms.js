@@ -27,6 +27,16 @@
     });
   }
 
+  // The browser's own words for a file field are in the browser's language: ours stand in their place.
+  const proofs = document.getElementById("proofs");
+  if (proofs) {
+    const said = document.getElementById("proofs-chosen");
+    proofs.closest(".pick").classList.add("ready");
+    proofs.addEventListener("change", () => {
+      said.textContent = proofs.files.length ? proofs.dataset.chosen.replace("{count}", proofs.files.length) : "";
+    });
+  }
+
   const copy = document.getElementById("copy");
   if (copy) {
     copy.addEventListener("click", async () => {
