@@ -25,6 +25,7 @@ class Command:
 COMMANDS = (
     Command("hash", "disrupt.partner.hash", "fingerprint pictures and videos (JSON Lines)"),
     Command("match", "disrupt.partner.match", "look pictures and videos up in a bank (JSON Lines)"),
+    Command("scan", "disrupt.partner.scan.command", "look a whole back catalogue up, going on after a kill"),
     Command("serve", "disrupt.partner.serve.command", "answer look-ups over HTTP, also at HMA's paths"),
     Command("sync", "disrupt.partner.sync", "bring a bank up to date from a hotline's feed"),
     Command("doctor", "disrupt.partner.doctor", "is everything here that a look-up needs? says what is not"),

@@ -56,7 +56,7 @@ def _line(body: str) -> bytes:
     return b"%08x %s\n" % (zlib.crc32(data), data)
 
 
-def encode_batch(changes: Sequence[Change], cursor: str | None, source: str | None) -> bytes:
+def encode_batch(changes: Sequence[Change], cursor: str | None, source: str | None) -> list[bytes]:
     """The lines of one batch, its commit last."""
     lines = [
         _line(_ADD + entry_to_json(change.entry) + "}")
@@ -64,7 +64,7 @@ def encode_batch(changes: Sequence[Change], cursor: str | None, source: str | No
         else _line(json.dumps({"withdraw": change.id}, ensure_ascii=False))
         for change in changes
     ]
-    return b"".join([*lines, _line(json.dumps({"commit": len(changes), "cursor": cursor, "source": source}))])
+    return [*lines, _line(json.dumps({"commit": len(changes), "cursor": cursor, "source": source}))]
 
 
 def entry_of_line(line: bytes) -> bytes:
@@ -88,8 +88,9 @@ def decode_line(line: bytes) -> Change | Commit:
 def read_batches(path: Path, start: int, line: int) -> Iterator[tuple[Batch, int]]:
     """Committed batches from byte `start`, the line numbered `line`, on; with each, the next line's number.
 
-    What follows the last commit (a writer was stopped in the middle) is not yielded. A line that cannot be
-    read within a committed batch is a problem of that batch; its other lines count.
+    What follows the last commit (a writer was stopped in the middle) is not yielded: a writer that is stopped
+    leaves good lines and at most a part of one. A whole line that cannot be read is damage, and is a problem
+    of its batch, whose other lines count; also of the last one, whose commit it may have been.
     """
     with path.open("rb") as source:
         source.seek(start)
@@ -97,18 +98,24 @@ def read_batches(path: Path, start: int, line: int) -> Iterator[tuple[Batch, int
     changes: list[tuple[Change, int, int]] = []
     problems: list[BankFileError] = []
     offset = 0
+    damage: Batch | None = None  # what is read so far, if it ends with a damaged line
     while (stop := data.find(b"\n", offset)) >= 0:
         try:
             change = decode_line(data[offset:stop])
         except (BadEntry, ValueError, KeyError, TypeError) as error:
             problems.append(BankFileError(path, line, str(error)))
+            unsure = Commit(None, None)
+            damage = Batch(tuple(changes), unsure, start + stop + 1, tuple(problems))
+            next_line = line + 1
         else:
             if isinstance(change, Commit):
                 yield Batch(tuple(changes), change, start + stop + 1, tuple(problems)), line + 1
-                changes, problems = [], []
+                changes, problems, damage = [], [], None
             else:
                 changes.append((change, start + offset, start + stop))
         offset, line = stop + 1, line + 1
+    if damage is not None:
+        yield damage, next_line
 
 
 def append(path: Path, committed: int, data: bytes) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from disrupt.matching._journal import Add, Batch, decode_line, entry_of_line, read_batches
+from disrupt.matching._journal import Add, Batch, Change, Commit, decode_line, entry_of_line, read_batches
 from disrupt.matching._snapshot import Manifest, Snapshot, open_snapshot, read_manifest
 from disrupt.matching._tables import digests_of, items_of
 from disrupt.matching.entries import BankEntry
@@ -67,6 +67,17 @@ class Live:
                 self.end, self.next_line = batch.end, line
         return self.end != before
 
+    def take_written(
+        self, changes: Sequence[Change], lines: Sequence[bytes], cursor: str | None, source: str | None
+    ) -> None:
+        """Take in a batch that was just appended, without reading it again."""
+        places, at = [], self.end
+        for change, line in zip(changes, lines, strict=False):
+            places.append((change, at, at + len(line) - 1))
+            at += len(line)
+        self._take(Batch(tuple(places), Commit(cursor, source), at + len(lines[-1]), ()))
+        self.end, self.next_line = at + len(lines[-1]), self.next_line + len(lines)
+
     def journal_size(self) -> int:
         return os.fstat(self._handle).st_size
 
@@ -74,9 +85,11 @@ class Live:
         old_rows: list[int] = []
         new_rows: list[int] = []
         new_hashes: list[str] = []
+        keys = [change.entry.id if isinstance(change, Add) else change.id for change, _, _ in batch.changes]
+        banked = self.snapshot.tables.may_have(keys)
         for change, start, stop in batch.changes:
             key = change.entry.id if isinstance(change, Add) else change.id
-            old_rows += self._forget(key)
+            old_rows += self._forget(key, key in banked)
             self.changed[key] = None
             if isinstance(change, Add):
                 rows = []
@@ -97,10 +110,12 @@ class Live:
         self.cursor = self.cursor if batch.commit.cursor is None else batch.commit.cursor
         self.source = self.source if batch.commit.source is None else batch.commit.source
 
-    def _forget(self, key: str) -> list[int]:
-        """The rows of an entry that is about to be replaced or withdrawn."""
+    def _forget(self, key: str, banked: bool) -> list[int]:
+        """The rows of an entry about to be replaced or withdrawn; `banked`: the snapshot may have it."""
         if key in self.changed:
             return self._rows_of.pop(key, [])
+        if not banked:
+            return []
         rows: list[int] = []
         for number in self.snapshot.numbers_of_id(key):
             self.gone[number] = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -62,6 +62,14 @@ class Tables:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Tables:
         return cls(**{f.name: arrays[f.name] for f in fields(cls)})  # type: ignore[arg-type]  # by name
+
+    def may_have(self, ids: Sequence[str]) -> frozenset[str]:
+        """Those of some ids that may be here; all others are not. Far cheaper than asking for each."""
+        if not len(self.id_key) or not ids:
+            return frozenset()
+        keys = np.fromiter((key_of(text) for text in ids), np.uint64, len(ids))
+        places = np.minimum(np.searchsorted(self.id_key, keys), len(self.id_key) - 1)
+        return frozenset(ids[number] for number in np.flatnonzero(self.id_key[places] == keys))
 
     def entries_of_id(self, entry_id: str) -> list[int]:
         return _lookup(self.id_key, self.id_entry, entry_id)

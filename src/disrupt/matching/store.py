@@ -12,82 +12,40 @@ import logging
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from os import PathLike
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from disrupt.matching import _journal as journal
-from disrupt.matching._container import open_arrays
+from disrupt.matching._figures import Applied as Applied
+from disrupt.matching._figures import BankMatch as BankMatch
+from disrupt.matching._figures import BankStat as BankStat
+from disrupt.matching._figures import figures, match_of_item
 from disrupt.matching._folder import LOCK, is_generation, is_ours, kept_pieces, locked
 from disrupt.matching._journal import Add, Change, Withdraw
 from disrupt.matching._live import Live, stamp_of
 from disrupt.matching._recover import recover_manifest
 from disrupt.matching._snapshot import (
     MANIFEST,
-    TABLES,
     Manifest,
     encode_entries,
     encode_lines,
     has_entries,
-    sha256_of,
     write_snapshot,
 )
-from disrupt.matching._tables import FRAME, Tables
-from disrupt.matching.entries import BankEntry, Role, check_entry, entry_from_json, hashes_from_hex
-from disrupt.matching.errors import BadEntry, BankExists, BankFileError, IndexFileError
+from disrupt.matching._tables import Tables
+from disrupt.matching._verify import verified
+from disrupt.matching.entries import BankEntry, check_entry, hashes_from_hex
+from disrupt.matching.errors import BankExists, BankFileError
 from disrupt.matching.health import DAY, Health, judge, read_fetched, write_fetched
 from disrupt.matching.index import RADIUS, HammingIndex
 
 _LOG = logging.getLogger("disrupt.bank")
 _JOURNAL_LEAST, _JOURNAL_MOST = 4 << 20, 128 << 20  # bytes at which the journal is folded into a snapshot
 _JOURNAL_SETTLED = 8 << 20  # bytes that are read again in a part of a second when the bank is opened
-
-
-@dataclass(frozen=True, slots=True)
-class BankMatch:
-    """An entry within the radius of query number `query`, through its PDQ `hex`.
-
-    `role` says which of its hashes: a picture's (stored, upright, derived) or a video's frame, with `frame`
-    and `timestamp` (seconds).
-    """
-
-    query: int
-    entry: BankEntry
-    distance: int
-    hex: str
-    role: Role | Literal["frame"]
-    frame: int | None = None
-    timestamp: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What `Bank.apply` did; `digest_only`: ids of entries with too poor a PDQ: exact copies only."""
-
-    added: int
-    withdrawn: int
-    digest_only: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BankStat:
-    """`hashes`: PDQs that are looked up; `counts`: entries by (kind, origin, status, category)."""
-
-    path: str
-    source: str
-    cursor: str | None
-    generation: int
-    entries: int
-    hashes: int
-    bytes: int
-    journal_bytes: int
-    counts: dict[tuple[str, str, str, str], int]
-    problems: tuple[BankFileError, ...]
 
 
 class Bank:
@@ -189,7 +147,7 @@ class Bank:
         ):
             entry, item = live.by_row(row)
             if entry is not None:
-                matches.append(_match(query, entry, item, distance))
+                matches.append(match_of_item(query, entry, item, distance))
         return tuple(matches)
 
     def find_digest(self, *, sha256: str | None = None, md5: str | None = None) -> tuple[BankEntry, ...]:
@@ -216,8 +174,9 @@ class Bank:
             live = self._live
             withdrawn = sum(live.get(c.id) is not None for c in wanted if isinstance(c, Withdraw))
             if wanted or cursor not in (None, live.cursor) or source not in (None, live.source):
-                journal.append(live.journal, live.end, journal.encode_batch(wanted, cursor, source))
-                live.replay()
+                lines = journal.encode_batch(wanted, cursor, source)
+                journal.append(live.journal, live.end, b"".join(lines))
+                live.take_written(wanted, lines, cursor, source)
             if (
                 live.end > min(_JOURNAL_MOST, max(_JOURNAL_LEAST, live.manifest.size // 2))
                 and not live.problems
@@ -302,76 +261,14 @@ class Bank:
 
     def verify(self) -> tuple[BankFileError, ...]:
         """Read the whole bank from the disk and compare every checksum; returns what is wrong."""
-        live = Live.open(self.path)
-        problems = list(live.problems)
-        path = live.manifest.path(self.path, "entries")
-        if not problems and sha256_of(live.snapshot.data) != live.manifest.sha256:
-            problems.append(BankFileError(path, 0, "it was changed since it was written"))
-        if not live.snapshot.problems:
-            for part, check in (("tables", _verify_tables), ("index", _verify_index)):
-                file = live.manifest.path(self.path, part)
-                try:
-                    check(file)
-                except (IndexFileError, OSError) as error:
-                    problems.append(BankFileError(file, 0, str(error)))
-        for number in range(len(live.snapshot)):
-            try:
-                entry_from_json(live.snapshot.line(number))
-            except BadEntry as error:
-                problems.append(BankFileError(path, number + 1, str(error)))
-        return tuple(problems)
+        return verified(self.path)
 
     def stat(self) -> BankStat:
         """Figures about the bank."""
-        live = self._live
-        counts: dict[tuple[str, str, str, str], int] = {}
-        tallies = np.bincount(
-            live.snapshot.tables.classes[~live.gone], minlength=len(live.snapshot.class_names)
-        )
-        names = list(live.snapshot.class_names)
-        for name, tally in zip(names, tallies.tolist(), strict=True):
-            if tally:
-                counts[_class(name)] = tally
-        for entry in [live.get(key) for key, place in live.changed.items() if place is not None]:
-            if entry is not None:
-                key = (entry.kind, entry.origin, entry.status, entry.category)
-                counts[key] = counts.get(key, 0) + 1
-        return BankStat(
-            path=str(self.path),
-            source=live.source,
-            cursor=live.cursor,
-            generation=live.manifest.generation,
-            entries=len(live),
-            hashes=len(live.index),
-            bytes=sum(child.stat().st_size for child in self.path.iterdir()),
-            journal_bytes=live.end,
-            counts=counts,
-            problems=self.problems,
-        )
-
-
-def _class(name: str) -> tuple[str, str, str, str]:
-    kind, origin, status, category = name.split("|", 3)
-    return kind, origin, status, category
-
-
-def _verify_tables(path: Path) -> None:
-    open_arrays(path, TABLES).verify()
-
-
-def _verify_index(path: Path) -> None:
-    HammingIndex.load(path).verify()
+        return figures(self.path, self._live)
 
 
 def _as_hashes(hashes: ArrayLike | Sequence[str]) -> ArrayLike:
     if isinstance(hashes, list | tuple) and hashes and all(isinstance(text, str) for text in hashes):
         return hashes_from_hex([str(text) for text in hashes])
     return hashes
-
-
-def _match(query: int, entry: BankEntry, item: int, distance: int) -> BankMatch:
-    if item & FRAME:
-        frame = entry.vpdq[item ^ FRAME]
-        return BankMatch(query, entry, distance, frame.hex, "frame", frame.frame, frame.timestamp)
-    value = entry.pdq[item]
-    return BankMatch(query, entry, distance, value.hex, value.role)

@@ -61,7 +61,7 @@ def find_file(
 
     Raises what `disrupt.fingerprint.fingerprint_file` does.
     """
-    if _is_video(source):
+    if is_video(source):
         film = stills(source, sampling=sampling, trusted=trusted, sandbox=sandbox)
         if sampling == "keyframes" and _too_few(film.fingerprint):
             film = stills(source, trusted=trusted, sandbox=sandbox)
@@ -75,7 +75,8 @@ def find_file(
     return Findings(best_of((*moving, *found)), found.quality, found.size, found.refused and moving.refused)
 
 
-def _is_video(source: Source) -> bool:
+def is_video(source: Source) -> bool:
+    """Whether the first bytes are a film's; what cannot be read is none, and whoever decodes it says why."""
     if isinstance(source, bytes | bytearray | memoryview):
         return sniff(bytes(memoryview(source).cast("B")[:HEAD])) == "video"
     if isinstance(source, Held):

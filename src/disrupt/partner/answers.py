@@ -8,12 +8,16 @@ from disrupt.matching.health import State
 from disrupt.matching.lookup import Findings, Match
 
 
-def as_json(path: str, found: Findings, explain: bool = False, state: State = "clean") -> dict[str, Any]:
-    """The published form of what was found, in a bank of this state."""
+def as_json(
+    path: str, found: Findings, explain: bool = False, state: State = "clean", banked: bool = False
+) -> dict[str, Any]:
+    """The published form of what was found, in a bank of this state; `banked`: with each match's bank."""
     line: dict[str, Any] = {
         "path": path,
         "action": found.action,
-        "matches": [match_as_json(match, explain) for match in found],
+        "matches": [
+            ({"bank": match.bank} if banked else {}) | match_as_json(match, explain) for match in found
+        ],
     }
     if state != "clean":
         line["bank"] = state

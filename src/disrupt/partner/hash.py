@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -70,7 +70,7 @@ def walk(paths: Sequence[str]) -> Iterator[str]:
 
 
 def in_order(
-    fingerprint: Callable[[str], Done], files: Sequence[str], jobs: int
+    fingerprint: Callable[[str], Done], files: Iterable[str], jobs: int
 ) -> Iterator[tuple[str, Done]]:
     """Each file with its outcome, in order, `jobs` at once and never far ahead of the reader."""
     if jobs == 1:

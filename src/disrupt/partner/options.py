@@ -71,14 +71,15 @@ def add_max_age(parser: argparse.ArgumentParser) -> None:
     """Declare `--max-age`."""
     parser.add_argument(
         "--max-age",
-        type=_age,
+        type=age,
         default=DAY,
         metavar="AGE",
         help="a bank that was not fetched for longer is stale: 90s, 30m, 24h, 7d or never (default: 24h)",
     )
 
 
-def _age(text: str) -> float | None:
+def age(text: str) -> float | None:
+    """An argument that is a span of time, in seconds; None for never."""
     if text == "never":
         return None
     number, unit = text[:-1], _UNITS.get(text[-1:])

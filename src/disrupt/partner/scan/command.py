@@ -1,0 +1,199 @@
+"""`disrupt scan`: look a back catalogue up; the same command again goes on where a kill left it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from disrupt.fingerprint import FingerprintError, Limits, Sandbox
+from disrupt.partner.hash import in_order, printable
+from disrupt.partner.options import add_jobs, add_level, add_max_age, age, positive
+from disrupt.partner.scan.sources import files
+
+if TYPE_CHECKING:
+    from disrupt.matching.health import State
+    from disrupt.partner.scan.prints import Prints
+    from disrupt.partner.scan.results import Results
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("sources", nargs="*", metavar="SOURCE", help="a file, or a folder to walk")
+    parser.add_argument("--bank", required=True, action="append", metavar="BANK", help="repeatable")
+    parser.add_argument("--out", required=True, type=Path, metavar="FILE", help="where the rows go")
+    parser.add_argument(
+        "--list",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="and the paths in this file, one a line; - reads them",
+    )
+    parser.add_argument(
+        "--since",
+        type=_moment,
+        metavar="WHEN",
+        help="only files changed since: 2026-11-30, or 7d for seven days",
+    )
+    parser.add_argument(
+        "--keep-prints",
+        type=Path,
+        metavar="FOLDER",
+        help="keep every file's fingerprints here, so that new entries need not read it again",
+    )
+    parser.add_argument(
+        "--recheck",
+        type=Path,
+        metavar="FILE",
+        help="read no file: compare what is new in the bank with --keep-prints of the scan that wrote FILE",
+    )
+    parser.add_argument(
+        "--most-a-second", type=positive, metavar="FILES", help="be polite to where the files are"
+    )
+    parser.add_argument("--progress", type=positive, metavar="SECONDS", help="say how far it is, so often")
+    add_level(parser)
+    add_jobs(parser)
+    add_max_age(parser)
+
+
+def _moment(text: str) -> float:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC).timestamp()
+    except ValueError:
+        seconds = age(text)
+        return 0.0 if seconds is None else time.time() - seconds
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 all done; 1 some files could not be read; 2 cannot begin; 3, 4, 5 the state of the bank."""
+    if not args.sources and not args.list and not args.recheck:
+        print("disrupt scan: name a SOURCE, or --list FILE", file=sys.stderr)
+        return 2
+    if args.recheck and not args.keep_prints:
+        print("disrupt scan: --recheck needs the --keep-prints of that scan", file=sys.stderr)
+        return 2
+    with Sandbox(Limits(), workers=args.jobs) as sandbox:
+        if not args.recheck:
+            sandbox.start()
+        from disrupt.errors import DisruptError
+        from disrupt.matching.several import named
+        from disrupt.partner.bank_health import STATUS, open_to_match, status_of
+
+        try:
+            opened = [open_to_match(path, args.max_age) for path in args.bank]
+        except (DisruptError, OSError) as error:
+            print(error, file=sys.stderr)
+            return status_of(error)
+        worst: State = max((health.state for _, health in opened), key=lambda state: STATUS[state])
+        if worst == "empty" or not any(len(bank) for bank, _ in opened):
+            return STATUS["empty"]
+        banks = named([bank for bank, _ in opened])
+        try:
+            failed = _recheck(args, banks) if args.recheck else _scan(args, banks, worst, sandbox)
+        except (DisruptError, OSError) as error:
+            print(f"disrupt scan: {error}", file=sys.stderr)
+            return 2
+        return STATUS[worst] or (1 if failed else 0)
+
+
+def _scan(args: argparse.Namespace, banks: dict[str, Any], state: State, sandbox: Sandbox) -> int:
+    """Go through every file that has no row yet; how many could not be read."""
+    from disrupt.partner.answers import as_json
+    from disrupt.partner.scan.prints import Prints
+    from disrupt.partner.scan.results import Results
+    from disrupt.partner.scan.work import Work
+
+    settings = {"level": args.level, "radius": args.radius, "sampling": args.sampling, "banks": sorted(banks)}
+    settings["prints"] = args.keep_prints is not None
+    failed = 0
+    with Results(args.out, settings) as results:
+        prints: Prints | None = None
+        if args.keep_prints:
+            prints = Prints(args.keep_prints, results.rows, list(banks.values()))
+        work = Work(banks, args.level, args.radius, args.sampling, prints is not None, sandbox)
+        progress = _Progress(args, results)
+        try:
+            for path, done in in_order(work, _still(args, results), args.jobs):
+                if isinstance(done.outcome, FingerprintError):
+                    failed += 1
+                    error = {"code": done.outcome.code, "message": str(done.outcome)}
+                    row: dict[str, Any] = {"path": path, "error": error}
+                    print(f"{printable(path)}: {done.outcome}", file=sys.stderr)
+                else:
+                    row = as_json(path, done.outcome, explain=True, state=state, banked=len(banks) > 1)
+                if prints is not None:
+                    prints.write(results.rows, done.prints)
+                results.write(row)
+                progress.advance(row)
+        finally:
+            if prints is not None:
+                prints.close()
+        progress.tell()
+    return failed
+
+
+def _still(args: argparse.Namespace, results: Results) -> Iterator[str]:
+    """The files without a row, each once, and no more of them a second than is allowed."""
+    due = time.monotonic()
+    for path in files(args.sources, args.list, args.since):
+        if not results.claim(path):
+            continue
+        if args.most_a_second:
+            due = max(due, time.monotonic() - 1) + 1 / args.most_a_second
+            time.sleep(max(0.0, due - time.monotonic()))
+        yield path
+
+
+def _recheck(args: argparse.Namespace, banks: dict[str, Any]) -> int:
+    """Write a row for each file that what is new in the bank is found in."""
+    from disrupt.partner.scan.prints import note_known
+    from disrupt.partner.scan.recheck import new_entries, recheck
+    from disrupt.partner.scan.results import CannotGoOn, Results
+
+    new = len(new_entries(args.keep_prints, banks))
+    if args.out.exists():
+        raise CannotGoOn(f"{args.out}: is there already: name a new file for what a re-check finds")
+    found = list(recheck(args.keep_prints, args.recheck, banks, args.radius))
+    with Results(args.out, {"recheck": str(args.recheck)}) as results:
+        for row in found:
+            results.write(row)
+    note_known(args.keep_prints, list(banks.values()))
+    print(f"{new} new entries, found in {len(found)} files", file=sys.stderr)
+    return 0
+
+
+class _Progress:
+    """What was done, how fast, and how long it will take: the files are counted meanwhile."""
+
+    def __init__(self, args: argparse.Namespace, results: Results) -> None:
+        self._every = args.progress or (10 if sys.stderr.isatty() else 0)
+        self._earlier, self._done, self._found = results.rows, 0, 0
+        self._began = self._told = time.monotonic()
+        self._total: int | None = None
+        if self._every and "-" not in args.list:
+            threading.Thread(target=self._count, args=(args,), daemon=True).start()
+
+    def _count(self, args: argparse.Namespace) -> None:
+        self._total = sum(1 for _ in files(args.sources, args.list, args.since))
+
+    def advance(self, row: dict[str, Any]) -> None:
+        self._done += 1
+        self._found += bool(row.get("matches"))
+        if self._every and time.monotonic() - self._told >= self._every:
+            self.tell()
+
+    def tell(self) -> None:
+        if not self._every:
+            return
+        self._told = time.monotonic()
+        rate = self._done / max(1e-9, self._told - self._began)
+        line = f"{self._earlier + self._done:,} done, {self._found:,} found, {rate:.1f} a second"
+        if self._total is not None and rate:
+            left = max(0, self._total - self._earlier - self._done) / rate
+            line += f", {left / 3600:.1f} hours left"
+        print(line, file=sys.stderr)

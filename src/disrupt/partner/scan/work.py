@@ -1,0 +1,76 @@
+"""One file of a scan: looked up, and its fingerprints made where they are to be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from disrupt.fingerprint import FingerprintError, Sandbox, VideoFingerprint, fingerprint_file, image_luma
+from disrupt.fingerprint.pdq import pdq_dihedral_from_array
+from disrupt.fingerprint.tasks import Sampling
+from disrupt.matching import MINIMUM_QUALITY, Bank, Findings, look_up
+from disrupt.matching.lookup import find_decoded
+from disrupt.matching.plans import Level
+from disrupt.matching.several import Several
+from disrupt.matching.upload import is_video
+
+Hashes = NDArray[np.uint8]
+NONE: Hashes = np.zeros((0, 32), np.uint8)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Done:
+    """What became of one file: findings or an error, and its fingerprints, uint8 (N, 32)."""
+
+    outcome: Findings | FingerprintError
+    prints: Hashes = field(default_factory=lambda: NONE)
+
+
+@dataclass(frozen=True)
+class Work:
+    """How each file is looked up."""
+
+    banks: Mapping[str, Bank]
+    level: Level
+    radius: int | None
+    sampling: Sampling
+    keep: bool
+    sandbox: Sandbox
+
+    def __call__(self, path: str) -> Done:
+        """Look a file up; never raises for what the file is."""
+        try:
+            return self._kept(path) if self.keep else Done(self._look_up(path))
+        except FingerprintError as error:
+            return Done(error)
+
+    def _look_up(self, path: str) -> Findings:
+        return look_up(
+            *(path, self.banks),
+            level=self.level,
+            radius=self.radius,
+            sampling=self.sampling,
+            sandbox=self.sandbox,
+        )
+
+    def _kept(self, path: str) -> Done:
+        """A picture is decoded once for both; a film twice."""
+        if is_video(path):
+            film = fingerprint_file(path, sampling=self.sampling, sandbox=self.sandbox)
+            frames = film.vpdq if isinstance(film, VideoFingerprint) else ()
+            good = {frame.hex: frame.bits for frame in frames if frame.quality >= MINIMUM_QUALITY}
+            return Done(self._look_up(path), np.array([*good.values()], np.uint8).reshape(-1, 32))
+        decoded = image_luma(path, sandbox=self.sandbox)
+        prints = NONE
+        if decoded.fingerprint.pdq.quality >= MINIMUM_QUALITY:
+            eight = pdq_dihedral_from_array(decoded.luma)
+            prints = np.array([decoded.fingerprint.pdq.bits, *(one.bits for one in eight[1:])])
+        if any(note.startswith("animated") for note in decoded.fingerprint.notes):
+            return Done(self._look_up(path), prints)
+        several = Several(self.banks)
+        found = find_decoded(decoded, cast("Bank", several), level=self.level, radius=self.radius)
+        return Done(several.told_apart(found, None), prints)
