@@ -47,6 +47,7 @@ def _report(page: Page, here: str) -> Iterator[str]:
     yield "step-now-wrong"
     page.goto(f"{here}steps/ways/")
     yield "step-ways"
+    page.uncheck("#id_ways_3")
     page.click("#continue")
     yield "step-ways-wrong"
     for number in range(3):
