@@ -8,8 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.functional.looks import PHONE
+from tests.functional.portal_phone import CANARY, Phone
+from tests.functional.questions import Open
 from tests.functional.servers import Hotline
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -23,7 +28,6 @@ FLAGS = (
     "--disable-sync",
 )
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
-
 MakeHotline = Callable[..., Hotline]
 Shoot = Callable[[Page, str], Path]
 
@@ -100,3 +104,48 @@ def neutral() -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def opened(chromium: Browser, portal: Hotline) -> Iterator[Open]:
+    """`opened("en/steps/ways/", size=PHONE)`: a page of a clean browser at that address."""
+    contexts: list[BrowserContext] = []
+
+    def make(path: str, size: Any = PHONE, **more: Any) -> Page:
+        contexts.append(chromium.new_context(viewport=size, **more))
+        page = contexts[-1].new_page()
+        page.goto(f"{portal.url('portal')}/{path}")
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Two photographs made in code."""
+    folder = tmp_path_factory.mktemp("photos")
+    made = []
+    for seed in (1, 2):
+        noise = np.random.default_rng(seed).integers(0, 255, (60, 80, 3), dtype=np.uint8)
+        made.append(folder / f"{CANARY}-{seed}.jpg")
+        Image.fromarray(noise).resize((800, 600)).save(made[-1])
+    return made
+
+
+@pytest.fixture
+def phone(chromium: Browser, portal: Hotline, shoot: Any) -> Iterator[Callable[..., Phone]]:
+    contexts: list[BrowserContext] = []
+
+    def make(language: str = "en", size: Any = PHONE, js: bool = True, scheme: Any = "light") -> Phone:
+        context = chromium.new_context(
+            viewport=size, java_script_enabled=js, color_scheme=scheme, locale=language
+        )
+        contexts.append(context)
+        label = f"{language}-{size['width']}-{scheme}{'' if js else '-no-js'}"
+        return Phone(context, portal.url("portal"), language, shoot, label)
+
+    yield make
+    for context in contexts:
+        context.close()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
+from tests.functional.looks import DESKTOP, PHONE
 from tests.functional.portal_walk import walk
 from tests.functional.servers import Hotline
 
@@ -19,7 +20,6 @@ AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js
 RUN = """async () => (await axe.run(document, {
   runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 })).violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 120) + " | " + n.failureSummary)])"""
-PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 Visit = Callable[..., tuple[Page, str]]

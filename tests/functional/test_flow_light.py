@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page
+from tests.functional.looks import PHONE
 from tests.functional.portal_walk import walk
 from tests.functional.servers import Hotline
 
 MOST = 60_000
-PHONE = {"width": 360, "height": 740}
 # 400 kbit/s, and 400 ms until the first byte of each answer.
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 

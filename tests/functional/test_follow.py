@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.functional.conftest import MakeHotline, Shoot
+from tests.functional.looks import DESKTOP, PHONE
 from tests.functional.servers import Hotline
 from tests.functional.test_console import PASSWORD, shell, totp
 from tests.hotline.takedown.postmaster import Postmaster
 
-PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 QUESTION, ANSWER = "canary-question-19ce: is it gone?", "canary-answer-73bd: it is, since today."
 JANE = "canary-jane-5ab1@example.org"
 WITHIN = 40.0

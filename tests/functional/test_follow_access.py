@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.functional.conftest import MakeHotline, Shoot
+from tests.functional.looks import DESKTOP, PHONE
 from tests.functional.servers import Hotline
-from tests.functional.test_access import DESKTOP, PHONE, faults
+from tests.functional.test_access import faults
 from tests.functional.test_console import shell
 
 OPEN = """

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 from tests.functional.conftest import MakeHotline, Shoot
+from tests.functional.looks import FAINT, SMALL
 from tests.functional.servers import Hotline
-from tests.functional.test_portal import FAINT, SMALL
 
 SIZES = {"360": {"width": 360, "height": 740}, "1280": {"width": 1280, "height": 900}}
 HELP = {"fr": "fr/aide/", "en": "en/help/"}

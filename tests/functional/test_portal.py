@@ -2,119 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import expect
+from tests.functional.looks import DESKTOP, PHONE
+from tests.functional.portal_phone import CODE, Phone, answer
 from tests.functional.servers import Hotline
-
-PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
-CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){4}")
-CANARY = "a-word-that-must-not-be-on-any-disk"
-
-# Contrast of every piece of text against what is behind it, by the formula of WCAG 2.2.
-FAINT = """() => {
-  const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
-    .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const behind = (e) => {
-    for (; e; e = e.parentElement) {
-      const c = rgb(getComputedStyle(e).backgroundColor);
-      if (c.length === 3 || c[3] === 1) return c;
-    }
-    return [255, 255, 255];
-  };
-  const faint = [];
-  for (const e of document.querySelectorAll("body *")) {
-    if (![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) || !e.checkVisibility()) continue;
-    const style = getComputedStyle(e);
-    const [a, b] = [light(rgb(style.color)), light(behind(e))];
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5) faint.push(`${e.textContent.trim().slice(0, 40)}: ${ratio.toFixed(2)}`);
-  }
-  return faint;
-}"""
-SMALL = """() => [...document.querySelectorAll("a, button, input, textarea, summary")]
-  .filter((e) => e.checkVisibility() && e.type !== "hidden" && !e.closest(".unseen, .skip"))
-  .filter((e) => !(e.tagName === "A" && getComputedStyle(e).display === "inline"))
-  .map((e) => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
-  .filter(([, box]) => box.width < 24 || box.height < 24).map(([html]) => html)"""
 
 
 @pytest.fixture(scope="module")
 def portal(hotline: Callable[..., Hotline], neutral: str) -> Hotline:
     return hotline("portal", DISRUPT_EXIT_URL=neutral, DISRUPT_MAX_UPLOAD_BYTES=str(4 * 1024**2))
-
-
-@pytest.fixture(scope="module")
-def photos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Two photographs made in code."""
-    folder = tmp_path_factory.mktemp("photos")
-    made = []
-    for seed in (1, 2):
-        noise = np.random.default_rng(seed).integers(0, 255, (60, 80, 3), dtype=np.uint8)
-        made.append(folder / f"{CANARY}-{seed}.jpg")
-        Image.fromarray(noise).resize((800, 600)).save(made[-1])
-    return made
-
-
-class Phone:
-    """One browser profile at the portal; takes pictures of what it sees and checks each page it takes."""
-
-    def __init__(self, context: BrowserContext, base: str, language: str, shoot: Any, label: str) -> None:
-        self.context, self.base, self.language = context, base, language
-        self.page = context.new_page()
-        self.problems: list[str] = []
-        self.page.on("console", lambda message: self.problems.append(message.text))
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.page.on("request", self._only_ours)
-        self._shoot, self._label = shoot, label
-
-    def _only_ours(self, request: Any) -> None:
-        if not request.url.startswith(self.base):
-            self.problems.append(f"asked for {request.url}")
-
-    def go(self, path: str) -> Page:
-        self.page.goto(f"{self.base}/{self.language}/{path}")
-        return self.page
-
-    def look(self, name: str) -> None:
-        self._shoot(self.page, f"portal/{self._label}/{name}")
-        wider = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert wider <= 0, f"{name} is {wider} px wider than the screen"
-        assert self.page.evaluate(FAINT) == [], name
-        assert self.page.evaluate(SMALL) == [], name
-
-
-@pytest.fixture
-def phone(chromium: Browser, portal: Hotline, shoot: Any) -> Iterator[Callable[..., Phone]]:
-    contexts: list[BrowserContext] = []
-
-    def make(language: str = "en", size: Any = PHONE, js: bool = True, scheme: Any = "light") -> Phone:
-        context = chromium.new_context(
-            viewport=size, java_script_enabled=js, color_scheme=scheme, locale=language
-        )
-        contexts.append(context)
-        label = f"{language}-{size['width']}-{scheme}{'' if js else '-no-js'}"
-        return Phone(context, portal.url("portal"), language, shoot, label)
-
-    yield make
-    for context in contexts:
-        context.close()
-
-
-def answer(page: Page) -> None:
-    page.check("#id_reporter_0")
-    page.check("#id_age_1")
-    page.fill("#id_email", "person@example.org")
-    page.check("#id_email_safe")
-    page.check("#id_statement")
 
 
 @pytest.mark.parametrize(
@@ -275,82 +176,3 @@ def test_by_keyboard_alone(phone: Callable[..., Phone]) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator(".item")).to_have_count(2)
-
-
-@pytest.mark.parametrize("how", ["click", "shift", "no-js", "no-beacon"])
-def test_leaving_at_once(phone: Callable[..., Phone], neutral: str, how: str) -> None:
-    person = phone("en", DESKTOP, js=how != "no-js")
-    if how == "no-beacon":
-        person.context.add_init_script("navigator.sendBeacon = () => false")
-    page = person.go("")
-    page = person.go("form/")
-    page.fill("#url-1", "https://example.org/1")
-    answer(page)
-    page.click("#send")
-    page.check("#saved")
-    page.click("button[value=continue]")
-    expect(page.locator(".item")).to_have_count(1)
-    assert {"csrf", "session"} <= {cookie["name"] for cookie in person.context.cookies()}
-    if how == "shift":
-        page.keyboard.press("Shift")
-        page.keyboard.press("a")
-        page.keyboard.press("Shift")
-        page.keyboard.press("Shift")
-        expect(page).to_have_url(f"{person.base}/en/follow/now/")
-        page.keyboard.press("Shift")
-    else:
-        page.click("#exit")
-    page.wait_for_url(neutral)
-    expect(page.locator("p")).to_have_text("Sunny. None", timeout=10_000)
-    assert person.context.cookies() == []
-    page.go_back()
-    expect(page.locator(".item")).to_have_count(0)
-
-
-def test_copy_print_and_the_file(phone: Callable[..., Phone], tmp_path: Path) -> None:
-    person = phone("fr")
-    person.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = person.go("form/")
-    page.fill("#url-1", "https://example.org/1")
-    answer(page)
-    page.click("#send")
-    code = str(page.locator("#code").text_content()).strip()
-    page.click("#copy")
-    expect(page.locator("#copied")).to_have_text("Copié")
-    assert page.evaluate("navigator.clipboard.readText()") == code
-    with page.expect_download() as download:
-        page.click("a[download]")
-    assert download.value.suggested_filename == "notes.txt"
-    assert Path(download.value.path()).read_text() == f"{code}\n"
-    page.emulate_media(media="print")
-    assert not page.locator("#exit").is_visible()
-    assert page.locator("#code").is_visible()
-    # On paper: the code, and nothing that says what it opens.
-    printed = " ".join(page.locator("body").inner_text().split())
-    assert printed.replace(" ", "") == f"Votrecode{code}".replace(" ", "")
-    assert "Votre code" in printed
-
-
-def test_nothing_is_kept_of_the_visit(
-    phone: Callable[..., Phone], portal: Hotline, photos: list[Path]
-) -> None:
-    person = phone("en")
-    page = person.go("form/")
-    page.set_input_files("#files", [str(photo) for photo in photos])
-    page.fill("#id_description", CANARY)
-    answer(page)
-    page.click("#send")
-    expect(page.locator("#code")).to_be_visible()
-    kept = b""
-    for path in sorted(portal.var.rglob("*")):
-        kept += path.name.encode() + (path.read_bytes() if path.is_file() else b"")
-    for word in (
-        CANARY.encode(),
-        b"Mozilla",
-        b"HeadlessChrome",
-        b"person@example.org",
-        photos[0].read_bytes(),
-    ):
-        assert word not in kept
-    assert "127.0.0.1:" not in re.sub(r"Listening at: \S+", "", portal.log("portal"))
-    assert "/form" not in portal.log("portal")

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.matching.test_store import content, pdq, picture
+from tests.matching.entries import content, pdq, picture
 
 from disrupt.matching import Add, Bank, BankEntry, Withdraw, store
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 WRITER = """
 import sys
 from disrupt.matching import Add, Bank, Withdraw, store
-from tests.matching.test_store import picture
+from tests.matching.entries import picture
 store._JOURNAL_LEAST = 6000
 bank = Bank.open(sys.argv[1])
 print("ready", flush=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from tests.matching.test_store import pdq
+from tests.matching.entries import pdq
 
 from disrupt.cli import main
 from disrupt.matching import Bank

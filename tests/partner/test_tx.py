@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import pickle
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +20,6 @@ from disrupt.partner.tx import DisruptCheckpoint, DisruptConfig, DisruptExchange
 from disrupt.partner.tx_vpdq import FrameIndex, VpdqSignal, parse_frames
 
 TYPES = (PdqSignal, VideoMD5Signal, VideoSHA256Signal, VpdqSignal)
-
-
-@pytest.fixture
-def server() -> Iterator[FeedServer]:
-    made = FeedServer()
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -1,0 +1,145 @@
+"""Fingerprints made on the person's own device: the file stays, and so does the way out."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Request, expect
+from tests.functional.portal_walk import chosen, photo
+from tests.functional.questions import Open, finish, to
+from tests.functional.servers import Hotline
+
+
+@pytest.fixture(scope="module")
+def portal(hotline: Callable[..., Hotline], neutral: str) -> Hotline:
+    return hotline("portal", "worker", DISRUPT_EXIT_URL=neutral)
+
+
+def test_the_page_for_the_device_says_plainly_that_it_needs_a_script(opened: Open) -> None:
+    page = opened("en/steps/ways/", java_script_enabled=False)
+    page.check("#id_ways_2")
+    to(page, "device")
+    expect(page.get_by_text("This needs JavaScript")).to_be_visible()
+    expect(page.locator("#device-files")).not_to_be_visible()
+    page.click("#continue")
+    expect(page.locator("#problems")).to_contain_text("go back and choose another way")
+
+
+def test_a_fingerprint_is_made_and_the_file_stays(opened: Open, portal: Hotline) -> None:
+    """All traffic is watched: the only thing that leaves is the form, and it holds no piece of the file."""
+    page = opened("en/steps/ways/")
+    data = photo(7)
+    page.check("#id_ways_2")
+    to(page, "device")
+    page.wait_for_selector("form[data-ready]")
+    seen: list[Request] = []
+    page.context.on("request", lambda request: seen.append(request))
+    files = [
+        *chosen("holiday-jane.jpg", data),
+        *chosen("page.txt", b"no picture"),
+        *chosen("again.jpg", data),
+    ]
+    page.set_input_files("#device-files", files)  # type: ignore[arg-type]
+    expect(page.locator("#device-chosen li .good")).to_have_count(2, timeout=20_000)
+    expect(page.locator("#device-chosen li .good").first).to_contain_text(
+        "Your file has not left this device"
+    )
+    expect(page.locator("#device-chosen li .no")).to_contain_text("cannot open this kind of file")
+    assert [request.url for request in seen] == [], "nothing is asked for while fingerprints are made"
+    assert "refused" in page.evaluate("fetch('/en/').then(() => 'sent', () => 'refused')")
+    seen.clear()
+    to(page, "who")
+    posts = [request for request in seen if request.method == "POST"]
+    assert [request.url for request in posts] == [f"{portal.url('portal')}/en/steps/device/"]
+    body = posts[0].post_data_buffer or b""
+    assert b"prints=" in body
+    assert b"jane" not in body
+    assert len(body) < 3000
+    for start in range(0, len(data) - 16, 1024):
+        assert data[start : start + 16] not in body
+    finish(page)
+    page.check("#saved")
+    page.click("button[value=continue]")
+    expect(page.locator(".item")).to_have_count(1)
+    for _ in range(40):
+        if "Offered to our partners" in page.locator(".item").inner_text():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    expect(page.locator(".item")).to_contain_text("know that nobody has looked at the content")
+
+
+def test_the_fingerprints_are_those_of_the_page_before(opened: Open) -> None:
+    page = opened("fr/steps/ways/")
+    page.check("#id_ways_2")
+    to(page, "device")
+    page.wait_for_selector("form[data-ready]")
+    page.set_input_files("#device-files", chosen("a.jpg", photo(8)))  # type: ignore[arg-type]
+    expect(page.locator("#device-chosen li .good")).to_have_count(1, timeout=20_000)
+    to(page, "who")
+    page.click("button[value=back]")
+    expect(page.locator(".received li")).to_have_count(1)
+    page.click("button[value=remove-1]")
+    expect(page.locator(".received")).to_have_count(0)
+
+
+@pytest.mark.parametrize("how", ["click", "shift"])
+def test_leaving_from_the_page_that_opens_no_connection(opened: Open, neutral: str, how: str) -> None:
+    page = opened("en/steps/ways/")
+    page.check("#id_ways_2")
+    to(page, "device")
+    if how == "click":
+        page.click("#exit")
+    else:
+        for _ in range(3):
+            page.keyboard.press("Shift")
+    page.wait_for_url(neutral)
+    assert page.context.cookies() == []
+    page.go_back()
+    expect(page.locator("#device-files")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "Choisir des photos"), ("en", "Choose photos")])
+def test_the_file_field_speaks_our_language_and_answers_to_keys(
+    opened: Open, language: str, words: str
+) -> None:
+    """The browser's own field says “no file chosen” beside a file that has just arrived."""
+    page = opened(f"{language}/steps/ways/")
+    page.check("#id_ways_1")
+    page.check("#id_ways_2")
+    to(page, "files")
+    for field, arrived, step in (
+        ("#files", "#chosen li[data-state=done]", "device"),
+        ("#device-files", "#device-chosen .good", "who"),
+    ):
+        expect(page.locator(".pick-words")).to_contain_text(words)
+        expect(page.locator(field)).to_have_css("opacity", "0")
+        page.focus(field)
+        page.focus(field)
+        with page.expect_file_chooser(timeout=8000) as chooser:
+            page.keyboard.press("Space")
+        chooser.value.set_files(chosen("one.jpg", photo(3)))  # type: ignore[arg-type]
+        page.wait_for_selector(arrived)
+        to(page, step)
+
+
+def test_a_file_that_this_browser_cannot_open_is_told_what_to_do(opened: Open) -> None:
+    """Telephones save HEIC, which few browsers open: an exact copy is all that its digests recognise."""
+    page = opened("en/steps/ways/")
+    page.check("#id_ways_2")
+    to(page, "device")
+    page.wait_for_selector("form[data-ready]")
+    heic = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00heicmif1" + bytes(2000)
+    page.set_input_files("#device-files", {"name": "a.heic", "mimeType": "image/heic", "buffer": heic})
+    expect(page.locator("#device-chosen .warned")).to_contain_text("Save it as JPEG")
+    flat = io.BytesIO()
+    Image.new("RGB", (640, 480), (9, 9, 9)).save(flat, "PNG")
+    page.set_input_files(
+        "#device-files", {"name": "b.png", "mimeType": "image/png", "buffer": flat.getvalue()}
+    )
+    said = page.locator("#device-chosen li:last-child .warned")
+    expect(said).to_contain_text("only an exact copy")
+    expect(said).not_to_contain_text("send it")

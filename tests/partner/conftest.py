@@ -1,0 +1,45 @@
+"""A scripted exchange, a key for it, and `disrupt sync` that never really waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.partner.feed_server import FeedServer
+from tests.partner.syncing import Sync
+
+from disrupt.cli import main
+from disrupt.partner.feed_client import FeedClient
+
+
+@pytest.fixture
+def server() -> Iterator[FeedServer]:
+    made = FeedServer()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long it would have waited; it does not wait."""
+    waited: list[float] = []
+    monkeypatch.setattr(FeedClient.__init__, "__defaults__", (6, waited.append, lambda: 1.0, None, None, ""))
+    return waited
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    file = tmp_path / "key"
+    file.write_text("dsr_key\n")
+    file.chmod(0o600)
+    return file
+
+
+@pytest.fixture
+def sync(server: FeedServer, tmp_path: Path, key_file: Path, pauses: list[float]) -> Sync:
+    def run(*more: str, url: str = "") -> int:
+        where = ["--url", url or server.url, "--key-file", str(key_file), "--bank", str(tmp_path / "bank")]
+        return main(["sync", *where, *more])
+
+    return run

@@ -1,0 +1,107 @@
+"""What `disrupt sync` is told: addresses, key files, and how long to pause between rounds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.partner.feed_server import Answer, FeedServer
+from tests.partner.syncing import Sync
+
+from disrupt.partner import sync as module
+from disrupt.partner.feed_client import BadAddress, FeedClient, SyncError, base_address
+
+
+@pytest.mark.parametrize(
+    ("url", "base"),
+    [
+        ("https://exchange.example", "https://exchange.example"),
+        (" https://Exchange.example:443/v1/feed/ ", "https://exchange.example"),
+        ("https://exchange.example/hotline/", "https://exchange.example/hotline"),
+        ("http://127.0.0.1:8002", "http://127.0.0.1:8002"),
+        ("http://[::1]:8002/", "http://[::1]:8002"),
+        ("http://localhost", "http://localhost"),
+    ],
+)
+def test_one_spelling_of_each_address(url: str, base: str) -> None:
+    assert base_address(url) == base
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://exchange.example", "http://127.0.0.1.example", "http://localhost.example", "ftp://x.example",
+        "exchange.example", "https://", "https://user:pw@exchange.example", "https://x.example/?key=1",
+        "https://x.example/#a", "http://0.0.0.0:8002", "http://10.0.0.1", "https://x.example:99999", "",
+    ],
+)  # fmt: skip
+def test_addresses_that_no_key_is_sent_to(
+    url: str, sync: Sync, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(BadAddress):
+        base_address(url)
+    if url:
+        assert sync(url=url) == 2
+        assert not (tmp_path / "bank").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"two words", b"\xff", b"a\x00b"])
+def test_a_file_that_holds_no_key(
+    content: bytes, sync: Sync, key_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key_file.write_bytes(content)
+    assert sync() == 1
+    assert "does not hold a key" in capsys.readouterr().err
+
+
+def test_a_missing_key_file_and_one_that_others_can_read(
+    server: FeedServer, sync: Sync, key_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key_file.chmod(0o640)
+    assert sync() == 0
+    assert f"chmod 600 {key_file}" in capsys.readouterr().err
+    key_file.unlink()
+    assert sync() == 1
+    assert "No such file" in capsys.readouterr().err
+
+
+def test_watching_goes_round_and_outlives_faults(
+    server: FeedServer, sync: Sync, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.add("one")
+    rounds = 0
+
+    def next_round(seconds: float) -> None:
+        nonlocal rounds
+        rounds += 1
+        assert seconds == 5
+        if rounds == 2:
+            server.script = [Answer(503)] * 6
+        if rounds == 3:
+            server.withdraw("one")
+        if rounds == 4:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(module.time, "sleep", next_round)
+    assert sync("--watch", "5") == 130
+    out = capsys.readouterr()
+    assert out.out.splitlines() == [
+        "1 added, 0 withdrawn; at change 1, 1 entries",
+        "0 added, 1 withdrawn; at change 2, 0 entries",
+    ]
+    assert "Trying again in 5 s" in out.err
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "x", "1e9"])
+def test_watching_takes_a_sensible_pause(sync: Sync, seconds: str) -> None:
+    with pytest.raises(SystemExit) as left:
+        sync("--watch", seconds)
+    assert left.value.code == 2
+
+
+def test_the_key_is_not_shown_when_the_client_is() -> None:
+    client = FeedClient("http://127.0.0.1:1", "dsr_secret")
+    assert "dsr_secret" not in repr(client)
+    with client, pytest.raises(SyncError):
+        client.tries = 1
+        client.page(0)
