@@ -1,4 +1,4 @@
-"""Run the hotline: `python -m disrupt.hotline init|portal|console|exchange|worker|manage|demo`."""
+"""Run the hotline: `python -m disrupt.hotline init|portal|console|exchange|worker|checker|manage|demo`."""
 
 from __future__ import annotations
 
@@ -26,6 +26,10 @@ def build_parser() -> argparse.ArgumentParser:
     worker = commands.add_parser("worker", help="do what is due, until stopped")
     worker.add_argument("--once", action="store_true", help="go round once and stop")
     worker.add_argument("--pause", type=float, default=1.0, help="seconds between rounds with nothing to do")
+    checker = commands.add_parser("checker", help="look at reported addresses, until stopped")
+    checker.add_argument("--once", action="store_true", help="look at what is due now and stop")
+    checker.add_argument("--pause", type=float, default=1.0, help="seconds between rounds with nothing to do")
+    checker.add_argument("--threads", type=int, default=16, help="looks at once")
     manage = commands.add_parser("manage", help="Django's management commands", add_help=False)
     manage.add_argument("rest", nargs=argparse.REMAINDER)
     demo = commands.add_parser("demo", help="the whole chain on this machine, step by step")
@@ -71,6 +75,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         from disrupt.hotline.processes.worker.loop import run
 
         return run(once=args.once, pause=args.pause)
+    if args.command == "checker":
+        _use("checker.settings")
+        from disrupt.hotline.processes.checker.loop import run as run_checker
+
+        return run_checker(once=args.once, pause=args.pause, threads=args.threads)
     if args.command == "manage":
         _use("all_in_one")
         from django.core.management import execute_from_command_line

@@ -55,6 +55,7 @@ class WebHost:
     at_once: int = 0
     most_at_once: int = 0
     silent: Script | None = None
+    address: str = "127.0.0.1"
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __enter__(self) -> WebHost:
@@ -73,7 +74,7 @@ class WebHost:
             def handle_error(self, request: Any, client_address: Any) -> None:
                 """Silent."""
 
-        self._server = Server(("127.0.0.1", 0), Handler)
+        self._server = Server((self.address, 0), Handler)
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
@@ -83,8 +84,8 @@ class WebHost:
         self._server.shutdown()
         self._server.server_close()
 
-    def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
+    def url(self, path: str = "/", host: str = "") -> str:
+        return f"http://{host or self.address}:{self.port}{path}"
 
     def _answer(self, client: socket.socket) -> None:
         if self.silent is not None:

@@ -54,6 +54,8 @@ def _notice(apps: Any, item: Any, recipient: str, state: str, **changes: Any) ->
 def test_every_notice_finds_its_address(before: Any) -> None:
     first, second, erased = _item(before, URL, 0), _item(before, URL, 1), _item(before, "", 2)
     six = NOW + dt.timedelta(hours=6)
+    told = _item(before, "https://images.example.net/told", 4)
+    _notice(before, told, "host", "sent", sent_at=NOW)
     kept = _notice(before, first, "pharos", "sent")
     waiting = _notice(before, first, "host", "scheduled", due_at=six)
     _notice(before, second, "pharos", "sent")
@@ -69,10 +71,12 @@ def test_every_notice_finds_its_address(before: Any) -> None:
     from disrupt.hotline.takedown.targets import digest_of
 
     shared = Target.objects.get(digest=digest_of(URL))
-    assert Target.objects.count() == 3
+    assert Target.objects.count() == 4
+    # Told before there were looks: from now on it is looked at.
+    assert [t.url for t in Target.objects.exclude(look_at=None)] == [told.url]
     assert {c.item_id for c in shared.concerns.all()} == {first.pk, second.pk}
     assert shared.site == "example.net"
-    assert Concern.objects.count() == 4
+    assert Concern.objects.count() == 5
     now = {n.pk: n for n in Notice.objects.all()}
     assert (now[kept.pk].step, now[kept.pk].state, now[kept.pk].number) == ("police", "sent", 1)
     assert (now[waiting.pk].state, now[waiting.pk].wait_hours) == ("scheduled", 6.0)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 
 from disrupt.hotline.cases import ledger
 from disrupt.hotline.cases.models import Case, Item, Letter, Message, SealedNote
@@ -69,14 +68,15 @@ def destroy_notes(case: Case, actor: Actor) -> int:
     return len(notes) + len(messages)
 
 
-def cases_to_purge() -> QuerySet[Case]:
+def cases_to_purge() -> list[Case]:
     """Closed cases whose personal data are due to go."""
-    return Case.objects.filter(purge_at__lte=clock.now()).order_by("purge_at")
+    return list(Case.objects.filter(purge_at__lte=clock.now()).order_by("purge_at"))
 
 
 def due_to_purge() -> Iterator[uuid.UUID]:
     """The same, by their keys."""
-    return cases_to_purge().values_list("pk", flat=True).iterator()
+    found = Case.objects.filter(purge_at__lte=clock.now()).order_by("purge_at")
+    return found.values_list("pk", flat=True).iterator()
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
     keys/shared/     what every process may read: the review *public* key, the code pepper
     keys/review/     the review *private* key: console and worker only
-    keys/takedown/   the key under which a reported address is known again once it is erased
+    keys/takedown/   the key under which a reported address is known again: console, worker, checker
     keys/<process>/  each web process's own Django secret
 
 The portal host is given keys/shared and keys/portal only: it can seal and cannot open (D1, D3).

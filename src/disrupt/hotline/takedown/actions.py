@@ -12,7 +12,7 @@ from django.db import transaction
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.common.outbound import check_address, one_line
-from disrupt.hotline.takedown import groups, services
+from disrupt.hotline.takedown import groups, services, targets
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.states import (
@@ -171,6 +171,15 @@ def record_receipt(notice: Notice, actor: Actor, at: dt.datetime | None = None) 
 
 
 @transaction.atomic
+def look_now(notice: Notice, actor: Actor) -> Notice:
+    """Look at the address at once. Raises WrongState."""
+    row = services.locked(notice, NoticeState)
+    targets.look_now(row.target_id)
+    services.note(row, "notice.look_asked", actor)
+    return row
+
+
+@transaction.atomic
 def record_decision(
     notice: Notice, decision: Decision, actor: Actor, *, at: dt.datetime | None = None, reasons: str = ""
 ) -> Notice:
@@ -182,6 +191,9 @@ def record_decision(
     moment = _past(at)
     groups.change(row, decision=decision, decision_at=moment, decision_note=reasons.strip())
     services.note(row, "notice.decided", actor, decision=str(decision), at=moment.isoformat())
+    if decision in {Decision.REMOVED, Decision.BLOCKED}:
+        # What they say is no proof: we look.
+        targets.look_now(row.target_id)
     return row
 
 

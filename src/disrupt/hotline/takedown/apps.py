@@ -9,4 +9,4 @@ class TakedownConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from disrupt.hotline.takedown import checks  # noqa: F401
+        from disrupt.hotline.takedown import system_checks  # noqa: F401

@@ -21,6 +21,7 @@ from disrupt.hotline.cases.categories import Category, scheme
 from disrupt.hotline.cases.queries import current_qualification
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common.outbound import one_line
+from disrupt.hotline.takedown.history import came_back
 from disrupt.hotline.takedown.hosts import Place, take_apart
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.recipients import Flagger, registry
@@ -51,6 +52,7 @@ class _Where:
     place: Place
     examined: dt.date
     sha256: str
+    history: Mapping[str, str] | None
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ def _where(notice: Notice) -> _Where:
         take_apart(notice.target.url),
         examined.astimezone(_zone()).date(),
         entries[0].sha256 if entries else "",
+        came_back(notice, lambda at: _day(at.astimezone(_zone()).date(), notice.language)),
     )
 
 
@@ -177,7 +180,10 @@ def _addresses(facts: _Facts, words: Words, values: Mapping[str, str]) -> list[s
         lines += ["", *(_wrap(line) for key in keys for line in words.lines(key, own)), one.place.exact]
         if one.place.ascii != one.place.exact:
             lines += ["", *words.lines("ascii", own), one.place.ascii]
+        if one.history:
+            own |= one.history
         after = ["which", "fingerprint"] if one.sha256 else ["which"]
+        after += ["history"] if one.history else []
         lines += ["", *(_wrap(line) for key in after for line in words.lines(key, own))]
     return lines
 

@@ -104,6 +104,14 @@ ACTIONS: dict[str, Action] = {
         lambda n, data, who: actions.readdress(n, data["address"], who),
         forms.AddressForm,
     ),
+    "look": Action(
+        gettext_lazy("Look at the address now"),
+        gettext_lazy("The address is looked at within a minute or so."),
+        frozenset(NoticeState),
+        lambda n, data, who: actions.look_now(n, who),
+        alone=False,
+        when=lambda notice: bool(notice.target.url and notice.target.anchor_at),
+    ),
     "cancel": Action(
         gettext_lazy("Cancel this notice"),
         gettext_lazy("The notice was cancelled."),

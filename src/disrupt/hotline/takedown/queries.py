@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterator
 
@@ -11,8 +12,9 @@ from disrupt.hotline.cases.models import Case
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.once import GRACE, LEASE
 from disrupt.hotline.takedown.models import Concern, Notice
-from disrupt.hotline.takedown.states import NEEDS_PERSON, NoticeState
+from disrupt.hotline.takedown.states import NEEDS_PERSON, NoticeState, Step
 
+UNSEEN = dt.timedelta(days=7)
 # The most urgent of the cases that it is about.
 _URGENCY = Subquery(
     Concern.objects.filter(target=OuterRef("target"), category=OuterRef("category"))
@@ -50,8 +52,10 @@ def needing_a_person() -> QuerySet[Notice]:
     task = Q(state=NoticeState.TASK, due_at__lte=now)
     # The host's turn has come, and the police are not reached: a person sees to it, or waives it.
     stuck = Q(state=NoticeState.SCHEDULED, waits_for_police=True, due_at__lte=now)
+    # Nothing could be seen of its address for a week, or only in a browser.
+    unseen = Q(step=Step.HOST, state=NoticeState.SENT, target__failing_since__lte=now - UNSEEN)
     return (
-        Notice.objects.filter(stopped | task | stuck)
+        Notice.objects.filter(stopped | task | stuck | unseen)
         .annotate(urgency=_URGENCY)
         .select_related("target", "within")
         .order_by("urgency", "due_at")

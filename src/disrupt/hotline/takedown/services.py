@@ -110,6 +110,9 @@ def _of_last_round(target: Target, category: str) -> list[Notice]:
 
 def _join(item: Item, notices: list[Notice], actor: Actor) -> list[Notice]:
     """Another person reported the same address: what was done for it is done for them as well."""
+    if any(notice.step != Step.POLICE and notice.sent_at for notice in notices):
+        # An analyst has just seen it there, perhaps after we had seen it gone.
+        targets.look_now(notices[0].target_id)
     data = {"notices": [notice.reference for notice in notices]}
     ledger.record(item.case, "notice.joined", actor, item=item, data=data)
     for notice in notices:
@@ -182,9 +185,11 @@ def stop_for_item(item: Item, actor: Actor) -> list[Notice]:
     return stopped
 
 
-def stop_all(target: Target, category: str) -> list[Notice]:
+def stop_all(target: Target, category: str, *, but_police: bool = False) -> list[Notice]:
     """Cancel what has not left of an address's plan; return it."""
     rows = Notice.objects.select_for_update(of=("self",)).filter(target=target, category=category)
+    if but_police:
+        rows = rows.exclude(recipient=RecipientKind.PHAROS)
     stopped = [row for row in rows.order_by("due_at") if row.state in STOPPABLE]
     for notice in stopped:
         groups.take_out(notice)
@@ -203,9 +208,11 @@ def mark_reached(notice: Notice, actor: Actor, **data: Any) -> None:
         else:
             # Withdrawn while it was being transmitted, or the other notice was faster.
             ledger.record(item.case, "notice.sent", actor, item=item, data={**about(row), **data})
-    if notice.step == Step.POLICE:
-        for row in rows:
+    for row in rows:
+        if row.step == Step.POLICE:
             _police_reached(row)
+        else:
+            targets.begin_looking(row.target_id, row.sent_at or clock.now())
 
 
 def _police_reached(police: Notice) -> None:

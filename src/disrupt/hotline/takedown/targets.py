@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import hmac
 from collections.abc import Iterable, Iterator
@@ -13,6 +14,7 @@ from disrupt.hotline.cases.models import Item
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import clock, keys
 from disrupt.hotline.common.sites import site_of
+from disrupt.hotline.takedown.checks import schedule
 from disrupt.hotline.takedown.hosts import normalised, take_apart
 from disrupt.hotline.takedown.models import Notice, Target
 
@@ -59,6 +61,18 @@ def told_items(notices: Iterable[Notice]) -> Iterator[tuple[Notice, Item]]:
     return iter(sorted(pairs, key=lambda pair: (pair[1].case_id, pair[1].pk)))
 
 
+def begin_looking(target_id: int, at: dt.datetime) -> None:
+    """Its host was told: it is looked at from now on, soon at first."""
+    Target.objects.filter(pk=target_id).exclude(url="").update(
+        anchor_at=at, look_at=schedule.following(at, at)
+    )
+
+
+def look_now(target_id: int) -> None:
+    """Somebody says that something has changed: the next look is due."""
+    Target.objects.filter(pk=target_id).exclude(url="").update(look_at=clock.now())
+
+
 def forgettable() -> Iterator[int]:
     """Addresses that no case holds any more."""
     held = Item.objects.exclude(url="").values("concern__target")
@@ -76,7 +90,8 @@ def forget(target_id: int) -> bool:
     target = Target.objects.select_for_update().get(pk=target_id)
     if target.concerns.exclude(item__url="").exists():
         return False
-    Target.objects.filter(pk=target.pk).update(url="", host="", site="")
+    Target.objects.filter(pk=target.pk).update(url="", host="", site="", look_at=None, look_claim="")
+    target.checks.update(reached="", tls_leaf="")
     notices = Notice.objects.filter(target=target)
     # A message about several addresses goes with the first of them: what is left in it names this one.
     leaders = notices.exclude(within=None).values_list("within", flat=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from disrupt.hotline.common.outbound import pace
 from disrupt.hotline.common.sweep import Duty
 from disrupt.hotline.takedown import queries, sending, targets
 
@@ -9,4 +10,5 @@ DUTIES: tuple[Duty, ...] = (
     Duty("takedown.doubt", queries.in_doubt, sending.doubt, lane="mail"),
     Duty("takedown.send", queries.due_to_send, sending.send, lane="mail"),
     Duty("takedown.forget", targets.forgettable, targets.forget),
+    Duty("takedown.forget_visits", pace.forgettable, pace.forget),
 )

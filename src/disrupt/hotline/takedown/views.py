@@ -78,6 +78,7 @@ def _page(
         "notice": found,
         "cases": [item.case for item in found.items],
         "others": queries.notices_of_target(found),
+        "checks": found.target.checks.order_by("-at")[:20],
         "members": found.members.select_related("target"),
         "subject": subject,
         "body": body,

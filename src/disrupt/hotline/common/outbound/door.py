@@ -63,13 +63,13 @@ class Door:
     pace: Pace = field(default_factory=Pace)
     limits: Limits = field(default_factory=Limits)
 
-    def get(self, url: str, limits: Limits | None = None) -> Fetched:
-        """Fetch a page and follow where it sends. Raises DoorError."""
+    def get(self, url: str, limits: Limits | None = None, *, patience: float = 0.0) -> Fetched:
+        """Fetch a page and follow where it sends; wait so long for a turn. Raises DoorError."""
         watch = Watch(limits or self.limits)
         place = take_apart(url)
         hops: list[tuple[str, int]] = []
         while True:
-            response, address = self._one(place, watch, patience=_PATIENCE if hops else 0.0)
+            response, address = self._one(place, watch, patience=_PATIENCE if hops else patience)
             hops.append((place.url, response.status))
             onward = response.headers.get("location", "")
             if response.status not in _REDIRECTS or not onward:

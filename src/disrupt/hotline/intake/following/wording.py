@@ -119,7 +119,9 @@ _ADDRESS: Mapping[ItemState, Meaning] = {
     S.HOST_NOTIFIED: Meaning(
         pgettext_lazy("reporter", "Site notified"),
         pgettext_lazy(
-            "reporter", "We asked the site to remove the content. If it is still there, write to us."
+            "reporter",
+            "We asked the site to remove the content. We look by ourselves whether it is still there: "
+            "you need not go there.",
         ),
         Tone.GOING,
     ),
@@ -130,12 +132,17 @@ _ADDRESS: Mapping[ItemState, Meaning] = {
     ),
     S.REMOVED: Meaning(
         pgettext_lazy("reporter", "Removed"),
-        pgettext_lazy("reporter", "The content is no longer at this address."),
+        pgettext_lazy(
+            "reporter",
+            "The content is no longer there: we looked twice. We look again as long as we hold the address.",
+        ),
         Tone.DONE,
     ),
     S.BACK_ONLINE: Meaning(
         pgettext_lazy("reporter", "Back online"),
-        pgettext_lazy("reporter", "The content has come back. We are asking the site to remove it again."),
+        pgettext_lazy(
+            "reporter", "The content has come back: we saw it twice. We are asking again that it be removed."
+        ),
         Tone.ATTENTION,
     ),
 }
@@ -355,6 +362,7 @@ JOURNAL: Mapping[str, str | Promise] = {
     "notice.scheduled": pgettext_lazy("journal", "Letter to the police or to a site prepared"),
     "notice.sent": pgettext_lazy("journal", "Letter to the police or to a site sent"),
     "notice.joined": pgettext_lazy("journal", "Already reported by somebody else: we go on for you too"),
+    "notice.look_asked": pgettext_lazy("journal", "A look at the address asked for"),
     "notice.police_waived": pgettext_lazy("journal", "Letter to a site sent without waiting for the police"),
     "notice.cancelled": pgettext_lazy("journal", "Letter to the police or to a site cancelled"),
     "note.read": pgettext_lazy("journal", "Your text or contact read"),

@@ -47,6 +47,7 @@ EVENTS = {
     "notice.scheduled": gettext_lazy("Notice scheduled"),
     "notice.sent": gettext_lazy("Notice sent"),
     "notice.joined": gettext_lazy("Joined: the address is known from another report"),
+    "notice.look_asked": gettext_lazy("A look at the address was asked for"),
     "notice.police_waived": gettext_lazy("The host is told without the police"),
     "notice.cancelled": gettext_lazy("Notice cancelled"),
     "notice.failed": gettext_lazy("Notice failed"),

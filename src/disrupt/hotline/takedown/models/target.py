@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Presence(models.TextChoices):
+    """Whether the content is at an address."""
+
+    UNKNOWN = "unknown", _("not known yet")
+    LIVE = "live", pgettext_lazy("seen", "still there")
+    GONE = "gone", pgettext_lazy("presence", "gone, seen twice")
 
 
 class Target(models.Model):
@@ -15,6 +25,21 @@ class Target(models.Model):
         max_length=255, default="", blank=True, db_index=True, help_text="registered name, or host"
     )
     created_at = models.DateTimeField()
+
+    presence = models.CharField(
+        max_length=8, choices=Presence.choices, default=Presence.UNKNOWN, help_text="as two looks agreed"
+    )
+    leaning = models.CharField(
+        max_length=8, choices=Presence.choices, default=Presence.UNKNOWN, help_text="as the last look says"
+    )
+    leaning_since = models.DateTimeField(null=True, blank=True)
+    failing_since = models.DateTimeField(null=True, blank=True, help_text="nothing could be seen since")
+    anchor_at = models.DateTimeField(null=True, blank=True, help_text="looks are counted from here")
+    look_at = models.DateTimeField(null=True, blank=True, help_text="the next look is due")
+    look_claim = models.CharField(max_length=32, default="", blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["look_at"], name="target_look")]
 
     def __str__(self) -> str:
         return f"target {self.pk}"

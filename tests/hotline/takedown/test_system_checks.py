@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from disrupt.hotline.takedown.checks import recipients_are_usable
+from disrupt.hotline.takedown.system_checks import recipients_are_usable
 
 
 def ids() -> list[str | None]:

@@ -1,0 +1,1 @@
+"""The checker process: it looks at reported addresses, so that nothing else waits for a slow site."""

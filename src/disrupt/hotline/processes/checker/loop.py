@@ -1,0 +1,26 @@
+"""The checker's life: many looks at once, one at a time for each site, until it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import django
+
+
+def run(*, once: bool = False, pause: float = 1.0, threads: int = 16) -> int:
+    """Look at what is due until SIGTERM or SIGINT; a look under way ends by itself."""
+    django.setup()
+    from disrupt.hotline.takedown.checks.crew import Crew
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    crew = Crew(threads)
+    while not stop.is_set():
+        begun = crew.begin_what_is_due()
+        if once and not begun and not crew.busy:
+            break
+        stop.wait(pause if not begun else 0.05)
+    crew.leave()
+    return 0

@@ -1,0 +1,112 @@
+"""One look at an address: claimed, fetched through the door, judged, written down with what follows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import random
+import secrets
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from disrupt.hotline.common import clock, keys
+from disrupt.hotline.common.outbound import errors
+from disrupt.hotline.common.outbound.door import Door, Fetched
+from disrupt.hotline.takedown.checks import presence
+from disrupt.hotline.takedown.checks.page import is_page, read, shape_of
+from disrupt.hotline.takedown.checks.sibling import sibling_of
+from disrupt.hotline.takedown.checks.signs import Verdict, of_failure, of_page, of_sibling, of_status, signs
+from disrupt.hotline.takedown.models import Check, Seen, Target
+
+# A checker that has not come back by then is taken for dead.
+LEASE = dt.timedelta(minutes=5)
+
+
+def due() -> QuerySet[Target]:
+    """Addresses to look at now, the longest due first."""
+    return Target.objects.filter(look_at__lte=clock.now()).exclude(url="").order_by("look_at")
+
+
+def due_keys() -> Iterator[int]:
+    """The same, by their keys."""
+    return due().values_list("pk", flat=True).iterator()
+
+
+def look(target_id: int, door: Door | None = None) -> Check | None:
+    """Look at an address that is due; None when it is not due (any more), or would be impolite now."""
+    target = _claim(target_id)
+    if target is None:
+        return None
+    door, url = door or Door(), target.url
+    fetched: Fetched | None = None
+    try:
+        fetched = door.get(url)
+        verdict = judge(url, fetched, door)
+    except errors.Busy as busy:
+        _put_off(target, busy.until)
+        return None
+    except errors.DoorError as error:
+        verdict = of_failure(error)
+    return _write(target, verdict, fetched)
+
+
+def judge(url: str, fetched: Fetched, door: Door) -> Verdict:
+    """What an answer says. Raises Busy where the sibling must be asked and cannot be now."""
+    response = fetched.response
+    content_type = response.headers.get("content-type", "")
+    page = read(response.body, content_type, fetched.url) if is_page(content_type, response.body) else None
+    verdict = of_status(fetched, page)
+    if verdict is None and page is not None:
+        verdict = of_page(page, response.truncated)
+    if verdict is not None:
+        return verdict
+    sibling = sibling_of(url, door)
+    if sibling is not None:
+        landed = urlsplit(fetched.url).path if len(fetched.hops) > 1 else ""
+        own = shape_of(response.status, landed, page, response.body)
+        verdict = of_sibling(own, sibling, is_page=page is not None)
+    return verdict or Verdict(Seen.LIVE, "page" if page is not None else "file")
+
+
+@transaction.atomic(durable=True)
+def _claim(target_id: int) -> Target | None:
+    target = due().select_for_update(of=("self",)).filter(pk=target_id).first()
+    if target is None:
+        return None
+    target.look_claim, target.look_at = secrets.token_hex(16), clock.now() + LEASE
+    target.save(update_fields=["look_claim", "look_at"])
+    return target
+
+
+@transaction.atomic(durable=True)
+def _put_off(claimed: Target, until: dt.datetime) -> None:
+    """Not now: a little after whoever is there has gone."""
+    pause = dt.timedelta(seconds=random.uniform(0.1, 3.0))  # noqa: S311  # no secret
+    held = Target.objects.filter(pk=claimed.pk, look_claim=claimed.look_claim)
+    held.update(look_at=until + pause, look_claim="")
+
+
+@transaction.atomic(durable=True)
+def _write(claimed: Target, verdict: Verdict, fetched: Fetched | None) -> Check | None:
+    """The look, and what follows, in one transaction; nothing if somebody else looked meanwhile."""
+    target = Target.objects.select_for_update().filter(pk=claimed.pk, look_claim=claimed.look_claim).first()
+    if target is None or not target.url:
+        return None
+    check = Check(target=target, at=clock.now(), seen=verdict.seen, sign=verdict.sign, rules=signs().version)
+    if fetched is not None:
+        check.status = fetched.response.status
+        check.hops = len(fetched.hops) - 1
+        check.landed = hmac.digest(
+            keys.address_key(), b"landed:" + fetched.url.encode(), hashlib.sha256
+        ).hex()
+        check.size = len(fetched.response.body)
+        check.reached = str(fetched.address)
+        check.tls_leaf = fetched.response.tls_leaf
+    check.save(force_insert=True)
+    target.look_claim = ""
+    presence.seen(target, check)
+    return check

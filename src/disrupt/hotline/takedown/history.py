@@ -1,0 +1,41 @@
+"""What a later notice says of the earlier ones about the same address."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from disrupt.hotline.takedown.models import AWAY, Check, Notice, Seen
+from disrupt.hotline.takedown.states import NoticeState, Step
+
+
+def came_back(notice: Notice, day: Callable[[dt.datetime], str]) -> dict[str, str] | None:
+    """The earlier notice, when it was seen gone and when online again; None in a first round."""
+    if notice.step == Step.POLICE or notice.round < 2:
+        return None
+    earlier = (
+        Notice.objects.filter(
+            target=notice.target_id,
+            category=notice.category,
+            step=Step.HOST,
+            state=NoticeState.SENT,
+            round__lt=notice.round,
+        )
+        .exclude(sent_at=None)
+        .select_related("within")
+        .order_by("-round")
+        .first()
+    )
+    if earlier is None or earlier.sent_at is None:
+        return None
+    looks = Check.objects.filter(target=notice.target_id)
+    gone = looks.filter(seen__in=AWAY, at__lt=notice.created_at).order_by("-at").first()
+    back = looks.filter(seen=Seen.LIVE, at__gt=gone.at).order_by("at").first() if gone else None
+    if gone is None or back is None:
+        return None
+    return {
+        "earlier": (earlier.within or earlier).reference,
+        "notified": day(earlier.sent_at),
+        "gone": day(gone.at),
+        "back": day(back.at),
+    }
