@@ -57,7 +57,7 @@ def test_after_two_weeks_nothing_names_the_address(
     left = everything()
     assert CANARY not in left
     assert CANARY.encode().hex() not in left
-    police, host = Notice.objects.order_by("created_at", "due_at")
+    police, host = Notice.objects.filter(step__in=["police", "host"]).order_by("created_at", "due_at")
     assert (police.state, host.state, host.message_sha256 != "") == ("sent", "sent", True)
     assert len(Target.objects.get().digest) == 64
 

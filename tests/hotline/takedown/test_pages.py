@@ -153,7 +153,9 @@ def test_another_address(alice: Client, opened: Opened, postmaster: Postmaster) 
 
 def test_cancelling(alice: Client, opened: Opened, postmaster: Postmaster) -> None:
     _, host = opened()
-    do(alice, host, "cancel")
+    assert do(alice, host, "cancel", reason=" ").status_code == 422
+    do(alice, host, "cancel", reason="The police ask us to wait.")
+    assert "police ask" not in str(list(host.item.ledger.values_list("data", flat=True)))
     later(hours=7)
     go_round()
     assert len(postmaster.mails) == 1

@@ -21,7 +21,7 @@ from disrupt.hotline.common import clock, vault
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.letters import letter
 from disrupt.hotline.takedown.models import Notice
-from disrupt.hotline.takedown.states import RecipientKind
+from disrupt.hotline.takedown.states import Step
 from disrupt.hotline.takedown.texts import texts_at
 
 Opened = Callable[..., list[Notice]]
@@ -44,7 +44,7 @@ def both(opened: Opened, postmaster: Postmaster, *args: Any, **kwargs: Any) -> t
 def test_the_hosts_notice_in_english(opened: Opened, postmaster: Postmaster) -> None:
     _, host = both(opened, postmaster)
     text, message = flat(host.text), host.message
-    notice = Notice.objects.get(recipient=RecipientKind.HOST)
+    notice = Notice.objects.get(step=Step.HOST)
     # (a) why it is illegal
     assert "Category: Intimate image shared without consent (NCII-DIF)" in text
     assert "Facts: The content is sexual and may have been made with the person’s consent" in text
@@ -80,7 +80,7 @@ def test_the_hosts_notice_in_english(opened: Opened, postmaster: Postmaster) -> 
 
 def test_the_police_report_and_a_hosts_notice_in_french(opened: Opened, postmaster: Postmaster) -> None:
     police, host = both(opened, postmaster, "https://forum.example.org/sujet/12", "DEEP-SEX")
-    due = Notice.objects.get(recipient=RecipientKind.HOST).due_at
+    due = Notice.objects.get(step=Step.HOST).due_at
     for mail in (police, host):
         text = flat(mail.text)
         assert "Catégorie : Montage sexuel (hypertrucage) (DEEP-SEX)" in text
@@ -107,7 +107,7 @@ def test_the_same_for_machines(opened: Opened, postmaster: Postmaster) -> None:
     assert data["format"] == "disrupt-notice/1"
     (where,) = data["urls"]
     assert (where["exact"], where["ascii"], where["host"]) == (URL, URL, "www.images.example.net")
-    decided = Notice.objects.filter(recipient=RecipientKind.HOST).get().item.qualifications.get().at
+    decided = Notice.objects.get(step=Step.HOST).item.qualifications.get().at
     assert (where["examined_on"], where["sha256"]) == (timezone.localtime(decided).date().isoformat(), None)
     assert data["category"]["code"] == "NCII-DIF"
     assert data["category"]["dsa_statement_category"] == "STATEMENT_CATEGORY_CYBER_VIOLENCE"

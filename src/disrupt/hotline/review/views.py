@@ -21,6 +21,7 @@ from disrupt.hotline.common.vault import ContentDestroyed
 from disrupt.hotline.decisions import holding, reading
 from disrupt.hotline.review import feedback, queries, services
 from disrupt.hotline.review.forms import MotiveForm, SearchForm
+from disrupt.hotline.takedown import timeline
 from disrupt.hotline.takedown.queries import notices_of_case
 
 
@@ -55,6 +56,7 @@ def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "words_unread": found.unread and reading.words_are_unread(found),
         "unanswered": found.unread and reading.waits_for_an_answer(found),
         "notices": notices_of_case(found),
+        "timelines": timeline.of_case(found),
         "unread": messages_of_cases.unread(found, Author.REPORTER),
         "messages_count": found.messages.count(),
         "held": holding.held_of(found),

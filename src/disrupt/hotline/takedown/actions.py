@@ -6,13 +6,14 @@ Their free text stays in the notice. The ledger, which is kept longer, says only
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.common.outbound import check_address, one_line
-from disrupt.hotline.takedown import groups, services, targets
+from disrupt.hotline.takedown import escalation, groups, services, targets
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.states import (
@@ -79,12 +80,51 @@ def waive_police(notice: Notice, actor: Actor, reason: str) -> Notice:
 
 
 @transaction.atomic
-def cancel(notice: Notice, actor: Actor) -> Notice:
-    """Do not send this notice. Raises WrongState."""
+def hurry(notice: Notice, actor: Actor, reason: str) -> Notice:
+    """Do this step now, before its time. Raises WrongState, NotPossible."""
+    row = _with_motive(notice, {S.SCHEDULED, S.TASK}, reason)
+    if row.waits_for_police:
+        raise NotPossible("It waits for the police: say why not to wait for them.")
+    groups.take_out(row)
+    groups.change(row, due_at=clock.now(), held=False, wait_reason=reason.strip())
+    services.note(row, "notice.hurried", actor, motive=True)
+    return row
+
+
+@transaction.atomic
+def hold(notice: Notice, actor: Actor, reason: str) -> Notice:
+    """Do not do this step until somebody lets it go. Raises WrongState, NotPossible."""
+    row = _with_motive(notice, {S.SCHEDULED, S.TASK}, reason)
+    groups.take_out(row)
+    groups.change(row, held=True, wait_reason=reason.strip())
+    services.note(row, "notice.held", actor, motive=True)
+    return row
+
+
+@transaction.atomic
+def let_go(notice: Notice, actor: Actor) -> Notice:
+    """A step that was held is done in its time. Raises WrongState."""
+    row = services.locked(notice, {S.SCHEDULED, S.TASK})
+    groups.change(row, held=False)
+    services.note(row, "notice.let_go", actor)
+    return row
+
+
+def _with_motive(notice: Notice, states: Iterable[NoticeState], reason: str) -> Notice:
+    if not reason.strip():
+        raise NotPossible("Give the reason.")
+    return services.locked(notice, states)
+
+
+@transaction.atomic
+def cancel(notice: Notice, actor: Actor, reason: str = "") -> Notice:
+    """Do not send this notice; what follows in the plan follows all the same. Raises WrongState."""
     row = services.locked(notice, STOPPABLE)
     groups.take_out(row)
-    groups.change(row, state=S.CANCELLED, claim="", within=None)
-    services.note(row, "notice.cancelled", actor, reason="person")
+    groups.change(row, state=S.CANCELLED, claim="", within=None, wait_reason=reason.strip())
+    services.note(row, "notice.cancelled", actor, reason="person", motive=bool(reason.strip()))
+    if row.step == Step.REMINDER:
+        escalation.follow(row, clock.now(), actor)
     return row
 
 
@@ -191,6 +231,15 @@ def record_decision(
     moment = _past(at)
     groups.change(row, decision=decision, decision_at=moment, decision_note=reasons.strip())
     services.note(row, "notice.decided", actor, decision=str(decision), at=moment.isoformat())
+    if decision == Decision.DECLINED:
+        # Who has decided is not reminded; what else there is to do, a person does.
+        for reminder in Notice.objects.filter(
+            target=row.target_id, category=row.category, round=row.round, step=Step.REMINDER,
+            state__in=[S.SCHEDULED, S.TASK],
+        ):  # fmt: skip
+            groups.take_out(reminder)
+            groups.change(reminder, state=S.CANCELLED, within=None)
+            services.note(reminder, "notice.cancelled", actor, reason="declined")
     if decision in {Decision.REMOVED, Decision.BLOCKED}:
         # What they say is no proof: we look.
         targets.look_now(row.target_id)

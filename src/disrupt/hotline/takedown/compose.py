@@ -21,7 +21,7 @@ from disrupt.hotline.cases.categories import Category, scheme
 from disrupt.hotline.cases.queries import current_qualification
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common.outbound import one_line
-from disrupt.hotline.takedown.history import came_back
+from disrupt.hotline.takedown.history import came_back, first_of, still_seen
 from disrupt.hotline.takedown.hosts import Place, take_apart
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.recipients import Flagger, registry
@@ -72,7 +72,7 @@ class _Facts:
 def compose(notice: Notice, at: dt.datetime) -> Composed:
     """The words of a notice composed at a moment. Raises UnknownCategory, BadRegistry."""
     facts = _gather(notice, at)
-    words = facts.texts.words(RecipientKind(notice.recipient), notice.language)
+    words = facts.texts.words(Step(notice.step), notice.language)
     values = _values(facts)
     subject = _plain_subject(words.lines("subject", values)[0])
     return Composed(facts.texts.version, subject, _body(facts, words, values), _for_machines(facts, at))
@@ -129,8 +129,12 @@ def _values(facts: _Facts) -> dict[str, str]:
     host_notice = Notice.objects.filter(
         target=notice.target_id, category=notice.category, step=Step.HOST, round=notice.round
     ).first()
+    first = first_of(notice)
     return {
-        "reference": notice.reference,
+        "reference": first.reference if first else notice.reference,
+        "own": notice.reference,
+        "number": str(notice.number),
+        "first_sent": _moment(first.sent_at, language) if first and first.sent_at else "",
         "host": (facts.place.host or "?")[-_LONGEST_HOST:],
         "host_due": _moment(host_notice.due_at if host_notice else notice.due_at, language),
         "name": category.name.in_language(language),
@@ -153,7 +157,7 @@ def _body(facts: _Facts, words: Words, values: Mapping[str, str]) -> str:
     else:
         notifier = say("notifier") + (say("flagger") if facts.flagger else [])
     sections = [
-        say("opening"),
+        say("opening") + _seen(facts, words),
         say("where_title") + _addresses(facts, words, values),
         say("why_title", "category", "facts", "article", "penalty", "why_close")
         + (say("minors") if facts.category.minors else []),
@@ -164,6 +168,16 @@ def _body(facts: _Facts, words: Words, values: Mapping[str, str]) -> str:
         say("closing"),
     ]
     return "\n\n".join("\n".join(section) for section in sections) + "\n"
+
+
+def _seen(facts: _Facts, words: Words) -> list[str]:
+    """In a reminder: that it was still there, where that was seen."""
+    first = first_of(facts.notice)
+    seen = still_seen(facts.notice, first.sent_at) if first else None
+    if seen is None:
+        return []
+    values = {"seen": _moment(seen, facts.notice.language)}
+    return [_wrap(line) for line in words.lines("still_there", values)]
 
 
 def _addresses(facts: _Facts, words: Words, values: Mapping[str, str]) -> list[str]:

@@ -10,6 +10,7 @@ import datetime as dt
 from typing import Any
 
 from disrupt.hotline.common import clock
+from disrupt.hotline.takedown.history import first_of
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Notice, new_message_id
 from disrupt.hotline.takedown.recipients import USUAL_AT_ONCE, registry
@@ -69,6 +70,7 @@ def gather(leader: Notice, now: dt.datetime) -> None:
         within=None,
         message_sha256="",
         waits_for_police=False,
+        held=False,
         due_at__lte=now,
         recipient=leader.recipient,
         step=leader.step,
@@ -81,7 +83,9 @@ def gather(leader: Notice, now: dt.datetime) -> None:
         scheme=leader.scheme,
         target__site=leader.target.site,
     )
-    for row in same.exclude(pk=leader.pk).order_by("due_at", "pk")[:room]:
+    thread = first_of(leader)
+    found = same.exclude(pk=leader.pk).select_related("target").order_by("due_at", "pk")
+    for row in [row for row in found[: 4 * room] if first_of(row) == thread][:room]:
         change(row, within=leader, attempts=leader.attempts)
 
 

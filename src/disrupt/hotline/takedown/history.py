@@ -9,9 +9,27 @@ from disrupt.hotline.takedown.models import AWAY, Check, Notice, Seen
 from disrupt.hotline.takedown.states import NoticeState, Step
 
 
+def first_of(notice: Notice) -> Notice | None:
+    """The message that a reminder reminds of: the notice to the host in its round, or what that went in."""
+    if notice.step != Step.REMINDER:
+        return None
+    first = Notice.objects.select_related("within").get(
+        target=notice.target_id, category=notice.category, round=notice.round, step=Step.HOST, number=1
+    )
+    return first.within or first
+
+
+def still_seen(notice: Notice, since: dt.datetime | None) -> dt.datetime | None:
+    """When it was last seen still there, after it was notified; None where nobody has looked, or seen it."""
+    if since is None:
+        return None
+    last = Check.objects.filter(target=notice.target_id, at__gt=since).order_by("-at").first()
+    return last.at if last is not None and last.seen == Seen.LIVE else None
+
+
 def came_back(notice: Notice, day: Callable[[dt.datetime], str]) -> dict[str, str] | None:
     """The earlier notice, when it was seen gone and when online again; None in a first round."""
-    if notice.step == Step.POLICE or notice.round < 2:
+    if notice.step != Step.HOST or notice.round < 2:
         return None
     earlier = (
         Notice.objects.filter(

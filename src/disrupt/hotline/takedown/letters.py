@@ -17,6 +17,7 @@ from django.conf import settings
 
 from disrupt.hotline.common.outbound import check_address, one_line
 from disrupt.hotline.takedown.compose import Composed
+from disrupt.hotline.takedown.history import first_of
 from disrupt.hotline.takedown.models import Notice
 
 # 7-bit only, so that no server on the way re-encodes the evidence; long URLs are folded by quoted-printable.
@@ -34,7 +35,11 @@ def letter(notice: Notice, composed: Composed, at: dt.datetime, *, anonymous: bo
     message["Subject"] = composed.subject
     message["Date"] = format_datetime(at)
     message["Message-ID"] = notice.message_id
-    message["X-Disrupt-Reference"] = notice.reference
+    first = first_of(notice)
+    if first is not None:
+        message["In-Reply-To"] = first.message_id
+        message["References"] = first.message_id
+    message["X-Disrupt-Reference"] = first.reference if first else notice.reference
     message.set_content(composed.body, charset="utf-8", cte="quoted-printable")
     message.add_attachment(
         json.dumps(composed.attachment, ensure_ascii=False, indent=1).encode(),

@@ -49,7 +49,7 @@ def needing_a_person() -> QuerySet[Notice]:
     """Notices that go no further by themselves, and are due."""
     now = clock.now()
     stopped = Q(state__in=NEEDS_PERSON, within=None) & ~Q(state=NoticeState.TASK)
-    task = Q(state=NoticeState.TASK, due_at__lte=now)
+    task = Q(state=NoticeState.TASK, due_at__lte=now, held=False)
     # The host's turn has come, and the police are not reached: a person sees to it, or waives it.
     stuck = Q(state=NoticeState.SCHEDULED, waits_for_police=True, due_at__lte=now)
     # Nothing could be seen of its address for a week, or only in a browser.
@@ -67,7 +67,7 @@ def due_to_send() -> Iterator[uuid.UUID]:
     now = clock.now()
     return (
         Notice.objects.filter(
-            Q(state=NoticeState.SCHEDULED, due_at__lte=now, waits_for_police=False)
+            Q(state=NoticeState.SCHEDULED, due_at__lte=now, waits_for_police=False, held=False)
             | Q(state=NoticeState.SENDING, claimed_at__lte=now - LEASE),
             within=None,
         )

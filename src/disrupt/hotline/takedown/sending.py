@@ -27,11 +27,12 @@ from disrupt.hotline.common.once import GRACE, LEASE
 from disrupt.hotline.takedown import groups, services, targets
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.letters import letter
-from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.models import Notice, Presence
 from disrupt.hotline.takedown.recipients import BadRegistry, registry
-from disrupt.hotline.takedown.states import NoticeState, RecipientKind
+from disrupt.hotline.takedown.states import NoticeState, RecipientKind, Step
 
 S = NoticeState
+_LOOK_FIRST = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -82,11 +83,15 @@ def send(notice_id: uuid.UUID) -> None:
 def _claim(notice_id: uuid.UUID) -> Claim | None:
     """scheduled (or sending, abandoned) -> sending; None when there is nothing to send here any more."""
     now = clock.now()
-    due = Q(state=S.SCHEDULED, due_at__lte=now, waits_for_police=False)
+    due = Q(state=S.SCHEDULED, due_at__lte=now, waits_for_police=False, held=False)
     due |= Q(state=S.SENDING, claimed_at__lte=now - LEASE)
     rows = Notice.objects.select_for_update(of=("self",)).select_related("target")
     notice = rows.filter(due, pk=notice_id, within=None).first()
     if notice is None or not _still_wanted(notice):
+        return None
+    if notice.step == Step.REMINDER and notice.target.leaning == Presence.GONE:
+        # The last look did not see it: nobody is reminded before the next one has said more.
+        groups.change_all(notice, due_at=now + _LOOK_FIRST)
         return None
     try:
         if not notice.message:

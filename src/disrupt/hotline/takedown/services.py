@@ -15,7 +15,7 @@ from disrupt.hotline.cases.queries import current_qualification
 from disrupt.hotline.cases.states import FOLLOWS, ItemKind, ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
-from disrupt.hotline.takedown import groups, targets
+from disrupt.hotline.takedown import escalation, groups, plans, targets
 from disrupt.hotline.takedown.groups import change
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Concern, Notice, Target
@@ -32,8 +32,9 @@ from disrupt.hotline.takedown.texts import texts_at
 
 # What an item becomes once the notice of this kind has left.
 REACHED = {
-    RecipientKind.PHAROS: ItemState.POLICE_NOTIFIED,
-    RecipientKind.HOST: ItemState.HOST_NOTIFIED,
+    Step.POLICE: ItemState.POLICE_NOTIFIED,
+    Step.HOST: ItemState.HOST_NOTIFIED,
+    Step.REMINDER: ItemState.HOST_REMINDED,
 }
 
 
@@ -81,6 +82,7 @@ def open_round(target: Target, code: str, version: str, number: int, actor: Acto
     common = {
         "target": target,
         "round": number,
+        "plan": plans.plan_at(now).version,
         "registry": recipients.version,
         "host": place.host[:255],
         "category": code,
@@ -116,7 +118,7 @@ def _join(item: Item, notices: list[Notice], actor: Actor) -> list[Notice]:
     data = {"notices": [notice.reference for notice in notices]}
     ledger.record(item.case, "notice.joined", actor, item=item, data=data)
     for notice in notices:
-        to = REACHED.get(RecipientKind(notice.recipient))
+        to = REACHED.get(Step(notice.step))
         item.refresh_from_db()
         if notice.state == NoticeState.SENT and to in FOLLOWS[ItemState(item.state)]:
             assert to is not None
@@ -200,10 +202,10 @@ def stop_all(target: Target, category: str, *, but_police: bool = False) -> list
 def mark_reached(notice: Notice, actor: Actor, **data: Any) -> None:
     """The message has left: each item goes on, if it can; the ledgers say so either way. In a transaction."""
     rows = groups.whole(notice)
-    to = REACHED[RecipientKind(notice.recipient)]
+    to = REACHED.get(Step(notice.step))
     for row, item in targets.told_items(rows):
         item.refresh_from_db(fields=["state"])
-        if to in FOLLOWS[ItemState(item.state)]:
+        if to is not None and to in FOLLOWS[ItemState(item.state)]:
             steps.advance(item, to, actor, data={**about(row), **data})
         else:
             # Withdrawn while it was being transmitted, or the other notice was faster.
@@ -211,8 +213,9 @@ def mark_reached(notice: Notice, actor: Actor, **data: Any) -> None:
     for row in rows:
         if row.step == Step.POLICE:
             _police_reached(row)
-        else:
+        elif row.step == Step.HOST:
             targets.begin_looking(row.target_id, row.sent_at or clock.now())
+        escalation.follow(row, row.sent_at or clock.now())
 
 
 def _police_reached(police: Notice) -> None:

@@ -10,6 +10,8 @@ from django.utils.translation import pgettext_lazy
 class RecipientKind(models.TextChoices):
     PHAROS = "pharos", _("Pharos (police)")
     HOST = "host", _("host")
+    NETWORK = "network", _("network or registrar")
+    REGULATOR = "regulator", _("regulator")
 
 
 class Step(models.TextChoices):
@@ -17,6 +19,9 @@ class Step(models.TextChoices):
 
     POLICE = "police", _("report to the police")
     HOST = "host", _("notice to the host")
+    REMINDER = "reminder", _("reminder to the host")
+    NETWORK = "network", _("notice to the network")
+    REGULATOR = "regulator", _("complaint to the regulator")
 
 
 class Channel(models.TextChoices):

@@ -11,9 +11,15 @@ from importlib import resources
 from string import Template
 from typing import Any
 
-from disrupt.hotline.takedown.states import RecipientKind
+from disrupt.hotline.takedown.states import Step
 
-_PART = {RecipientKind.PHAROS: "police", RecipientKind.HOST: "host"}
+_PART = {
+    Step.POLICE: "police",
+    Step.HOST: "host",
+    Step.REMINDER: "reminder",
+    Step.NETWORK: "network",
+    Step.REGULATOR: "regulator",
+}
 
 
 @dataclass(frozen=True)
@@ -41,9 +47,9 @@ class Texts:
     without_notice: Collection[str]
     languages: Mapping[str, Mapping[str, Any]]
 
-    def words(self, kind: RecipientKind, language: str) -> Words:
+    def words(self, step: Step, language: str) -> Words:
         common = self.languages["fr" if language.startswith("fr") else "en"]
-        return Words(common, common[_PART[kind]])
+        return Words(common, common[_PART[step]])
 
 
 @functools.cache

@@ -16,7 +16,7 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
-from disrupt.hotline.takedown import actions, forms, queries
+from disrupt.hotline.takedown import actions, forms, queries, timeline
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.menu import ACTIONS
 from disrupt.hotline.takedown.models import Notice
@@ -78,6 +78,7 @@ def _page(
         "notice": found,
         "cases": [item.case for item in found.items],
         "others": queries.notices_of_target(found),
+        "entries": timeline.of_target(found.target, found.category),
         "checks": found.target.checks.order_by("-at")[:20],
         "members": found.members.select_related("target"),
         "subject": subject,

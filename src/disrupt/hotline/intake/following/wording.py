@@ -127,7 +127,7 @@ _ADDRESS: Mapping[ItemState, Meaning] = {
     ),
     S.HOST_REMINDED: Meaning(
         pgettext_lazy("reporter", "Site reminded"),
-        pgettext_lazy("reporter", "The content is still there. We asked the site again."),
+        pgettext_lazy("reporter", "As far as we know, it is still there. We asked the site again."),
         Tone.ATTENTION,
     ),
     S.REMOVED: Meaning(
@@ -362,6 +362,9 @@ JOURNAL: Mapping[str, str | Promise] = {
     "notice.scheduled": pgettext_lazy("journal", "Letter to the police or to a site prepared"),
     "notice.sent": pgettext_lazy("journal", "Letter to the police or to a site sent"),
     "notice.joined": pgettext_lazy("journal", "Already reported by somebody else: we go on for you too"),
+    "notice.hurried": pgettext_lazy("journal", "A step done before its time"),
+    "notice.held": pgettext_lazy("journal", "A step put on hold"),
+    "notice.let_go": pgettext_lazy("journal", "A step no longer on hold"),
     "notice.look_asked": pgettext_lazy("journal", "A look at the address asked for"),
     "notice.police_waived": pgettext_lazy("journal", "Letter to a site sent without waiting for the police"),
     "notice.cancelled": pgettext_lazy("journal", "Letter to the police or to a site cancelled"),

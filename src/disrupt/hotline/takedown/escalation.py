@@ -1,0 +1,99 @@
+"""What follows a step that is done: the next reminder, the network, the regulator; each once, in turn."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+
+from django.db import transaction
+
+from disrupt.hotline.cases import ledger
+from disrupt.hotline.cases.categories import scheme
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.actors import WORKER, Actor
+from disrupt.hotline.takedown import plans, targets
+from disrupt.hotline.takedown.groups import change
+from disrupt.hotline.takedown.hosts import take_apart
+from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.recipients import registry
+from disrupt.hotline.takedown.states import Channel, NoticeState, RecipientKind, Step
+
+_TO = {
+    Step.REMINDER: RecipientKind.HOST,
+    Step.NETWORK: RecipientKind.NETWORK,
+    Step.REGULATOR: RecipientKind.REGULATOR,
+}
+
+
+def tier_of(notice: Notice) -> str:
+    """What the law makes of the service that an address is on."""
+    return registry().host(take_apart(notice.target.url)).tier
+
+
+def priority_of(notice: Notice) -> int:
+    return scheme(notice.scheme)[notice.category].priority
+
+
+def follow(done: Notice, since: dt.datetime, actor: Actor = WORKER) -> list[Notice]:
+    """Make the steps that follow one that is done. In the transaction of that deed. Idempotent."""
+    if not done.target.url:
+        return []
+    made = []
+    for planned in plans.plan(done.plan).following(done.step, done.number, tier_of(done)):
+        due_at = max(since + planned.wait(priority_of(done)), clock.now())
+        notice = make(done, planned.step, planned.number, due_at, actor)
+        if notice is not None:
+            made.append(notice)
+    return made
+
+
+def make(done: Notice, step: Step, number: int, due_at: dt.datetime, actor: Actor) -> Notice | None:
+    """A step after one that is done; None when there is one already."""
+    same = {"target": done.target, "category": done.category, "round": done.round}
+    if Notice.objects.filter(**same, step=step, number=number).exists():
+        return None
+    is_reminder = step == Step.REMINDER
+    now = clock.now()
+    notice = Notice.objects.create(
+        **same,
+        step=step,
+        number=number,
+        plan=done.plan,
+        recipient=_TO[step],
+        # A reminder goes where the notice went; for the others a person finds out where to.
+        channel=done.channel if is_reminder else Channel.FORM,
+        name=done.name if is_reminder else str(_TO[step].label),
+        address=done.address if is_reminder else "",
+        scope=done.scope if is_reminder else step,
+        language=done.language if step != Step.REGULATOR else "fr",
+        registry=done.registry,
+        host=done.host,
+        scheme=done.scheme,
+        state=NoticeState.SCHEDULED if is_reminder and done.channel == Channel.EMAIL else NoticeState.TASK,
+        due_at=due_at,
+        created_at=now,
+        changed_at=now,
+    )
+    data = {"notice": notice.reference, "step": step, "number": number, "due_at": due_at.isoformat()}
+    for _row, item in targets.told_items([notice]):
+        ledger.record(item.case, "notice.scheduled", actor, item=item, data=data)
+    return notice
+
+
+def unplanned() -> Iterator[uuid.UUID]:
+    """Notices to hosts from before there were plans: reminders follow them too."""
+    found = Notice.objects.filter(step=Step.HOST, state=NoticeState.SENT, plan="").exclude(target__url="")
+    return found.values_list("pk", flat=True).iterator()
+
+
+@transaction.atomic
+def plan_it(pk: uuid.UUID) -> None:
+    """Give such a notice the plan in force."""
+    rows = Notice.objects.select_for_update(of=("self",)).select_related("target")
+    notice = rows.filter(pk=pk, plan="").first()
+    if notice is None:
+        return
+    change(notice, plan=plans.plan_at(clock.now()).version)
+    if targets.live_items(notice.target, notice.category):
+        follow(notice, notice.sent_at or clock.now())
