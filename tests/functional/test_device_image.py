@@ -103,7 +103,12 @@ def near(found: dict[str, Any], expected: dict[str, Any], bits: int) -> None:
     for ours, theirs in pairs:
         assert distance(ours["hex"], theirs["hex"]) <= bits
         assert abs(ours["quality"] - theirs["quality"]) <= (1 if bits else 0)
-    assert {**found, "pdq": 0, "upright": 0} == {**expected, "pdq": 0, "upright": 0}
+    forms = [[form["form"] for form in one.get("shown", [])] for one in (found, expected)]
+    assert forms[0] == forms[1]
+    for ours, theirs in zip(found.get("shown", []), expected.get("shown", []), strict=True):
+        assert distance(ours["pdq"]["hex"], theirs["pdq"]["hex"]) <= max(bits, 4)
+    left_out = {"pdq": 0, "upright": 0, "shown": 0}
+    assert {**found, **left_out} == {**expected, **left_out}
 
 
 @pytest.mark.parametrize("name", SAME)

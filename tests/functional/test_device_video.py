@@ -69,12 +69,14 @@ def test_the_frames_are_the_servers(page: Page, codec: str, container: str, rate
 
 
 def test_a_film_taken_upright_is_hashed_as_stored(page: Page) -> None:
-    """Telephones store a film lying and say that it is to be turned; the server hashes what is stored."""
+    """Telephones store a film lying and say that it is to be turned: hashed as stored, and as shown."""
     content = film(seconds=3, rate=25, size=(180, 240), codec="libx264")
     at = content.index(IDENTITY, content.index(b"tkhd"))
     found, expected, bits = compare(page, content[:at] + QUARTER + content[at + len(QUARTER) :])
     assert (found["width"], found["height"]) == (expected["width"], expected["height"]) == (240, 180)
     assert max(bits) <= MATCH
+    turned = zip(found["upright"]["vpdq"], expected["upright"]["vpdq"], strict=True)
+    assert max(distance(ours["hex"], theirs["hex"]) for ours, theirs in turned) <= MATCH
 
 
 def test_a_film_that_the_browser_cannot_play_says_so(page: Page) -> None:

@@ -102,7 +102,14 @@ def test_what_cannot_be_read_is_said_and_the_rest_done(
     paths = [str(p) for p in (text, empty, missing, uploads / "a-same.png")]
     assert main(["match", "--bank", bank, *paths]) == 1
     out, err = lines(capsys)
-    assert [line["path"] for line in out] == paths[3:]
+    assert [line["path"] for line in out] == paths, "a reader that fails open must see every file"
+    assert [line.get("error", {}).get("kind") for line in out] == [
+        "UnsupportedMedia",
+        "EmptyFile",
+        "MissingFile",
+        None,
+    ]
+    assert [line["action"] for line in out[:3]] == ["review"] * 3
     assert [line.split(": ")[0] for line in err.splitlines()] == paths[:3]
     assert "Traceback" not in err
 

@@ -32,7 +32,7 @@ from disrupt.fingerprint.looking import Look, look
 from disrupt.fingerprint.protections import Protections
 from disrupt.fingerprint.sandbox import Sandbox, default_sandbox, protections
 from disrupt.fingerprint.source import Held, held
-from disrupt.fingerprint.types import Dihedral, ImageFingerprint, Pdq, VideoFingerprint, VpdqFrame
+from disrupt.fingerprint.types import Dihedral, ImageFingerprint, Pdq, Shown, VideoFingerprint, VpdqFrame
 
 __all__ = [
     "Cancel",
@@ -54,6 +54,7 @@ __all__ = [
     "Protections",
     "Sandbox",
     "SandboxFailure",
+    "Shown",
     "TookTooLong",
     "Unconfined",
     "UnreadableMedia",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageSequence
 
+from disrupt.fingerprint.decode import check_pixels, eight_bits, open_picture
+from disrupt.fingerprint.formats import FORMATS
 from disrupt.fingerprint.sniff import HEAD, sniff
 from disrupt.fingerprint.tasks import MOST_STILLS
 
@@ -62,24 +64,33 @@ class Stills:
 
 
 def animation_stills(data: bytes, limits: Limits, stills: Stills, deadline: float = float("inf")) -> None:
-    """Collect the distinct frames of an animated picture (GIF, WebP, APNG); none where it does not move.
+    """Collect the distinct frames of a file that has several; none where there is one.
 
-    What follows damage, or comes after the deadline (monotonic clock), is left out: the first frame was
-    decoded already. How many frames the file says it has is never asked.
+    What comes after the deadline (monotonic clock) is left out.
     """
-    if sniff(data[:HEAD]) not in ("gif", "webp", "png"):
+    for number, (image, second) in enumerate(frames_of(data, limits)):
+        stills.add(image, second)
+        if number >= limits.frames or time.monotonic() >= deadline:
+            return
+
+
+def frames_of(data: bytes, limits: Limits) -> Iterator[tuple[Image.Image, float]]:
+    """The frames, pages or pictures of a file in red, green and blue, with their seconds; none if it has one.
+
+    What follows damage is left out. How many the file says it has is never asked.
+    """
+    kind = sniff(data[:HEAD])
+    if kind not in FORMATS or not FORMATS[kind].moves:
         return
-    with suppress(OSError, ValueError, EOFError, SyntaxError):
-        _collect(data, limits, stills, deadline)
-
-
-def _collect(data: bytes, limits: Limits, stills: Stills, deadline: float) -> None:
-    with Image.open(io.BytesIO(data), formats=["GIF", "WEBP", "PNG"]) as image:
+    with suppress(OSError, ValueError, EOFError, SyntaxError, RuntimeError):
+        image = open_picture(data, kind, limits)
         if not getattr(image, "is_animated", False):
             return
         second = 0.0
-        for number, frame in enumerate(ImageSequence.Iterator(image)):
-            if number >= limits.frames or time.monotonic() >= deadline:
-                return
-            stills.add(frame.convert("RGB"), second)
+        for frame in ImageSequence.Iterator(image):
+            check_pixels(frame.width, frame.height, limits.colour_pixels)
+            yield (
+                (Image.fromarray(eight_bits(frame)[0]) if frame.mode[0] in "IF" else frame).convert("RGB"),
+                second,
+            )
             second += float(frame.info.get("duration", 0) or 0) / 1000.0

@@ -24,7 +24,10 @@ _MORE_FORMATS = (
     ("BMP", "RGB"),
     ("TIFF", "RGB"),
     ("AVIF", "RGB"),
+    ("JPEG2000", "RGB"),
+    ("PNG", "RGBA"),
 )
+_FEATURE = {"JPEG2000": "jpg_2000"}
 _LOOK = Task("look", max_side=32, blur=2.0, still_side=16, most=3, seconds=5.0)
 
 
@@ -36,7 +39,7 @@ def samples() -> list[bytes]:
     exif[274] = 6
     files = []
     for name, mode in (*_FORMATS, *_MORE_FORMATS):
-        if name in ("WEBP", "AVIF") and not features.check(name.lower()):
+        if name in ("WEBP", "AVIF", "JPEG2000") and not features.check(_FEATURE.get(name, name.lower())):
             continue
         grey = noise[:, :, 0].astype(np.uint16) << 8
         image = Image.fromarray(grey) if mode == "I;16" else Image.fromarray(noise).convert(mode)

@@ -8,7 +8,7 @@ from typing import Any
 from disrupt.fingerprint.digest import Digests
 from disrupt.fingerprint.errors import SandboxFailure
 from disrupt.fingerprint.tasks import Answer
-from disrupt.fingerprint.types import ImageFingerprint, Pdq, VideoFingerprint, VpdqFrame
+from disrupt.fingerprint.types import ImageFingerprint, Pdq, Shown, VideoFingerprint, VpdqFrame
 
 
 def nonsense() -> SandboxFailure:
@@ -29,6 +29,7 @@ def image_of(answer: Answer, digests: Digests) -> ImageFingerprint:
             pdq=pdq_of(values["pdq"]),
             upright=None if upright is None else pdq_of(upright),
             notes=notes_of(values["notes"]),
+            shown=tuple(Shown(_form(name), pdq_of(pair)) for name, *pair in values["shown"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise nonsense() from error
@@ -44,14 +45,24 @@ def video_of(answer: Answer, digests: Digests) -> VideoFingerprint:
             width=side_of(values["width"]),
             height=side_of(values["height"]),
             duration=time_of(values["duration"]),
-            vpdq=tuple(
-                VpdqFrame(int(frame), time_of(timestamp), quality_of(quality), hex_)
-                for frame, timestamp, quality, hex_ in values["vpdq"]
-            ),
+            vpdq=_frames(values["vpdq"]),
             notes=notes_of(values["notes"]),
+            upright=_frames(values["upright"]),
+            others=_frames(values["others"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise nonsense() from error
+
+
+def _frames(rows: Any) -> tuple[VpdqFrame, ...]:
+    return tuple(
+        VpdqFrame(int(frame), time_of(timestamp), quality_of(quality), hex_)
+        for frame, timestamp, quality, hex_ in rows
+    )
+
+
+def _form(value: Any) -> str:
+    return "".join(c for c in str(value) if c.isprintable())[:40]
 
 
 def pdq_of(pair: Any) -> Pdq:

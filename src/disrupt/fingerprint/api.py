@@ -18,14 +18,19 @@ from disrupt.fingerprint.tasks import MOST_STILLS, Answer, Sampling, Task
 from disrupt.fingerprint.types import ImageFingerprint, VideoFingerprint
 
 _PREVIEW_CEILING = 16 << 20
+_MOST_FORMS = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageLuma:
-    """A picture's fingerprint and its luma as stored, uint8 (H, W), made smaller where asked."""
+    """A picture's fingerprint and its luma as stored, uint8 (H, W), made smaller where asked.
+
+    `forms`: the same of what it looks like on white and on black, where it is transparent.
+    """
 
     fingerprint: ImageFingerprint
     luma: npt.NDArray[np.uint8]
+    forms: tuple[tuple[str, npt.NDArray[np.uint8]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,14 +91,15 @@ def image_luma(
 
     Raises what `fingerprint_file` does.
     """
-    ceiling = max_side * max_side
+    ceiling = _MOST_FORMS * max_side * max_side
     answer, digests = ask(source, Task("luma", max_side=max_side), trusted, sandbox, ceiling)
     try:
         width, height = (int(side) for side in answer.values["luma"])
-        luma = np.frombuffer(answer.blob, dtype=np.uint8).reshape(height, width)
+        names = [str(name)[:40] for name in answer.values["forms"]]
+        luma = np.frombuffer(answer.blob, dtype=np.uint8).reshape(1 + len(names), height, width)
     except (KeyError, TypeError, ValueError) as error:
         raise nonsense() from error
-    return ImageLuma(image_of(answer, digests), luma)
+    return ImageLuma(image_of(answer, digests), luma[0], tuple(zip(names, luma[1:], strict=True)))
 
 
 def stills(

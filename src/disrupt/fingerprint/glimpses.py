@@ -16,7 +16,8 @@ from PIL import Image
 
 from disrupt.fingerprint.errors import UnreadableMedia
 from disrupt.fingerprint.limits import Limits
-from disrupt.fingerprint.video import check_frame, duration_of, open_container, video_stream
+from disrupt.fingerprint.previews import upright
+from disrupt.fingerprint.video import check_frame, duration_of, open_container, turn_of, video_stream
 
 _STEP = 0.25
 """Seconds between frames, at first, of a film that does not say how long it is."""
@@ -32,7 +33,7 @@ class Glimpse(NamedTuple):
 
 
 class Glimpses(NamedTuple):
-    """The film's size as stored, frames in order of time, and up to where it was seen (None: all of it)."""
+    """The film's size as shown, frames in order of time, and up to where it was seen (None: all of it)."""
 
     width: int
     height: int
@@ -48,7 +49,6 @@ def glimpses(file: BinaryIO, limits: Limits, *, most: int, max_side: int, second
     deadline = time.monotonic() + seconds
     with open_container(file) as container:
         stream = video_stream(container, limits)
-        size = stream.codec_context.width, stream.codec_context.height
         seen = _Seen(container, stream, limits, max_side, deadline)
         length = duration_of(container, stream) or 0.0
         found = seen.jump(length, most) if length > 0 else {}
@@ -60,7 +60,7 @@ def glimpses(file: BinaryIO, limits: Limits, *, most: int, max_side: int, second
     if not found:
         raise UnreadableMedia("not one frame of the video could be decoded: send the original file again")
     frames = [Glimpse(second, found[second]) for second in sorted(found)][:most]
-    return Glimpses(size[0] or seen.width, size[1] or seen.height, frames, until)
+    return Glimpses(seen.width, seen.height, frames, until)
 
 
 class _Seen:
@@ -127,11 +127,12 @@ class _Seen:
 
     def _small(self, frame: Any) -> Image.Image:
         check_frame(frame.width, frame.height, self.limits)
-        self.width, self.height = self.width or frame.width, self.height or frame.height
+        if not self.width:
+            lying = turn_of(frame).transpose
+            self.width, self.height = (frame.height, frame.width) if lying else (frame.width, frame.height)
         scale = min(1.0, self.max_side / max(frame.width, frame.height, 1))
         width, height = max(2, round(frame.width * scale)), max(2, round(frame.height * scale))
-        image: Image.Image = frame.to_image(width=width, height=height)
-        return image
+        return upright(frame, frame.to_image(width=width, height=height))
 
 
 def _spread(found: dict[float, Image.Image], most: int) -> dict[float, Image.Image]:

@@ -27,10 +27,10 @@ GATHERING = 0.7
 class Look:
     """What a look showed.
 
-    `width`, `height` as stored; `picture` its fingerprint, of a picture only. `cover` is a JPEG, upright and
-    without metadata ("" where none was asked for). `seconds` and `luma`, uint8 (N, side, side): stills of
-    what moves, each stretched to a square. `until`: the second up to which a film was looked through, where
-    the time was not enough for all of it.
+    `width`, `height`: as stored, of a film as shown. `picture`: its fingerprint, of a picture only. `cover`:
+    a JPEG, upright and without metadata ("" where none was asked for). `seconds` and `luma`, uint8 (N, side,
+    side): stills of what moves, each stretched to a square. `until`: the second up to which a film was looked
+    through, where the time was not enough for all of it.
     """
 
     digests: Digests

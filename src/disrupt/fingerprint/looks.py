@@ -38,7 +38,11 @@ def look_at_film(file: BinaryIO, task: Task, limits: Limits) -> Answer:
 def look_at_picture(data: bytes, task: Task, limits: Limits) -> Answer:
     """A picture's fingerprint, its cover, and stills where it moves."""
     started = time.monotonic()
-    values = print_picture(decode_image(data, limits)) | {"until": None, "stills": [], "cover": 0}
+    values = print_picture(decode_image(data, limits), data, limits) | {
+        "until": None,
+        "stills": [],
+        "cover": 0,
+    }
     if not task.max_side:
         return Answer(values)
     cover, _ = preview(data, task.max_side, task.blur, limits)

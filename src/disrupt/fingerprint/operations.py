@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import BinaryIO, Literal, cast
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from disrupt.fingerprint._stills import Stills, animation_stills
-from disrupt.fingerprint.decode import Picture, decode_image, image_kind
+from disrupt.fingerprint.decode import composites, decode_image, image_kind
 from disrupt.fingerprint.errors import EmptyFile
 from disrupt.fingerprint.limits import Limits
 from disrupt.fingerprint.looks import look_at_film, look_at_picture
@@ -18,7 +19,8 @@ from disrupt.fingerprint.previews import preview
 from disrupt.fingerprint.printing import print_picture
 from disrupt.fingerprint.sniff import HEAD
 from disrupt.fingerprint.tasks import Answer, Task
-from disrupt.fingerprint.video import Watch, fingerprint_film
+from disrupt.fingerprint.types import VpdqFrame
+from disrupt.fingerprint.video import Watch, fingerprint_film, other_tracks
 
 
 def perform(task: Task, file: BinaryIO, limits: Limits) -> Answer:
@@ -37,12 +39,15 @@ def perform(task: Task, file: BinaryIO, limits: Limits) -> Answer:
         return _video(file, task, limits)
     if task.operation == "stills":
         return _stills(file, task, limits)
-    picture = decode_image(_read(file), limits)
-    values = print_picture(picture)
+    data = _read(file)
+    picture = decode_image(data, limits)
+    values = print_picture(picture, data, limits)
     if task.operation == "luma":
-        luma = _luma(picture, task.max_side)
+        luma = _luma(picture.pixels, task.max_side)
+        forms = [(name, _luma(pixels, task.max_side)) for name, pixels in composites(picture)]
         values["luma"] = [int(luma.shape[1]), int(luma.shape[0])]
-        return Answer(values, luma.tobytes())
+        values["forms"] = [name for name, _ in forms]
+        return Answer(values, b"".join(one.tobytes() for one in (luma, *(form for _, form in forms))))
     return Answer(values)
 
 
@@ -59,9 +64,9 @@ def _read(file: BinaryIO) -> bytes:
     return file.read()
 
 
-def _luma(picture: Picture, max_side: int) -> npt.NDArray[np.uint8]:
-    """The luma of a picture as stored, made smaller until its longer side is at most `max_side`."""
-    image = Image.fromarray(picture.pixels)
+def _luma(pixels: npt.NDArray[np.uint8], max_side: int) -> npt.NDArray[np.uint8]:
+    """The luma of pixels, made smaller until its longer side is at most `max_side`."""
+    image = Image.fromarray(pixels)
     if image.mode != "L":
         image = image.convert("L")
     longest = max(image.size)
@@ -76,9 +81,11 @@ def _stills(file: BinaryIO, task: Task, limits: Limits) -> Answer:
     stills = Stills(task.max_side)
     if image_or_video(file) == "video":
         answer = _video(file, task, limits, stills.watch)
+        others = other_tracks(file, limits, task.sampling, stills.watch)
+        answer.values["others"] = _rows(others)
     else:
         data = _read(file)
-        answer = Answer(print_picture(decode_image(data, limits)))
+        answer = Answer(print_picture(decode_image(data, limits), data, limits))
         animation_stills(data, limits, stills)
     answer.values["stills"] = stills.seconds
     return Answer(answer.values, stills.pixels())
@@ -86,16 +93,21 @@ def _stills(file: BinaryIO, task: Task, limits: Limits) -> Answer:
 
 def _video(file: BinaryIO, task: Task, limits: Limits, watch: Watch | None = None) -> Answer:
     film = fingerprint_film(file, limits, task.sampling, watch)
-    frames = [[f.frame, f.timestamp, f.quality, f.hex] for f in film.vpdq]
     return Answer(
         {
             "width": film.width,
             "height": film.height,
             "duration": film.duration,
-            "vpdq": frames,
+            "vpdq": _rows(film.vpdq),
+            "upright": _rows(film.upright),
+            "others": [],
             "notes": list(film.notes),
         }
     )
+
+
+def _rows(frames: Iterable[VpdqFrame]) -> list[list[object]]:
+    return [[f.frame, f.timestamp, f.quality, f.hex] for f in frames]
 
 
 def _preview(file: BinaryIO, task: Task, limits: Limits) -> Answer:

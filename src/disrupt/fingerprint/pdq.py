@@ -140,20 +140,23 @@ def turned(pixels: U8, turn: Turn) -> U8:
     return pixels.swapaxes(0, 1) if turn.transpose else pixels
 
 
-def pdq_from_plane(flat: U8, height: int, width: int, stride: int, *, gain: float = 1.0) -> Pdq:
+def pdq_from_plane(
+    flat: U8, height: int, width: int, stride: int, *, gain: float = 1.0, turn: Turn = AS_IS
+) -> Pdq:
     """PDQ of a luma plane whose rows begin every `stride` bytes of `flat` (1-D uint8): a video frame.
 
-    `gain` stretches the luma, which changes the quality only. Rounding is not resolved here: a decoder's
-    luma differs from recomputed luma by more than that. Raises ValueError when the plane does not fit.
+    `gain` stretches the luma, which changes the quality only; `turn` makes it upright. Rounding is not
+    resolved here: a decoder's luma differs from recomputed luma by more than that. Raises ValueError when the
+    plane does not fit.
     """
     if flat.ndim != 1 or width > stride or (height - 1) * stride + width > len(flat):
         raise ValueError("the plane does not fit in its bytes: check height, width and stride")
-    hashes = np.zeros((1, 32), dtype=np.uint8)
+    hashes = np.zeros((8 if turn.transpose else 1, 32), dtype=np.uint8)
     if min(height, width) < MIN_SIDE:
         return _pdq(hashes[0], 0)
-    axes = _axes(height, width, False)
+    axes = _axes(height, width, False, turn)
     quality, _ = _one_call(flat, width, stride, axes, hashes, slack=False, gain=gain)
-    return _pdq(hashes[0], quality)
+    return _pdq(hashes[DIHEDRAL.index("transpose") if turn.transpose else 0], quality)
 
 
 def buffer64(pixels: U8) -> F32:

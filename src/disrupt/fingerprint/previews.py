@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
-from disrupt.fingerprint.decode import check_pixels, damaged, image_kind, open_picture
+from disrupt.fingerprint.decode import check_pixels, damaged, eight_bits, image_kind, loaded
 from disrupt.fingerprint.errors import FingerprintError, MediaTooLarge, UnreadableMedia
+from disrupt.fingerprint.exif import AS_IS
 from disrupt.fingerprint.limits import Limits
-from disrupt.fingerprint.video import open_container, video_stream
+from disrupt.fingerprint.pdq import turned
+from disrupt.fingerprint.video import open_container, turn_of, video_stream
 
 _QUALITY = 82
 _STILL_AT = 1.0
@@ -41,12 +43,9 @@ def preview(
 
 def _picture(data: bytes, max_side: int, limits: Limits) -> Image.Image:
     kind = image_kind(data)
-    image = open_picture(data, kind, limits)
-    if kind == "jpeg":
-        image.draft("RGB", (2 * max_side, 2 * max_side))
-    image.load()
-    if image.mode.startswith("I"):
-        image = Image.fromarray((np.asarray(image) >> 8).clip(0, 255).astype(np.uint8))
+    image, _ = loaded(data, kind, limits, draft=2 * max_side)
+    if image.mode.startswith("I") or image.mode == "F":
+        image = Image.fromarray(eight_bits(image)[0])
     image.thumbnail((2 * max_side, 2 * max_side), Image.Resampling.BOX)
     return image if kind == "heif" else ImageOps.exif_transpose(image)
 
@@ -61,13 +60,18 @@ def _still(file: BinaryIO, limits: Limits) -> Image.Image:
                 break
         if last is None:
             raise UnreadableMedia("not one frame of the video could be decoded: send the original file again")
-        image: Image.Image = last.to_image()
-        return image
+        return upright(last, last.to_image())
+
+
+def upright(frame: Any, image: Image.Image) -> Image.Image:
+    """A film's frame as players show it."""
+    turn = turn_of(frame)
+    return image if turn == AS_IS else Image.fromarray(np.ascontiguousarray(turned(np.asarray(image), turn)))
 
 
 def encode(image: Image.Image, max_side: int, blur: float) -> tuple[bytes, tuple[int, int]]:
     """Copies the pixels alone, so that no comment, profile or Exif block comes along."""
-    if image.mode in ("RGBA", "LA", "PA", "P"):
+    if image.mode in ("RGBA", "LA", "PA", "P") or "transparency" in image.info:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image)

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
-Kind = Literal["jpeg", "png", "webp", "gif", "bmp", "tiff", "heif", "avif", "video", "unknown"]
+from disrupt.fingerprint.formats import FORMATS, Kind
 
 HEAD: Final = 512
 """How many bytes `sniff` wants to see."""
 
 _STARTS: Final[tuple[tuple[bytes, Kind], ...]] = (
-    (b"\xff\xd8\xff", "jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "png"),
-    (b"GIF87a", "gif"),
-    (b"GIF89a", "gif"),
-    (b"BM", "bmp"),
-    (b"II*\x00", "tiff"),
-    (b"MM\x00*", "tiff"),
-    (b"II+\x00", "tiff"),
-    (b"MM\x00+", "tiff"),
+    *((start, kind) for kind, one in FORMATS.items() for start in one.starts),
     (b"\x1aE\xdf\xa3", "video"),  # Matroska, WebM
     (b"FLV\x01", "video"),
     (b"OggS", "video"),

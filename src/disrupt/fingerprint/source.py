@@ -13,8 +13,9 @@ from typing import BinaryIO
 
 from disrupt.fingerprint.digest import BLOCK, Digests, digest_chunks
 from disrupt.fingerprint.errors import EmptyFile, MediaTooLarge, MissingFile, SandboxFailure, UnsupportedMedia
+from disrupt.fingerprint.formats import Kind
 from disrupt.fingerprint.limits import DEFAULT, Limits
-from disrupt.fingerprint.sniff import HEAD, Kind, sniff
+from disrupt.fingerprint.sniff import HEAD, sniff
 
 
 class Held:

@@ -61,12 +61,24 @@ class Dihedral(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """The PDQ of another form in which viewers show a picture, and which form that is.
+
+    "on white", "on black": where it is transparent; "frame 3": one of an animation, a page, another picture.
+    """
+
+    form: str
+    pdq: Pdq
+
+
+@dataclass(frozen=True, slots=True)
 class ImageFingerprint:
     """The fingerprints of a picture.
 
     `width` and `height` are of the pixels as stored; `pdq` is of those pixels, which is what other
     implementations hash; `upright` is of the picture as it is shown, only where EXIF orientation turns it.
-    `notes` says what was left out ("animated: first frame only").
+    `shown` are the other forms that a viewer shows, those with features only, no two alike. `notes` says
+    what was left out, or guessed ("damaged or cut short: about 94 % of it was decoded").
     """
 
     sha256: str
@@ -76,6 +88,7 @@ class ImageFingerprint:
     pdq: Pdq
     upright: Pdq | None = None
     notes: tuple[str, ...] = ()
+    shown: tuple[Shown, ...] = ()
     kind: Literal["image"] = "image"
 
 
@@ -99,7 +112,11 @@ class VpdqFrame:
 
 @dataclass(frozen=True, slots=True)
 class VideoFingerprint:
-    """The fingerprints of a video; `duration` in seconds, `vpdq` one entry a hashed frame."""
+    """The fingerprints of a video; `duration` in seconds, `vpdq` one entry a hashed frame, as stored.
+
+    `upright`: the same frames as they are shown, where the film says that it is to be turned. `others`: the
+    frames of other video tracks, where they were asked for.
+    """
 
     sha256: str
     md5: str
@@ -108,4 +125,11 @@ class VideoFingerprint:
     duration: float
     vpdq: tuple[VpdqFrame, ...]
     notes: tuple[str, ...] = ()
+    upright: tuple[VpdqFrame, ...] = ()
+    others: tuple[VpdqFrame, ...] = ()
     kind: Literal["video"] = "video"
+
+    @property
+    def every_frame(self) -> tuple[VpdqFrame, ...]:
+        """All that were hashed, in every form and of every track."""
+        return (*self.vpdq, *self.upright, *self.others)

@@ -7,7 +7,9 @@ PDQ ignores brightness and contrast, so the narrow range of video needs no conve
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any, BinaryIO, NamedTuple
 
 import av
@@ -15,8 +17,9 @@ import av.error
 import numpy as np
 
 from disrupt.fingerprint.errors import FingerprintError, MediaTooLarge, NoVideoStream, UnreadableMedia
+from disrupt.fingerprint.exif import AS_IS, TURNS, Turn
 from disrupt.fingerprint.limits import Limits
-from disrupt.fingerprint.pdq import pdq_from_array, pdq_from_plane
+from disrupt.fingerprint.pdq import pdq_from_array, pdq_from_plane, pdq_turned
 from disrupt.fingerprint.tasks import Sampling
 from disrupt.fingerprint.types import Pdq, VpdqFrame
 
@@ -40,16 +43,27 @@ _EIGHT_BIT_LUMA = frozenset(
 _FULL_RANGE = 2
 _STRETCH = 255.0 / 219.0
 _TOO_FAST = 1000.0
+_DRIFT = 0.25
+"""Seconds by which number / rate may be off before a frame's own time is believed."""
+_HOLE = 1.5
+"""Seconds after which a frame is hashed although its number is not due: the rate varies."""
+_TURNS = {90: TURNS[8], 180: TURNS[3], 270: TURNS[6]}
+"""By degrees counter-clockwise, as FFmpeg gives them."""
+MOST_TRACKS = 4
 
 
 class Film(NamedTuple):
-    """What a video gives: its size as stored, its length in seconds, its hashed frames, what was left out."""
+    """What a video gives: its size as stored, its length in seconds, its hashed frames, what was left out.
+
+    `upright`: the same frames as they are shown, where they are turned.
+    """
 
     width: int
     height: int
     duration: float
     vpdq: tuple[VpdqFrame, ...]
     notes: tuple[str, ...]
+    upright: tuple[VpdqFrame, ...] = ()
 
 
 def open_container(file: BinaryIO) -> Any:
@@ -65,8 +79,12 @@ def open_container(file: BinaryIO) -> Any:
         ) from error
 
 
-def video_stream(container: Any, limits: Limits) -> Any:
-    """The film among the streams; a cover picture is none."""
+def video_streams(container: Any) -> list[Any]:
+    """The films among the streams, the one that players show first; a cover picture is none.
+
+    Players show the first, as Chromium does, and not the largest: a still as a second track hides no film.
+    Raises NoVideoStream.
+    """
     attached = av.stream.Disposition.attached_pic
     streams = [
         s for s in container.streams.video if not s.disposition & attached and s.codec_context is not None
@@ -75,7 +93,12 @@ def video_stream(container: Any, limits: Limits) -> Any:
         raise NoVideoStream(
             "the file has no moving picture, only sound or data: there is nothing to fingerprint"
         )
-    stream = max(streams, key=lambda s: s.codec_context.width * s.codec_context.height)
+    return streams
+
+
+def video_stream(container: Any, limits: Limits, track: int = 0) -> Any:
+    """One of those, ready to be decoded. Raises NoVideoStream, MediaTooLarge."""
+    stream = video_streams(container)[track]
     check_frame(stream.codec_context.width, stream.codec_context.height, limits)
     stream.codec_context.thread_count = 1
     return stream
@@ -90,10 +113,19 @@ def check_frame(width: int, height: int, limits: Limits) -> None:
         )
 
 
-def frame_rate(stream: Any) -> float:
-    """Frames a second as the container says, 0 where it says nothing sensible."""
+def frame_rate(stream: Any) -> tuple[float, bool]:
+    """Frames a second, 0 where nothing sensible is said; and whether the container says so itself.
+
+    What a browser records says nothing: FFmpeg's guess for it is twice what it is.
+    """
     rate = stream.average_rate or stream.guessed_rate or stream.base_rate
-    return float(rate) if rate and 0 < float(rate) <= _TOO_FAST else 0.0
+    sensible = bool(rate) and 0 < float(rate) <= _TOO_FAST
+    return (float(rate) if sensible else 0.0), sensible and bool(stream.average_rate)
+
+
+def turn_of(frame: Any) -> Turn:
+    """What makes a frame upright, by its display matrix; AS_IS where it says nothing or a slant."""
+    return _TURNS.get(round(frame.rotation) % 360, AS_IS)
 
 
 def duration_of(container: Any, stream: Any) -> float | None:
@@ -105,15 +137,16 @@ def duration_of(container: Any, stream: Any) -> float | None:
     return None
 
 
-def hash_frame(frame: Any) -> Pdq:
-    """PDQ of a decoded frame, from its luma plane where it has one of eight bits."""
+def hash_frame(frame: Any, turn: Turn = AS_IS) -> Pdq:
+    """PDQ of a decoded frame, from its luma plane where it has one of eight bits; as `turn` turns it."""
     name = frame.format.name
     if name in _EIGHT_BIT_LUMA:
         plane = frame.planes[0]
         flat = np.frombuffer(plane, dtype=np.uint8)
         gain = 1.0 if name.startswith(("yuvj", "gray")) or frame.color_range == _FULL_RANGE else _STRETCH
-        return pdq_from_plane(flat, frame.height, frame.width, plane.line_size, gain=gain)
-    return pdq_from_array(frame.to_ndarray(format="rgb24"), exact=False)
+        return pdq_from_plane(flat, frame.height, frame.width, plane.line_size, gain=gain, turn=turn)
+    pixels = frame.to_ndarray(format="rgb24")
+    return pdq_from_array(pixels, exact=False) if turn == AS_IS else pdq_turned(pixels, turn, exact=False)
 
 
 Watch = Callable[[Any, VpdqFrame], None]
@@ -121,14 +154,19 @@ Watch = Callable[[Any, VpdqFrame], None]
 
 
 def fingerprint_film(
-    file: BinaryIO, limits: Limits, sampling: Sampling = "seconds", watch: Watch | None = None
+    file: BinaryIO,
+    limits: Limits,
+    sampling: Sampling = "seconds",
+    watch: Watch | None = None,
+    track: int = 0,
 ) -> Film:
-    """Fingerprint a video from a seekable binary file.
+    """Fingerprint a video from a seekable binary file: the track that players show, or another one.
 
     Raises UnreadableMedia, NoVideoStream or MediaTooLarge. What follows damage is left out, with a note.
     """
     with open_container(file) as container:
-        stream = video_stream(container, limits)
+        several = len(video_streams(container))
+        stream = video_stream(container, limits, track)
         size = stream.codec_context.width, stream.codec_context.height
         try:
             frames = _Sampler(container, stream, limits, sampling, watch)
@@ -143,9 +181,29 @@ def fingerprint_film(
             raise UnreadableMedia("the video is damaged: send the original file again") from error
         if not vpdq:
             raise UnreadableMedia("not one frame of the video could be decoded: send the original file again")
+        notes = frames.notes()
+        if several > 1:
+            notes += (f"{several} video tracks: the first, which players show",)
         return Film(
-            size[0] or frames.width, size[1] or frames.height, frames.duration(), vpdq, frames.notes()
+            size[0] or frames.width,
+            size[1] or frames.height,
+            frames.duration(),
+            vpdq,
+            notes,
+            tuple(frames.upright),
         )
+
+
+def other_tracks(file: BinaryIO, limits: Limits, sampling: Sampling, watch: Watch | None) -> list[VpdqFrame]:
+    """The hashed frames of the tracks that players do not show, stored and upright; a broken one has none."""
+    with open_container(file) as container:
+        count = min(len(video_streams(container)), MOST_TRACKS)
+    found: list[VpdqFrame] = []
+    for track in range(1, count):
+        with suppress(UnreadableMedia):
+            film = fingerprint_film(file, limits, sampling, watch, track)
+            found += [*film.vpdq, *film.upright]
+    return found
 
 
 class _Sampler:
@@ -157,23 +215,26 @@ class _Sampler:
         self.watch = watch
         self.container, self.stream, self.limits = container, stream, limits
         self.keyframes = sampling == "keyframes"
-        self.rate = frame_rate(stream)
+        self.rate, said = frame_rate(stream)
+        self.step = int(self.rate) if said else 0
         self.width = self.height = self.damage = self.decoded = 0
         self.newest: tuple[Any, int] | None = None
+        self.upright: list[VpdqFrame] = []
+        self.varies = False
 
     def __iter__(self) -> Iterator[VpdqFrame]:
         hashed = 0
-        step = int(self.rate)
-        next_at = float("-inf")
+        next_at = last = float("-inf")
         for number, frame in enumerate(self._decode()):
             self.newest = frame, number
-            if self.keyframes or not step:
-                seconds = self._seconds(frame, number)
+            seconds = self._seconds(frame, number)
+            if self.keyframes or not self.step:
                 if seconds < next_at:
                     continue
-                next_at = seconds + (1.0 if not self.keyframes else 0.999)
-            elif number % step:
+                next_at = seconds + 0.999 if self.keyframes else math.floor(seconds + 0.02) + 0.98
+            elif number % self.step and seconds - last < _HOLE:
                 continue
+            last = seconds
             hashed += 1
             if hashed > self.limits.frames:
                 raise MediaTooLarge(
@@ -181,15 +242,27 @@ class _Sampler:
                 )
             self.width, self.height = frame.width, frame.height
             check_frame(frame.width, frame.height, self.limits)
-            pdq = hash_frame(frame)
-            if self.keyframes or not step:
-                number = round(seconds * self.rate) if self.rate else number
-                found = VpdqFrame(number, seconds, pdq.quality, pdq.hex)
-            else:
-                found = VpdqFrame(number, number / self.rate, pdq.quality, pdq.hex)
-            if self.watch:
-                self.watch(frame, found)
-            yield found
+            yield self._hashed(frame, *self._dated(number, seconds))
+
+    def _dated(self, number: int, seconds: float) -> tuple[int, float]:
+        """The frame's number and second: by the rate, as the published algorithm has it, unless it varies."""
+        if self.keyframes or not self.step:
+            return (round(seconds * self.rate) if self.rate else number), seconds
+        if abs(number / self.rate - seconds) > _DRIFT:
+            self.varies = True
+            return number, seconds
+        return number, number / self.rate
+
+    def _hashed(self, frame: Any, number: int, second: float) -> VpdqFrame:
+        pdq = hash_frame(frame)
+        found = VpdqFrame(number, second, pdq.quality, pdq.hex)
+        turn = turn_of(frame)
+        if turn != AS_IS:
+            pdq = hash_frame(frame, turn)
+            self.upright.append(VpdqFrame(number, second, pdq.quality, pdq.hex))
+        if self.watch:
+            self.watch(frame, found)
+        return found
 
     def _decode(self) -> Iterator[Any]:
         """Every frame of the stream; with `keyframes`, those that stand on their own."""
@@ -235,4 +308,9 @@ class _Sampler:
         return self._seconds(*self.newest) if self.newest else 0.0
 
     def notes(self) -> tuple[str, ...]:
-        return (f"damaged: {self.damage} packets could not be decoded",) if self.damage else ()
+        notes: tuple[str, ...] = ()
+        if self.damage:
+            notes = (f"damaged: {self.damage} packets could not be decoded",)
+        if self.varies or not (self.step or self.keyframes):
+            notes += ("the frame rate varies or is not said: seconds are those of the frames themselves",)
+        return notes

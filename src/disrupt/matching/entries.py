@@ -16,7 +16,7 @@ from disrupt.matching.errors import BadEntry, BadHash, LowQuality
 
 Kind = Literal["image", "video"]
 Origin = Literal["examined", "declared", "own"]
-Role = Literal["stored", "upright", "derived"]
+Role = Literal["stored", "upright", "shown", "derived"]
 Status = Literal["active", "muted"]
 
 MINIMUM_QUALITY = 50
@@ -33,7 +33,8 @@ _ROLES = frozenset(get_args(Role))
 
 @dataclass(frozen=True, slots=True)
 class PdqValue:
-    """A picture's PDQ: of the pixels as stored, turned upright by EXIF, or derived (a view of it)."""
+    """A picture's PDQ: of the pixels as stored, turned upright by EXIF, as shown otherwise (on white, a later
+    frame), or derived (a part of it)."""
 
     hex: str
     quality: int

@@ -107,16 +107,19 @@ async def look_up_async(
 
 def _by_hash(source: Pdq | ImageFingerprint, bank: Bank, radius: int) -> Findings:
     """A picture by its hashes alone; each is looked up as a view of its own."""
+    names = [AS_IT_IS]
     if isinstance(source, Pdq):
         prints, size = [source], (0, 0)
     else:
         prints = [source.pdq, *([source.upright] if source.upright else [])]
+        names += ["upright"] * (len(prints) - 1) + [one.form for one in source.shown]
+        prints += [one.pdq for one in source.shown]
         size = source.width, source.height
     views = Views(
         np.array([one.bits for one in prints]),
         np.array([radius if one.quality >= MIN_QUALITY else NEVER for one in prints], np.int16),
         np.array([one.quality for one in prints], np.uint8),
-        (AS_IT_IS, "upright")[: len(prints)],
+        tuple(names),
         np.array([(0, 0, *size)] * len(prints), np.float32),
     )
     found = find_views(views, bank)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from disrupt.fingerprint import ImageFingerprint, ImageLuma, VideoFingerprint, image_luma
+from disrupt.fingerprint.digest import Digests
 from disrupt.fingerprint.sandbox import Sandbox
 from disrupt.fingerprint.source import Source
 from disrupt.matching.entries import Origin
@@ -120,13 +121,24 @@ def find_decoded(
     size = fingerprint.width, fingerprint.height
     views = views_of(decoded.luma, level, whole=fingerprint.pdq, size=size)
     found = find_views(views, bank, radius=radius, threads=threads)
-    return Findings(best_of((*exact_matches(fingerprint, bank), *found)), found.quality, size, found.refused)
+    matches, quality, refused = [*found], found.quality, found.refused
+    for form, luma in decoded.forms:
+        other = find_views(views_of(luma, level, size=size), bank, radius=radius, threads=threads)
+        matches += [replace(match, view=f"{form}, {match.view}") for match in other]
+        quality, refused = max(quality, other.quality), refused and other.refused
+    return Findings(best_of((*exact_matches(fingerprint, bank), *matches)), quality, size, refused)
 
 
 def exact_matches(fingerprint: ImageFingerprint | VideoFingerprint, bank: Bank) -> tuple[Match, ...]:
     """The entries of the very same bytes."""
-    entries = bank.find_digest(sha256=fingerprint.sha256, md5=fingerprint.md5)
-    whole = (0, 0, fingerprint.width, fingerprint.height)
+    return same_bytes(fingerprint, bank, (0, 0, fingerprint.width, fingerprint.height))
+
+
+def same_bytes(
+    digests: ImageFingerprint | VideoFingerprint | Digests, bank: Bank, whole: Box | None = None
+) -> tuple[Match, ...]:
+    """The entries of the very same bytes, whether or not they can be decoded."""
+    entries = bank.find_digest(sha256=digests.sha256, md5=digests.md5)
     return tuple(
         Match(entry.id, 0, SHA256, entry.category, "match", whole, origin=entry.origin) for entry in entries
     )

@@ -138,7 +138,7 @@ def _pair(match: Match) -> FramePair:
 
 def _quality(fingerprint: ImageFingerprint | VideoFingerprint) -> int:
     if isinstance(fingerprint, VideoFingerprint):
-        return max((frame.quality for frame in fingerprint.vpdq), default=0)
+        return max((frame.quality for frame in fingerprint.every_frame), default=0)
     return fingerprint.pdq.quality
 
 
@@ -146,7 +146,7 @@ def _as_they_are(
     fingerprint: ImageFingerprint | VideoFingerprint, bank: Bank, radius: int | None
 ) -> list[Match]:
     """The video's own vPDQ: frames within PDQ's own radius, and frames in step within IN_STEP."""
-    frames = fingerprint.vpdq if isinstance(fingerprint, VideoFingerprint) else ()
+    frames = fingerprint.every_frame if isinstance(fingerprint, VideoFingerprint) else ()
     frames = tuple(frame for frame in frames if frame.quality >= MIN_QUALITY)
     if not frames:
         return []

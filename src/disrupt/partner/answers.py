@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from disrupt.fingerprint import FingerprintError
+from disrupt.fingerprint.digest import digest_file
 from disrupt.matching.health import State
-from disrupt.matching.lookup import Findings, Match
+from disrupt.matching.lookup import Findings, Match, same_bytes
+from disrupt.matching.store import Bank
 
 
 def as_json(
@@ -24,6 +28,24 @@ def as_json(
     if found.refused:
         line["refused"] = found.refused
     return line
+
+
+def error_as_json(
+    path: str, error: FingerprintError, bank: Bank, explain: bool = False, state: State = "clean"
+) -> dict[str, Any]:
+    """The same for a file that could not be decoded: only the very same bytes are recognised.
+
+    Otherwise a person has to look at it, so that nothing passes because it is broken.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            matches = same_bytes(digest_file(file), bank)
+    except OSError:
+        matches = ()
+    line = as_json(path, Findings(matches, 0, (0, 0)), explain, state)
+    if line["action"] == "none":
+        line["action"] = "review"
+    return line | {"error": {"kind": type(error).__name__, "message": str(error)}}
 
 
 def match_as_json(match: Match, explain: bool) -> dict[str, Any]:

@@ -247,13 +247,16 @@ def _add_files(bank: Bank, args: argparse.Namespace) -> int:
 def own_entry(found: ImageFingerprint | VideoFingerprint, category: str = "") -> BankEntry:
     """A platform's own entry, whose id follows from the file's bytes: adding a file twice banks it once."""
     if isinstance(found, VideoFingerprint):
-        frames = tuple(FrameValue(f.frame, f.timestamp, f.quality, f.hex) for f in found.vpdq)
+        frames = tuple(
+            FrameValue(f.frame, f.timestamp, f.quality, f.hex) for f in (*found.vpdq, *found.upright)
+        )
         pictures: tuple[PdqValue, ...] = ()
     else:
         frames = ()
         pictures = (PdqValue(found.pdq.hex, found.pdq.quality),)
         if found.upright is not None:
             pictures += (PdqValue(found.upright.hex, found.upright.quality, "upright"),)
+        pictures += tuple(PdqValue(one.pdq.hex, one.pdq.quality, "shown") for one in found.shown)
     return check_entry(
         BankEntry(
             id=f"own:{found.sha256[:40]}",

@@ -21,6 +21,7 @@ from disrupt.fingerprint import (
     Pdq,
     Sandbox,
     VideoFingerprint,
+    VpdqFrame,
     fingerprint_file,
 )
 from disrupt.partner.options import add_jobs, add_trusted
@@ -105,15 +106,23 @@ def as_json(path: str, found: ImageFingerprint | VideoFingerprint) -> dict[str, 
         line["pdq"] = _pdq(found.pdq)
         if found.upright is not None:
             line["upright"] = {"pdq": _pdq(found.upright)}
+        if found.shown:
+            line["shown"] = [{"form": one.form, "pdq": _pdq(one.pdq)} for one in found.shown]
     else:
         line["duration"] = round(found.duration, 3)
-        line["vpdq"] = [
-            {"frame": f.frame, "timestamp": round(f.timestamp, 3), "quality": f.quality, "hex": f.hex}
-            for f in found.vpdq
-        ]
+        line["vpdq"] = _frames(found.vpdq)
+        if found.upright:
+            line["upright"] = {"vpdq": _frames(found.upright)}
     if found.notes:
         line["notes"] = list(found.notes)
     return line
+
+
+def _frames(frames: Sequence[VpdqFrame]) -> list[dict[str, Any]]:
+    return [
+        {"frame": f.frame, "timestamp": round(f.timestamp, 3), "quality": f.quality, "hex": f.hex}
+        for f in frames
+    ]
 
 
 def _pdq(pdq: Pdq) -> dict[str, Any]:

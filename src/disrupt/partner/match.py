@@ -46,8 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print a line for every file; else than 0 wherever "no match" may not be believed.
 
-    1 when some files could not be read, 2 without a bank, 3 an empty one (nothing is looked up), 4 a stale
-    one, 5 a damaged one (what can be read of either is looked up, and each line says so).
+    1 when some files could not be read (their lines have `error`, and ask for a review), 2 without a bank, 3
+    an empty one (nothing is looked up), 4 a stale one, 5 a damaged one (what can be read of either is looked
+    up, and each line says so).
     """
     with Sandbox(Limits(), workers=args.jobs) as sandbox:
         if not args.trusted:
@@ -70,7 +71,7 @@ def _look_up_all(args: argparse.Namespace, bank: Bank, state: State, sandbox: Sa
     """Print a line for each file; whether all could be read."""
     from disrupt.matching import look_up
     from disrupt.matching._warm import warm_views
-    from disrupt.partner.answers import as_json
+    from disrupt.partner.answers import as_json, error_as_json
 
     warm_views(args.level)
     failed = 0
@@ -97,9 +98,10 @@ def _look_up_all(args: argparse.Namespace, bank: Bank, state: State, sandbox: Sa
             if isinstance(found, FingerprintError):
                 failed += 1
                 print(f"{printable(path)}: {found}", file=sys.stderr)
+                line = error_as_json(path, found, bank, args.explain, state)
             else:
                 line = as_json(path, found, args.explain, state)
-                print(json.dumps(line), flush=sys.stdout.isatty())
+            print(json.dumps(line), flush=sys.stdout.isatty())
             advance()
     return not failed
 

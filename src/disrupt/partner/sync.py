@@ -117,7 +117,7 @@ def read_key(path: Path) -> str:
 
 def entry_of(added: feed.Added, source: str = "") -> BankEntry:
     """A change of the feed as a bank keeps it; roles that this version does not know count as derived."""
-    roles = {"stored": "stored", "upright": "upright"}
+    roles = {role: role for role in ("stored", "upright", "shown")}
     pdq = tuple(PdqValue(p.hex, p.quality, roles.get(p.role, "derived")) for p in added.pdq)  # type: ignore[arg-type]
     vpdq = tuple(FrameValue(f.frame, f.timestamp, f.quality, f.hex) for f in added.vpdq)
     return check_entry(

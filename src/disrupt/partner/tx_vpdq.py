@@ -54,6 +54,15 @@ def worth_matching(signal: str) -> list[bytes]:
     return [bytes.fromhex(text) for text in dict.fromkeys(good)]
 
 
+def _moments(signal: str) -> dict[bytes, float]:
+    """The second of each hash of sufficient quality; a frame that is shown turned has two."""
+    good = (frame for frame in parse_frames(signal) if frame.quality >= MIN_QUALITY)
+    found: dict[bytes, float] = {}
+    for frame in good:
+        found.setdefault(bytes.fromhex(frame.hex), frame.timestamp)
+    return found
+
+
 @dataclass
 class FramesMatched(SignalSimilarityInfo):  # type: ignore[misc]  # threatexchange is untyped here
     """How much of the asked video, and of the banked one, was found in the other (per cent)."""
@@ -66,9 +75,19 @@ class FramesMatched(SignalSimilarityInfo):  # type: ignore[misc]  # threatexchan
 
 
 class FrameIndex(SignalTypeIndex):  # type: ignore[misc]  # as above
-    """Videos by their frames, looked up exactly."""
+    """Videos by their frames, looked up exactly.
 
-    def __init__(self, entries: t.Iterable[tuple[str, t.Any]] = ()) -> None:
+    `radius` in bits, and the per cent of the asked video's frames that must be found.
+    """
+
+    def __init__(
+        self,
+        entries: t.Iterable[tuple[str, t.Any]] = (),
+        *,
+        radius: int = RADIUS,
+        percent: float = MIN_PERCENT,
+    ) -> None:
+        self._radius, self._percent = radius, percent
         self._videos: list[tuple[list[bytes], t.Any]] = []
         self._index: HammingIndex | None = None
         for signal, entry in entries:
@@ -82,7 +101,7 @@ class FrameIndex(SignalTypeIndex):  # type: ignore[misc]  # as above
         return len(self._videos)
 
     def __getstate__(self) -> dict[str, t.Any]:
-        return {"_videos": self._videos, "_index": None}
+        return self.__dict__ | {"_index": None}
 
     def add(self, signal_str: str, entry: t.Any) -> None:
         """Bank a video; one without a frame worth matching is kept out."""
@@ -99,21 +118,22 @@ class FrameIndex(SignalTypeIndex):  # type: ignore[misc]  # as above
         return self._index
 
     def query(self, hash_: str) -> list[IndexMatch]:
-        """The videos in which at least 80 % of this one's frames are found."""
-        asked = worth_matching(hash_)
+        """The videos in which at least the needed part of this one's frames is found, each in any form."""
+        moments = _moments(hash_)
+        asked = list(moments)
         if not asked or not self._videos:
             return []
-        found = self._frames().query(_array(asked), RADIUS)
-        asked_in: dict[int, set[int]] = defaultdict(set)
+        found = self._frames().query(_array(asked), self._radius)
+        asked_in: dict[int, set[float]] = defaultdict(set)
         banked_in: dict[int, set[int]] = defaultdict(set)
         for query, row in zip(found.query.tolist(), found.entry.tolist(), strict=True):
-            asked_in[self._owners[row]].add(query)
+            asked_in[self._owners[row]].add(moments[asked[query]])
             banked_in[self._owners[row]].add(row)
         matches = []
         for number, frames in sorted(asked_in.items()):
             hashes, entry = self._videos[number]
-            percent = 100 * len(frames) / len(asked)
-            if percent >= MIN_PERCENT:
+            percent = 100 * len(frames) / len(set(moments.values()))
+            if percent >= self._percent:
                 matched = FramesMatched(percent, 100 * len(banked_in[number]) / len(hashes))
                 matches.append(IndexMatch(matched, entry))
         return matches
@@ -145,7 +165,8 @@ class VpdqSignal(signal_base.SignalType, signal_base.FileHasher):  # type: ignor
 
     @classmethod
     def hash_from_file(cls, file: pathlib.Path) -> str:
-        frames = fingerprint_video(file).vpdq
+        found = fingerprint_video(file)
+        frames = (*found.vpdq, *found.upright)
         return json.dumps([f"{f.hex},{f.quality},{f.timestamp:.3f}" for f in frames])
 
     @classmethod

@@ -20,7 +20,7 @@ MAX_LIMIT = 5000
 KINDS = ("image", "video")
 ORIGINS = ("examined", "declared")
 DERIVED = "derived"
-ROLES = ("stored", "upright", DERIVED)
+ROLES = ("stored", "upright", "shown", DERIVED)
 """Of which form of the picture a PDQ is; a reader takes a word that it does not know for `derived`."""
 
 T = TypeVar("T")

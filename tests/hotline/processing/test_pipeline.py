@@ -17,6 +17,7 @@ from disrupt.hotline.cases.models import AgeWhenTaken, Case, Item, PersonAge
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import vault
 from disrupt.hotline.common.actors import analyst
+from disrupt.hotline.decisions import holding
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.processing import due, pipeline, tasks
 from disrupt.hotline.review.services import open_note
@@ -87,13 +88,19 @@ def test_a_flat_picture_never_becomes_a_pdq(make_case: Any) -> None:
     assert "too few features" in " ".join(event.data["notes"])
 
 
-def test_a_truncated_picture_is_banked_by_its_exact_digest_and_says_why(make_case: Any) -> None:
+def test_what_cannot_be_decoded_is_kept_until_a_person_chooses_its_exact_digests(make_case: Any) -> None:
     data = jpeg()[:300]
     case = make_case(files=(data,))
     accept(only(case))
     work()
+    held = only(case)
+    assert (held.state, held.held_for, held.holds_content) == (ItemState.ACCEPTED, "unreadable", True)
+    assert not BankEntry.objects.exists()
+    assert work() == 0, "it waits for a person, however long"
+    holding.offer_after_all(held, ALICE)
+    work()
     item, entry = only(case), BankEntry.objects.get()
-    assert item.state == ItemState.PROTECTED
+    assert (item.state, item.holds_content) == (ItemState.PROTECTED, False)
     assert item.unreadable.startswith("UnreadableMedia: ")
     assert (entry.sha256, entry.prints) == (hashlib.sha256(data).hexdigest(), {"pdq": [], "vpdq": []})
     assert case.ledger.get(kind="item.banked").data["unreadable"] == item.unreadable
@@ -284,7 +291,7 @@ def test_content_is_never_destroyed_because_the_decoder_is_broken(make_case: Any
     assert only(case).state == ItemState.ACCEPTED
 
 
-def test_content_that_kills_a_working_decoder_is_banked_by_digest(make_case: Any, monkeypatch: Any) -> None:
+def test_content_that_kills_a_working_decoder_waits_for_a_person(make_case: Any, monkeypatch: Any) -> None:
     data = jpeg()
     case = make_case(files=(data,))
     accept(only(case))
@@ -296,6 +303,9 @@ def test_content_that_kills_a_working_decoder_is_banked_by_digest(make_case: Any
         return real(given, **how)
 
     monkeypatch.setattr(pipeline, "fingerprint_file", dies_on_this)
+    work()
+    assert only(case).holds_content
+    holding.offer_after_all(only(case), ALICE)
     work()
     assert BankEntry.objects.get().prints["pdq"] == []
     assert only(case).unreadable.startswith("SandboxFailure")

@@ -37,6 +37,10 @@ class HeldFor(models.TextChoices):
     MANY_IN_REPORT = "many_report", _("this report has put as many unseen fingerprints as it may")
     MANY_TODAY = "many_today", _("as many unseen fingerprints came today as may be offered unseen")
     LAWFUL = "lawful", _("it answers to a picture on the list of lawful, well-known ones")
+    UNREADABLE = (
+        "unreadable",
+        _("it cannot be decoded: offering it gives its exact digests only, and destroys it"),
+    )
     NOT_BLOCKED = "not_blocked", _("a partner looked at what it matched, and did not block it")
 
 

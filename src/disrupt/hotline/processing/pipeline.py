@@ -22,7 +22,7 @@ from disrupt.hotline.cases import erasing, ledger, steps
 from disrupt.hotline.cases.categories import for_the_bank, scheme, scheme_at
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.cases.queries import current_qualification
-from disrupt.hotline.cases.states import ItemKind, ItemState
+from disrupt.hotline.cases.states import HeldFor, ItemKind, ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.decisions.effect import take_effect
@@ -54,7 +54,8 @@ _GOOD = base64.b64decode("R0lGODlhAQABAIAAAICAgAAAACwAAAAAAQABAAACAkQBADs=")
 def fingerprint(item: Item, seconds: float = decoding.LONG) -> None:
     """ACCEPTED file -> BANKED: the content is decrypted for a decoder, and its fingerprints offered.
 
-    What the negative bank knows stops here, with its content, until a person has looked again.
+    What the negative bank knows, and what cannot be decoded, stops here, with its content, until a person has
+    looked again.
     Raises NotInTime where `seconds` of decoding were not enough, and more can be given.
     What is qualified as something that shows no intimate picture (a chat, an identity card) becomes a proof.
     """
@@ -70,6 +71,12 @@ def fingerprint(item: Item, seconds: float = decoding.LONG) -> None:
             steps.advance(item, ItemState.BANKED, WORKER, data={"notes": ["empty file"]}, due_at=clock.now())
             return
         offer, media, unreadable = _examine(content, seconds)
+    if unreadable and not item.let_through_by:
+        # It may be damaged on the way, or of a kind that is decoded next year: a person decides what is lost.
+        with transaction.atomic():
+            Item.objects.filter(pk=item.pk).update(unreadable=unreadable)
+            steps.hold(item, HeldFor.UNREADABLE, WORKER, {"unreadable": unreadable})
+        return
     with transaction.atomic():
         bank.take_turn()
         why = door.why_wait(item, offer.prints, EntryOrigin.EXAMINED)

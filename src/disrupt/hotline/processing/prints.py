@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from disrupt.fingerprint.digest import Digests
-from disrupt.fingerprint.sniff import Kind
+from disrupt.fingerprint.formats import Kind
 from disrupt.fingerprint.types import ImageFingerprint, Pdq, VideoFingerprint
 from disrupt.hotline.bank.models import DERIVED, EntryKind
 from disrupt.hotline.bank.prints import Prints
@@ -16,6 +16,7 @@ from disrupt.protocol.generic import is_generic, is_generic_digest
 
 # Below it, a PDQ has too few features and matches flat pictures (the algorithm's own recommendation).
 MINIMUM_QUALITY = 50
+SHOWN = "shown"
 _SHA256, _MD5, _PDQ = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{64}")
 
 
@@ -40,7 +41,7 @@ def _pdq(pdq: Pdq, role: str) -> dict[str, Any]:
 
 
 def of_image(found: ImageFingerprint, parts: Sequence[Pdq] = ()) -> Offer:
-    """SHA-256 and MD5 of the bytes; the PDQ of the pixels as stored and as shown, if they have features.
+    """SHA-256 and MD5 of the bytes; the PDQ of the pixels as stored, upright, and as shown otherwise.
 
     `parts` are the hashes of parts of the picture (derived entries), where the hotline makes them.
     """
@@ -48,24 +49,27 @@ def of_image(found: ImageFingerprint, parts: Sequence[Pdq] = ()) -> Offer:
     if found.upright is not None:
         candidates.append((found.upright, "upright"))
     kept = tuple(_pdq(pdq, role) for pdq, role in candidates if _usable(pdq.hex, pdq.quality))
+    left_out = len(candidates) - len(kept)
+    kept += tuple(_pdq(form.pdq, SHOWN) for form in found.shown if _usable(form.pdq.hex, form.pdq.quality))
     if kept:
         kept += tuple(_pdq(part, DERIVED) for part in parts if _usable(part.hex, part.quality))
     notes = found.notes
-    if sum(row["role"] != DERIVED for row in kept) < len(candidates):
+    if left_out:
         notes += (f"PDQ of quality {found.pdq.quality} left out: too few features",)
     return Offer(Prints(EntryKind.IMAGE, found.sha256, found.md5, pdq=kept), notes)
 
 
 def of_video(found: VideoFingerprint) -> Offer:
-    """SHA-256 and MD5 of the bytes; the vPDQ of the frames that have features."""
+    """SHA-256 and MD5 of the bytes; the vPDQ of the frames that have features, as stored and as shown."""
+    frames = (*found.vpdq, *found.upright)
     kept = tuple(
         {"frame": f.frame, "timestamp": f.timestamp, "quality": f.quality, "hex": f.hex}
-        for f in found.vpdq
+        for f in frames
         if _usable(f.hex, f.quality)
     )
     notes = found.notes
-    if len(kept) < len(found.vpdq):
-        notes += (f"{len(found.vpdq) - len(kept)} of {len(found.vpdq)} frames left out: too few features",)
+    if len(kept) < len(frames):
+        notes += (f"{len(frames) - len(kept)} of {len(frames)} frames left out: too few features",)
     return Offer(Prints(EntryKind.VIDEO, found.sha256, found.md5, vpdq=kept), notes)
 
 

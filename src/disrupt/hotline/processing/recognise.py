@@ -18,6 +18,7 @@ from disrupt.hotline.bank import queries as bank
 from disrupt.hotline.bank.models import BankEntry, EntryState
 
 RADIUS = 31
+_FEATURES = 50
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,11 @@ def by_digest(sha256: str, without: uuid.UUID | None = None) -> Known | None:
 def by_prints(found: ImageFingerprint | VideoFingerprint) -> Known | None:
     """An active entry that answers to these fingerprints."""
     exact = by_digest(found.sha256)
-    if exact or isinstance(found, VideoFingerprint) or found.pdq.quality < 50:
+    if exact or isinstance(found, VideoFingerprint):
         return exact
-    return by_pdq(found.pdq.bits)
+    forms = [found.pdq, *([found.upright] if found.upright else []), *(one.pdq for one in found.shown)]
+    near = [known for one in forms if one.quality >= _FEATURES and (known := by_pdq(one.bits))]
+    return min(near, key=lambda known: known.distance, default=None)
 
 
 def by_pdq(bits: npt.NDArray[np.uint8], without: uuid.UUID | None = None) -> Known | None:

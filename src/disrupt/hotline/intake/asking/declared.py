@@ -12,6 +12,8 @@ _HEX64, _HEX32 = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}")
 # One each second for an hour; the page thins longer films out, so that a form stays small.
 MOST_FRAMES = 3600
 MOST_FRAMES_IN_ALL = 6000
+# As stored, upright, and up to sixteen forms in which it is shown.
+MOST_FORMS = 18
 _LONGEST = 24 * 3600
 # PDQ compares each of 256 values with their median: about half of the bits are set. What is far from that was
 # not made from a picture, and would be close to everything flat.
@@ -55,8 +57,13 @@ def _one(row: Mapping[str, Any]) -> Declared:
     if row.get("sha256") == _NOTHING:
         raise NotFingerprints("An empty file has no fingerprint.")
     pdq, vpdq = row.get("pdq", []), row.get("vpdq", [])
-    if not isinstance(pdq, list) or not isinstance(vpdq, list) or len(pdq) > 2 or len(vpdq) > MOST_FRAMES:
-        raise NotFingerprints(f"An image has at most two PDQ hashes, a video {MOST_FRAMES} frames.")
+    if (
+        not isinstance(pdq, list)
+        or not isinstance(vpdq, list)
+        or len(pdq) > MOST_FORMS
+        or len(vpdq) > MOST_FRAMES
+    ):
+        raise NotFingerprints(f"An image has at most {MOST_FORMS} PDQ hashes, a video {MOST_FRAMES} frames.")
     if (kind == "image" and vpdq) or (kind == "video" and pdq):
         raise NotFingerprints("An image has `pdq`, a video `vpdq`.")
     return {
@@ -69,8 +76,8 @@ def _one(row: Mapping[str, Any]) -> Declared:
 
 
 def _still(row: Any) -> dict[str, Any]:
-    if not isinstance(row, dict) or row.get("role") not in ("stored", "upright"):
-        raise NotFingerprints("A PDQ is of the picture as stored or upright.")
+    if not isinstance(row, dict) or row.get("role") not in ("stored", "upright", "shown"):
+        raise NotFingerprints("A PDQ is of the picture as stored, upright or as shown otherwise.")
     return {**_hash(row), "role": row["role"]}
 
 

@@ -26,10 +26,12 @@ function declared(found) {
   if (kind === "image") {
     const pdq = found.pdq ? [still(found.pdq, "stored")] : [];
     if (found.upright?.pdq) pdq.push(still(found.upright.pdq, "upright"));
+    for (const one of found.shown ?? []) pdq.push(still(one.pdq, "shown"));
     return { kind, sha256, md5, pdq };
   }
-  const every = Math.ceil((found.vpdq?.length ?? 0) / MOST_FRAMES);
-  const vpdq = (found.vpdq ?? []).filter((_, index) => index % every === 0)
+  const frames = [...(found.vpdq ?? []), ...(found.upright?.vpdq ?? [])];
+  const every = Math.ceil(frames.length / MOST_FRAMES);
+  const vpdq = frames.filter((_, index) => index % every === 0)
     .map(({ frame, timestamp, quality, hex }) => ({ frame, timestamp, quality, hex }));
   return { kind, sha256, md5, vpdq };
 }

@@ -41,15 +41,23 @@ const UNDO = {
   270: { rows: true, columns: false, transpose: true },
 };
 
-/** @returns {Promise<{width: number, height: number, pdq: import("./hashing/pdq.js").Pdq}>} */
+/** What makes a film upright that is stored lying. */
+const DO = {
+  90: { rows: true, columns: false, transpose: true },
+  180: { rows: true, columns: true, transpose: false },
+  270: { rows: false, columns: true, transpose: true },
+};
+
+/** @returns {Promise<{width: number, height: number, pdq: object, upright?: object}>} `upright` of a turned film. */
 async function hashShown(shown, rotation) {
   const { source, stored } = sourceOf(shown);
   const turn = stored ? AS_IS : UNDO[rotation];
+  const turns = rotation ? [turn, stored ? DO[rotation] : AS_IS] : [turn];
   try {
     if (source.width * source.height > MAX_PIXELS) throw new DeviceError("too_large");
-    const [pdq] = await pdqOf(source, [turn]);
+    const [pdq, upright] = await pdqOf(source, turns);
     const { width, height } = source;
-    return turn.transpose ? { width: height, height: width, pdq } : { width, height, pdq };
+    return turn.transpose ? { width: height, height: width, pdq, upright } : { width, height, pdq, upright };
   } finally {
     source.close();
   }
@@ -69,16 +77,20 @@ export async function filmPrints(file, { ask, progress, alive }) {
     const rate = track?.rate ?? (await measureRate((time) => ask("timeOfFrame", time), duration)) ?? USUAL_RATE;
     const step = Math.max(1, Math.floor(rate));
     const vpdq = [];
+    const upright = [];
     let size = { width: 0, height: 0 };
     for (let number = 0; (number + 0.5) / rate < duration || number === 0; number += step) {
       alive();
       const shown = await ask("frameAt", Math.min((number + 0.5) / rate, duration));
-      const { pdq, ...found } = await hashShown(shown, track?.rotation ?? 0);
+      const { pdq, upright: turned, ...found } = await hashShown(shown, track?.rotation ?? 0);
       if (number === 0) size = found;
-      vpdq.push({ frame: number, timestamp: round(number / rate), quality: pdq.quality, hex: pdq.hex });
+      const frame = { frame: number, timestamp: round(number / rate) };
+      vpdq.push({ ...frame, quality: pdq.quality, hex: pdq.hex });
+      if (turned) upright.push({ ...frame, quality: turned.quality, hex: turned.hex });
       progress(Math.min(1, (number + step) / rate / duration));
     }
-    return { ...size, duration: round(duration), vpdq };
+    const found = { ...size, duration: round(duration), vpdq };
+    return upright.length ? { ...found, upright: { vpdq: upright } } : found;
   } finally {
     void ask("close");
   }

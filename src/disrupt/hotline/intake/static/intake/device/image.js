@@ -3,6 +3,7 @@
 import { DeviceError } from "./errors.js";
 import { MAX_IMAGE_BYTES, MAX_PIXELS } from "./limits.js";
 import { readHeader } from "./reading/metadata.js";
+import { Forms, addComposites, addFrames } from "./forms.js";
 import { AS_IS, pdqOf } from "./hashing/pdq.js";
 import { bitmapSource, frameSource, readable, rowsSource } from "./reading/sources.js";
 
@@ -39,6 +40,7 @@ async function byDecoder(file, kind, header, exact) {
   if (typeof ImageDecoder === "undefined" || !(await ImageDecoder.isTypeSupported(type))) return null;
   // Given whole: Chromium gives luma only of a file that has arrived to its end.
   const data = await file.arrayBuffer();
+  let kept = false;
   const decoder = new ImageDecoder({ data, type, colorSpaceConversion: "none", transfer: [data] });
   try {
     const { image } = await decoder.decode({ frameIndex: 0, completeFramesOnly: true });
@@ -51,9 +53,11 @@ async function byDecoder(file, kind, header, exact) {
     }
     if (turned) header.orientation = turned;
     const animated = (decoder.tracks.selectedTrack?.frameCount ?? 1) > 1;
-    return { source: frameSource(image, exact), notes: animated ? ["animated: first frame only"] : [] };
+    const source = frameSource(image, exact);
+    kept = true;
+    return { source, moving: animated ? decoder : null, close: () => decoder.close() };
   } finally {
-    decoder.close();
+    if (!kept) decoder.close();
   }
 }
 
@@ -61,14 +65,14 @@ async function byWorkerCanvas(file, kind, header, exact) {
   if (typeof OffscreenCanvas === "undefined" || typeof createImageBitmap === "undefined") return null;
   if (!new OffscreenCanvas(1, 1).getContext("2d")) return null;
   const bitmap = await createImageBitmap(header.plain, bitmapOptions(kind));
-  return { source: bitmapSource(bitmap, bitmap.width, bitmap.height, exact), notes: [] };
+  return { source: bitmapSource(bitmap, bitmap.width, bitmap.height, exact) };
 }
 
 /** The page decodes and hands rows over: workers of older browsers have no canvas. */
 async function byPage(file, kind, header, exact, ask) {
   const { width, height } = await ask("openPicture", header.plain, bitmapOptions(kind));
   const read = (first, count) => ask("rows", first, count);
-  return { source: rowsSource(width, height, read, exact, () => void ask("close")), notes: [] };
+  return { source: rowsSource(width, height, read, exact, () => void ask("close")) };
 }
 
 async function open(file, kind, header, ask, routes) {
@@ -93,14 +97,14 @@ async function open(file, kind, header, ask, routes) {
  * @param {Blob} file
  * @param {import("./reading/sniff.js").Kind} kind
  * @param {{ask: Function, progress: (part: number) => void, alive: () => void, routes?: string[]}} job
- * @returns {Promise<{width: number, height: number, pdq: object, upright?: object, notes?: string[]}>}
+ * @returns {Promise<{width: number, height: number, pdq: object, upright?: object, shown?: object[], notes?: string[]}>}
  */
 export async function imagePrints(file, kind, { ask, progress, alive, routes = ROUTES }) {
   if (file.size > MAX_IMAGE_BYTES) throw new DeviceError("too_large");
   const header = await readHeader(file, kind);
   check(header.width, header.height);
   alive();
-  const { source, notes } = await open(file, kind, header, ask, routes);
+  const { source, moving, close } = await open(file, kind, header, ask, routes);
   try {
     check(source.width, source.height);
     progress(0.5);
@@ -115,9 +119,13 @@ export async function imagePrints(file, kind, { ask, progress, alive, routes = R
     const [pdq, upright] = await pdqOf(source, turn ? [AS_IS, turn] : [AS_IS]);
     const found = { width: source.width, height: source.height, pdq };
     if (upright) found.upright = { pdq: upright };
-    if (notes.length) found.notes = notes;
+    const forms = new Forms(upright ? [pdq, upright] : [pdq]);
+    await addComposites(forms, source, turn ?? AS_IS);
+    if (moving) found.notes = [await addFrames(forms, moving, alive)];
+    if (forms.rows.length) found.shown = forms.rows;
     return found;
   } finally {
     source.close();
+    close?.();
   }
 }

@@ -42,6 +42,7 @@ export function frameSource(frame, exact) {
     height,
     gain: colour || frame.colorSpace.fullRange ? 1 : STRETCH,
     exact: exact && colour,
+    alpha: frame.format === "RGBA" || frame.format === "BGRA",
     async strips(take) {
       const rows = rowsOfStrip(width);
       let data = new Uint8Array(0);
@@ -96,6 +97,7 @@ export function rowsSource(width, height, read, exact, close) {
     height,
     gain: 1,
     exact,
+    alpha: true,
     async strips(take) {
       const rows = rowsOfStrip(width);
       for (let first = 0; first < height; first += rows) {
