@@ -69,7 +69,7 @@ class Tables:
             return frozenset()
         keys = np.fromiter((key_of(text) for text in ids), np.uint64, len(ids))
         places = np.minimum(np.searchsorted(self.id_key, keys), len(self.id_key) - 1)
-        return frozenset(ids[number] for number in np.flatnonzero(self.id_key[places] == keys))
+        return frozenset(ids[number] for number in np.flatnonzero(self.id_key[places] == keys).tolist())
 
     def entries_of_id(self, entry_id: str) -> list[int]:
         return _lookup(self.id_key, self.id_entry, entry_id)
