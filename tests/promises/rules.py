@@ -113,9 +113,15 @@ RULES: dict[str, tuple[str, ...]] = {
         r"we only keep that a report existed",
         r"(are|is) erased",
         r"opens nothing any more",
+        r"our journal stays|says who you are",
         r"your photos, videos, proofs",
         r"report was deleted",
         r"^deleted$",
+    ),
+    "LIMIT": (
+        r"we tell you (two weeks )?before",
+        r"though your report goes on|goes on for long",
+        r"kept for the whole time",
     ),
     "DRAFT": (
         r"locked with a key that only this browser",
@@ -131,6 +137,7 @@ RULES: dict[str, tuple[str, ...]] = {
         r"we (tell|notify) (pharos|the police)",
         r"we (write|still write|are writing) to",
         r"ask(ed|ing)? the site",
+        r"asking again",
         r"the site receives|we say which law|we give pharos|request comes from us|write our requests",
         r"we wait ",
         r"we do that for you",
@@ -180,7 +187,7 @@ RULES: dict[str, tuple[str, ...]] = {
         r"download what we hold",
         r"have (this fingerprint|these addresses) already",
     ),
-    "LOOK": (r"do not look again by ourselves",),
+    "LOOK": (r"we look again", r"look by ourselves", r"we (looked|saw it) twice"),
 }
 
 # Nothing that we do: headings, what is asked of the reader, what others do, what cannot be done.

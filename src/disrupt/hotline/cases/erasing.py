@@ -41,17 +41,30 @@ def forget_declared(item: Item) -> None:
 def erase_case(case: Case, actor: Actor = REPORTER) -> None:
     """Delete everything now: withdraw all, destroy the texts, and let the code open nothing any more.
 
-    What stays says only that something happened and when: the ledger, without content or personal data.
+    What stays is the ledger: what was done and when, with the age group, whether there was a threat, the law
+    that was applied and the size of files, in a chain that cannot be edited; and nothing that says who.
     """
     # Nothing is left to read, so that it waits for nobody.
     Case.objects.filter(pk=case.pk).update(unread=False)
     withdraw_case(case, actor)
     retention.destroy_notes(case, actor)
     # Due once more, so that what was withdrawn earlier forgets its notices' texts as well.
-    Item.objects.filter(case=case).update(url="", declared=None, due_at=clock.now())
-    # What an analyst wrote of what they saw is about the person: only the decision stays.
-    Qualification.objects.filter(item__case=case).update(reasoning="", hurried="")
-    Case.objects.filter(pk=case.pk).update(lookup=f"erased:{case.pk.hex}", public_key=b"\0" * 32)
+    Item.objects.filter(case=case).update(
+        url="", declared=None, size=0, media="", unreadable="", due_at=clock.now()
+    )
+    # What was decided is about the person: the category, the age that was seen, the words of an analyst.
+    Qualification.objects.filter(item__case=case).delete()
+    Case.objects.filter(pk=case.pk).update(
+        lookup=f"erased:{case.pk.hex}",
+        public_key=b"\0" * 32,
+        language="",
+        reporter="",
+        age_when_taken="",
+        threat=False,
+        priority=2,
+        texts_until=None,
+        texts_told_at=None,
+    )
     ledger.record(case, "case.erased", actor)
     case.refresh_from_db()
     retention.close_if_settled(case)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from disrupt.hotline.cases import ledger
+from disrupt.hotline.cases import ledger, retention
 from disrupt.hotline.cases.adding import DepositedFile, add_note, place_items
 from disrupt.hotline.cases.contacts import Contact
 from disrupt.hotline.cases.models import (
@@ -116,6 +116,8 @@ def _create(report: Report, submission: str, derived: codes.Derived) -> Case:
         add_note(
             case, contact.kind, contact.value, contact.copy, safe=contact.safe, any_hour=contact.any_hour
         )
+    if report.description or report.told or report.contacts:
+        retention.begin_limit(case)
     place_items(case, report.urls, report.files, report.declared)
     return case
 

@@ -35,10 +35,18 @@ def close_if_settled(case: Case) -> bool:
 
 
 def keep_from_now(case: Case) -> None:
-    """New words about a closed case: what is personal is kept as long as if it had closed today."""
+    """New words: of a closed case they are kept as long as if it had closed today, of another for a time."""
+    begin_limit(case)
     if case.closed_at is not None:
         case.purge_at = clock.now() + settings.KEEP_PERSONAL_DATA
         case.save(update_fields=["purge_at"])
+
+
+def begin_limit(case: Case) -> None:
+    """From its first words on, a case has an outer limit for them (outer_limit.py)."""
+    Case.objects.filter(pk=case.pk, texts_until=None).update(
+        texts_until=clock.now() + settings.KEEP_OPEN, texts_told_at=None
+    )
 
 
 @transaction.atomic
@@ -87,7 +95,7 @@ def purge(case: Case) -> None:
     addresses = Item.objects.filter(case=case).exclude(url="").update(url="")
     # Proofs are personal too: the worker takes them next.
     case.items.filter(kind=ItemKind.PROOF, state=ItemState.KEPT).update(due_at=clock.now())
-    Case.objects.filter(pk=case.pk).update(purge_at=None)
+    Case.objects.filter(pk=case.pk).update(purge_at=None, texts_until=None, texts_told_at=None)
     ledger.record(case, "case.purged", WORKER, data={"addresses": addresses})
 
 

@@ -45,6 +45,7 @@ urlpatterns = [
     path("follow/now/notes.html", export.everything, name="export"),
     path("follow/now/document.pdf", export.document, name="document"),
     path("follow/now/all/", follow.withdraw_all, name="withdraw-all"),
+    path("follow/now/keep/", follow.keep, name="keep"),
     path("follow/now/end/", follow.erase, name="erase"),
     path("follow/close/", follow.close, name="close"),
     path("done/", visit.gone, name="gone"),

@@ -124,6 +124,8 @@ KEEP_PERSONAL_DATA = env_hours("KEEP_PERSONAL_DATA_HOURS", 14 * 24)
 KEEP_ABANDONED = env_hours("KEEP_ABANDONED_HOURS", 24)
 # Hashes of a withdrawn entry, so that all who were handed them hear of it; partners' words on anything that
 # is not in the bank (docs/adr/0013).
+# Texts and contact of a case that does not end; the person is told two weeks before, and prolongs it.
+KEEP_OPEN = env_days("OPEN_DAYS", 183)
 # The longest that a proof is kept; it is destroyed with its case, or when the person says, if that is sooner.
 KEEP_PROOFS = env_days("PROOF_DAYS", 183)
 KEEP_WITHDRAWN = env_days("WITHDRAWN_DAYS", 30)
@@ -183,7 +185,8 @@ CONTACT_EMAIL = env("CONTACT_EMAIL", HOTLINE_EMAIL)
 CONTACT_SHOWS_ADDRESS = env_flag("CONTACT_SHOWS_ADDRESS")
 TELL_REPORTER_OF = env_list(
     "TELL_REPORTER_OF",
-    "message.answered,item.qualified,item.removed,item.back_online,item.protected,item.taken_off,item.held,item.not_offered,case.closed",
+    "message.answered,item.qualified,item.removed,item.back_online,item.protected,item.taken_off,item.held,item.not_offered,texts.ending,"
+    "case.closed",
 )
 # No mail to a reporter in these hours of TIME_ZONE, unless they asked for it at any hour; “none” for none.
 QUIET_HOURS = env("QUIET_HOURS", "21-8")

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from nacl.public import PrivateKey
 from tests.hotline.intake.conftest import Person
 from tests.hotline.intake.following.test_follow_messages import enter
 
@@ -30,6 +31,7 @@ from disrupt.hotline.intake.following.contacts import Reach
 from disrupt.hotline.processing import pipeline
 
 Make = Callable[..., Case]
+KEY = PrivateKey.generate()
 LONG = "https://exämple.example/photos/été/" + "a" * 300 + "?q=日本&x=<b>*_#$@[]\\"
 
 
@@ -169,7 +171,7 @@ def test_the_document_for_a_complaint(somebody: Person, make_case: Make, tmp_pat
 
 
 def test_the_document_before_any_decision(make_case: Make) -> None:
-    values = complaint._values(make_case(urls=("https://example.org/a",)))
+    values = complaint._values(make_case(urls=("https://example.org/a",)), [])
     assert not values["qualified"]
     assert any("226-2-1" in law["article"] for law in values["laws"])
 
@@ -177,8 +179,8 @@ def test_the_document_before_any_decision(make_case: Make) -> None:
 def test_a_document_of_nothing_and_of_declared_fingerprints(make_case: Make) -> None:
     prints = {"kind": "image", "sha256": "a" * 64, "md5": "b" * 32, "pdq": [], "vpdq": []}
     for case in (make_case(), make_case(declared=(prints,))):
-        assert complaint.document(case).startswith(b"%PDF-")
-    assert complaint._values(case)["files"][0]["sha256"] == "a" * 64
+        assert complaint.document(case, KEY).startswith(b"%PDF-")
+    assert complaint._values(case, [])["files"][0]["sha256"] == "a" * 64
 
 
 @pytest.mark.parametrize(
@@ -187,4 +189,54 @@ def test_a_document_of_nothing_and_of_declared_fingerprints(make_case: Make) -> 
 def test_any_address_can_be_printed(make_case: Make, url: str) -> None:
     """PDF/UA refuses a character without a shape: every address is printed in ASCII."""
     assert complaint.plain_address(url).isascii()
-    assert complaint.document(make_case(urls=(url.replace("\u0000", ""),))).startswith(b"%PDF-")
+    assert complaint.document(make_case(urls=(url.replace("\u0000", ""),)), KEY).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    ("age", "threat", "cited", "never"),
+    [
+        (
+            "minor",
+            True,
+            ("312-10", "227-23", "227-23-1"),
+            ("226-2-1", "226-1", "sans l’accord", "sans son accord"),
+        ),
+        ("minor", False, ("227-23",), ("226-2-1", "312-10", "sans son accord")),
+        ("adult", True, ("312-10", "226-2-1"), ("227-23",)),
+        ("unsure", False, ("226-2-1", "227-23"), ("312-10",)),
+    ],
+)
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils is not installed")
+def test_it_presumes_by_age_and_threat_and_prints_the_threat(
+    person: Person, tmp_path: Any, age: str, threat: bool, cited: tuple[str, ...], never: tuple[str, ...]
+) -> None:
+    person.open_form()
+    told = {
+        "threat": "on",
+        "account": "@somebody \U0001f608 عربي",
+        "demand": "500 euros",
+        "deadline": "ce soir",
+    }
+    assert person.send(age=age, **(told if threat else {})).status_code == 302
+    person.code()
+    person.post("code/", {"saved": "on"})
+    path = tmp_path / "document.pdf"
+    path.write_bytes(person.client.get("/en/follow/now/document.pdf").content)
+    text = subprocess.run(["pdftotext", "-raw", path, "-"], check=True, capture_output=True, text=True).stdout
+    flat = " ".join(text.split())
+    for said in (*cited, *(("@somebody", "500 euros", "ce soir") if threat else ())):
+        assert said in flat, said
+    for said in (*never, *(() if threat else ("La menace",))):
+        assert said not in flat, said
+    assert ("aucune capture" in flat) == (age == "minor")
+
+
+def test_of_a_destroyed_file_it_does_not_say_that_its_fingerprint_is_still_to_come(make_case: Make) -> None:
+    case = make_case(files=(b"picture",))
+    file = case.items.get()
+    assert "pas encore" in complaint._values(case, [])["files"][0]["without"]
+    decisions.qualify(file, "OUT", analyst(1), reason="NOT-INTIMATE")
+    pipeline.carry(file.pk)
+    assert complaint._values(case, [])["files"][0]["without"].startswith(
+        "aucune ; le fichier n’a pas été retenu"
+    )

@@ -36,6 +36,10 @@ class Case(models.Model):
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     purge_at = models.DateTimeField(null=True, blank=True, help_text="contact and texts are destroyed then")
+    texts_until = models.DateTimeField(
+        null=True, blank=True, help_text="texts and contact are destroyed then, even if the case goes on"
+    )
+    texts_told_at = models.DateTimeField(null=True, blank=True, help_text="when that was announced")
     epoch = models.PositiveIntegerField(default=0, help_text="raised when visits end: older cookies are void")
     ledger_length = models.PositiveIntegerField(default=0)
     ledger_head = models.CharField(max_length=64, default="", blank=True)

@@ -19,23 +19,39 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.encoding import iri_to_uri
 from django.utils.formats import date_format
+from nacl.public import PrivateKey
 
+from disrupt.hotline.cases import threats
 from disrupt.hotline.cases.categories import Category, scheme, scheme_at
-from disrupt.hotline.cases.models import AgeWhenTaken, Case, Item, Reporter
+from disrupt.hotline.cases.messages import read_copy
+from disrupt.hotline.cases.models import AgeWhenTaken, Case, Item, Reporter, SealedKind
 from disrupt.hotline.cases.states import ItemKind
 from disrupt.hotline.common import clock
+from disrupt.hotline.common.vault import ContentDestroyed
 from disrupt.hotline.intake.following.dossier import fingerprints, law_of
 from disrupt.hotline.intake.following.queries import Followed, followed
 
-# What may apply before anything is qualified: intimate content shared without consent.
+# Greek, Cyrillic, and the marks of print.
+_SHAPES = {*range(0x391, 0x3CA), *range(0x400, 0x460), *map(ord, "–—‘’“”…€•")}
 _OTHERS = (ItemKind.URL, ItemKind.PROOF)
-_PRESUMED = ("NCII-DIF", "NCII-CAP")
 
 
-def document(case: Case) -> bytes:
-    """The PDF (20 to 60 kB)."""
+def document(case: Case, private: PrivateKey) -> bytes:
+    """The PDF (20 to 60 kB); the key of the code opens what the person said of a threat."""
     with translation.override("fr"):
-        return _typeset(json.dumps(_values(case), ensure_ascii=False))
+        return _typeset(json.dumps(_values(case, _told(case, private)), ensure_ascii=False))
+
+
+def _told(case: Case, private: PrivateKey) -> list[tuple[str, str]]:
+    """What the person said of the threat, each with its label; nothing once it is destroyed."""
+    said: list[tuple[str, str]] = []
+    for note in case.notes.filter(kind=SealedKind.THREAT).order_by("pk"):
+        try:
+            lines = threats.in_words(note.kind, read_copy(note, private))
+            said += [(label, printable(value)) for label, value in lines]
+        except ContentDestroyed:
+            continue
+    return said
 
 
 @functools.cache
@@ -59,7 +75,7 @@ def _typeset(values: str) -> bytes:
     return made
 
 
-def _values(case: Case) -> dict[str, Any]:
+def _values(case: Case, told: list[tuple[str, str]]) -> dict[str, Any]:
     items = [
         (item, shown)
         for item, shown in zip(case.items.order_by("position"), followed(case, "fr"), strict=True)
@@ -76,13 +92,27 @@ def _values(case: Case) -> dict[str, Any]:
         "stated": _moment(case.stated_at),
         "representative": case.reporter == Reporter.REPRESENTATIVE,
         "minor": case.age_when_taken == AgeWhenTaken.MINOR,
+        "threat": case.threat,
+        "told": told,
         "addresses": [_address(item, shown) for item, shown in items if item.kind == ItemKind.URL],
         "files": [_file(item, shown) for item, shown in items if item.kind not in _OTHERS],
         "proofs": [_proof(item, shown) for item, shown in items if item.kind == ItemKind.PROOF],
         "qualified": bool(decided),
-        "laws": decided or [_law(presumed[code]) for code in _PRESUMED],
+        "laws": decided or [_law(presumed[code]) for code in presumed_of(case) if code in presumed],
         "ledger": {"events": case.ledger_length, "head": case.ledger_head},
     }
+
+
+def presumed_of(case: Case) -> tuple[str, ...]:
+    """What may apply before anything is qualified, by age and threat.
+
+    To a minor nothing is cited that rests on consent: the law knows none.
+    """
+    threat = ("EXT-SEX",) if case.threat else ()
+    if case.age_when_taken == AgeWhenTaken.MINOR:
+        return (*threat, "MIN-CSAM", *(("MIN-SOL",) if case.threat else ()))
+    perhaps = ("MIN-CSAM",) if case.age_when_taken == AgeWhenTaken.UNSURE and case.items.exists() else ()
+    return (*threat, "NCII-DIF", "NCII-CAP", *perhaps)
 
 
 def _moment(at: Any) -> str:
@@ -130,6 +160,12 @@ def _steps(item: Item, shown: Followed) -> dict[str, Any]:
         "law": law.name.fr if law else "",
         "steps": [{"at": _moment(step.at), "what": str(step.text)} for step in shown.steps],
     }
+
+
+def printable(text: str) -> str:
+    """The text with “?” for what the fonts have no shape for: a document for all readers refuses those."""
+    shown = (c if c.isprintable() and (ord(c) < 0x250 or ord(c) in _SHAPES) else "?" for c in text)
+    return "".join(shown)
 
 
 def plain_address(url: str) -> str:

@@ -104,6 +104,7 @@ VALUES: Mapping[str, Value] = {
     "hotline-email": lambda language: settings.HOTLINE_EMAIL,
     "data-email": lambda language: settings.DATA_PROTECTION_EMAIL or settings.HOTLINE_EMAIL,
     "keep-personal-data": lambda language: duration(settings.KEEP_PERSONAL_DATA),
+    "keep-open": lambda language: duration(settings.KEEP_OPEN),
     "keep-proofs": lambda language: duration(settings.KEEP_PROOFS),
     "keep-withdrawn": lambda language: duration(settings.KEEP_WITHDRAWN),
     "keep-partners-words": lambda language: duration(settings.KEEP_PARTNERS_WORDS),

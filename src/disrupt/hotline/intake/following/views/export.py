@@ -9,9 +9,8 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from disrupt.hotline.cases.finding import Unlocked
-from disrupt.hotline.cases.models import Case
 from disrupt.hotline.intake.following import complaint, dossier
-from disrupt.hotline.intake.following.views.opened import language, with_case, with_key
+from disrupt.hotline.intake.following.views.opened import language, with_key
 
 # In a script element only these could end it or open a comment; JSON reads them back the same.
 _ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
@@ -31,10 +30,12 @@ def everything(request: HttpRequest, unlocked: Unlocked) -> HttpResponse:
 
 
 @require_safe
-@with_case
-def document(request: HttpRequest, case: Case) -> HttpResponse:
+@with_key
+def document(request: HttpRequest, unlocked: Unlocked) -> HttpResponse:
     """The document for a complaint, in French, made now and not kept."""
-    return _download(complaint.document(case), "application/pdf", "document.pdf")
+    return _download(
+        complaint.document(unlocked.case, unlocked.private_key), "application/pdf", "document.pdf"
+    )
 
 
 def _download(body: bytes, kind: str, name: str) -> HttpResponse:

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from disrupt.hotline.cases import contacts as case_contacts
-from disrupt.hotline.cases import erasing, finding, messages, withdrawing
+from disrupt.hotline.cases import erasing, finding, messages, outer_limit, withdrawing
 from disrupt.hotline.cases.models import Author, Case, SealedKind
 from disrupt.hotline.common.codes import MalformedCode
 from disrupt.hotline.intake.following import queries, threatened
 from disrupt.hotline.intake.following.views.opened import language, with_case
+from disrupt.hotline.intake.library.values import duration
 from disrupt.hotline.intake.receiving import bearer
 from disrupt.hotline.intake.visit import sessions
 
@@ -66,6 +67,8 @@ def status(request: HttpRequest, case: Case) -> HttpResponse:
         "summary": dict(Counter(str(item.meaning.word) for item in items)) if len(items) > _FEW else None,
         "all_withdrawn": bool(items) and all(item.withdrawn for item in items),
         "notice": sessions.take_notice(request.session),
+        "ends_soon": case.texts_told_at is not None and case.closed_at is None,
+        "keep_open": duration(settings.KEEP_OPEN),
         "keep_days": settings.KEEP_PERSONAL_DATA.days,
     }
     return render(request, "intake/following/status.html", context)
@@ -109,6 +112,15 @@ def erase(request: HttpRequest, case: Case) -> HttpResponse:
         rotate_token(request)
         return redirect("intake:gone")
     return render(request, "intake/following/confirm.html", {"what": "erase"})
+
+
+@require_POST
+@with_case
+def keep(request: HttpRequest, case: Case) -> HttpResponse:
+    """Keep what was told for the whole time again: one press."""
+    outer_limit.prolong(case)
+    sessions.leave_notice(request.session, "prolonged")
+    return redirect("intake:status")
 
 
 @require_POST
