@@ -18,7 +18,7 @@ WHEN = "texts and contact are destroyed then, even if the case goes on"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0009_proof")]
+    dependencies = [("cases", "0010_held_unreadable")]
 
     operations = [
         migrations.AddField(
