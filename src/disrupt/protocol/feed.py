@@ -19,6 +19,8 @@ DEFAULT_LIMIT = 1000
 MAX_LIMIT = 5000
 KINDS = ("image", "video")
 ORIGINS = ("examined", "declared")
+MINORS = (None, *ORIGINS)
+"""Who says that the person shown was, or may have been, a minor: nobody, an analyst, the reporter."""
 DERIVED = "derived"
 ROLES = ("stored", "upright", "shown", DERIVED)
 """Of which form of the picture a PDQ is; a reader takes a word that it does not know for `derived`."""
@@ -113,9 +115,14 @@ class Added:
     md5: str | None
     pdq: tuple[PdqPrint, ...] = ()
     vpdq: tuple[VpdqPrint, ...] = ()
+    minors: str | None = None
+    jurisdiction: str | None = None
 
     def __post_init__(self) -> None:
         _check_head(self.seq, self.at, self.id)
+        _check(self.minors in MINORS, "minors is null, examined or declared", self.minors)
+        good = self.jurisdiction is None or _matches(_WORD, self.jurisdiction)
+        _check(good, "a jurisdiction is one word", self.jurisdiction)
         _check(self.kind in KINDS, "a kind is image or video", self.kind)
         _check(_matches(_WORD, self.category), "a category is a code of the classification", self.category)
         _check(self.origin in ORIGINS, "an origin is examined or declared", self.origin)
@@ -132,6 +139,8 @@ class Added:
             "kind": self.kind,
             "category": self.category,
             "origin": self.origin,
+            "minors": self.minors,
+            "jurisdiction": self.jurisdiction,
             "sha256": self.sha256,
             "md5": self.md5,
             "pdq": [{"hex": p.hex, "quality": p.quality, "role": p.role} for p in self.pdq],
@@ -207,7 +216,8 @@ def parse_change(raw: object) -> Change:
     if action == "withdrawn":
         return Withdrawn(seq, at, entry_id)  # type: ignore[arg-type]  # the constructor checks the values
     pdq, vpdq = prints_from(raw)
-    plain: dict[str, Any] = {name: raw.get(name) for name in ("kind", "category", "origin", "sha256", "md5")}
+    names = ("kind", "category", "origin", "sha256", "md5", "minors", "jurisdiction")
+    plain: dict[str, Any] = {name: raw.get(name) for name in names}
     return Added(seq, at, entry_id, pdq=pdq, vpdq=vpdq, **plain)  # type: ignore[arg-type]  # as above
 
 

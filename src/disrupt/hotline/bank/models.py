@@ -26,6 +26,14 @@ class EntryOrigin(models.TextChoices):
     DECLARED = "declared", _("declared from the person's device, seen by nobody")
 
 
+class Minors(models.TextChoices):
+    """Who says that the person shown was, or may have been, a minor."""
+
+    NOBODY = "", _("nobody says so")
+    DECLARED = "declared", _("the person who reported")
+    EXAMINED = "examined", _("an analyst")
+
+
 class BankEntry(models.Model):
     """The fingerprints of one content; active or withdrawn, never edited.
 
@@ -38,6 +46,10 @@ class BankEntry(models.Model):
     state = models.CharField(max_length=12, choices=EntryState.choices, default=EntryState.ACTIVE)
     origin = models.CharField(max_length=12, choices=EntryOrigin.choices)
     category = models.CharField(max_length=16)
+    minors = models.CharField(max_length=12, choices=Minors.choices, default="", blank=True)
+    jurisdiction = models.CharField(
+        max_length=8, default="", blank=True, help_text="whose law the category is of"
+    )
     identity = models.CharField(
         max_length=64, default="", blank=True, help_text="of all its fingerprints; of an active entry only"
     )
@@ -51,7 +63,7 @@ class BankEntry(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["identity", "origin", "category"],
+                fields=["identity", "origin", "category", "minors"],
                 condition=models.Q(state="active"),
                 name="one_active_entry_per_content",
             )

@@ -16,7 +16,7 @@ from disrupt.hotline.exchange import secretkeys
 from disrupt.hotline.exchange.errors import ApiError
 from disrupt.hotline.exchange.models import ApiKey
 from disrupt.hotline.exchange.scopes import Scope
-from disrupt.hotline.exchange.sight import Sight
+from disrupt.hotline.exchange.sight import FIELDS, Facts, Sight
 from disrupt.protocol.feed import DERIVED, Added, BadChange, Change, Page, Withdrawn, prints_from
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,8 @@ class Row:
 
 
 _FIELDS = ("seq", "at", "kind", "entry_id", "entry__kind", "entry__state", "entry__category", "entry__origin",
-           "entry__sha256", "entry__md5", "entry__prints", "last_now")  # fmt: skip
+           "entry__minors", "entry__jurisdiction", "entry__sha256", "entry__md5", "entry__prints",
+           "last_now")  # fmt: skip
 
 
 def _selected(after: int, limit: int) -> Iterator[dict[str, Any]]:
@@ -78,7 +79,7 @@ def _change(raw: dict[str, Any], sight: Sight) -> Change:
     gone = Withdrawn(raw["seq"], raw["at"], str(raw["entry_id"]))
     if raw["kind"] != ChangeKind.ADDED or raw["entry__state"] != EntryState.ACTIVE:
         return gone
-    if not sight.shows(raw["entry__origin"]):
+    if not sight.shows(Facts(*(raw[name] for name in FIELDS))):
         return gone
     try:
         pdq, vpdq = prints_from(raw["entry__prints"])
@@ -89,6 +90,8 @@ def _change(raw: dict[str, Any], sight: Sight) -> Change:
             kind=raw["entry__kind"],
             category=raw["entry__category"],
             origin=raw["entry__origin"],
+            minors=raw["entry__minors"] or None,
+            jurisdiction=raw["entry__jurisdiction"] or None,
             sha256=raw["entry__sha256"],
             md5=raw["entry__md5"] or None,
             pdq=tuple(p for p in pdq if sight.derived or p.role != DERIVED),
