@@ -93,12 +93,14 @@ class Withdrawn:
     seq: int
     at: dt.datetime
     id: str
+    proof: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         _check_head(self.seq, self.at, self.id)
 
     def to_wire(self) -> dict[str, Any]:
-        return {"seq": self.seq, "at": _stamp(self.at), "action": "withdrawn", "id": self.id}
+        wire = {"seq": self.seq, "at": _stamp(self.at), "action": "withdrawn", "id": self.id}
+        return wire | ({"proof": dict(self.proof)} if self.proof else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ class Added:
     vpdq: tuple[VpdqPrint, ...] = ()
     minors: str | None = None
     jurisdiction: str | None = None
+    proof: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         _check_head(self.seq, self.at, self.id)
@@ -148,7 +151,7 @@ class Added:
                 {"frame": f.frame, "timestamp": f.timestamp, "quality": f.quality, "hex": f.hex}
                 for f in self.vpdq
             ],
-        }
+        } | ({"proof": dict(self.proof)} if self.proof else {})
 
 
 Change = Added | Withdrawn
@@ -164,12 +167,16 @@ class Malformed:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Consecutive changes; `next` is the cursor to ask with next, `last` the newest number there is."""
+    """Consecutive changes; `next` is the cursor to ask with next, `last` the newest number there is.
+
+    `log` (here and `proof` of a change) is what signed_log.py reads.
+    """
 
     changes: tuple[Change | Malformed, ...]
     next: int
     last: int
     more: bool
+    log: Mapping[str, Any] | None = None
 
 
 def _stamp(moment: dt.datetime) -> str:
@@ -212,13 +219,14 @@ def parse_change(raw: object) -> Change:
     except ValueError:
         raise BadChange("a time is written as in ISO 8601") from None
     seq, entry_id, action = raw.get("seq"), raw.get("id"), raw.get("action")
+    proof = raw.get("proof") if isinstance(raw.get("proof"), Mapping) else None
     _check(action in ("added", "withdrawn"), "an action is added or withdrawn", action)
     if action == "withdrawn":
-        return Withdrawn(seq, at, entry_id)  # type: ignore[arg-type]  # the constructor checks the values
+        return Withdrawn(seq, at, entry_id, proof)  # type: ignore[arg-type]  # the constructor checks the values
     pdq, vpdq = prints_from(raw)
     names = ("kind", "category", "origin", "sha256", "md5", "minors", "jurisdiction")
     plain: dict[str, Any] = {name: raw.get(name) for name in names}
-    return Added(seq, at, entry_id, pdq=pdq, vpdq=vpdq, **plain)  # type: ignore[arg-type]  # as above
+    return Added(seq, at, entry_id, pdq=pdq, vpdq=vpdq, proof=proof, **plain)  # type: ignore[arg-type]  # as above
 
 
 def write_page(page: Page) -> dict[str, Any]:
@@ -229,7 +237,7 @@ def write_page(page: Page) -> dict[str, Any]:
         "next": page.next,
         "last": page.last,
         "more": page.more,
-    }
+    } | ({"log": dict(page.log)} if page.log else {})
 
 
 def parse_page(raw: object) -> Page:
@@ -264,4 +272,5 @@ def parse_page(raw: object) -> Page:
         raise NotAFeed(f"next is {next_}, but the page ends at {changes[-1].seq}")
     if more and not changes:
         raise NotAFeed("the page is empty, but says there is more")
-    return Page(tuple(changes), next_, last, more)
+    log = raw.get("log")
+    return Page(tuple(changes), next_, last, more, log if isinstance(log, Mapping) else None)

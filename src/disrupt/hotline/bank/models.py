@@ -129,12 +129,29 @@ class BankChange(models.Model):
     entry = models.ForeignKey(BankEntry, on_delete=models.PROTECT, related_name="changes")
     kind = models.CharField(max_length=12, choices=ChangeKind.choices)
     at = models.DateTimeField()
+    content = models.CharField(max_length=64, default="", blank=True, help_text="of an addition: log.py")
+    parts = models.CharField(max_length=64, default="", blank=True)
+    salt = models.BinaryField(max_length=32, null=True, help_text="gone once the entry is withdrawn")
 
     class Meta:
         ordering = ("seq",)
 
     def __str__(self) -> str:
         return f"{self.seq} {self.kind}"
+
+
+class LogNode(models.Model):
+    """The hash of a complete part of the log's tree: 2**level leaves from index * 2**level on (log.py)."""
+
+    level = models.PositiveSmallIntegerField()
+    index = models.PositiveBigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["level", "index"], name="one_log_node")]
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.index}"
 
 
 class StagedChange(models.Model):
@@ -159,6 +176,7 @@ class BankSequence(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     last = models.PositiveBigIntegerField(default=0)
+    logged = models.PositiveBigIntegerField(default=0, help_text="changes that are in the log")
     last_group = models.UUIDField(null=True, blank=True, help_text="of the newest change: its case")
 
     def __str__(self) -> str:
