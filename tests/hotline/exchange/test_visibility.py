@@ -19,7 +19,7 @@ from disrupt.hotline.bank.models import BankEntry, Minors
 from disrupt.hotline.cases.models import AgeWhenTaken, PersonAge
 from disrupt.hotline.exchange.models import ApiKey, Partner
 from disrupt.hotline.exchange.scopes import Scope
-from disrupt.hotline.exchange.services import OPERATOR, issue_key, rotate_key
+from disrupt.hotline.exchange.services import OPERATOR, create_partner, issue_key, rotate_key
 from disrupt.hotline.exchange.sight import BadSight
 from disrupt.protocol.feed import Added, Withdrawn, parse_page
 
@@ -190,3 +190,21 @@ def test_the_command_gives_limits_and_lists_them(db: None) -> None:
         call_command("partner", "add", "Other", "--kinds", "sound")
     assert not Partner.objects.filter(name="Other").exists()
     assert json.dumps(key.sees)
+
+
+def test_who_may_not_see_an_entry_is_not_said_to_have_fetched_it(
+    client: Client, partner: Partner, filled: FilledBank
+) -> None:
+    from disrupt.hotline.bank.readers import Fetched, fetched
+
+    for secret in (key_of(partner), key_of(create_partner("Two", OPERATOR), Scope.MINORS_READ)):
+        last = parse_page(feed(client, secret).json()).next
+        feed(client, secret, after=last)
+    items = {name: filled.items[name] for name in NAMES}
+    said = fetched(list(items.values()))
+    assert {name: said[item] for name, item in items.items()} == {
+        "adult": Fetched(2, 2),
+        "examined minor": Fetched(1, 1),
+        "declared minor": Fetched(1, 1),
+        "film": Fetched(2, 2),
+    }

@@ -187,12 +187,13 @@ class BankReader(models.Model):
     """How far a partner has read the list, and when it last did; the partner is an opaque reference here."""
 
     reader = models.UUIDField()
-    declared = models.BooleanField(help_text="by a key that also sees what nobody has looked at")
+    sight = models.CharField(max_length=64, help_text="the digest of `sees`")
+    sees = models.JSONField(default=dict, help_text="what its key may see: sight.py")
     seq = models.PositiveBigIntegerField(default=0, help_text="it holds every change up to this one")
     read_on = models.DateField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["reader", "declared"], name="one_reader_a_sight")]
+        constraints = [models.UniqueConstraint(fields=["reader", "sight"], name="one_reader_a_sight")]
 
     def __str__(self) -> str:
         return str(self.seq)

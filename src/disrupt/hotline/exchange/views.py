@@ -32,8 +32,7 @@ def feed(call: Call) -> HttpResponse:
         raise ApiError("cursor_ahead", f"The cursor is {after}; the last change here is {last}.")
     assert call.key is not None  # this address has a credential
     sight = sight_of(call.key)
-    declared = Scope.DECLARED_READ in call.key.scopes
-    readers.acknowledge(call.key.partner_id, after, declared=declared)
+    readers.acknowledge(call.key.partner_id, after, sight)
     # Every withdrawal gets a number, so the last number (and what the key may see) decides a page.
     question = f"{FORMAT} {after} {limit} {last} {sight.mark}".encode()
     etag = f'W/"{hashlib.sha256(question).hexdigest()[:32]}"'
