@@ -16,6 +16,7 @@ from tests.partner.test_sync import sync as sync
 
 from disrupt.matching import Add, Bank, BankEntry
 from disrupt.partner import sync as module
+from disrupt.partner.summary import MOST_WARNINGS
 from disrupt.partner.words import printable
 
 ESCAPES = "\x1b]0;owned\x07\x1b[2J\u202e\r\n\x9b31m"
@@ -65,7 +66,7 @@ def test_a_flood_of_bad_changes_is_counted_and_not_told_one_by_one(
     assert sync() == 1
     said = capsys.readouterr()
     assert "500 skipped" in said.out
-    assert said.err.count("\n") == module.MOST_WARNINGS
+    assert said.err.count("\n") == MOST_WARNINGS
 
 
 def test_an_endless_feed_ends_where_it_ended_when_the_run_began(

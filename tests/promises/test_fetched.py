@@ -14,6 +14,7 @@ from tests.hotline.conftest import make_case as make_case
 from disrupt.hotline.bank import readers
 from disrupt.hotline.bank.models import BankReader
 from disrupt.hotline.bank.readers import READS_WITHIN, Fetched
+from disrupt.hotline.bank.sight import Sight
 from disrupt.hotline.cases.models import Case, Item
 from disrupt.hotline.common import clock
 from disrupt.hotline.exchange import limits
@@ -114,16 +115,16 @@ def test_a_client_of_the_other_protocol_counts_as_well(make_case: Any) -> None:
 
 def test_a_poll_that_finds_nothing_writes_nothing(django_assert_num_queries: Any) -> None:
     made, _ask = partner("One")
-    readers.acknowledge(made.pk, 3, declared=True)
+    readers.acknowledge(made.pk, 3, Sight(declared=True))
     with django_assert_num_queries(1):
-        readers.acknowledge(made.pk, 3, declared=True)
+        readers.acknowledge(made.pk, 3, Sight(declared=True))
     assert BankReader.objects.get().seq == 3
 
 
 def test_a_partner_that_may_not_see_it_is_not_counted(make_case: Any) -> None:
     made = create_partner("Four", OPERATOR)
     case = declared(make_case)
-    readers.acknowledge(made.pk, 1, declared=False)
+    readers.acknowledge(made.pk, 1, Sight())
     assert count(case) == Fetched(0, 0)
-    readers.acknowledge(made.pk, 1, declared=True)
+    readers.acknowledge(made.pk, 1, Sight(declared=True))
     assert count(case) == Fetched(1, 1)

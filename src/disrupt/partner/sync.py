@@ -7,7 +7,8 @@ import json
 import stat
 import sys
 import time
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from disrupt.matching import (
@@ -31,6 +32,8 @@ from disrupt.partner.feed_client import (
     Unreachable,
     base_address,
 )
+from disrupt.partner.proof import Proof
+from disrupt.partner.summary import Summary
 from disrupt.partner.words import printable
 from disrupt.protocol import feed
 from disrupt.protocol.generic import is_generic
@@ -40,34 +43,6 @@ from disrupt.protocol.generic import is_generic
 RESTARTING = "restart"
 MOST_CHANGES = 50_000_000
 """One run applies no more, whatever the feed says; the next run goes on from there."""
-MOST_WARNINGS = 20
-
-
-@dataclass
-class Summary:
-    """What one run did. `skipped`: changes that could not be understood; `quarantined`: fingerprints that
-    describe no picture, left out of their entries; `entries`: in the bank now."""
-
-    added: int = 0
-    withdrawn: int = 0
-    skipped: int = 0
-    quarantined: int = 0
-    cursor: int = 0
-    entries: int = 0
-    start: int = field(default=0, repr=False)
-    warned: int = field(default=0, repr=False)
-
-    def as_json(self) -> dict[str, int]:
-        """Its counts, as one JSON object."""
-        return {name: value for name, value in asdict(self).items() if name not in ("start", "warned")}
-
-    def __str__(self) -> str:
-        skipped = f", {self.skipped} skipped" if self.skipped else ""
-        skipped += f", {self.quarantined} generic hashes left out" if self.quarantined else ""
-        return (
-            f"{self.added} added, {self.withdrawn} withdrawn{skipped}; "
-            f"at change {self.cursor}, {self.entries} entries"
-        )
 
 
 class KeyFileError(SyncError):
@@ -87,6 +62,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--from-start",
         action="store_true",
         help="read everything anew: after the hotline restored a backup, or from another exchange",
+    )
+    parser.add_argument(
+        "--log-key",
+        nargs="+",
+        default=[],
+        metavar="KEY",
+        help="the hotline's signing key (64 hexadecimal digits)",
     )
     parser.add_argument("--watch", type=_seconds, metavar="SECONDS", help="go on, asking every so often")
     parser.add_argument("--json", action="store_true", help="print the summary as one line of JSON")
@@ -150,7 +132,12 @@ def open_bank(path: Path, source: str, *, from_start: bool) -> Bank | Path:
 
 
 def sync(
-    client: FeedClient, where: Bank | Path, *, from_start: bool = False, limit: int = PAGE_SIZE
+    client: FeedClient,
+    where: Bank | Path,
+    *,
+    from_start: bool = False,
+    limit: int = PAGE_SIZE,
+    log_keys: Sequence[str] = (),
 ) -> Summary:
     """Apply everything that is new, page by page: each page is on the disk with its cursor, or not at all.
 
@@ -165,12 +152,16 @@ def sync(
     seen: set[str] = set()
     more, ours = True, {client.base} | ({bank.source} if bank is not None and bank.source else set())
     end: int | None = None
+    proof = Proof.load(Path(str(bank.path if bank else where)), log_keys)
     if restarting:
         client.forget()
+        same = bank is not None and bank.source == client.base
+        proof = proof.anew() if same else Proof(proof.file, tuple(log_keys))
     while more:
         page = client.page(summary.cursor, limit)
         if page is None:
             break
+        proof.check(client.base, page, summary.cursor)
         end = page.last if end is None else end
         changes = _changes(page, summary, client.base)
         if bank is None:
@@ -185,6 +176,7 @@ def sync(
         if restarting and not more:
             changes += _leftovers(bank, seen, ours)
         if moved:
+            proof.save()
             cursor = RESTARTING if restarting and more else str(page.next)
             applied = bank.apply(changes, cursor=cursor, source=client.base)
             summary.added += applied.added
@@ -216,16 +208,8 @@ def _changes(page: feed.Page, summary: Summary, source: str) -> list[Change]:
                 changes.append(Withdraw(change.id))
         except BadEntry as error:
             summary.skipped += 1
-            _warn(summary, f"change {change.seq} is malformed and was skipped: {error}")
+            summary.warn(f"change {change.seq} is malformed and was skipped: {error}")
     return changes
-
-
-def _warn(summary: Summary, text: str) -> None:
-    """Say it on stderr, so many times in a run: the counts go on."""
-    summary.warned += 1
-    if summary.warned <= MOST_WARNINGS:
-        more = " (no more of these will be shown)" if summary.warned == MOST_WARNINGS else ""
-        print(f"warning: {printable(text)}{more}", file=sys.stderr)
 
 
 def _without_generic(added: feed.Added, summary: Summary) -> feed.Added:
@@ -236,7 +220,7 @@ def _without_generic(added: feed.Added, summary: Summary) -> feed.Added:
     if not left_out:
         return added
     summary.quarantined += left_out
-    _warn(summary, f"change {added.seq}: {left_out} hashes describe no picture, and were left out")
+    summary.warn(f"change {added.seq}: {left_out} hashes describe no picture, and were left out")
     return replace(added, pdq=pdq, vpdq=vpdq)
 
 
@@ -282,7 +266,7 @@ def _rounds(client: FeedClient, bank: Bank | Path, args: argparse.Namespace) -> 
     status, first = 0, True
     while True:
         try:
-            summary = sync(client, bank, from_start=args.from_start and first)
+            summary = sync(client, bank, from_start=args.from_start and first, log_keys=args.log_key)
         except Unreachable as error:
             if args.watch is None:
                 raise

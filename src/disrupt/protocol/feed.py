@@ -19,6 +19,8 @@ DEFAULT_LIMIT = 1000
 MAX_LIMIT = 5000
 KINDS = ("image", "video")
 ORIGINS = ("examined", "declared")
+MINORS = (None, *ORIGINS)
+"""Who says that the person shown was, or may have been, a minor: nobody, an analyst, the reporter."""
 DERIVED = "derived"
 ROLES = ("stored", "upright", "shown", DERIVED)
 """Of which form of the picture a PDQ is; a reader takes a word that it does not know for `derived`."""
@@ -91,12 +93,14 @@ class Withdrawn:
     seq: int
     at: dt.datetime
     id: str
+    proof: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         _check_head(self.seq, self.at, self.id)
 
     def to_wire(self) -> dict[str, Any]:
-        return {"seq": self.seq, "at": _stamp(self.at), "action": "withdrawn", "id": self.id}
+        wire = {"seq": self.seq, "at": _stamp(self.at), "action": "withdrawn", "id": self.id}
+        return wire | ({"proof": dict(self.proof)} if self.proof else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +117,15 @@ class Added:
     md5: str | None
     pdq: tuple[PdqPrint, ...] = ()
     vpdq: tuple[VpdqPrint, ...] = ()
+    minors: str | None = None
+    jurisdiction: str | None = None
+    proof: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         _check_head(self.seq, self.at, self.id)
+        _check(self.minors in MINORS, "minors is null, examined or declared", self.minors)
+        good = self.jurisdiction is None or _matches(_WORD, self.jurisdiction)
+        _check(good, "a jurisdiction is one word", self.jurisdiction)
         _check(self.kind in KINDS, "a kind is image or video", self.kind)
         _check(_matches(_WORD, self.category), "a category is a code of the classification", self.category)
         _check(self.origin in ORIGINS, "an origin is examined or declared", self.origin)
@@ -132,6 +142,8 @@ class Added:
             "kind": self.kind,
             "category": self.category,
             "origin": self.origin,
+            "minors": self.minors,
+            "jurisdiction": self.jurisdiction,
             "sha256": self.sha256,
             "md5": self.md5,
             "pdq": [{"hex": p.hex, "quality": p.quality, "role": p.role} for p in self.pdq],
@@ -139,7 +151,7 @@ class Added:
                 {"frame": f.frame, "timestamp": f.timestamp, "quality": f.quality, "hex": f.hex}
                 for f in self.vpdq
             ],
-        }
+        } | ({"proof": dict(self.proof)} if self.proof else {})
 
 
 Change = Added | Withdrawn
@@ -155,12 +167,16 @@ class Malformed:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Consecutive changes; `next` is the cursor to ask with next, `last` the newest number there is."""
+    """Consecutive changes; `next` is the cursor to ask with next, `last` the newest number there is.
+
+    `log` (here and `proof` of a change) is what signed_log.py reads.
+    """
 
     changes: tuple[Change | Malformed, ...]
     next: int
     last: int
     more: bool
+    log: Mapping[str, Any] | None = None
 
 
 def _stamp(moment: dt.datetime) -> str:
@@ -203,12 +219,14 @@ def parse_change(raw: object) -> Change:
     except ValueError:
         raise BadChange("a time is written as in ISO 8601") from None
     seq, entry_id, action = raw.get("seq"), raw.get("id"), raw.get("action")
+    proof = raw.get("proof") if isinstance(raw.get("proof"), Mapping) else None
     _check(action in ("added", "withdrawn"), "an action is added or withdrawn", action)
     if action == "withdrawn":
-        return Withdrawn(seq, at, entry_id)  # type: ignore[arg-type]  # the constructor checks the values
+        return Withdrawn(seq, at, entry_id, proof)  # type: ignore[arg-type]  # the constructor checks the values
     pdq, vpdq = prints_from(raw)
-    plain: dict[str, Any] = {name: raw.get(name) for name in ("kind", "category", "origin", "sha256", "md5")}
-    return Added(seq, at, entry_id, pdq=pdq, vpdq=vpdq, **plain)  # type: ignore[arg-type]  # as above
+    names = ("kind", "category", "origin", "sha256", "md5", "minors", "jurisdiction")
+    plain: dict[str, Any] = {name: raw.get(name) for name in names}
+    return Added(seq, at, entry_id, pdq=pdq, vpdq=vpdq, proof=proof, **plain)  # type: ignore[arg-type]  # as above
 
 
 def write_page(page: Page) -> dict[str, Any]:
@@ -219,7 +237,7 @@ def write_page(page: Page) -> dict[str, Any]:
         "next": page.next,
         "last": page.last,
         "more": page.more,
-    }
+    } | ({"log": dict(page.log)} if page.log else {})
 
 
 def parse_page(raw: object) -> Page:
@@ -254,4 +272,5 @@ def parse_page(raw: object) -> Page:
         raise NotAFeed(f"next is {next_}, but the page ends at {changes[-1].seq}")
     if more and not changes:
         raise NotAFeed("the page is empty, but says there is more")
-    return Page(tuple(changes), next_, last, more)
+    log = raw.get("log")
+    return Page(tuple(changes), next_, last, more, log if isinstance(log, Mapping) else None)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from disrupt.hotline.bank.models import BankEntry, EntryKind, EntryOrigin
+from disrupt.hotline.bank.models import BankEntry, EntryKind, EntryOrigin, Minors
 from disrupt.hotline.bank.services import Prints, offer, withdraw_source
 from disrupt.hotline.exchange import limits
 from disrupt.hotline.exchange.models import Partner
@@ -73,6 +73,8 @@ class FilledBank:
         upright: str = "",
         derived: str = "",
         origin: str = "examined",
+        minors: str = "",
+        category: str = "ADU-DNCI",
     ) -> BankEntry:
         item = self.items.setdefault(name, uuid.uuid4())
         prints = [{"hex": pdq or hex_of(("pdq", name)), "quality": quality, "role": "stored"}]
@@ -89,7 +91,7 @@ class FilledBank:
             tuple(prints) if image else (),
             () if image else tuple(frames),
         )
-        return offer(made, "ADU-DNCI", EntryOrigin(origin), item)
+        return offer(made, category, EntryOrigin(origin), item, minors=Minors(minors))
 
     def withdraw(self, name: object) -> None:
         withdraw_source(self.items[name])

@@ -86,7 +86,7 @@ def test_the_feed_goes_on_without_a_gap(feed: Feed, bank: FilledBank) -> None:
     clock.move(DAY)
     sweep()
     assert BankEntry.objects.exclude(erased_at=None).count() == 1
-    assert feed(after=0) == before, "the erasure is no change: a reader sees nothing of it"
+    assert feed(after=0)["changes"] == before["changes"], "no reader sees anything of the erasure"
     late = parse_page(feed(after=3))
     assert [(type(change), change.seq) for change in late.changes] == [(Withdrawn, 4)]
     bank.add("four")

@@ -161,7 +161,7 @@ def look(code: str) -> dict[str, Any]:
         "items": list(case.items.order_by("position").values_list("state", flat=True)),
         "feed": [[change.seq, type(change).__name__] for change in feed_page(0, 10, 0, Sight()).changes],
         "keys": [[key.scopes, key.saw_all_until] for key in ApiKey.objects.all()],
-        "told": [[event.kind, event.data["without"]] for event in ExchangeEvent.objects.all()],
+        "told": [[event.kind, event.data.get("without")] for event in ExchangeEvent.objects.all()],
         "prints": [[entry.sha256[:1], len(entry.prints.get("pdq", ()))] for entry in entries],
     }
 

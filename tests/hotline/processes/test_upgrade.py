@@ -72,7 +72,7 @@ def test_an_older_database_is_brought_up_to_date(environment: dict[str, str]) ->
         "decided": "OUT",
         "items": ["protected", "withdrawn", "closed"],
         "feed": [[1, "Added"], [2, "Withdrawn"], [3, "Withdrawn"]],
-        "keys": [[["exchange:stopncii:read"], 3]],
-        "told": [["key-examined-only", "exchange:declared:read"]],
+        "keys": [[["exchange:stopncii:read", "exchange:minors:read"], 3]],
+        "told": [["key-examined-only", "exchange:declared:read"], ["key-minors", None]],
         "prints": [["", 0], ["1", 2]],
     }

@@ -17,12 +17,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from disrupt.hotline.bank import log
 from disrupt.hotline.bank.models import (
     BankChange,
     BankEntry,
     BankSequence,
     ChangeKind,
     EntryState,
+    LogNode,
     StagedChange,
 )
 from disrupt.hotline.bank.retention import keep_what_a_withdrawal_names
@@ -137,8 +139,12 @@ def _number(rows: Sequence[tuple[BankEntry, ChangeKind]], at: dt.datetime, group
         if kind == ChangeKind.WITHDRAWN:
             close(entry)
         changes.append(BankChange(seq=number, entry=entry, kind=kind, at=at))
+    # While older changes are still being logged (once, after an upgrade), these wait for their turn there.
+    nodes = log.append(changes, turn) if turn.logged == turn.last else []
     BankChange.objects.bulk_create(changes, batch_size=500)
-    BankSequence.objects.filter(pk=1).update(last=turn.last + len(changes), last_group=group)
+    LogNode.objects.bulk_create(nodes, batch_size=500)
+    turn.last, turn.last_group = turn.last + len(changes), group
+    turn.save(update_fields=["last", "last_group", "logged"])
 
 
 def close(entry: BankEntry) -> None:
@@ -146,3 +152,4 @@ def close(entry: BankEntry) -> None:
     entry.state = EntryState.WITHDRAWN
     keep_what_a_withdrawal_names(entry)
     entry.save(update_fields=["state", "withdrawn_at", "identity", "sha256", "md5", "prints"])
+    BankChange.objects.filter(entry=entry).update(salt=None)

@@ -26,6 +26,14 @@ class EntryOrigin(models.TextChoices):
     DECLARED = "declared", _("declared from the person's device, seen by nobody")
 
 
+class Minors(models.TextChoices):
+    """Who says that the person shown was, or may have been, a minor."""
+
+    NOBODY = "", _("nobody says so")
+    DECLARED = "declared", _("the person who reported")
+    EXAMINED = "examined", _("an analyst")
+
+
 class BankEntry(models.Model):
     """The fingerprints of one content; active or withdrawn, never edited.
 
@@ -38,6 +46,10 @@ class BankEntry(models.Model):
     state = models.CharField(max_length=12, choices=EntryState.choices, default=EntryState.ACTIVE)
     origin = models.CharField(max_length=12, choices=EntryOrigin.choices)
     category = models.CharField(max_length=16)
+    minors = models.CharField(max_length=12, choices=Minors.choices, default="", blank=True)
+    jurisdiction = models.CharField(
+        max_length=8, default="", blank=True, help_text="whose law the category is of"
+    )
     identity = models.CharField(
         max_length=64, default="", blank=True, help_text="of all its fingerprints; of an active entry only"
     )
@@ -51,7 +63,7 @@ class BankEntry(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["identity", "origin", "category"],
+                fields=["identity", "origin", "category", "minors"],
                 condition=models.Q(state="active"),
                 name="one_active_entry_per_content",
             )
@@ -117,12 +129,29 @@ class BankChange(models.Model):
     entry = models.ForeignKey(BankEntry, on_delete=models.PROTECT, related_name="changes")
     kind = models.CharField(max_length=12, choices=ChangeKind.choices)
     at = models.DateTimeField()
+    content = models.CharField(max_length=64, default="", blank=True, help_text="of an addition: log.py")
+    parts = models.CharField(max_length=64, default="", blank=True)
+    salt = models.BinaryField(max_length=32, null=True, help_text="gone once the entry is withdrawn")
 
     class Meta:
         ordering = ("seq",)
 
     def __str__(self) -> str:
         return f"{self.seq} {self.kind}"
+
+
+class LogNode(models.Model):
+    """The hash of a complete part of the log's tree: 2**level leaves from index * 2**level on (log.py)."""
+
+    level = models.PositiveSmallIntegerField()
+    index = models.PositiveBigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["level", "index"], name="one_log_node")]
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.index}"
 
 
 class StagedChange(models.Model):
@@ -147,6 +176,7 @@ class BankSequence(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     last = models.PositiveBigIntegerField(default=0)
+    logged = models.PositiveBigIntegerField(default=0, help_text="changes that are in the log")
     last_group = models.UUIDField(null=True, blank=True, help_text="of the newest change: its case")
 
     def __str__(self) -> str:
@@ -157,12 +187,13 @@ class BankReader(models.Model):
     """How far a partner has read the list, and when it last did; the partner is an opaque reference here."""
 
     reader = models.UUIDField()
-    declared = models.BooleanField(help_text="by a key that also sees what nobody has looked at")
+    sight = models.CharField(max_length=64, help_text="the digest of `sees`")
+    sees = models.JSONField(default=dict, help_text="what its key may see: sight.py")
     seq = models.PositiveBigIntegerField(default=0, help_text="it holds every change up to this one")
     read_on = models.DateField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["reader", "declared"], name="one_reader_a_sight")]
+        constraints = [models.UniqueConstraint(fields=["reader", "sight"], name="one_reader_a_sight")]
 
     def __str__(self) -> str:
         return str(self.seq)

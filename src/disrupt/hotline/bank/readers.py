@@ -6,7 +6,8 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from disrupt.hotline.bank.models import BankChange, BankReader, ChangeKind, EntryOrigin, EntrySource
+from disrupt.hotline.bank.models import BankChange, BankReader, ChangeKind, EntrySource
+from disrupt.hotline.bank.sight import FIELDS, Facts, Sight
 from disrupt.hotline.common import clock
 
 # A partner that has not read for so long does not read any more, and is not counted.
@@ -21,15 +22,16 @@ class Fetched:
     of: int
 
 
-def acknowledge(reader: uuid.UUID, seq: int, *, declared: bool) -> None:
+def acknowledge(reader: uuid.UUID, seq: int, sight: Sight) -> None:
     """A partner asks for what comes after `seq`: it holds everything up to there that its key lets it see.
 
-    `declared`: the key also sees what nobody has looked at. Nothing is written for a partner that polls and
-    finds nothing new on the same day.
+    Nothing is written for a partner that polls and finds nothing new on the same day.
     """
     today = clock.now().date()
     row, new = BankReader.objects.get_or_create(
-        reader=reader, declared=declared, defaults={"seq": seq, "read_on": today}
+        reader=reader,
+        sight=sight.digest,
+        defaults={"seq": seq, "read_on": today, "sees": sight.as_json()},
     )
     if not new and (row.seq < seq or row.read_on != today):
         # Who begins afresh has fetched all the same what it fetched before.
@@ -45,17 +47,18 @@ def forget(reader: uuid.UUID) -> None:
 def fetched(items: list[uuid.UUID]) -> dict[uuid.UUID, Fetched]:
     """For each of these items with an entry in the list: how many of the partners that may see it have it."""
     sources = EntrySource.objects.filter(item_id__in=items, withdrawn_at=None)
-    entries = {row[0]: row[1:] for row in sources.values_list("item_id", "entry_id", "entry__origin")}
+    rows = sources.values_list("item_id", "entry_id", *FIELDS)
+    entries = {item: (entry, Facts(*facts)) for item, entry, *facts in rows}
     added = BankChange.objects.filter(
         entry__in={entry for entry, _ in entries.values()}, kind=ChangeKind.ADDED
     )
     numbers = dict(added.order_by("seq").values_list("entry_id", "seq"))
     since = clock.now().date() - READS_WITHIN
-    rows = BankReader.objects.filter(read_on__gte=since).order_by("seq")
-    reading = list(rows.values_list("reader", "declared", "seq"))
+    known = BankReader.objects.filter(read_on__gte=since).order_by("seq")
+    reading = [(r, Sight.from_json(sees), seq) for r, sees, seq in known.values_list("reader", "sees", "seq")]
     found = {}
-    for item, (entry, origin) in entries.items():
+    for item, (entry, facts) in entries.items():
         if entry in numbers:
-            may_see = {r: seq for r, declared, seq in reading if declared or origin != EntryOrigin.DECLARED}
+            may_see = {r: seq for r, sight, seq in reading if sight.shows(facts)}
             found[item] = Fetched(sum(seq >= numbers[entry] for seq in may_see.values()), len(may_see))
     return found

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from disrupt.hotline.bank import batches, door
 from disrupt.hotline.bank.batches import take_turn as take_turn
-from disrupt.hotline.bank.identity import identity_of
 from disrupt.hotline.bank.models import (
     DERIVED,
     BankEntry,
     ChangeKind,
+    EntryKind,
     EntryOrigin,
     EntrySource,
     EntryState,
+    Minors,
 )
 from disrupt.hotline.bank.prints import Prints as Prints
 from disrupt.hotline.common import clock
@@ -37,6 +41,7 @@ def offer(
     let_through: bool = False,
     group: uuid.UUID | None = None,
     urgent: bool = False,
+    minors: Minors = Minors.NOBODY,
 ) -> BankEntry:
     """Make sure that partners are offered these fingerprints because of this item; idempotent.
 
@@ -53,19 +58,8 @@ def offer(
     known = EntrySource.objects.filter(item_id=item_id, withdrawn_at=None).select_related("entry").first()
     if known:
         return known.entry
-    entry, new = BankEntry.objects.get_or_create(
-        identity=prints.identity,
-        origin=origin,
-        category=category,
-        state=EntryState.ACTIVE,
-        defaults={
-            "kind": prints.kind,
-            "sha256": prints.sha256,
-            "md5": prints.md5,
-            "prints": prints.as_json(),
-            "created_at": clock.now(),
-        },
-    )
+    minors = _settle_minors(prints.sha256, origin, minors)
+    entry, new = _entry(prints, origin, category, minors)
     EntrySource.objects.update_or_create(
         item_id=item_id, defaults={"entry": entry, "added_at": clock.now(), "withdrawn_at": None}
     )
@@ -125,16 +119,15 @@ def drop_derived(entry_id: uuid.UUID) -> Replaced | None:
     old = BankEntry.objects.filter(pk=entry_id, state=EntryState.ACTIVE).first()
     if old is None or not has_derived(old) or not old.sources.filter(withdrawn_at=None).exists():
         return None
-    kind, sha256, md5 = old.kind, old.sha256, old.md5
-    prints = old.prints | {"pdq": [p for p in old.prints["pdq"] if p.get("role") != DERIVED]}
-    # The same content may stand there without them already, offered while none were made.
-    new, made = BankEntry.objects.get_or_create(
-        identity=identity_of(kind, sha256, md5, prints),
-        origin=old.origin,
-        category=old.category,
-        state=EntryState.ACTIVE,
-        defaults={"kind": kind, "sha256": sha256, "md5": md5, "prints": prints, "created_at": clock.now()},
-    )
+    kept = tuple(p for p in old.prints["pdq"] if p.get("role") != DERIVED)
+    return _replace(old, kept, Minors(old.minors))
+
+
+def _replace(old: BankEntry, pdq: tuple[Mapping[str, Any], ...], minors: Minors) -> Replaced:
+    """Another entry in the place of an active one, with the same sources; both are told with their batch."""
+    prints = Prints(EntryKind(old.kind), old.sha256, old.md5, pdq, tuple(old.prints.get("vpdq", ())))
+    # The same content may stand there like that already.
+    new, made = _entry(prints, EntryOrigin(old.origin), old.category, minors)
     sources = old.sources.filter(withdrawn_at=None)
     items = tuple(sources.values_list("item_id", flat=True))
     sources.update(entry=new)
@@ -142,6 +135,43 @@ def drop_derived(entry_id: uuid.UUID) -> Replaced | None:
     if made:
         batches.stage(new, ChangeKind.ADDED, None)
     return Replaced(old, new, items)
+
+
+def _entry(prints: Prints, origin: EntryOrigin, category: str, minors: Minors) -> tuple[BankEntry, bool]:
+    return BankEntry.objects.get_or_create(
+        identity=prints.identity,
+        origin=origin,
+        category=category,
+        minors=minors,
+        state=EntryState.ACTIVE,
+        defaults={
+            "kind": prints.kind,
+            "sha256": prints.sha256,
+            "md5": prints.md5,
+            "prints": prints.as_json(),
+            "created_at": clock.now(),
+            "jurisdiction": settings.JURISDICTION,
+        },
+    )
+
+
+def _settle_minors(sha256: str, origin: EntryOrigin, minors: Minors) -> Minors:
+    """What is said of the person's age, of one file, by whoever offered it: no entry says less than another.
+
+    Who may not hold minors' hashes must get none by another entry of the same file. An analyst's word holds
+    for all entries of it; a reporter's for those that nobody examined, so that declaring an adult's picture
+    as a minor's takes it from nobody who has it examined.
+    """
+    same = BankEntry.objects.filter(state=EntryState.ACTIVE, sha256=sha256)
+    if not minors:
+        said = set(same.exclude(minors="").values_list("minors", flat=True))
+        if Minors.EXAMINED in said:
+            return Minors.EXAMINED
+        return Minors.DECLARED if said and origin == EntryOrigin.DECLARED else Minors.NOBODY
+    for old in same.filter(minors=""):
+        if minors == Minors.EXAMINED or old.origin == EntryOrigin.DECLARED:
+            _replace(old, tuple(old.prints.get("pdq", ())), minors)
+    return minors
 
 
 def has_derived(entry: BankEntry) -> bool:

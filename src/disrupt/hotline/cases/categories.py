@@ -107,6 +107,24 @@ def for_the_bank(scheme: Scheme, codes: Iterable[str]) -> str | None:
     return next((code for code in codes if code in scheme.categories and scheme[code].bank), None)
 
 
+DECLARED_MINOR = Category(
+    code="MIN-DEC",
+    name=Text("Image d’un mineur, déclarée, vue par personne", "Image of a minor, declared, seen by nobody"),
+    facts=Text(
+        "La personne qui signale dit qu’elle montre un mineur ; personne ne l’a vue.",
+        "Whoever reports it says that it shows a minor; nobody has seen it.",
+    ),
+    article=Text("article 227-23 du Code pénal", "French Criminal Code, art. 227-23"),
+    penalty=Text("selon ce qu’elle montre", "depends on what it shows"),
+    priority=0,
+    illegal=True,
+    minors=True,
+    bank=True,
+    host_wait_hours=3,
+)
+"""Of fingerprints only: no analyst decides it, so that no version of the scheme holds it."""
+
+
 @functools.cache
 def schemes() -> tuple[Scheme, ...]:
     """Every version, oldest first."""

@@ -2,6 +2,7 @@
 
     keys/shared/     what every process may read: the review *public* key, the code pepper
     keys/review/     the review *private* key: console and worker only
+    keys/exchange/   the keys that sign the log of the bank's changes
     keys/takedown/   the key under which a reported address is known again: console, worker, checker
     keys/<process>/  each web process's own Django secret
 
@@ -16,6 +17,7 @@ from typing import NewType
 
 from django.conf import settings
 from nacl.public import PrivateKey, PublicKey
+from nacl.signing import SigningKey
 
 from disrupt.hotline.common.files import create_private
 
@@ -42,6 +44,7 @@ def create_all(keys: Path) -> None:
     create_private(keys / "shared" / "review.pub", bytes(PrivateKey(private).public_key))
     create_private(keys / "shared" / "code.pepper", secrets.token_bytes(32))
     create_private(keys / "portal" / "submission.key", secrets.token_bytes(32))
+    create_private(keys / "exchange" / "log.key", bytes(SigningKey.generate()))
     create_private(keys / "takedown" / "address.key", secrets.token_bytes(32))
 
 
@@ -71,6 +74,13 @@ def code_pepper() -> Pepper:
 def address_key() -> bytes:
     """32 bytes that make the digest of an address useless to whoever has the database alone."""
     return create_private(_folder() / "takedown" / "address.key", secrets.token_bytes(32))
+
+
+def log_keys() -> list[SigningKey]:
+    """What signs the heads of the log: `log.key`, and while it is replaced `log-<anything>.key` too."""
+    folder = _folder() / "exchange"
+    create_private(folder / "log.key", bytes(SigningKey.generate()))
+    return [SigningKey(path.read_bytes()) for path in sorted(folder.glob("log*.key"))]
 
 
 def submission_key() -> bytes:

@@ -12,7 +12,7 @@ from disrupt.hotline.bank.models import BankChange, BankSequence, ChangeKind, En
 from disrupt.hotline.exchange import reading, wirehashes
 from disrupt.hotline.exchange.models import ApiKey, WireHash
 from disrupt.hotline.exchange.reading import Run
-from disrupt.hotline.exchange.sight import Sight, sight_of
+from disrupt.hotline.exchange.sight import FIELDS, Facts, Sight, sight_of
 from disrupt.hotline.exchange.wirehashes import Wire
 from disrupt.protocol.stopncii import HashRecord, Signal, Status, to_timestamp
 
@@ -60,14 +60,15 @@ def _seen_after(position: int, limit: int, sight: Sight) -> Iterator[_Seen]:
         .annotate(added=Coalesce(Subquery(added.values("seq")[:1]), 0, output_field=BigIntegerField()))
         .order_by("seq")
         .values_list(
-            "seq", "kind", "entry_id", "entry__state", "entry__kind", "entry__md5", "entry__prints",
-            "entry__origin", "added", "last_now",
+            "seq", "kind", "entry_id", "entry__state", "entry__md5", "entry__prints", "added", "last_now",
+            *FIELDS,
         )[:limit]
     )  # fmt: skip
-    for seq, kind, entry, state, media, md5, prints, origin, first, last_now in rows.iterator(chunk_size=100):
-        wires = wirehashes.wires_of(media, md5, prints)
+    for seq, kind, entry, state, md5, prints, first, last_now, *facts in rows.iterator(chunk_size=100):
+        about = Facts(*facts)
+        wires = wirehashes.wires_of(about.kind, md5, prints)
         gone, is_addition = state != EntryState.ACTIVE, kind == ChangeKind.ADDED
-        yield _Seen(seq, str(entry), gone, is_addition, first, sight.shows(origin), wires, last_now)
+        yield _Seen(seq, str(entry), gone, is_addition, first, sight.shows(about), wires, last_now)
 
 
 def _take(position: int, page_size: int, sight: Sight) -> list[_Seen]:
@@ -113,8 +114,8 @@ def _was_handed(seen: _Seen, reader: _Reader) -> bool:
 def _active_entries(values: set[str], sight: Sight) -> dict[Wire, list[str]]:
     found: dict[Wire, list[str]] = {}
     rows = WireHash.objects.filter(value__in=values, entry__state=EntryState.ACTIVE).order_by("pk")
-    for signal, value, entry, origin in rows.values_list("signal", "value", "entry_id", "entry__origin"):
-        if sight.shows(origin):
+    for signal, value, entry, *facts in rows.values_list("signal", "value", "entry_id", *FIELDS):
+        if sight.shows(Facts(*facts)):
             found.setdefault((Signal(signal), value), []).append(str(entry))
     return found
 

@@ -44,6 +44,7 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_on = models.DateField(null=True, blank=True)
+    sees = models.JSONField(default=dict, help_text="categories, kinds, jurisdictions; all where not named")
     saw_all_until = models.PositiveBigIntegerField(
         default=0, help_text="the last change up to which this key was shown what it may not see now"
     )

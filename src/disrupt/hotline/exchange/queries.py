@@ -15,9 +15,11 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.exchange import secretkeys
 from disrupt.hotline.exchange.errors import ApiError
 from disrupt.hotline.exchange.models import ApiKey
+from disrupt.hotline.exchange.proofs import log_part
 from disrupt.hotline.exchange.scopes import Scope
-from disrupt.hotline.exchange.sight import Sight
+from disrupt.hotline.exchange.sight import FIELDS, Facts, Sight
 from disrupt.protocol.feed import DERIVED, Added, BadChange, Change, Page, Withdrawn, prints_from
+from disrupt.protocol.signed_log import SALT
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +62,8 @@ class Row:
 
 
 _FIELDS = ("seq", "at", "kind", "entry_id", "entry__kind", "entry__state", "entry__category", "entry__origin",
-           "entry__sha256", "entry__md5", "entry__prints", "last_now")  # fmt: skip
+           "entry__minors", "entry__jurisdiction", "entry__sha256", "entry__md5", "entry__prints",
+           "content", "parts", "salt", "last_now")  # fmt: skip
 
 
 def _selected(after: int, limit: int) -> Iterator[dict[str, Any]]:
@@ -75,10 +78,11 @@ def _selected(after: int, limit: int) -> Iterator[dict[str, Any]]:
 
 
 def _change(raw: dict[str, Any], sight: Sight) -> Change:
-    gone = Withdrawn(raw["seq"], raw["at"], str(raw["entry_id"]))
+    hidden = {"content": raw["content"], "parts": raw["parts"]} if raw["content"] else None
+    gone = Withdrawn(raw["seq"], raw["at"], str(raw["entry_id"]), hidden)
     if raw["kind"] != ChangeKind.ADDED or raw["entry__state"] != EntryState.ACTIVE:
         return gone
-    if not sight.shows(raw["entry__origin"]):
+    if not sight.shows(Facts(*(raw[name] for name in FIELDS))):
         return gone
     try:
         pdq, vpdq = prints_from(raw["entry__prints"])
@@ -89,15 +93,27 @@ def _change(raw: dict[str, Any], sight: Sight) -> Change:
             kind=raw["entry__kind"],
             category=raw["entry__category"],
             origin=raw["entry__origin"],
+            minors=raw["entry__minors"] or None,
+            jurisdiction=raw["entry__jurisdiction"] or None,
             sha256=raw["entry__sha256"],
             md5=raw["entry__md5"] or None,
             pdq=tuple(p for p in pdq if sight.derived or p.role != DERIVED),
             vpdq=vpdq,
+            proof=_opened(raw, sight),
         )
     except BadChange as error:
         # One bad row must not stop every partner's feed: it is sent as one that is not offered.
         log.error("bank change %d is malformed and is not offered: %s", raw["seq"], error)
         return gone
+
+
+def _opened(raw: dict[str, Any], sight: Sight) -> dict[str, str] | None:
+    """The salts by which a reader checks what it is shown; that of the parts only with the parts."""
+    if not raw["salt"]:
+        return None
+    salt = bytes(raw["salt"])
+    parts = {"parts_salt": salt[SALT:].hex()} if sight.derived else {"parts": raw["parts"]}
+    return {"salt": salt[:SALT].hex(), **parts}
 
 
 def rows_after(after: int, limit: int, sight: Sight) -> Iterator[Row]:
@@ -121,4 +137,6 @@ def feed_page(after: int, limit: int, last: int, sight: Sight) -> Page:
         last = max(last, row.last)
         changes.append(row.change)
     end = changes[-1].seq if changes else after
-    return Page(tuple(changes), end, max(last, end), more=end < last)
+    part = log_part(after, end)
+    log = part.to_wire() if part else None
+    return Page(tuple(changes), end, max(last, end), more=end < last, log=log)

@@ -9,6 +9,7 @@ class Scope(StrEnum):
     """One permission of a partner's key."""
 
     FEED_READ = "exchange:feed:read"
+    MINORS_READ = "exchange:minors:read"
     DECLARED_READ = "exchange:declared:read"
     DERIVED_READ = "exchange:derived:read"
     STOPNCII_READ = "exchange:stopncii:read"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from disrupt.hotline.exchange import secretkeys
 from disrupt.hotline.exchange.models import ApiKey, ExchangeEvent, Partner, PartnerKind
 from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.secretkeys import KeySecret
+from disrupt.hotline.exchange.sight import checked_sees
 
 LIFETIME = dt.timedelta(days=365)
 OPERATOR = Actor("operator")
@@ -64,9 +65,16 @@ def set_active(partner: Partner, active: bool, actor: Actor) -> None:
 
 @transaction.atomic
 def issue_key(
-    partner: Partner, scopes: tuple[Scope, ...], actor: Actor, expires_at: dt.datetime | None = None
+    partner: Partner,
+    scopes: tuple[Scope, ...],
+    actor: Actor,
+    expires_at: dt.datetime | None = None,
+    sees: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[ApiKey, KeySecret]:
-    """A new key and its secret, which is shown once and never stored; a year by default. Raises BadExpiry."""
+    """A new key and its secret, which is shown once and never stored; a year by default.
+
+    `sees` limits it to categories, kinds, jurisdictions. Raises BadExpiry, BadSight.
+    """
     now = clock.now()
     expires_at = expires_at or now + LIFETIME
     if expires_at <= now:
@@ -77,10 +85,11 @@ def issue_key(
         prefix=made.prefix,
         digest=made.digest,
         scopes=[scope.value for scope in scopes],
+        sees=checked_sees(sees or {}),
         created_at=now,
         expires_at=expires_at,
     )
-    data = {"key": key.prefix, "scopes": key.scopes, "expires_at": expires_at.isoformat()}
+    data = {"key": key.prefix, "scopes": key.scopes, "sees": key.sees, "expires_at": expires_at.isoformat()}
     leave_trace(partner, "key-issued", actor, data)
     return key, made.secret
 
@@ -101,7 +110,7 @@ def rotate_key(
     key: ApiKey, actor: Actor, overlap: dt.timedelta = dt.timedelta(days=7)
 ) -> tuple[ApiKey, KeySecret]:
     """A new key with the same scopes; the old one goes on for `overlap`, so that nothing stops meanwhile."""
-    fresh, secret = issue_key(key.partner, tuple(Scope(name) for name in key.scopes), actor)
+    fresh, secret = issue_key(key.partner, tuple(Scope(name) for name in key.scopes), actor, sees=key.sees)
     end = min(key.expires_at, clock.now() + overlap)
     ApiKey.objects.filter(pk=key.pk).update(expires_at=end)
     # The same reader goes on with it, and must hear of withdrawals of what the old key was shown.

@@ -1,31 +1,50 @@
-"""What a key may see of the bank. What it may not see is, to its reader, an entry that is not offered."""
+"""What a key may see of the bank. What it may not see is, to its reader, an entry that is not offered.
+
+A key's sight is given when it is issued and never changes: another sight is another key.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
 
-from disrupt.hotline.bank.models import EntryOrigin
+from disrupt.hotline.bank.models import EntryKind
+from disrupt.hotline.bank.sight import FIELDS as FIELDS
+from disrupt.hotline.bank.sight import LISTS
+from disrupt.hotline.bank.sight import Facts as Facts
+from disrupt.hotline.bank.sight import Sight as Sight
 from disrupt.hotline.exchange.models import ApiKey
 from disrupt.hotline.exchange.scopes import Scope
 
+CHOICES = LISTS
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,15}")
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """`derived`: hashes of parts of pictures too; `declared`: entries that nobody has looked at too."""
 
-    derived: bool = False
-    declared: bool = False
-
-    def shows(self, origin: str) -> bool:
-        """Whether an entry is for this key."""
-        return self.declared or origin != EntryOrigin.DECLARED
-
-    @property
-    def mark(self) -> str:
-        """A short text that differs where the same page would."""
-        return f"{self.derived:d}{self.declared:d}"
+class BadSight(ValueError):
+    """What was asked for is not something that a key can be limited to."""
 
 
 def sight_of(key: ApiKey) -> Sight:
     """What this key may see."""
-    return Sight(derived=Scope.DERIVED_READ in key.scopes, declared=Scope.DECLARED_READ in key.scopes)
+
+    def chosen(name: str) -> frozenset[str] | None:
+        return frozenset(key.sees[name]) if name in key.sees else None
+
+    return Sight(
+        derived=Scope.DERIVED_READ in key.scopes,
+        declared=Scope.DECLARED_READ in key.scopes,
+        minors=Scope.MINORS_READ in key.scopes,
+        categories=chosen("categories"),
+        kinds=chosen("kinds"),
+        jurisdictions=chosen("jurisdictions"),
+    )
+
+
+def checked_sees(sees: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Limits in the one form in which a key keeps them. Raises BadSight."""
+    unknown = set(sees) - set(CHOICES)
+    if unknown or not all(_WORD.fullmatch(word) for words in sees.values() for word in words):
+        raise BadSight(f"A key is limited by {', '.join(CHOICES)}, each a list of words.")
+    if set(sees.get("kinds", ())) - set(EntryKind.values):
+        raise BadSight(f"The kinds are {' and '.join(EntryKind.values)}.")
+    return {name: sorted(set(words)) for name, words in sees.items() if words}

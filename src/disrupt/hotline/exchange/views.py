@@ -9,7 +9,7 @@ from django.utils.cache import get_conditional_response
 
 from disrupt.hotline.bank import readers
 from disrupt.hotline.bank.queries import last_seq
-from disrupt.hotline.cases.categories import Category, scheme_at
+from disrupt.hotline.cases.categories import DECLARED_MINOR, Category, scheme_at
 from disrupt.hotline.common import clock
 from disrupt.hotline.exchange.api import Call, Endpoint, bearer, error_response, json_response, serve
 from disrupt.hotline.exchange.errors import ApiError
@@ -32,8 +32,7 @@ def feed(call: Call) -> HttpResponse:
         raise ApiError("cursor_ahead", f"The cursor is {after}; the last change here is {last}.")
     assert call.key is not None  # this address has a credential
     sight = sight_of(call.key)
-    declared = Scope.DECLARED_READ in call.key.scopes
-    readers.acknowledge(call.key.partner_id, after, declared=declared)
+    readers.acknowledge(call.key.partner_id, after, sight)
     # Every withdrawal gets a number, so the last number (and what the key may see) decides a page.
     question = f"{FORMAT} {after} {limit} {last} {sight.mark}".encode()
     etag = f'W/"{hashlib.sha256(question).hexdigest()[:32]}"'
@@ -63,7 +62,7 @@ def _category(category: Category) -> dict[str, object]:
 def categories(call: Call) -> HttpResponse:
     """GET /v1/categories: the classification in force; public, as the law is."""
     scheme = scheme_at(clock.now())
-    listed = [_category(category) for category in scheme.values()]
+    listed = [_category(category) for category in (*scheme.values(), DECLARED_MINOR)]
     return json_response(
         {"version": scheme.version, "valid_from": scheme.valid_from.isoformat(), "categories": listed}
     )

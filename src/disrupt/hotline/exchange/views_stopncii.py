@@ -15,6 +15,7 @@ from disrupt.hotline.exchange.errors import ApiError
 from disrupt.hotline.exchange.fetching import fetch
 from disrupt.hotline.exchange.models import ApiKey, Partner
 from disrupt.hotline.exchange.scopes import Scope
+from disrupt.hotline.exchange.sight import sight_of
 from disrupt.protocol import stopncii
 from disrupt.protocol.stopncii import BadSubmission
 
@@ -70,8 +71,7 @@ def fetch_hashes(call: Call) -> HttpResponse:
     if position > last:
         shown = stopncii.to_timestamp(last)
         raise ApiError("cursor_ahead", f"The last change here has the timestamp {shown}.")
-    declared = Scope.DECLARED_READ in _key(call).scopes
-    readers.acknowledge(_key(call).partner_id, start, declared=declared)
+    readers.acknowledge(_key(call).partner_id, start, sight_of(_key(call)))
     page = fetch(_key(call), start, position, size, last)
     token = str(page.end) if page.more else None
     return json_response(

@@ -163,6 +163,9 @@ UNSEEN_A_DAY = int(env("UNSEEN_A_DAY", "200"))
 # What must hold a decoder in; without one of them no file is decoded (docs/threat-model.md).
 DECODERS_REQUIRE = env_list("DECODERS_REQUIRE", "seccomp,no_new_privileges,unprivileged,resource_limits")
 
+# Whose law the categories of this hotline's entries are of (ISO 3166): partners may choose by it.
+JURISDICTION = env("JURISDICTION", "FR")
+
 # Changes of the bank are told to partners in shuffled batches at these times of the clock; 0: each at once.
 # An addition waits for so many batches more rather than stand beside another of its case.
 OFFER_EVERY = dt.timedelta(minutes=int(env("OFFER_EVERY_MINUTES", "15")))

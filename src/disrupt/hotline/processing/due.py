@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from django.db.models import Case as When_
 from django.db.models import Exists, OuterRef, Q, Value, When
 
-from disrupt.hotline.cases.categories import schemes
+from disrupt.hotline.cases.categories import DECLARED_MINOR, schemes
 from disrupt.hotline.cases.models import AgeWhenTaken, Item, PersonAge, Qualification
 from disrupt.hotline.cases.states import ItemKind, ItemState
 from disrupt.hotline.common import clock
@@ -17,7 +17,7 @@ from disrupt.hotline.processing import pipeline
 
 def minor_categories() -> set[str]:
     """The codes that concern minors, in any version of the scheme."""
-    return {c.code for s in schemes() for c in s.categories.values() if c.minors}
+    return {DECLARED_MINOR.code} | {c.code for s in schemes() for c in s.categories.values() if c.minors}
 
 
 def due_items() -> Iterable[uuid.UUID]:

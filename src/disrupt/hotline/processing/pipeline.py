@@ -17,10 +17,10 @@ from disrupt.fingerprint.errors import FingerprintError, SandboxFailure, TookToo
 from disrupt.fingerprint.types import ImageFingerprint, VideoFingerprint
 from disrupt.hotline.bank import queries as bank_queries
 from disrupt.hotline.bank import services as bank
-from disrupt.hotline.bank.models import DERIVED, BankEntry, EntryOrigin
+from disrupt.hotline.bank.models import DERIVED, BankEntry, EntryOrigin, Minors
 from disrupt.hotline.cases import erasing, ledger, steps
-from disrupt.hotline.cases.categories import for_the_bank, scheme, scheme_at
-from disrupt.hotline.cases.models import Item
+from disrupt.hotline.cases.categories import DECLARED_MINOR, for_the_bank, scheme, scheme_at
+from disrupt.hotline.cases.models import AgeWhenTaken, Item, PersonAge, Qualification
 from disrupt.hotline.cases.queries import current_qualification
 from disrupt.hotline.cases.states import HeldFor, ItemKind, ItemState
 from disrupt.hotline.common import clock
@@ -83,7 +83,7 @@ def fingerprint(item: Item, seconds: float = decoding.LONG) -> None:
         if why is not None:
             steps.hold(item, why, WORKER)
             return
-        entry = _offer(item, offer, category, EntryOrigin.EXAMINED)
+        entry = _offer(item, offer, category, EntryOrigin.EXAMINED, examined_minors(decision))
         Item.objects.filter(pk=item.pk).update(media=media, unreadable=unreadable)
         steps.advance(
             item, ItemState.BANKED, WORKER, data=_told(offer, entry.pk, unreadable), due_at=clock.now()
@@ -137,7 +137,23 @@ def _told(offer: Offer, entry: uuid.UUID, unreadable: str = "") -> dict[str, obj
     return data | ({"derived": parts} if parts else {}) | ({"unreadable": unreadable} if unreadable else {})
 
 
-def _offer(item: Item, offer: Offer, category: str, origin: EntryOrigin) -> BankEntry:
+def _of_minor(item: Item) -> bool:
+    return item.case.age_when_taken == AgeWhenTaken.MINOR
+
+
+def _declared_minors(item: Item) -> Minors:
+    """Who does not know how old the person was is taken to mean a minor: nobody has looked."""
+    adult = item.case.age_when_taken == AgeWhenTaken.ADULT
+    return Minors.NOBODY if adult else Minors.DECLARED
+
+
+def examined_minors(decision: Qualification) -> Minors:
+    """Whether the analyst decided, or held it possible, that the person was a minor."""
+    minor = scheme(decision.scheme)[decision.category].minors or decision.person != PersonAge.ADULT
+    return Minors.EXAMINED if minor else Minors.NOBODY
+
+
+def _offer(item: Item, offer: Offer, category: str, origin: EntryOrigin, minors: Minors) -> BankEntry:
     return bank.offer(
         offer.prints,
         category,
@@ -146,6 +162,7 @@ def _offer(item: Item, offer: Offer, category: str, origin: EntryOrigin) -> Bank
         let_through=bool(item.let_through_by),
         group=item.case_id,
         urgent=item.case.priority == 0,
+        minors=minors,
     )
 
 
@@ -160,14 +177,15 @@ def offer_declared(item: Item) -> None:
         steps.advance(item, ItemState.REJECTED, WORKER, data={"notes": [str(error)]}, due_at=clock.now())
         return
     said = str((item.declared or {}).get("category"))
-    category = for_the_bank(scheme_at(clock.now()), (said,)) or DECLARED_CATEGORY
+    fallback = DECLARED_MINOR.code if _of_minor(item) else DECLARED_CATEGORY
+    category = for_the_bank(scheme_at(clock.now()), (said,)) or fallback
     with transaction.atomic():
         bank.take_turn()
         why = door.why_wait(item, offer.prints, EntryOrigin.DECLARED)
         if why is not None:
             steps.hold(item, why, WORKER)
             return
-        entry = _offer(item, offer, category, EntryOrigin.DECLARED)
+        entry = _offer(item, offer, category, EntryOrigin.DECLARED, _declared_minors(item))
         steps.advance(item, ItemState.BANKED, WORKER, data=_told(offer, entry.pk), due_at=clock.now())
 
 

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from disrupt.hotline.cases.categories import Text, UnknownCategory, scheme, schemes
+from disrupt.hotline.cases.categories import DECLARED_MINOR, Text, UnknownCategory, scheme, schemes
 from disrupt.hotline.review.forms import LookForm, Motive
 
 register = template.Library()
@@ -24,6 +24,10 @@ EVENTS = {
     "case.purged": gettext_lazy("Contact and texts destroyed: their time had come"),
     "case.erased": gettext_lazy("Case erased by the reporter"),
     "items.added": gettext_lazy("Items added"),
+    "item.held": gettext_lazy("Fingerprint held until a person has looked"),
+    "item.let_through": gettext_lazy("Held fingerprint let through"),
+    "item.not_offered": gettext_lazy("Fingerprint not given to partners"),
+    "case.taken_off": gettext_lazy("Everything of the case taken off the partners’ lists"),
     "item.decided": gettext_lazy("Decision recorded, in effect later"),
     "item.undone": gettext_lazy("Decision undone"),
     "item.hurried": gettext_lazy("Decision made to take effect at once"),
@@ -96,7 +100,7 @@ def category_name(code: str) -> str:
             return version[code].name.in_language(get_language() or "fr")
         except UnknownCategory:
             continue
-    return code
+    return DECLARED_MINOR.name.in_language(get_language() or "fr") if code == DECLARED_MINOR.code else code
 
 
 @register.filter

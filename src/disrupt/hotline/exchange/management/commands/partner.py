@@ -15,8 +15,9 @@ from disrupt.hotline.exchange import services
 from disrupt.hotline.exchange.models import ApiKey, Partner, PartnerKind
 from disrupt.hotline.exchange.scopes import Scope, UnknownScope, parse_scopes
 from disrupt.hotline.exchange.secretkeys import KeySecret
+from disrupt.hotline.exchange.sight import CHOICES, BadSight, checked_sees
 
-_SCOPES = [Scope.FEED_READ, Scope.STOPNCII_READ, Scope.FEEDBACK_WRITE]
+_SCOPES = [Scope.FEED_READ, Scope.MINORS_READ, Scope.STOPNCII_READ, Scope.FEEDBACK_WRITE]
 
 
 class Command(BaseCommand):
@@ -48,11 +49,18 @@ class Command(BaseCommand):
         action = options["action"] if options["action"] != "key" else f"key_{options['key_action']}"
         try:
             getattr(self, f"do_{action}")(options)
-        except (UnknownScope, services.PartnerExists, services.BadPartnerName, services.BadExpiry) as error:
+        except (
+            UnknownScope,
+            services.PartnerExists,
+            services.BadPartnerName,
+            services.BadExpiry,
+            BadSight,
+        ) as error:
             raise CommandError(str(error)) from None
 
     def do_add(self, options: dict[str, Any]) -> None:
         scopes = parse_scopes(options["scopes"])
+        checked_sees({name: options[name] for name in CHOICES})
         _refuse_to_overwrite(options["key_file"])
         partner = services.create_partner(options["name"], services.OPERATOR, PartnerKind(options["kind"]))
         self._issue(partner, scopes, options)
@@ -64,7 +72,8 @@ class Command(BaseCommand):
 
     def _issue(self, partner: Partner, scopes: tuple[Scope, ...], options: dict[str, Any]) -> None:
         expires = clock.now() + dt.timedelta(days=options["days"])
-        key, secret = services.issue_key(partner, scopes, services.OPERATOR, expires)
+        sees = {name: options[name] for name in CHOICES}
+        key, secret = services.issue_key(partner, scopes, services.OPERATOR, expires, sees)
         self._hand_over(key, secret, options["key_file"])
 
     def do_key_rotate(self, options: dict[str, Any]) -> None:
@@ -106,6 +115,10 @@ def _key_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--scopes", nargs="+", default=[str(s) for s in _SCOPES], metavar="SCOPE", help=", ".join(Scope)
     )
+    for name in CHOICES:
+        parser.add_argument(
+            f"--{name}", nargs="+", default=[], metavar="WORD", help="only these (default: all)"
+        )
     parser.add_argument("--key-file", type=Path, help="write the key there (mode 0600), not on the screen")
     parser.add_argument("--days", type=int, default=services.LIFETIME.days, help="until it expires")
 
@@ -137,4 +150,5 @@ def _line(key: ApiKey) -> str:
     else:
         state = f"until {key.expires_at:%Y-%m-%d}"
     used = f"last used {key.last_used_on}" if key.last_used_on else "never used"
-    return f"{key.prefix}  {state}  {used}  {' '.join(key.scopes)}"
+    only = "".join(f"  {name}: {','.join(words)}" for name, words in key.sees.items())
+    return f"{key.prefix}  {state}  {used}  {' '.join(key.scopes)}{only}"

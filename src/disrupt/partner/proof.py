@@ -1,0 +1,194 @@
+"""Checks that a feed is the one that everybody is given: signature, order, nothing dropped, nothing altered.
+
+The hashes of all changes are added up to the tree's root, which the hotline has signed; what is known of the
+tree is kept beside the bank (`log.json`), so that no later page may contradict it. Each way of cheating has
+an error of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from disrupt.partner.feed_client import SyncError
+from disrupt.protocol.feed import Added, Malformed, Page, Withdrawn
+from disrupt.protocol.merkle import Frontier, is_consistent, leaf_hash
+from disrupt.protocol.signed_log import (
+    SALT,
+    BadLog,
+    Head,
+    commitment,
+    content_of,
+    leaf_of,
+    read_log_part,
+)
+
+FILE = "log.json"
+
+
+class NotProven(SyncError):
+    """The page brings no proof, or one that cannot be read, though this feed has proofs."""
+
+
+class BadSignature(SyncError):
+    """No key that is trusted here has signed the head."""
+
+
+class Replayed(SyncError):
+    """The page is an old one: a newer head of this log is known here."""
+
+
+class Altered(SyncError):
+    """A change of the page is not what the hotline logged, or one was dropped or put in."""
+
+
+class Forked(SyncError):
+    """The log is not a continuation of what this reader was shown before: there are two histories."""
+
+
+@dataclass
+class Proof:
+    """What is known of a feed's log. `trees`: the last two positions read; `head`: the newest verified.
+
+    `keys` are trusted; empty means that the first head's are taken (trust on first use).
+    """
+
+    file: Path | None = None
+    keys: tuple[str, ...] = ()
+    trees: dict[int, tuple[bytes, ...]] = field(default_factory=dict)
+    head: tuple[int, bytes] | None = None
+    required: bool = False
+
+    @classmethod
+    def load(cls, folder: Path, keys: Iterable[str] = ()) -> Proof:
+        """What was kept beside the bank, and the keys given by hand. Raises SyncError."""
+        given, file = tuple(keys), folder / FILE
+        try:
+            raw: Any = json.loads(file.read_bytes())
+        except FileNotFoundError:
+            return cls(file, given, required=bool(given))
+        except (OSError, ValueError):
+            raise SyncError(f"{file} cannot be read: it holds what is known of the hotline's log.") from None
+        trees = {int(size): tuple(map(bytes.fromhex, peaks)) for size, peaks in raw["trees"].items()}
+        head = (int(raw["head"][0]), bytes.fromhex(raw["head"][1]))
+        return cls(file, given or tuple(raw["keys"]), trees, head, required=True)
+
+    def anew(self) -> Proof:
+        """For reading everything from the start: the keys are kept; the rest is put aside, to compare."""
+        if self.file is not None and self.file.exists():
+            self.file.replace(self.file.with_name("log-before.json"))
+        return Proof(self.file, self.keys, required=self.required)
+
+    def save(self) -> None:
+        """Keep it; called before the page is applied: both positions are there, whichever the bank has."""
+        if self.file is None or self.head is None:
+            return
+        value = {
+            "keys": list(self.keys),
+            "head": [self.head[0], self.head[1].hex()],
+            "trees": {str(size): [one.hex() for one in peaks] for size, peaks in self.trees.items()},
+        }
+        beside = self.file.with_suffix(".new")
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+            json.dump(value, out)
+            out.flush()
+            os.fsync(out.fileno())
+        beside.replace(self.file)
+
+    def check(self, base: str, page: Page, after: int) -> None:
+        """Verify a page that follows `after`. Raises NotProven, BadSignature, Replayed, Altered, Forked."""
+        if page.log is None:
+            if self.required:
+                raise NotProven(f"{base} sent a page without its proof. Nothing of it was applied.")
+            return
+        try:
+            part = read_log_part(page.log)
+            tree = Frontier(after, part.before)
+        except (BadLog, ValueError) as error:
+            raise NotProven(f"{base} sent a page whose proof cannot be read: {error}.") from None
+        known = self.trees.get(after)
+        if known is not None and known != part.before:
+            raise Forked(
+                f"{base} shows another history up to change {after} than before: its log was forked. Nothing "
+                "was applied; tell the hotline and compare heads with another partner."
+            )
+        self._check_head(base, part.head)
+        self._add(base, page, tree)
+        size, root = part.head.size, part.head.root
+        if not is_consistent(tree.size, size, tree.root(), root, part.consistency):
+            raise Altered(
+                f"{base}: the changes {after + 1} to {tree.size} are not those that its signed head of "
+                f"{size} changes stands for: one was altered, dropped or put in. Nothing was applied."
+            )
+        self.trees = {after: part.before, tree.size: tuple(tree.peaks)}
+        self.head, self.keys, self.required = (size, root), part.head.keys, True
+
+    def _check_head(self, base: str, head: Head) -> None:
+        pairs = zip(head.keys, head.signatures, strict=True)
+        signed = [key for key, one in pairs if _is_signed(head, key, one)]
+        if len(signed) < len(head.keys) or (self.keys and not set(signed) & set(self.keys)):
+            raise BadSignature(
+                f"{base}: its list is not signed by a key that is trusted here "
+                f"({', '.join(self.keys) or 'none'}). If the hotline says that it has a new key, give it "
+                "with --log-key."
+            )
+        if self.head is None:
+            return
+        if head.size < self.head[0]:
+            raise Replayed(
+                f"{base} sent an old page: its head has {head.size} changes, a newer one of {self.head[0]} "
+                "is known here. (After a restored backup: --from-start.)"
+            )
+        if head.size == self.head[0] and head.root != self.head[1]:
+            raise Forked(
+                f"{base} signed two different histories of {head.size} changes. Nothing was applied."
+            )
+
+    def _add(self, base: str, page: Page, tree: Frontier) -> None:
+        """Add the leaves of a page, each recomputed from what was sent; and pass by the head known before."""
+        for change in page.changes:
+            tree.add(leaf_hash(_leaf(base, change)))
+            if self.head is not None and tree.size == self.head[0] and tree.root() != self.head[1]:
+                raise Forked(
+                    f"{base} shows another history of the first {tree.size} changes than it signed before. "
+                    "Nothing was applied; tell the hotline."
+                )
+
+
+def _leaf(base: str, change: Added | Withdrawn | Malformed) -> bytes:
+    if isinstance(change, Malformed):
+        raise Altered(
+            f"{base}: change {change.seq} cannot be read ({change.reason}), so it cannot be verified."
+        )
+    proof = change.proof or {}
+    content, parts = str(proof.get("content", "")), str(proof.get("parts", ""))
+    if isinstance(change, Withdrawn):
+        # An addition that this reader is not shown, or that was withdrawn before it came, keeps its leaf.
+        action = "added" if content else "withdrawn"
+        return leaf_of(change.seq, change.at, action, change.id, content, parts)
+    entry, derived = content_of(change)
+    salts = [str(proof.get(name, "")) for name in ("salt", "parts_salt")]
+    try:
+        salt, other = (bytes.fromhex(one) for one in salts)
+    except ValueError:
+        raise Altered(f"{base}: change {change.seq} comes without its salt.") from None
+    if len(salt) != SALT or (derived and not other):
+        raise Altered(f"{base}: change {change.seq} comes without its salt.")
+    content = commitment(salt, entry)
+    parts = commitment(other, derived) if other else parts
+    return leaf_of(change.seq, change.at, "added", change.id, content, parts)
+
+
+def _is_signed(head: Head, key: str, signature: bytes) -> bool:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, head.text())
+    except (InvalidSignature, ValueError):
+        return False
+    return True

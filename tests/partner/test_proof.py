@@ -1,0 +1,221 @@
+"""`disrupt sync` against a feed with a log, honest or not: what is wrong is named and not applied."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tests.partner.feed_server import FeedServer, id_of
+from tests.partner.test_sync import Sync, bank, ids
+from tests.partner.test_sync import key_file as key_file
+from tests.partner.test_sync import pauses as pauses
+from tests.partner.test_sync import sync as sync
+
+from disrupt.matching import Bank
+from disrupt.protocol.feed import Added, parse_change
+from disrupt.protocol.merkle import Frontier, consistency, leaf_hash, node_hash, peaks_of
+from disrupt.protocol.signed_log import Head, LogPart, commitment, content_of, leaf_of
+
+SALT = "5a" * 16
+
+
+class LoggedFeed(FeedServer):
+    """Signs what it has as an exchange does; `fork` changes what one change's leaf says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.signing = Ed25519PrivateKey.generate()
+        self.fork: dict[int, str] = {}
+        self.with_log = True
+
+    @property
+    def key(self) -> str:
+        return self.signing.public_key().public_bytes_raw().hex()
+
+    def _leaf(self, wire: dict[str, Any]) -> bytes:
+        change = parse_change(wire)
+        if not isinstance(change, Added):
+            return leaf_of(change.seq, change.at, "withdrawn", change.id, "", "")
+        entry, parts = content_of(change)
+        content = self.fork.get(change.seq) or commitment(bytes.fromhex(SALT), entry)
+        return leaf_of(
+            change.seq, change.at, "added", change.id, content, commitment(bytes.fromhex(SALT), parts)
+        )
+
+    def _page(self, after: int, limit: int) -> dict[str, Any]:
+        edit, self.edit = self.edit, lambda page: None
+        page = super()._page(after, limit)
+        self.edit = edit
+        for change in page["changes"]:
+            if change["action"] == "added":
+                change["proof"] = {"salt": SALT, "parts_salt": SALT}
+        if self.with_log:
+            leaves = [leaf_hash(self._leaf(change)) for change in self.changes]
+
+            def node(level: int, index: int) -> bytes:
+                if level == 0:
+                    return leaves[index]
+                return node_hash(node(level - 1, 2 * index), node(level - 1, 2 * index + 1))
+
+            tree = Frontier(len(leaves), peaks_of(len(leaves), node))
+            bare = Head(tree.size, tree.root(), "2026-11-22T10:00:00Z", (self.key,))
+            head = Head(bare.size, bare.root, bare.at, bare.keys, (self.signing.sign(bare.text()),))
+            proof = consistency(page["next"], tree.size, node)
+            page["log"] = LogPart(head, tuple(peaks_of(after, node)), tuple(proof)).to_wire()
+        edit(page)
+        return page
+
+
+@pytest.fixture
+def server() -> Iterator[LoggedFeed]:
+    made = LoggedFeed()
+    yield made
+    made.close()
+
+
+def known(tmp_path: Path) -> Any:
+    return json.loads((tmp_path / "bank" / "log.json").read_text())
+
+
+def test_an_honest_feed_is_verified_page_by_page_and_remembered(
+    server: LoggedFeed, sync: Sync, tmp_path: Path
+) -> None:
+    server.page_size = 3
+    server.add(*range(8))
+    assert sync("--log-key", server.key) == 0
+    server.withdraw(1)
+    server.add("later")
+    assert sync() == 0
+    assert known(tmp_path)["head"][0] == 10
+    assert known(tmp_path)["keys"] == [server.key]
+    assert (tmp_path / "bank" / "log.json").stat().st_mode & 0o077 == 0
+    assert len(bank(tmp_path)) == 8
+
+
+def test_a_run_that_stopped_between_its_note_and_the_page_goes_on(
+    server: LoggedFeed, sync: Sync, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.add(*range(4))
+    assert sync() == 0
+    server.add("five")
+
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Bank, "apply", die)
+        assert sync() == 130
+    assert known(tmp_path)["head"][0] == 5
+    assert bank(tmp_path).cursor == "4"
+    assert sync() == 0
+    assert bank(tmp_path).cursor == "5"
+
+
+def _altered(page: dict[str, Any]) -> None:
+    page["changes"][-1]["category"] = "OTHER"
+
+
+def _without(page: dict[str, Any]) -> None:
+    page.pop("log")
+
+
+def _forged(page: dict[str, Any]) -> None:
+    page["log"]["head"]["size"] += 1
+
+
+def _foreign(page: dict[str, Any]) -> None:
+    other = Ed25519PrivateKey.generate()
+    head = page["log"]["head"]
+    key = other.public_key().public_bytes_raw().hex()
+    text = Head(head["size"], bytes.fromhex(head["root"]), head["at"], (key,)).text()
+    head.update(keys=[key], signatures=[other.sign(text).hex()])
+
+
+def _unsalted(page: dict[str, Any]) -> None:
+    page["changes"][-1]["proof"] = {}
+
+
+@pytest.mark.parametrize(
+    ("cheat", "said"),
+    [
+        (_altered, "altered, dropped or put in"),
+        (_without, "without its proof"),
+        (_forged, "not signed by a key that is trusted"),
+        (_foreign, "not signed by a key that is trusted"),
+        (_unsalted, "without its salt"),
+    ],
+)
+def test_a_page_that_is_not_proven_is_named_and_not_applied(
+    server: LoggedFeed, sync: Sync, tmp_path: Path, cheat: Any, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.add("one")
+    assert sync() == 0
+    server.add("two")
+    server.edit = cheat
+    assert sync() == 1
+    assert said in capsys.readouterr().err
+    assert ids(tmp_path) == {id_of("one")}, "the last good bank stays in use"
+    server.edit = lambda page: None
+    assert sync() == 0
+    assert len(bank(tmp_path)) == 2
+
+
+def test_a_forked_and_a_replayed_history_are_named(
+    server: LoggedFeed, sync: Sync, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.add(*range(5))
+    assert sync() == 0
+    server.add("six")
+    server.fork = {2: "0" * 64}
+    assert sync() == 1
+    assert "another history" in capsys.readouterr().err
+    server.fork = {}
+    old = server._page(5, 10)
+    server.add("seven")
+    assert sync() == 0
+
+    def replay(page: dict[str, Any]) -> None:
+        page["log"] = old["log"] | {"before": page["log"]["before"]}
+
+    server.edit = replay
+    assert sync() == 1
+    assert "an old page" in capsys.readouterr().err
+    assert bank(tmp_path).cursor == "7"
+
+
+def test_a_key_by_hand_is_the_only_one_that_counts(
+    server: LoggedFeed, sync: Sync, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.add("one")
+    assert sync("--log-key", "ab" * 32) == 1
+    assert "not signed by a key that is trusted" in capsys.readouterr().err
+    assert not (tmp_path / "bank").exists()
+    server.with_log = False
+    assert sync("--log-key", server.key) == 1
+    assert "without its proof" in capsys.readouterr().err
+
+
+def test_reading_anew_puts_what_was_known_aside(server: LoggedFeed, sync: Sync, tmp_path: Path) -> None:
+    server.add(*range(5))
+    assert sync() == 0
+    server.changes = []
+    server.add("restored")
+    assert sync() == 1
+    assert sync("--from-start") == 0
+    assert ids(tmp_path) == {id_of("restored")}
+    assert known(tmp_path)["head"][0] == 1
+    assert json.loads((tmp_path / "bank" / "log-before.json").read_text())["head"][0] == 5
+
+
+def test_what_is_known_and_cannot_be_read_is_no_licence(
+    server: LoggedFeed, sync: Sync, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.add("one")
+    assert sync() == 0
+    (tmp_path / "bank" / "log.json").write_text("{")
+    assert sync() == 1
+    assert "log.json cannot be read" in capsys.readouterr().err
