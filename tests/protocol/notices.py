@@ -63,9 +63,7 @@ def cases() -> dict[str, tuple[bytes, str]]:
     del missing["good_faith"]
     unsaid = signed(json.dumps(missing).encode(), "2026-11", lambda text: KEY.sign(text).signature)
     hour, day = dt.timedelta(hours=1), dt.timedelta(days=1)
-    elsewhere = replace(NOTICE, host="other.example", addresses=("https://other.example/a",))
     lookalike = "https://forum.example@other.example/a"
-    past = replace(NOTICE, issued_at=NOW - 9 * day, expires_at=NOW - day)
     no_hash = {"kind": "image", "sha256": "x", "md5": None, "pdq": [], "vpdq": []}
     return {
         "good": (good, "ok"),
