@@ -24,8 +24,8 @@ from disrupt.matching.errors import IndexFileError
 
 MAGIC = b"DISRUPT\x1a"
 VERSION = 1
-_PREFIX = struct.Struct("<8sII32s")
-_PAGE = 4096
+PREFIX = struct.Struct("<8sII32s")
+PAGE = 4096
 _CHUNK = 1 << 24
 _REBUILD = "fetch or build it again"
 Array = NDArray[Any]
@@ -55,17 +55,17 @@ def write_arrays(path: Path, kind: str, meta: Mapping[str, Any], arrays: Mapping
             "offset": 10**15,  # as wide as any real offset, so that the directory's length is known
             "sha256": hashlib.sha256(_flat(array)).hexdigest() if array.size else "",
         }
-    room = _PREFIX.size + len(json.dumps(directory))
-    offset = -(-room // _PAGE) * _PAGE
+    room = PREFIX.size + len(json.dumps(directory))
+    offset = -(-room // PAGE) * PAGE
     for name, array in plain.items():
         directory["arrays"][name]["offset"] = offset
-        offset = -(-(offset + array.nbytes) // _PAGE) * _PAGE
+        offset = -(-(offset + array.nbytes) // PAGE) * PAGE
     text = json.dumps(directory).encode()
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         # Hashes are as secret as the bank they are of: nobody else on the machine may read them.
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            out.write(_PREFIX.pack(MAGIC, VERSION, len(text), hashlib.sha256(text).digest()) + text)
+            out.write(PREFIX.pack(MAGIC, VERSION, len(text), hashlib.sha256(text).digest()) + text)
             for name, array in plain.items():
                 out.seek(directory["arrays"][name]["offset"])
                 if array.size:
@@ -105,12 +105,12 @@ def open_arrays(path: Path, kind: str) -> ArrayFile:
     Raises `IndexFileError` (truncated, altered directory, another kind of file, newer version) or `OSError`.
     """
     with path.open("rb") as source:
-        prefix = source.read(_PREFIX.size)
+        prefix = source.read(PREFIX.size)
         if not MAGIC.startswith(prefix[: len(MAGIC)]):
             raise IndexFileError(f"{path}: not a file of disrupt: check the path")
-        if len(prefix) < _PREFIX.size:
+        if len(prefix) < PREFIX.size:
             raise IndexFileError(f"{path}: truncated in its header: {_REBUILD}")
-        _, version, length, checksum = _PREFIX.unpack(prefix)
+        _, version, length, checksum = PREFIX.unpack(prefix)
         if version > VERSION:
             raise IndexFileError(
                 f"{path}: format {version} is newer than this program reads ({VERSION}): upgrade disrupt"

@@ -205,22 +205,33 @@ def write_snapshot(
         mtime_ns = os.fstat(out.fileno()).st_mtime_ns
     write_arrays(manifest.path(folder, "tables"), TABLES, {"classes": list(class_names)}, tables.arrays())
     HammingIndex.from_hashes(hashes).save(manifest.path(folder, "index"))
+    counts = len(tables.classes), len(tables.row_entry)
+    return complete(folder, manifest, counts, size, mtime_ns, digest.hexdigest())
+
+
+def complete(
+    folder: Path, manifest: Manifest, counts: tuple[int, int], size: int, mtime_ns: int, sha256: str
+) -> Manifest:
+    """Begin the generation whose files are there: an empty journal and, last, the manifest.
+
+    `counts`: entries and rows; the rest is of the entries' file.
+    """
     journal = manifest.path(folder, "journal")
     os.close(os.open(journal, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-    complete = Manifest(
+    completed = Manifest(
         generation=manifest.generation,
         source=manifest.source,
         cursor=manifest.cursor,
-        entries=len(tables.classes),
-        rows=len(tables.row_entry),
+        entries=counts[0],
+        rows=counts[1],
         size=size,
         mtime_ns=mtime_ns,
-        sha256=digest.hexdigest(),
+        sha256=sha256,
         tables_ns=_written_ns(manifest.path(folder, "tables")),
         index_ns=_written_ns(manifest.path(folder, "index")),
     )
-    write_manifest(folder, complete)
-    return complete
+    write_manifest(folder, completed)
+    return completed
 
 
 def encode_entries(

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from disrupt.matching import _journal as journal
+from disrupt.matching._bulk import BulkLoad
 from disrupt.matching._figures import Applied as Applied
 from disrupt.matching._figures import BankMatch as BankMatch
 from disrupt.matching._figures import BankStat as BankStat
@@ -59,6 +60,22 @@ class Bank:
     @classmethod
     def create(cls, path: str | PathLike[str], *, source: str = "") -> Bank:
         """Make an empty bank in a new or empty folder; raises `BankExists`."""
+        return cls.load(path, (), source=source)
+
+    @classmethod
+    def load(
+        cls,
+        path: str | PathLike[str],
+        entries: Iterable[BankEntry],
+        *,
+        source: str = "",
+        cursor: str | None = None,
+    ) -> Bank:
+        """Make a bank of all these entries at once: for millions, of which memory holds a part at a time.
+
+        Of entries with the same id the last one counts. The bank is there when all of it is. Raises
+        `BankExists`, `BadEntry`, and whatever `entries` raises: then there is none.
+        """
         folder = Path(path)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with locked(folder):
@@ -67,10 +84,16 @@ class Bank:
                 raise BankExists(f"{folder}: there is a bank here already; open it instead")
             if any(not is_ours(name) for name in others):
                 raise BankExists(f"{folder}: the folder is not empty; choose another one for the bank")
-            names: list[str] = []
-            lines, tables, hashes = encode_entries((), names)
-            manifest = Manifest(1, source, None, 0, 0, 0, 0, "")
-            write_snapshot(folder, manifest, [lines], tables, names, hashes)
+            manifest = Manifest(1, source, cursor, 0, 0, 0, 0, "")
+            load = BulkLoad(folder, manifest)
+            try:
+                load.add(entries)
+                load.finish()
+            except BaseException:
+                manifest.path(folder, "entries").unlink(missing_ok=True)
+                raise
+            finally:
+                load.close()
         return cls.open(folder)
 
     @classmethod

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 
 from disrupt.fingerprint import (
@@ -34,7 +35,7 @@ from disrupt.partner.hash import in_order, printable, progress, walk
 from disrupt.partner.lists import BadLine, read_list
 from disrupt.partner.options import add_max_age, positive
 
-_BATCH = 500  # entries written at a time
+_BATCH, _LISTED = 500, 20_000  # entries written at a time: of files, of lists
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -184,27 +185,52 @@ def _add(args: argparse.Namespace) -> int:
     try:
         bank, status = _open(args.bank)
     except BankMissing:
-        bank, status = Bank.create(args.bank), 0
-    if args.hashes:
-        status |= _add_list(bank, args.hashes, args.category)
+        status = 0
+        if args.hashes:  # at once: a list may have millions
+            listed = _List(args.hashes, args.category)
+            bank = Bank.load(args.bank, listed)
+            status |= listed.told()
+        else:
+            bank = Bank.create(args.bank)
+    else:
+        if args.hashes:
+            status |= _add_list(bank, args.hashes, args.category)
     if args.paths:
         status |= _add_files(bank, args)
     return status
 
 
+class _List:
+    """The entries of a list; the lines that are none are told as they come."""
+
+    def __init__(self, path: str, category: str) -> None:
+        self._path, self._category = path, category
+        self._added = self._bad = 0
+
+    def __iter__(self) -> Iterator[BankEntry]:
+        with Path(self._path).open(encoding="utf-8", errors="replace") as lines:
+            for found in read_list(lines, category=self._category):
+                if isinstance(found, BadLine):
+                    where = f"{printable(self._path)}: line {found.line}"
+                    print(f"{where}: {printable(found.reason)}", file=sys.stderr)
+                    self._bad += 1
+                else:
+                    self._added += 1
+                    yield found
+
+    def told(self) -> int:
+        """Say how many there were; 1 where a line was none."""
+        print(f"{self._added} added", file=sys.stderr)
+        return 1 if self._bad else 0
+
+
 def _add_list(bank: Bank, path: str, category: str) -> int:
-    added, status = [], 0
-    with Path(path).open(encoding="utf-8", errors="replace") as lines:
-        for found in read_list(lines, category=category):
-            if isinstance(found, BadLine):
-                print(f"{printable(path)}: line {found.line}: {printable(found.reason)}", file=sys.stderr)
-                status = 1
-            else:
-                added.append(Add(found))
-    bank.apply(added)
+    listed = _List(path, category)
+    entries = iter(listed)
+    while batch := [Add(entry) for entry in islice(entries, _LISTED)]:
+        bank.apply(batch)
     bank.settle()
-    print(f"{len(added)} added", file=sys.stderr)
-    return status
+    return listed.told()
 
 
 def _add_files(bank: Bank, args: argparse.Namespace) -> int:
