@@ -187,7 +187,7 @@ RULES: dict[str, tuple[str, ...]] = {
         r"download what we hold",
         r"have (this fingerprint|these addresses) already",
     ),
-    "LOOK": (r"we look again", r"look by ourselves", r"we (looked|saw it) twice"),
+    "LOOK": (r"as far as we know", r"we look again", r"look by ourselves", r"we (looked|saw it) twice"),
 }
 
 # Nothing that we do: headings, what is asked of the reader, what others do, what cannot be done.
