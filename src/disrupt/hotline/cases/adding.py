@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from disrupt.hotline.cases import ledger, retention
+from disrupt.hotline.cases import ledger, retention, waiting
 from disrupt.hotline.cases.models import (
     Case,
     Item,
@@ -76,10 +76,12 @@ def place_items(
         # Nobody need look first: it goes to the bank as `declared`, which partners treat as a question.
         *({"kind": ItemKind.DECLARED, "declared": dict(prints), "due_at": now} for prints in declared),
     ]
-    return [
+    made = [
         Item.objects.create(case=case, position=position, created_at=now, changed_at=now, **draft)
         for position, draft in enumerate(drafts, start)
     ]
+    waiting.sort_in([case.pk])
+    return made
 
 
 def _deposited(file: DepositedFile) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from disrupt.hotline.cases import ledger, retention
+from disrupt.hotline.cases import ledger, retention, waiting
 from disrupt.hotline.cases.models import (
     Case,
     Item,
@@ -46,6 +46,7 @@ def erase_case(case: Case, actor: Actor = REPORTER) -> None:
     """
     # Nothing is left to read, so that it waits for nobody.
     Case.objects.filter(pk=case.pk).update(unread=False)
+    waiting.sort_in([case.pk])
     withdraw_case(case, actor)
     retention.destroy_notes(case, actor)
     # Due once more, so that what was withdrawn earlier forgets its notices' texts as well.

@@ -11,9 +11,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
-from disrupt.hotline.cases.models import Case, Item, LedgerEvent
+from disrupt.hotline.cases.models import Case, Item, LedgerEvent, SealedKind, SealedNote
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
 
@@ -22,7 +23,8 @@ class LedgerBroken(ValueError):
     """The chain of a case does not verify: an event was altered, removed or inserted."""
 
 
-def _digest(event: LedgerEvent) -> str:
+def digest_of(event: LedgerEvent) -> str:
+    """What the event is chained by."""
     fields = [
         event.previous,
         str(event.case_id),
@@ -54,11 +56,17 @@ def record(
         data=json.loads(json.dumps(data or {})),
         previous=locked.ledger_head,
     )
-    event.digest = _digest(event)
+    event.digest = digest_of(event)
     event.save(force_insert=True)
-    Case.objects.filter(pk=case.pk).update(ledger_length=event.number, ledger_head=event.digest)
+    news = {"to_tell": True} if kind in settings.TELL_REPORTER_OF and _mail_reaches(case) else {}
+    Case.objects.filter(pk=case.pk).update(ledger_length=event.number, ledger_head=event.digest, **news)
     case.ledger_length, case.ledger_head = event.number, event.digest
     return event
+
+
+def _mail_reaches(case: Case) -> bool:
+    """Whether the reporter can be told by mail that something is new (correspondence/telling.py)."""
+    return SealedNote.objects.filter(case=case, kind=SealedKind.EMAIL, safe=True, bounced_at=None).exists()
 
 
 def verify(case: Case) -> int:
@@ -67,7 +75,7 @@ def verify(case: Case) -> int:
     previous, count = "", 0
     for event in case.ledger.order_by("number"):
         count += 1
-        if event.number != count or event.previous != previous or event.digest != _digest(event):
+        if event.number != count or event.previous != previous or event.digest != digest_of(event):
             raise LedgerBroken(f"Event {count} of case {case.reference} does not verify.")
         previous = event.digest
     if (count, previous) != (case.ledger_length, case.ledger_head):

@@ -6,10 +6,9 @@ import uuid
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from disrupt.hotline.cases.models import Case, Item, Qualification, SealedNote
-from disrupt.hotline.cases.states import ItemKind, ItemState
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.common.vault import SealedText, VaultId
 
@@ -24,12 +23,8 @@ def due_items() -> Iterator[uuid.UUID]:
 
 
 def queue() -> QuerySet[Case]:
-    """Cases that wait for an analyst, to be read or to be decided, the most urgent and oldest first."""
-    undecided = Q(state=ItemState.RECEIVED, kind__in=[ItemKind.URL, ItemKind.FILE])
-    waiting = Item.objects.filter(undecided | ~Q(held_for=""))
-    return Case.objects.filter(Q(unread=True) | Q(pk__in=waiting.values("case"))).order_by(
-        "priority", "created_at"
-    )
+    """Cases that wait for an analyst: the most urgent first, live threats before others, then the oldest."""
+    return Case.objects.filter(in_queue=True).order_by("priority", "-threat", "created_at")
 
 
 def current_qualification(item: Item) -> Qualification | None:

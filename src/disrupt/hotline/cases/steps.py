@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from disrupt.hotline.cases import ledger, retention
+from disrupt.hotline.cases import ledger, retention, waiting
 from disrupt.hotline.cases.models import (
     Item,
 )
@@ -39,6 +39,7 @@ def advance(
     ledger.record(
         locked.case, kind or f"item.{to}", actor, item=locked, data={"from": before, **(data or {})}
     )
+    waiting.sort_in([locked.case_id])
     retention.close_if_settled(locked.case)
     return locked
 
@@ -50,6 +51,7 @@ def hold(item: Item, why: HeldFor, actor: Actor, data: Mapping[str, Any] | None 
     locked.held_for, locked.due_at, locked.changed_at = why, None, clock.now()
     locked.save(update_fields=["held_for", "due_at", "changed_at"])
     ledger.record(locked.case, "item.held", actor, item=locked, data={"why": why.value, **(data or {})})
+    waiting.sort_in([locked.case_id])
 
 
 @transaction.atomic
@@ -62,4 +64,5 @@ def let_through(item: Item, actor: Actor) -> bool:
     locked.due_at = locked.changed_at = clock.now()
     locked.save(update_fields=["held_for", "let_through_by", "due_at", "changed_at"])
     ledger.record(locked.case, "item.let_through", actor, item=locked, data={"why": why})
+    waiting.sort_in([locked.case_id])
     return True

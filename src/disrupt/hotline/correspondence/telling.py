@@ -55,7 +55,7 @@ def _to_write_to() -> QuerySet[Case]:
 
 def cases_to_write_to() -> Iterator[uuid.UUID]:
     """Cases with news and a safe e-mail address, not written to today."""
-    found = _to_write_to().order_by("priority", "created_at")
+    found = _to_write_to().filter(to_tell=True).order_by("priority", "created_at")
     return found.values_list("pk", flat=True).iterator()
 
 
@@ -77,15 +77,16 @@ def plan(case_id: uuid.UUID) -> None:
         knew=case.told_number,
         tells=case.ledger_length,
     )
-    case.told_number, case.told_at = case.ledger_length, now
-    case.save(update_fields=["told_number", "told_at"])
+    case.told_number, case.told_at, case.to_tell = case.ledger_length, now, False
+    case.save(update_fields=["told_number", "told_at", "to_tell"])
 
 
 def cases_to_call() -> QuerySet[Case]:
     """Cases with news whose reporter is told by telephone or not at all: a person calls, never a machine."""
-    return Case.objects.filter(
-        _news(), ~_reachable(SealedKind.EMAIL), _reachable(SealedKind.TELEPHONE)
-    ).order_by("priority", "created_at")
+    # From the few numbers to their cases, not from all cases ever to their numbers.
+    telephones = _safe(SealedKind.TELEPHONE).values("case")
+    found = Case.objects.filter(_news(), ~_reachable(SealedKind.EMAIL), pk__in=telephones)
+    return found.order_by("priority", "created_at")
 
 
 def bounced() -> QuerySet[SealedNote]:
@@ -98,7 +99,7 @@ def called(case: Case, actor: Actor) -> None:
     """An analyst has called, or tried to: it waits for the next news."""
     locked = Case.objects.select_for_update().get(pk=case.pk)
     ledger.record(locked, "reporter.called", actor)
-    Case.objects.filter(pk=case.pk).update(told_number=F("ledger_length"), told_at=clock.now())
+    Case.objects.filter(pk=case.pk).update(told_number=F("ledger_length"), told_at=clock.now(), to_tell=False)
 
 
 @transaction.atomic
@@ -117,6 +118,8 @@ def mark_bounced(note_id: int, codes: str, actor: Actor) -> bool:
     letter = Letter.objects.filter(note_id=note.pk).order_by("-pk").first()
     if letter is not None:
         # They were not told after all (unless they have looked since): another channel may, or their code.
-        Case.objects.filter(pk=note.case_id, told_number=letter.tells).update(told_number=letter.knew)
+        Case.objects.filter(pk=note.case_id, told_number=letter.tells).update(
+            told_number=letter.knew, to_tell=True
+        )
     ledger.record(note.case, "contact.bounced", actor, data={"code": note.bounce})
     return True

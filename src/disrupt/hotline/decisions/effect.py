@@ -24,6 +24,7 @@ def about(decision: Qualification) -> dict[str, Any]:
         "scheme": decision.scheme,
         "person": decision.person,
         "reason": decision.reason,
+        **({"carried": True} if decision.carried else {}),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from disrupt.hotline.cases import ledger, retention
+from disrupt.hotline.cases import ledger, retention, waiting
 from disrupt.hotline.cases.models import WRITTEN, Author, Case, LedgerEvent
 from disrupt.hotline.cases.states import ItemKind
 from disrupt.hotline.common.actors import Actor
@@ -46,6 +46,7 @@ def seen_by_a_person(case: Case) -> None:
     if words_are_unread(case) or waits_for_an_answer(case):
         return
     if Case.objects.filter(pk=case.pk, unread=True).update(unread=False):
+        waiting.sort_in([case.pk])
         case.refresh_from_db()
         retention.close_if_settled(case)
 
@@ -65,6 +66,8 @@ def have_read(case: Case, actor: Actor) -> bool:
         raise Unanswered("Write to the person first: they are threatened, and wait for an answer.")
     locked.unread = False
     locked.save(update_fields=["unread"])
+    waiting.sort_in([locked.pk])
+    locked.refresh_from_db()
     ledger.record(locked, CASE_READ, actor)
     retention.close_if_settled(locked)
     return True

@@ -32,8 +32,12 @@ def qualify(
     secondary: Iterable[str] = (),
     reason: str = "",
     reasoning: str = "",
+    carried: bool = False,
 ) -> Qualification:
-    """Record a decision, which takes effect after UNDO_WAIT. Raises ImpossibleStep, UnknownCategory."""
+    """Record a decision, which takes effect after UNDO_WAIT. Raises ImpossibleStep, UnknownCategory.
+
+    `carried`: it was decided on the same thing in another place, so that nobody has read this case for it.
+    """
     if item.kind == ItemKind.DECLARED:
         raise ImpossibleStep("What a device declared was seen by nobody: there is nothing to decide on.")
     now = clock.now()
@@ -51,6 +55,7 @@ def qualify(
         by=str(actor),
         at=now,
         effective_at=now + settings.UNDO_WAIT,
+        carried=carried,
     )
     if settings.UNDO_WAIT:
         until = decision.effective_at
@@ -59,7 +64,8 @@ def qualify(
     else:
         put_in_force(item, decision, actor)
     item.refresh_from_db()
-    seen_by_a_person(Case.objects.get(pk=item.case_id))
+    if not carried:
+        seen_by_a_person(Case.objects.get(pk=item.case_id))
     return decision
 
 

@@ -11,12 +11,13 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from disrupt.fingerprint import FingerprintError, Held, Look, look
+from disrupt.fingerprint import FingerprintError, Held, Look, image_luma, look
 from disrupt.fingerprint.errors import DecodersBusy
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.common import vault
 from disrupt.hotline.common.vault import VaultId
 from disrupt.hotline.processing import decoding
+from disrupt.matching.views import MIN_QUALITY, Views, views_of
 
 LIFETIME = 120.0
 MOST = 32
@@ -34,11 +35,15 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Glance:
-    """What was seen of a content, or why nothing could be."""
+    """What was seen of a content, or why nothing could be.
+
+    `views`: of a picture with features, the hashes of all that it may have been before an edit.
+    """
 
     sha256: str
     look: Look | None = None
     error: FingerprintError | None = None
+    views: Views | None = None
 
 
 @dataclass
@@ -120,4 +125,15 @@ def _look(content: Held, wanted: Wanted) -> Glance:
     finally:
         if film:
             _kept.films.release()
-    return Glance(seen.digests.sha256, seen)
+    return Glance(seen.digests.sha256, seen, views=_views(content, seen))
+
+
+def _views(content: Held, seen: Look) -> Views | None:
+    """None where no time or decoder is left: the picture is recognised as it is, or not at all."""
+    if seen.picture is None or seen.picture.pdq.quality < MIN_QUALITY:
+        return None
+    try:
+        decoded = image_luma(content, sandbox=decoding.sandbox())
+    except FingerprintError:
+        return None
+    return views_of(decoded.luma, whole=seen.picture.pdq, size=(seen.width, seen.height))

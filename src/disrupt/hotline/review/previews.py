@@ -132,6 +132,10 @@ def examine(item: Item, user_id: int, *, picture: bool, clear: bool = False, for
         return Shown(known=recognise.by_digest(glance.sha256), problem=problem)
     kind = "image" if seen.picture else "video"
     known = recognise.by_prints(seen.picture) if seen.picture else recognise.by_digest(glance.sha256)
+    if known is None and glance.views is not None:
+        known = recognise.by_views(glance.views)
+    elif known is None and seen.picture is None:
+        known = recognise.by_stills(seen.luma)
     if not picture or (known and not force):
         return Shown(kind, seen.width, seen.height, known)
     token = _shelf.put(seen.cover, user_id, once=clear)

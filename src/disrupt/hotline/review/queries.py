@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
@@ -21,6 +23,8 @@ from disrupt.hotline.review import claims, feedback
 from disrupt.hotline.review.feedback import Said
 from disrupt.hotline.review.models import Claim
 
+# Cases on one page of the queue.
+PAGE = 50
 EXAMINED_KINDS = (ItemKind.URL, ItemKind.FILE)
 
 
@@ -76,36 +80,68 @@ class ItemView:
         return decided or self.item.case.age_when_taken == AgeWhenTaken.MINOR
 
 
-def queue() -> list[QueueRow]:
-    """Everything that waits for an analyst: most urgent first, then oldest first."""
-    waiting = Q(items__state=ItemState.RECEIVED)
-    examined = Q(items__kind__in=EXAMINED_KINDS)
+@dataclass(frozen=True)
+class QueuePage:
+    """A part of the queue: `number` of `pages`; `total` cases wait in all."""
+
+    rows: list[QueueRow]
+    total: int
+    number: int
+    pages: int
+
+
+def queue(number: int = 1) -> QueuePage:
+    """What waits for an analyst, PAGE cases at a time; a page that is not there is the last one."""
+    total = cases.queue().count()
+    pages = max(1, -(-total // PAGE))
+    number = min(max(1, number), pages)
+    found = list(cases.queue()[(number - 1) * PAGE : number * PAGE])
+    now, counts = clock.now(), _counts(found)
+    claimed = claims.in_force(case.pk for case in found)
+    rows = []
+    for case in found:
+        count = counts.get(case.pk, _Counts())
+        rows.append(
+            QueueRow(
+                case=case,
+                age=now - case.created_at,
+                urls=count.urls,
+                files=count.files,
+                decided=count.examined - count.urls - count.files,
+                minor=case.age_when_taken == AgeWhenTaken.MINOR,
+                unsure=case.age_when_taken == AgeWhenTaken.UNSURE,
+                unread=case.unread,
+                held=count.held,
+                claim=claimed.get(case.pk),
+            )
+        )
+    return QueuePage(rows, total, number, pages)
+
+
+class _Counts(NamedTuple):
+    """Of one case: addresses and files that wait, all that are examined here, and what is held."""
+
+    urls: int = 0
+    files: int = 0
+    examined: int = 0
+    held: int = 0
+
+
+def _counts(found: Iterable[Case]) -> dict[uuid.UUID, _Counts]:
+    waiting = Q(state=ItemState.RECEIVED)
     rows = (
-        Case.objects.filter(pk__in=cases.queue().order_by().values("pk"))
+        Item.objects.filter(case__in=[case.pk for case in found])
+        .order_by()
+        .values("case_id")
         .annotate(
-            urls=Count("items", filter=waiting & Q(items__kind=ItemKind.URL)),
-            files=Count("items", filter=waiting & Q(items__kind=ItemKind.FILE)),
-            examined=Count("items", filter=examined),
-            held=Count("items", filter=~Q(items__held_for="") & Q(items__held_for__isnull=False)),
+            urls=Count("pk", filter=waiting & Q(kind=ItemKind.URL)),
+            files=Count("pk", filter=waiting & Q(kind=ItemKind.FILE)),
+            examined=Count("pk", filter=Q(kind__in=EXAMINED_KINDS)),
+            held=Count("pk", filter=~Q(held_for="")),
         )
-        .order_by("priority", "created_at")
+        .values_list("case_id", *_Counts._fields)
     )
-    now, held = clock.now(), claims.in_force(case.pk for case in rows)
-    return [
-        QueueRow(
-            case=case,
-            age=now - case.created_at,
-            urls=case.urls,
-            files=case.files,
-            decided=case.examined - case.urls - case.files,
-            minor=case.age_when_taken == AgeWhenTaken.MINOR,
-            unsure=case.age_when_taken == AgeWhenTaken.UNSURE,
-            unread=case.unread,
-            held=case.held,
-            claim=held.get(case.pk),
-        )
-        for case in rows
-    ]
+    return {pk: _Counts(*numbers) for pk, *numbers in rows}
 
 
 def items_of(case: Case) -> list[ItemView]:
@@ -166,10 +202,10 @@ def find(reference: str) -> list[Case]:
     return list(Case.objects.filter(pk__gte=low, pk__lte=high)[:10])
 
 
-def accesses(kinds: Iterable[str], limit: int = 200) -> QuerySet[LedgerEvent]:
+def accesses(kinds: Iterable[str], limit: int = 200) -> list[LedgerEvent]:
     """The newest events of these kinds in all cases."""
-    return (
-        LedgerEvent.objects.filter(kind__in=list(kinds))
-        .select_related("case", "item")
-        .order_by("-at")[:limit]
-    )
+    newest: list[LedgerEvent] = []
+    for kind in kinds:  # one at a time: each is read from the end of its index
+        found = LedgerEvent.objects.filter(kind=kind).select_related("case", "item")
+        newest.extend(found.order_by("-at")[:limit])
+    return sorted(newest, key=lambda event: event.at, reverse=True)[:limit]

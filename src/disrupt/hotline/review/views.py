@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from disrupt.hotline.cases import ledger, threats
 from disrupt.hotline.cases import messages as messages_of_cases
 from disrupt.hotline.cases.models import WRITTEN, Author, Case, SealedNote
+from disrupt.hotline.common import numerals
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
@@ -29,7 +30,8 @@ from disrupt.hotline.takedown.queries import notices_of_case
 @requires(may.QUEUE_READ)
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits, the most urgent and oldest first; no picture here."""
-    return render(request, "review/queue.html", {"rows": queries.queue()})
+    page = numerals.number_after("", request.GET.get("page", "1")) or 1
+    return render(request, "review/queue.html", {"page": queries.queue(page)})
 
 
 @require_POST

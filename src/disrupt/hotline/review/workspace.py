@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from disrupt.hotline.cases import threats
@@ -24,7 +25,8 @@ from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.common.vault import ContentDestroyed
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.decisions import undoing
-from disrupt.hotline.review import claims, looking, queries, services
+from disrupt.hotline.processing import family
+from disrupt.hotline.review import carrying, claims, looking, queries, services
 from disrupt.hotline.review.forms import HurryForm, QualifyForm
 from disrupt.hotline.review.models import Claim
 from disrupt.hotline.review.queries import ItemView
@@ -91,6 +93,8 @@ def _page(
         "hurry": HurryForm() if view.pending and undoing.is_urgent(view.pending) else None,
         "words": _words(request, view),
         "lost": lost,
+        "family": family.members(found) if view.waits else (),
+        "left_out": set(request.POST.getlist("offered")) - set(request.POST.getlist("carry")),
         **_claim(request, found),
     }
     if found.kind == ItemKind.FILE and found.holds_content:
@@ -150,6 +154,8 @@ def _qualify(request: HttpRequest, found: Item, form: QualifyForm, claim: Claim)
     if claim.user_id != request.user.pk:
         why = _("%(name)s works on this case now.") % {"name": claim.user.get_username()}
         return _not_taken(request, found, form, why)
+    wanted = set(request.POST.getlist("carry"))
+    kept = [one for one in family.members(found) if str(one.item.pk) in wanted] if wanted else []
     try:
         decisions.qualify(
             found,
@@ -165,12 +171,30 @@ def _qualify(request: HttpRequest, found: Item, form: QualifyForm, claim: Claim)
         state = ItemState(found.state).label
         return _not_taken(request, found, form, _("This item is “%(state)s” by now.") % {"state": state})
     messages.success(request, _("Recorded: %(category)s.") % {"category": data["category"]})
+    _say_carried(request, carrying.carry(kept, data, request.user))
     if not queries.waiting_items(found.case).exists():
         claims.give(found.case_id, request.user, None)
     if "next" not in request.POST:
         return redirect("review:case", found.case_id)
     following = queries.next_item(found, claims.of_others(request.user))
     return redirect("review:item", following.pk) if following else redirect("review:queue")
+
+
+def _say_carried(request: HttpRequest, done: carrying.Carried) -> None:
+    if done.items:
+        said = ngettext(
+            "It carries to %(n)s more item, with an undo of its own.",
+            "It carries to %(n)s more items, each with an undo of its own.",
+            done.items,
+        )
+        messages.success(request, said % {"n": done.items})
+    if done.refused:
+        said = ngettext(
+            "%(n)s item was decided, withdrawn or taken by somebody else meanwhile.",
+            "%(n)s items were decided, withdrawn or taken by somebody else meanwhile.",
+            done.refused,
+        )
+        messages.warning(request, said % {"n": done.refused})
 
 
 def _not_taken(request: HttpRequest, found: Item, form: QualifyForm, why: str) -> HttpResponse:

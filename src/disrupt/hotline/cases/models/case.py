@@ -31,6 +31,7 @@ class Case(models.Model):
     age_when_taken = models.CharField(max_length=8, choices=AgeWhenTaken.choices)
     threat = models.BooleanField(default=False, help_text="somebody threatens the person now")
     unread = models.BooleanField(default=False, help_text="waits until a person has read what it says")
+    in_queue = models.BooleanField(default=False, help_text="waits for an analyst (cases/waiting.py)")
     stated_at = models.DateTimeField(help_text="when the statement was made")
     priority = models.PositiveSmallIntegerField(default=2, help_text="0 is the most urgent")
     created_at = models.DateTimeField()
@@ -44,6 +45,7 @@ class Case(models.Model):
     ledger_length = models.PositiveIntegerField(default=0)
     ledger_head = models.CharField(max_length=64, default="", blank=True)
     told_number = models.PositiveIntegerField(default=0, help_text="what the reporter knows of the ledger")
+    to_tell = models.BooleanField(default=False, help_text="news that can be told by mail")
     told_at = models.DateTimeField(
         null=True, blank=True, help_text="when they were last written to or called"
     )
@@ -52,8 +54,15 @@ class Case(models.Model):
         ordering = ("priority", "created_at")
         indexes = [
             models.Index(fields=["closed_at", "priority", "created_at"], name="case_queue"),
+            # The queue, and what the worker asks each time round: only what waits is in them.
             models.Index(
-                fields=["priority", "created_at"], condition=models.Q(unread=True), name="case_unread"
+                fields=["priority", "-threat", "created_at"],
+                condition=models.Q(in_queue=True),
+                name="case_in_queue",
+            ),
+            models.Index(fields=["told_at"], condition=models.Q(to_tell=True), name="case_to_tell"),
+            models.Index(
+                fields=["purge_at"], condition=models.Q(purge_at__isnull=False), name="case_to_purge"
             ),
         ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.db.models.functions import Left
 
 from disrupt.hotline.cases.models.case import Case
 from disrupt.hotline.cases.states import HeldFor, ItemKind, ItemState
@@ -37,6 +38,17 @@ class Item(models.Model):
             models.Index(fields=["due_at"], name="item_due"),
             models.Index(fields=["state", "created_at"], name="item_state"),
             models.Index(fields=["vault_id"], name="item_vault"),
+            # What waits and is the same thing (processing/family.py).
+            models.Index(
+                Left("url", 200),
+                condition=models.Q(kind=ItemKind.URL, state=ItemState.RECEIVED),
+                name="item_waiting_url",
+            ),
+            models.Index(
+                fields=["size"],
+                condition=models.Q(kind=ItemKind.FILE, state=ItemState.RECEIVED),
+                name="item_waiting_size",
+            ),
             models.Index(fields=["case"], condition=~models.Q(held_for=""), name="item_held"),
         ]
 

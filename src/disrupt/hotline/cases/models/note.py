@@ -37,5 +37,15 @@ class SealedNote(models.Model):
     bounce = models.CharField(max_length=16, default="", blank=True, help_text="the server's codes, no words")
     created_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [
+            # Who can be written to or called.
+            models.Index(
+                fields=["kind", "case"],
+                condition=models.Q(safe=True, bounced_at=None),
+                name="note_reaches",
+            )
+        ]
+
     def __str__(self) -> str:
         return f"{self.kind} of {self.case_id}"

@@ -28,6 +28,7 @@ class Qualification(models.Model):
     at = models.DateTimeField()
     effective_at = models.DateTimeField(help_text="until then it can be undone, and nothing follows from it")
     in_force_at = models.DateTimeField(null=True, blank=True, help_text="when it took effect")
+    carried = models.BooleanField(default=False, help_text="decided on the same thing in another place")
     undone_at = models.DateTimeField(null=True, blank=True)
     hurried = models.CharField(
         max_length=300, default="", blank=True, help_text="why it took effect before its time, in words"

@@ -87,6 +87,16 @@ def event_name(kind: str) -> str:
 
 
 @register.filter
+def view_name(how: str) -> str:
+    """What was done to a copy, as far as it is said in words: mirrored, turned, or else cut or framed."""
+    if "mirrored" in how or "upside down" in how:
+        return _("mirrored")
+    if "turned" in how:
+        return _("turned")
+    return _("cut or framed")
+
+
+@register.filter
 def words(text: Text | None) -> str:
     """A text of the scheme in the reader's language."""
     return text.in_language(get_language() or "fr") if text else ""
