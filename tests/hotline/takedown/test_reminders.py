@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import translation
 from tests.hotline.takedown.conftest import ALICE, HOST_ADDRESS, go_round, later
 from tests.hotline.takedown.postmaster import Postmaster
 
@@ -209,9 +210,10 @@ def test_two_addresses_of_one_notice_are_reminded_of_in_one(
 
 
 def test_the_timeline_says_what_was_done_and_what_comes(told: Notice) -> None:
-    ((position, entries),) = timeline.of_case(told.item.case)
+    with translation.override("en"):
+        ((position, entries),) = timeline.of_case(told.item.case)
+        done = [(str(e.what), bool(e.notice)) for e in entries if e.done]
     assert position == 1
-    done = [(e.what, bool(e.notice)) for e in entries if e.done]
     assert done == [("report to the police", True), ("notice to the host", True)]
     coming = [e.what for e in entries if not e.done]
     assert coming == [

@@ -7,11 +7,8 @@ are kept (`KEEP_PERSONAL_DATA`): an automatic reply says who its sender is.
 
 from __future__ import annotations
 
-import email
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from email.message import Message
 from pathlib import Path
 
 from django.conf import settings
@@ -19,12 +16,12 @@ from django.conf import settings
 from disrupt.hotline.cases.models import Letter, LetterState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER
+from disrupt.hotline.common.reports import NotAReport, permanent_failure
 from disrupt.hotline.correspondence import telling
 
 MAX_BYTES = 512 * 1024
 BATCH = 100
 _TOKEN = re.compile(r"[0-9a-f]{24}")
-_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 
 
 @dataclass(frozen=True)
@@ -33,10 +30,6 @@ class Report:
 
     tokens: frozenset[str]
     permanent: str
-
-
-class NotAReport(ValueError):
-    """This mail is not a delivery status notification."""
 
 
 def waiting() -> list[str]:
@@ -89,32 +82,6 @@ def throw_away(name: str) -> None:
 
 def parse(raw: bytes) -> Report:
     """What a mail says about an earlier one. Raises NotAReport."""
-    try:
-        message = email.message_from_bytes(raw)
-        if message.get_content_type() != "multipart/report":
-            raise NotAReport("Not a multipart/report.")
-        parts = list(message.walk())
-        statuses = [block for part in parts for block in _status_blocks(part)]
-    except (ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
-        raise NotAReport(f"It cannot be read: {type(error).__name__}") from error
-    if not statuses:
-        raise NotAReport("It has no delivery status.")
+    status = permanent_failure(raw)
     # The token stands in the return address and in our Message-ID, which the report quotes.
-    tokens = frozenset(_TOKEN.findall(raw.decode("ascii", "replace")))
-    for action, status in statuses:
-        if action == "failed" and status.startswith("5"):
-            return Report(tokens, status)
-    return Report(tokens, "")
-
-
-def _status_blocks(part: Message) -> Iterator[tuple[str, str]]:
-    """(action, status) of each recipient that a message/delivery-status part speaks of."""
-    if part.get_content_type() != "message/delivery-status":
-        return
-    payload = part.get_payload()
-    for block in payload if isinstance(payload, list) else []:
-        if not isinstance(block, Message):
-            continue
-        status = _STATUS.search(str(block.get("Status", "")))
-        if status:
-            yield str(block.get("Action", "")).strip().lower(), status[1]
+    return Report(frozenset(_TOKEN.findall(raw.decode("ascii", "replace"))), status)

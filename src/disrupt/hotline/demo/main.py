@@ -22,6 +22,9 @@ from disrupt.hotline.demo.site import Ports, Site
 from disrupt.hotline.demo.totp import current_code, seconds_left
 
 _WAIT_FOR_HOST_HOURS = 7.0
+_UNTIL_REMINDER_HOURS = 25.0
+_BETWEEN_LOOKS_HOURS = 0.7
+_UNTIL_NEXT_LOOK_HOURS = 1.3
 _UNTIL_FINAL_HOURS = 11 / 60
 
 
@@ -67,7 +70,7 @@ def _chain(show: Show, site: Site, outside: Outside, examples: Path) -> Account:
     accounts = make_accounts(site)
     show.line(f"SQLite and keys under {site.var}")
 
-    show.step("Starting the four processes")
+    show.step("Starting the five processes")
     for name, pid in site.start_all().items():
         show.line(f"{name:9} process {pid}")
     observe.attach(site.environ())
@@ -117,6 +120,8 @@ def _chain(show: Show, site: Site, outside: Outside, examples: Path) -> Account:
     for message in outside.mailbox.messages:
         show.line(f"to {message['To']}: {message['Subject']}")
 
+    _until_gone(show, outside)
+
     show.step("A platform brings its bank up to date and looks its users' uploads up")
     platform = Platform(site.exchange, accounts.key_file, site.var / "platform" / "bank")
     show.line(platform.sync())
@@ -131,6 +136,38 @@ def _chain(show: Show, site: Site, outside: Outside, examples: Path) -> Account:
     for line in reporter.status(code):
         show.line(line)
     return accounts.analyst
+
+
+def _until_gone(show: Show, outside: Outside) -> None:
+    """The host ignores the notice, answers the reminder, removes; it comes back once and is told again."""
+    show.step("The host ignores the notice and is reminded a day later; the pages are seen still there")
+    observe.move_clock(_UNTIL_REMINDER_HOURS)
+    observe.wait_until("the host was reminded", lambda: _addresses_at("host_reminded") == 2)
+    observe.wait_until("both pages were looked at", lambda: observe.looks("live") >= 2)
+    reminder = outside.mailbox.messages[-1]
+    show.line(f"to {reminder['To']}: {reminder['Subject']} (in reply to the notice)")
+
+    show.step("The host says that it removed them; gone is what two looks half an hour apart agree on")
+    outside.remove()
+    observe.host_says_removed()
+    observe.wait_until("both pages were seen gone once", lambda: observe.looks("gone") >= 2)
+    show.line(f"seen gone once: {_addresses_at('removed')} removed")
+    observe.move_clock(_BETWEEN_LOOKS_HOURS)
+    observe.wait_until("both pages were seen gone twice", lambda: _addresses_at("removed") == 2)
+    show.line(f"seen gone twice: {_addresses_at('removed')} removed")
+
+    show.step("The pages come back once: seen twice, and notified again, the police first")
+    outside.show()
+    before = observe.looks("live")
+    observe.move_clock(_UNTIL_NEXT_LOOK_HOURS)
+    observe.wait_until("both pages were seen again", lambda: observe.looks("live") >= before + 2)
+    observe.move_clock(_BETWEEN_LOOKS_HOURS)
+    observe.wait_until("the police were told again", lambda: _addresses_at("police_notified") == 2)
+    observe.move_clock(_WAIT_FOR_HOST_HOURS)
+    observe.wait_until("the host was told again", lambda: _addresses_at("host_notified") == 2)
+    again = outside.mailbox.messages[-1]
+    show.line(f"to {again['To']}: {again['Subject']} (with its history)")
+    outside.remove()
 
 
 def _film(examples: Path) -> bytes:

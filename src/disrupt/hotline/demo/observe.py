@@ -65,6 +65,24 @@ def newest_case() -> Progress:
     )
 
 
+def looks(*seen: str) -> int:
+    """How many looks at addresses saw one of these."""
+    from disrupt.hotline.takedown.models import Check
+
+    return Check.objects.filter(seen__in=seen).count()
+
+
+def host_says_removed() -> None:
+    """What an analyst records once the host has answered; it is no proof: the addresses are looked at."""
+    from disrupt.hotline.common.actors import analyst
+    from disrupt.hotline.takedown import actions
+    from disrupt.hotline.takedown.models import Notice
+    from disrupt.hotline.takedown.states import Decision
+
+    for notice in Notice.objects.filter(step="host", state="sent"):
+        actions.record_decision(notice, Decision.REMOVED, analyst(1))
+
+
 def move_clock(hours: float) -> None:
     """Move the clock of all processes forward."""
     import datetime as dt

@@ -12,11 +12,20 @@ from email.message import EmailMessage
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+_SHOWN = (
+    b"<!doctype html><title>A page</title><img src=/picture.jpg>"
+    b"<p>A picture shared without consent would be here."
+)
+_GONE = b"<!doctype html><title>Not found</title><p>There is nothing here."
+
 
 class _Page(http.server.BaseHTTPRequestHandler):
+    shown: frozenset[str] = frozenset()
+
     def do_GET(self) -> None:
-        body = b"<!doctype html><title>A page</title><p>A picture shared without consent would be here."
-        self.send_response(200)
+        is_shown = self.path in type(self).shown
+        body = _SHOWN if is_shown else _GONE
+        self.send_response(200 if is_shown else 404)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -49,9 +58,17 @@ class Outside:
         self._host = http.server.ThreadingHTTPServer(("127.0.0.1", host_port), _Page)
         self._host_thread = threading.Thread(target=self._host.serve_forever, daemon=True)
         self._smtp = Controller(self.mailbox, hostname="127.0.0.1", port=smtp_port)
-        self.urls = tuple(
-            f"http://127.0.0.1:{host_port}/{name}" for name in ("gallery/view?id=1", "thread/2")
-        )
+        self._paths = ("/gallery/view?id=1", "/thread/2")
+        self.urls = tuple(f"http://127.0.0.1:{host_port}{path}" for path in self._paths)
+        self.show()
+
+    def show(self) -> None:
+        """The host shows its pages."""
+        _Page.shown = frozenset(self._paths)
+
+    def remove(self) -> None:
+        """The host has removed them: nothing is where they were."""
+        _Page.shown = frozenset()
 
     def __enter__(self) -> Outside:
         self._host_thread.start()

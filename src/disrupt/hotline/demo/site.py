@@ -1,4 +1,4 @@
-"""Starts the four processes of the hotline as an operator would, and stops them by their ids."""
+"""Starts the five processes of the hotline as an operator would, and stops them by their ids."""
 
 from __future__ import annotations
 
@@ -80,6 +80,7 @@ class Site:
             "DISRUPT_SMTP_HOST": "127.0.0.1",
             "DISRUPT_SMTP_PORT": str(self.ports.smtp),
             "DISRUPT_PORTAL_URL": self.portal,
+            "DISRUPT_REACHABLE": f"127.0.0.1:{self.ports.host}",
             **self.environment,
         }
 
@@ -113,10 +114,11 @@ class Site:
         return process.pid
 
     def start_all(self) -> dict[str, int]:
-        """Start portal, console, exchange and worker; return their process ids once they answer."""
+        """Start portal, console, exchange, worker and checker; return their process ids once they answer."""
         for name in ("portal", "console", "exchange"):
             self.start(name, "--bind", f"127.0.0.1:{getattr(self.ports, name)}")
         self.start("worker", "--pause", "0.3")
+        self.start("checker", "--pause", "0.3")
         for name, url in (("portal", self.portal), ("console", self.console), ("exchange", self.exchange)):
             self._wait_for(name, url)
         return {name: process.pid for name, process in self._running.items()}

@@ -198,6 +198,10 @@ TEAM_HOURS = env("TEAM_HOURS")
 # What comes back: the return address (a token is added after a +), and the Maildir it is delivered to.
 BOUNCE_EMAIL = env("BOUNCE_EMAIL")
 BOUNCE_MAILDIR: Path | None = Path(env("BOUNCE_MAILDIR")).resolve() if env("BOUNCE_MAILDIR") else None
+# The return address of notices (a name is added after a +), and the Maildir that what comes back is
+# delivered to.
+ANSWERS_EMAIL = env("ANSWERS_EMAIL")
+ANSWERS_MAILDIR: Path | None = Path(env("ANSWERS_MAILDIR")).resolve() if env("ANSWERS_MAILDIR") else None
 PHAROS_EMAIL = env("PHAROS_EMAIL", "pharos@police.example")
 # What the law asks a site to say about who runs it; shown on the page of legal information.
 LEGAL_PUBLISHER = env("LEGAL_PUBLISHER")

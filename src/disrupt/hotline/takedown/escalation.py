@@ -21,6 +21,7 @@ from disrupt.hotline.takedown.states import Channel, NoticeState, RecipientKind,
 
 _TO = {
     Step.REMINDER: RecipientKind.HOST,
+    Step.SECOND: RecipientKind.HOST,
     Step.NETWORK: RecipientKind.NETWORK,
     Step.REGULATOR: RecipientKind.REGULATOR,
 }
@@ -79,6 +80,42 @@ def make(done: Notice, step: Step, number: int, due_at: dt.datetime, actor: Acto
     for _row, item in targets.told_items([notice]):
         ledger.record(item.case, "notice.scheduled", actor, item=item, data=data)
     return notice
+
+
+def next_contact(lost: Notice) -> None:
+    """Mail to a contact came back: the host's next address is told at once, or a person finds another way."""
+    used = set(
+        Notice.objects.filter(target=lost.target, category=lost.category).values_list("address", flat=True)
+    )
+    known = registry().host(take_apart(lost.target.url)) if lost.target.url else None
+    others = [address for address in (known.others if known else ()) if address not in used]
+    waiting = Notice.objects.select_for_update().filter(
+        target=lost.target,
+        category=lost.category,
+        round=lost.round,
+        step=Step.REMINDER,
+        address=lost.address,
+        state=NoticeState.SCHEDULED,
+    )
+    for reminder in waiting:
+        if others:
+            change(reminder, address=others[0], message=b"", message_sha256="", within=None)
+        else:
+            change(reminder, state=NoticeState.CANCELLED, within=None)
+    now = clock.now()
+    if not others:
+        made = make(lost, Step.NETWORK, 1, now, WORKER)
+        if made is None:
+            Notice.objects.filter(
+                target=lost.target, category=lost.category, round=lost.round, step=Step.NETWORK
+            ).filter(state=NoticeState.TASK, due_at__gt=now).update(due_at=now)
+        return
+    number = Notice.objects.filter(
+        target=lost.target, category=lost.category, round=lost.round, step=Step.SECOND
+    ).count()
+    second = make(lost, Step.SECOND, number + 1, now, WORKER)
+    if second is not None:
+        change(second, address=others[0], channel=Channel.EMAIL, state=NoticeState.SCHEDULED, name=lost.name)
 
 
 def unplanned() -> Iterator[uuid.UUID]:

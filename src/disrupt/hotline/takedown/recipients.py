@@ -46,6 +46,7 @@ class Recipient:
     scope: str
     tier: str = "none"
     bulk_max: int = USUAL_AT_ONCE
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,8 @@ def _recipient(raw: Mapping[str, Any], scope: str) -> Recipient:
         raise BadRegistry(f"“{raw['name']}”: dsa_tier is one of {', '.join(TIERS)}, not “{tier}”.")
     if not (isinstance(bulk_max, int) and 1 <= bulk_max <= MOST_AT_ONCE):
         raise BadRegistry(f"“{raw['name']}”: bulk_max is a number from 1 to {MOST_AT_ONCE}.")
-    return Recipient(raw["name"], channel, address, raw["language"], scope, tier, bulk_max)
+    others = tuple(check_address(other) for other in raw.get("others", ()))
+    return Recipient(raw["name"], channel, address, raw["language"], scope, tier, bulk_max, others)
 
 
 def _fallback(raw: Mapping[str, Any] | None) -> Fallback:

@@ -15,7 +15,6 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
@@ -25,6 +24,7 @@ from disrupt.hotline.common import clock, once, outbound
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.common.once import GRACE, LEASE
 from disrupt.hotline.takedown import groups, services, targets
+from disrupt.hotline.takedown.answers.matching import return_address
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.letters import letter
 from disrupt.hotline.takedown.models import Notice, Presence
@@ -41,6 +41,7 @@ class Claim:
 
     notice_id: uuid.UUID
     token: str
+    sender: str
     recipient: str
     message: bytes
 
@@ -75,7 +76,7 @@ def send(notice_id: uuid.UUID) -> None:
     claim = _claim(notice_id)
     if claim is None:
         return
-    envelope = once.Envelope(settings.HOTLINE_EMAIL, claim.recipient, claim.message)
+    envelope = once.Envelope(claim.sender, claim.recipient, claim.message)
     once.deliver(envelope, _Stages(claim))
 
 
@@ -105,7 +106,7 @@ def _claim(notice_id: uuid.UUID) -> Claim | None:
         return None
     token = secrets.token_hex(16)
     groups.change_all(notice, state=S.SENDING, claim=token, claimed_at=now, attempts=notice.attempts + 1)
-    return Claim(notice.pk, token, notice.address, bytes(notice.message))
+    return Claim(notice.pk, token, return_address(notice), notice.address, bytes(notice.message))
 
 
 def _still_wanted(notice: Notice) -> bool:

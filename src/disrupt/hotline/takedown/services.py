@@ -232,6 +232,18 @@ def _police_reached(police: Notice) -> None:
         change(host, waits_for_police=False, due_at=since + dt.timedelta(hours=host.wait_hours))
 
 
+def police_lost(police: Notice) -> None:
+    """The report to the police came back: the host's notice, if it has not left, waits again."""
+    Notice.objects.filter(
+        target=police.target_id,
+        category=police.category,
+        round=police.round,
+        step=Step.HOST,
+        sent_at=None,
+        state__in=[NoticeState.SCHEDULED, NoticeState.TASK],
+    ).update(waits_for_police=True)
+
+
 def locked(notice: Notice, allowed: Iterable[NoticeState]) -> Notice:
     """The notice, locked and read again. Raises WrongState."""
     row = Notice.objects.select_for_update(of=("self",)).select_related("target").get(pk=notice.pk)

@@ -20,6 +20,7 @@ class Step(models.TextChoices):
     POLICE = "police", _("report to the police")
     HOST = "host", _("notice to the host")
     REMINDER = "reminder", _("reminder to the host")
+    SECOND = "second", _("notice to another contact of the host")
     NETWORK = "network", _("notice to the network")
     REGULATOR = "regulator", _("complaint to the regulator")
 

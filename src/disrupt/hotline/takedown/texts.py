@@ -16,6 +16,7 @@ from disrupt.hotline.takedown.states import Step
 _PART = {
     Step.POLICE: "police",
     Step.HOST: "host",
+    Step.SECOND: "host",
     Step.REMINDER: "reminder",
     Step.NETWORK: "network",
     Step.REGULATOR: "regulator",

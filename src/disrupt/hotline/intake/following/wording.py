@@ -365,6 +365,7 @@ JOURNAL: Mapping[str, str | Promise] = {
     "notice.scheduled": pgettext_lazy("journal", "Letter to the police or to a site prepared"),
     "notice.sent": pgettext_lazy("journal", "Letter to the police or to a site sent"),
     "notice.joined": pgettext_lazy("journal", "Already reported by somebody else: we go on for you too"),
+    "notice.bounced": pgettext_lazy("journal", "Letter to the police or to a site came back"),
     "notice.hurried": pgettext_lazy("journal", "A step done before its time"),
     "notice.held": pgettext_lazy("journal", "A step put on hold"),
     "notice.let_go": pgettext_lazy("journal", "A step no longer on hold"),

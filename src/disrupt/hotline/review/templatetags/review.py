@@ -51,6 +51,7 @@ EVENTS = {
     "notice.scheduled": gettext_lazy("Notice scheduled"),
     "notice.sent": gettext_lazy("Notice sent"),
     "notice.joined": gettext_lazy("Joined: the address is known from another report"),
+    "notice.bounced": gettext_lazy("Notice came back"),
     "notice.hurried": gettext_lazy("Step done before its time"),
     "notice.held": gettext_lazy("Step held"),
     "notice.let_go": gettext_lazy("Step let go"),

@@ -1,0 +1,1 @@
+"""What comes back from recipients: bounces, receipts; whatever else is left for a person."""
