@@ -8,11 +8,7 @@ from typing import Any
 
 import pytest
 from tests.partner.feed_server import Answer, FeedServer, hex_of, id_of, refusal
-from tests.partner.test_sync import Sync, bank, ids
-from tests.partner.test_sync import key_file as key_file
-from tests.partner.test_sync import pauses as pauses
-from tests.partner.test_sync import server as server
-from tests.partner.test_sync import sync as sync
+from tests.partner.syncing import Sync, bank, ids
 
 from disrupt.matching import Add, Bank, BankEntry
 from disrupt.partner import sync as module

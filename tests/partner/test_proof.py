@@ -10,10 +10,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.partner.feed_server import FeedServer, id_of
-from tests.partner.test_sync import Sync, bank, ids
-from tests.partner.test_sync import key_file as key_file
-from tests.partner.test_sync import pauses as pauses
-from tests.partner.test_sync import sync as sync
+from tests.partner.syncing import Sync, bank, ids
 
 from disrupt.matching import Bank
 from disrupt.protocol.feed import Added, parse_change
