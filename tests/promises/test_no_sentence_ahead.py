@@ -113,7 +113,7 @@ def test_every_promise_names_a_test_and_a_deed_that_are_there() -> None:
             assert (ROOT / path).is_file(), f"{name}: {path}"
         files = re.findall(r"`([a-z_/]+\.py)`", done)
         for file in files:
-            assert (HOTLINE / file).is_file(), f"{name}: {file}"
+            assert any((root / file).is_file() for root in (HOTLINE, HOTLINE.parent)), f"{name}: {file}"
 
 
 def test_every_sentence_of_the_table_is_said_as_it_stands() -> None:

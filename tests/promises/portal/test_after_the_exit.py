@@ -81,8 +81,11 @@ def leave(client: Client) -> None:
 def test_back_after_the_exit_shows_no_words() -> None:
     client = browser()
     data = typed(form(client), statement="")
-    assert WORDS in client.post("/en/form/", {k: v for k, v in data.items() if v}).content.decode()
+    answer = client.post("/en/form/", {k: v for k, v in data.items() if v})
+    assert (answer.status_code, answer["Location"]) == (302, "/en/form/")
+    assert WORDS in form(client)
     leave(client)
+    assert WORDS not in form(client)
     again = client.post("/en/form/", data)
     assert again.status_code == 403
     assert WORDS not in again.content.decode()
@@ -136,12 +139,44 @@ def test_another_visit_cannot_take_the_files_of_a_form() -> None:
     assert code_of(client) != code_of(other)
 
 
+@pytest.mark.parametrize("action", ["send", "more", "keep", "without", "remove-1"])
+def test_no_page_with_words_is_the_answer_to_a_post(action: str) -> None:
+    """It would stay in the browser's history with all that was posted, and come back with “back”."""
+    client = browser()
+    data = typed(form(client), statement="", action=action, email="no address", urls="not one either")
+    answer = client.post("/en/form/", {k: v for k, v in data.items() if v})
+    assert (answer.status_code, answer.content) == (302, b"")
+    shown = form(client)
+    for said in (WORDS, "no address", "not one either"):
+        assert said in shown
+
+
+def test_no_step_answers_a_post_with_words() -> None:
+    client = browser()
+    for step, fields in (
+        ("now", {"reporter": "self", "account": WORDS}),
+        ("contact", {"email": "no address"}),
+    ):
+        page = client.get(f"/en/steps/{step}/").content.decode()
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]*)"', page)[1]  # type: ignore[index]  # it is there
+        fields |= {"csrfmiddlewaretoken": token, "action": "continue", "complete": "1"}
+        answer = client.post(f"/en/steps/{step}/", fields)
+        assert (answer.status_code, answer.content) == (302, b"")
+    assert "no address" in client.get("/en/steps/contact/").content.decode()
+    leave(client)
+    for step in ("now", "contact"):
+        shown = client.get(f"/en/steps/{step}/", follow=True).content.decode()
+        assert WORDS not in shown
+        assert "no address" not in shown
+
+
 def test_a_form_ages() -> None:
     client = browser()
     data = typed(form(client))
     first = data["draft"]
     clock.move(dt.timedelta(days=2))
-    shown = client.post("/en/form/", {**data, "statement": ""}).content.decode()
+    client.post("/en/form/", {**data, "statement": ""})
+    shown = form(client)
     assert fields(shown)["draft"] != first
 
 

@@ -6,11 +6,10 @@ import re
 from typing import Any
 
 import pytest
-from tests.hotline.intake.conftest import Person, hidden, opened
+from tests.hotline.intake.conftest import Person, hidden, opened, sealed
 
 from disrupt.hotline.cases import queries as case_queries
 from disrupt.hotline.cases.models import Case, Item, SealedKind, SealedNote
-from disrupt.hotline.common import vault
 from disrupt.hotline.intake.asking import shelf
 
 
@@ -125,7 +124,7 @@ def test_everything_typed_and_received_comes_back(somebody: Person, settings: An
     assert somebody.send(b"three", draft=draft).status_code == 302
     kept_files = [opened(item.vault_id, settings) for item in Item.objects.filter(kind="file")]
     assert kept_files == [b"one", b"two", b"three"]
-    assert len(list(vault.stored_ids())) == 3
+    assert len(sealed()) == 3
 
 
 def test_a_button_that_does_not_send_checks_nothing(person: Person) -> None:
@@ -153,7 +152,7 @@ def test_a_received_file_can_be_taken_out(person: Person, settings: Any) -> None
     person.send(b"one", b"two", action="keep")
     person.send(draft=hidden(person.html, "draft"), action="remove-1")
     assert "The file was taken out and destroyed." in person.html
-    assert len(list(vault.stored_ids())) == 1
+    assert len(sealed()) == 1
     person.send(draft=hidden(person.html, "draft"))
     assert opened(Item.objects.get(kind="file").vault_id, settings) == b"two"
 
@@ -217,4 +216,4 @@ def test_with_nothing_typed_the_device_is_asked_first(person: Person) -> None:
 def test_a_strange_number_of_a_button_is_no_error(person: Person, number: str) -> None:
     person.open_form()
     assert person.send(b"one", action=f"remove-{number}").status_code == 200
-    assert len(list(vault.stored_ids())) == 1
+    assert len(sealed()) == 1

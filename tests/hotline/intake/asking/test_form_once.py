@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import DatabaseError
-from tests.hotline.intake.conftest import Person, hidden, opened
+from tests.hotline.intake.conftest import Person, hidden, opened, sealed
 
 from disrupt.hotline.cases import opening, retention
 from disrupt.hotline.cases.models import Case, Item
@@ -24,7 +24,7 @@ def test_the_same_form_twice_is_one_case_with_one_code(person: Person) -> None:
     assert person.code() == first
     assert Case.objects.count() == 1
     assert Item.objects.count() == 2
-    assert len(list(vault.stored_ids())) == 1
+    assert len(sealed()) == 1
 
 
 def test_a_corrected_form_sent_twice_keeps_its_files(person: Person, settings: Any) -> None:
@@ -62,7 +62,7 @@ def test_abandoned_files_are_destroyed_after_a_day_and_said_to_be(somebody: Pers
     somebody.send(b"one", statement=None)
     draft = hidden(somebody.html, "draft")
     settings.KEEP_ABANDONED = dt.timedelta(seconds=-1)
-    (vault_id,) = retention.abandoned()
+    (vault_id,) = [name for name in retention.abandoned() if vault.is_whole(name)]
     vault.destroy(vault_id)
     settings.KEEP_ABANDONED = dt.timedelta(hours=24)
     assert somebody.send(draft=draft).status_code == 200
@@ -90,11 +90,11 @@ def test_a_failing_database_loses_nothing(somebody: Person, monkeypatch: Any) ->
     with monkeypatch.context() as broken:
         broken.setattr(opening, "open_case", fail)
         response = somebody.send(b"one", email="jane@example.org", description="words")
-    assert response.status_code == 503
+    assert response.status_code == 200
     assert {"en": "We could not save", "fr": "Nous n’avons pas pu enregistrer"}[
         somebody.language
     ] in somebody.html
-    assert len(list(vault.stored_ids())) == 1, "the file waits; the texts' keys are destroyed"
+    assert len(sealed()) == 1, "the file waits; the texts' keys are destroyed"
     assert somebody.send(draft=hidden(somebody.html, "draft")).status_code == 302
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from tests.hotline.intake.conftest import Person, hidden, opened
+from tests.hotline.intake.conftest import Person, hidden, opened, sealed
 from tests.hotline.intake.receiving.sender import Sender
 
 from disrupt.hotline.cases.models import Case, Item
-from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common import clock
 from disrupt.hotline.intake.models import Upload
 from disrupt.hotline.intake.receiving import handover
 
@@ -69,7 +69,7 @@ def test_one_taken_out_of_the_form_does_not_come_back(person: Person) -> None:
     first = hidden(person.html, "draft")
     person.send(action="keep")
     person.send(action="remove-1")
-    assert list(vault.stored_ids()) == []
+    assert sealed() == []
     assert person.send(draft=first).status_code == 302
     assert not Item.objects.filter(kind="file").exists()
 

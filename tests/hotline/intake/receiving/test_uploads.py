@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import SkipFile
 from django.test import Client
-from tests.hotline.intake.conftest import Person, hidden, opened
+from tests.hotline.intake.conftest import Person, hidden, opened, sealed
 
 from disrupt.hotline.cases.models import Case, Item
 from disrupt.hotline.common import vault
@@ -62,7 +62,7 @@ def test_a_file_that_is_too_large_is_dropped_and_the_rest_stays(somebody: Person
     assert said[somebody.language] in somebody.html
     assert "https://example.org/kept" in somebody.html
     assert {"en": "1 file received safely", "fr": "1 fichier bien reçu"}[somebody.language] in somebody.html
-    assert len(list(vault.stored_ids())) == 1
+    assert len(sealed()) == 1
     assert not Case.objects.exists()
     assert somebody.send(draft=hidden(somebody.html, "draft")).status_code == 302
     assert Item.objects.get(kind="file").size == 4
@@ -79,7 +79,7 @@ def test_an_empty_file_is_refused(somebody: Person) -> None:
     assert somebody.send(b"").status_code == 200
     said = {"en": "1 file was not taken: it is empty", "fr": "1 fichier n’a pas été pris\u00a0: il est vide"}
     assert said[somebody.language] in somebody.html
-    assert list(vault.stored_ids()) == []
+    assert sealed() == []
 
 
 def test_too_many_files(somebody: Person, settings: Any) -> None:
@@ -88,9 +88,9 @@ def test_too_many_files(somebody: Person, settings: Any) -> None:
     assert somebody.send(*[b"%d" % n for n in range(5)]).status_code == 200
     said = {"en": "2 files were not taken: a report holds 3", "fr": "2 fichiers n’ont pas été pris"}
     assert said[somebody.language] in somebody.html
-    assert len(list(vault.stored_ids())) == 3
+    assert len(sealed()) == 3
     assert somebody.send(b"one more").status_code == 200, "those received before count too"
-    assert len(list(vault.stored_ids())) == 3
+    assert len(sealed()) == 3
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(person: Person, monkeypatch: Any) -> None:
@@ -98,14 +98,14 @@ def test_a_full_disk_is_told_and_leaves_nothing(person: Person, monkeypatch: Any
     monkeypatch.setattr(vault.Deposit, "write", lambda self, data: (_ for _ in ()).throw(OSError("full")))
     assert person.send(b"content").status_code == 200
     assert "1 file could not be saved just now" in person.html
-    assert list(vault.stored_ids()) == []
+    assert sealed() == []
 
 
 def test_a_request_without_the_token_leaves_nothing(person: Person) -> None:
     person.open_form()
     response = person.send(b"content", csrfmiddlewaretoken="wrong")
     assert response.status_code == 403
-    assert list(vault.stored_ids()) == []
+    assert sealed() == []
     assert "Please try once more" in response.content.decode()
 
 
@@ -120,7 +120,7 @@ def test_our_own_page_with_an_old_token_is_not_shown_again(somebody: Person) -> 
     )
     assert response.status_code == 403
     assert "my words" not in response.content.decode()
-    assert list(vault.stored_ids()) == []
+    assert sealed() == []
 
 
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "null"])
@@ -130,13 +130,13 @@ def test_another_site_is_refused_before_its_body_is_read(person: Person, origin:
     body = {"csrfmiddlewaretoken": token, "files": SimpleUploadedFile(NAME, b"content"), "complete": "1"}
     response = person.client.post("/en/form/", body, headers={"origin": origin})
     assert response.status_code == 403
-    assert list(vault.stored_ids()) == []
+    assert sealed() == []
 
 
 def test_a_request_that_breaks_off_leaves_nothing(person: Person) -> None:
     person.open_form()
     assert person.send(b"content", complete=None).status_code == 400
-    assert list(vault.stored_ids()) == []
+    assert sealed() == []
     assert not Case.objects.exists()
 
 
@@ -157,7 +157,7 @@ def test_a_body_cut_in_the_midst_of_a_file(person: Person) -> None:
     body += f'--B\r\nContent-Disposition: form-data; name="files"; filename="{NAME}"\r\n\r\nthe first half'
     response = person.client.post("/en/form/", body.encode(), content_type="multipart/form-data; boundary=B")
     assert response.status_code == 400
-    assert list(vault.stored_ids()) == []
+    assert sealed() == []
     assert not Case.objects.exists()
 
 
@@ -166,14 +166,14 @@ def test_a_body_that_is_no_form(person: Person) -> None:
     for body, kind in ((b"\x00\xff" * 50, "multipart/form-data; boundary=B"), (b"x", "multipart/form-data")):
         response = person.client.post("/en/form/", body, content_type=kind)
         assert response.status_code in {400, 403}
-    assert list(vault.stored_ids()) == []
+    assert sealed() == []
 
 
 def test_no_other_page_takes_a_file(person: Person) -> None:
     person.get("follow/")
     response = person.post("follow/", {"code": "hello", "files": SimpleUploadedFile(NAME, CANARY)})
     assert response.status_code == 422
-    assert list(vault.stored_ids()) == []
+    assert sealed() == []
 
 
 def test_the_handler_keeps_no_name(db: None) -> None:
@@ -215,4 +215,4 @@ def test_a_stream_breaks(person: Person) -> None:
         **{"wsgi.input": Broken(head), "CONTENT_LENGTH": str(len(head) * 2)},
     )
     assert response.status_code in {400, 403}
-    assert list(vault.stored_ids()) == []
+    assert sealed() == []

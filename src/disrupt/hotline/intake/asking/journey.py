@@ -71,6 +71,12 @@ class Journey:
     demand: str = ""
     deadline: str = ""
     danger: bool = False
+    # What was typed on a page that must be shown again (retyping.py): its fields, the button, what to say.
+    page: str = ""
+    typed: str = ""
+    pressed: str = ""
+    notices: tuple[str, ...] = ()
+    failed: bool = False
 
     @property
     def threat(self) -> bool:

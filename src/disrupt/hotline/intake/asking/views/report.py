@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.middleware.csrf import get_token
@@ -12,9 +14,10 @@ from django.views.decorators.http import require_http_methods
 
 from disrupt.hotline.cases import finding
 from disrupt.hotline.common import numerals
-from disrupt.hotline.intake.asking import drafts, shelf
+from disrupt.hotline.intake.asking import drafts, retyping, shelf
 from disrupt.hotline.intake.asking.drafts import Draft
 from disrupt.hotline.intake.asking.forms import MOST_WORDS
+from disrupt.hotline.intake.asking.journey import Journey
 from disrupt.hotline.intake.asking.questions import Problem, ReportQuestions
 from disrupt.hotline.intake.asking.views.sending import NotSaved, send
 from disrupt.hotline.intake.asking.where import MOST_ROWS, put_aside
@@ -25,14 +28,15 @@ from disrupt.hotline.intake.visit.limits import GATE, network_of
 from disrupt.hotline.intake.visit.work import WORK
 
 _MORE_ROWS = 3
+_FORM = "form"
 
 
 @csrf_exempt  # checked inside, once the files are going to the sealed store and nowhere else
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
-    """Show the form; on POST do what the pressed button (`action`) says."""
+    """Show the form; on POST do what the pressed button (`action`) says, and show it again by a GET."""
     if request.method != "POST":
-        return _page(request, ReportQuestions(), drafts.new())
+        return _show(request)
     with Incoming(request) as incoming:
         # Refused by the CSRF check, it is not shown again: after the exit, “back” would show it to anybody.
         return _receive(request, incoming)
@@ -55,12 +59,10 @@ def _receive(request: HttpRequest, incoming: Incoming) -> HttpResponse:
         data = _without_lines(data)
         notices = [_("These lines are in the box for your words now."), *notices]
     if action != "send":
-        rows = len([text for text in data.getlist("url") if text.strip()])
-        questions = ReportQuestions(data, rows=min(rows + _MORE_ROWS, MOST_ROWS) if action == "more" else 1)
         if (number := numerals.number_after("remove-", action)) is not None:
             draft = draft.without(number)
             notices = [_("The file was taken out and destroyed."), *notices]
-        return _page(request, questions, draft, notices=notices)
+        return _again(request, data, draft, action, notices)
     questions = ReportQuestions(data)
     valid = questions.check(len(draft.files))
     refused = refusals.sentences(incoming)
@@ -69,14 +71,59 @@ def _receive(request: HttpRequest, incoming: Incoming) -> HttpResponse:
             _("Your report has not been sent yet. To send it as it is now, press the last button again.")
         )
     if not valid or refused or draft.lost:
-        return _page(request, questions, draft, notices=notices, problems=questions.problems())
+        return _again(request, data, draft, action, notices)
     try:
         return send(request, questions.journey(draft))
     except NotSaved:
+        return _again(request, data, draft, action, (), failed=True)
+
+
+def _again(
+    request: HttpRequest,
+    data: QueryDict,
+    draft: Draft,
+    pressed: str,
+    notices: Iterable[str],
+    *,
+    failed: bool = False,
+) -> HttpResponse:
+    """Show the form with what was typed and received, by a GET (retyping.py)."""
+    typed = retyping.keep(Journey(draft=draft), _FORM, data, pressed, notices, failed=failed)
+    try:
+        shelf.save(request.session, typed)
+    except OSError:
+        # The disk is full: better the words in this answer than lost.
+        return _shown(request, typed, data)
+    return redirect("intake:form")
+
+
+def _show(request: HttpRequest) -> HttpResponse:
+    """The form as it was left on the shelf, or empty."""
+    try:
+        kept = shelf.load(request.session)
+    except shelf.NothingThere:
+        return _page(request, ReportQuestions(), drafts.new())
+    data = retyping.typed_on(kept, _FORM)
+    if data is None:
+        return _page(request, ReportQuestions(), drafts.new())
+    return _shown(request, kept, data)
+
+
+def _shown(request: HttpRequest, kept: Journey, data: QueryDict) -> HttpResponse:
+    """The form with what was typed, and what is wrong with it where it was to be sent."""
+    rows = len([text for text in data.getlist("url") if text.strip()])
+    more = kept.pressed == "more"
+    questions = ReportQuestions(data, rows=min(rows + _MORE_ROWS, MOST_ROWS) if more else 1)
+    problems: list[Problem] = []
+    if kept.failed:
         sorry = _(
             "We could not save your report just now. Nothing is lost: please send it again in a minute."
         )
-        return _page(request, questions, draft, problems=[Problem("send", sorry)], status=503)
+        problems = [Problem("send", sorry)]
+    elif kept.pressed == "send":
+        questions.check(len(kept.draft.files))
+        problems = questions.problems()
+    return _page(request, questions, kept.draft, notices=list(kept.notices), problems=problems)
 
 
 def _on_their_device(request: HttpRequest, data: QueryDict, draft: Draft) -> HttpResponse:
@@ -125,7 +172,6 @@ def _page(
     *,
     notices: list[str] | None = None,
     problems: list[Problem] | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     context = {
         "questions": questions,
@@ -139,4 +185,4 @@ def _page(
         "most_rows": MOST_ROWS,
         "challenge": WORK.challenge(GATE.bits(network_of(request))),
     }
-    return render(request, "intake/asking/form.html", context, status=status)
+    return render(request, "intake/asking/form.html", context)

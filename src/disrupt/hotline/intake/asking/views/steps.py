@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from disrupt.hotline.common import numerals
-from disrupt.hotline.intake.asking import shelf
+from disrupt.hotline.intake.asking import retyping, shelf
 from disrupt.hotline.intake.asking.forms import MOST_WORDS, Question
 from disrupt.hotline.intake.asking.journey import OTHER, Journey, Step, Way
 from disrupt.hotline.intake.asking.questions import Problem, problems_of
@@ -23,6 +23,7 @@ from disrupt.hotline.intake.asking.where import WhereForm, put_aside
 from disrupt.hotline.intake.receiving.deposit import received
 from disrupt.hotline.intake.receiving.uploads import END_FIELD, Incoming
 
+_GOING_ON = ("continue", "send", "without", "more-ways")
 _WITH_FILES = (Step.FILES, Step.NOW)
 
 
@@ -36,7 +37,6 @@ class Asked:
     checked: bool = False
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-    status: int = 200
 
 
 @csrf_exempt  # checked inside, once the files are going to the sealed store and nowhere else
@@ -64,7 +64,19 @@ def _get(request: HttpRequest, here: Step) -> HttpResponse:
         return redirect("intake:wait")
     if here is not Step.NOW and not report.may_see(here):
         return redirect("intake:step", report.next().value)
-    return _show(request, Asked(here, report, ask(here, report)))
+    data = retyping.typed_on(report, here.value)
+    if data is None:
+        return _show(request, Asked(here, report, ask(here, report)))
+    asked = _answered(here, report, data, list(report.notices))
+    if report.failed:
+        sorry = _(
+            "We could not save your report just now. Nothing is lost: please send it again in a minute."
+        )
+        return _show(request, replace(asked, checked=True, problems=[Problem("send", sorry)]))
+    if report.pressed not in _GOING_ON:
+        # Another row, a file put in or out, the other language: the same page, and nothing is wrong yet.
+        return _show(request, replace(asked, problems=[]), rows=3 if report.pressed == "more" else 0)
+    return _show(request, replace(asked, checked=True))
 
 
 def _begun_at(here: Step) -> Journey:
@@ -86,6 +98,7 @@ def _post(request: HttpRequest, here: Step, incoming: Incoming) -> HttpResponse:
         report = _begun_at(here)
     if report.turn is not None:
         return redirect("intake:wait")
+    report = retyping.forget(report)
     notices: list[str] = []
     if here is Step.WHERE and data.get("action") == "without":
         data, words = put_aside(data, report.description, MOST_WORDS)
@@ -95,7 +108,7 @@ def _post(request: HttpRequest, here: Step, incoming: Incoming) -> HttpResponse:
         report = replace(report, draft=draft)
     report, taken_out = _without(here, report, data.get("action", ""))
     asked = _answered(here, report, data, notices + taken_out)
-    return _go_on(request, asked, data.get("action", "continue"))
+    return _go_on(request, asked, data)
 
 
 def _without(here: Step, report: Journey, action: str) -> tuple[Journey, list[str]]:
@@ -131,39 +144,42 @@ def _answered(here: Step, report: Journey, data: QueryDict, notices: list[str]) 
     return Asked(here, report, form, problems=problems, notices=notices)
 
 
-def _go_on(request: HttpRequest, asked: Asked, action: str) -> HttpResponse:
-    here, report = asked.step, asked.report
+def _go_on(request: HttpRequest, asked: Asked, data: QueryDict) -> HttpResponse:
+    here, report, action = asked.step, asked.report, data.get("action", "continue")
     if here is Step.CHECK and action == "send":
-        return _send(request, asked)
+        return _send(request, asked, data)
     shelf.save(request.session, report)
     if action == "back":
         before = report.before(here)
         return redirect("intake:step", before.value) if before else redirect("intake:home")
-    if action not in {"continue", "send", "without", "more-ways"}:
-        # Another row, a file put in or out, the other language: the same page, and nothing is wrong yet.
-        rows = 3 if action == "more" else 0
-        return _show(request, replace(asked, problems=[]), rows=rows)
+    if action not in _GOING_ON:
+        return _again(request, asked, data)
     if here in {Step.WHO, Step.NOW} and report.reporter == OTHER:
         return redirect("intake:other")
     if asked.problems or asked.notices:
-        return _show(request, replace(asked, checked=True, status=422 if asked.problems else 200))
+        return _again(request, asked, data)
     if action == "more-ways":
         return redirect("intake:step", Step.WAYS.value)
     return redirect("intake:step", report.next().value)
 
 
-def _send(request: HttpRequest, asked: Asked) -> HttpResponse:
+def _again(request: HttpRequest, asked: Asked, data: QueryDict, *, failed: bool = False) -> HttpResponse:
+    """Show the page with what was typed, by a GET (retyping.py)."""
+    pressed, name = data.get("action", "continue"), asked.step.value
+    kept = retyping.keep(asked.report, name, data, pressed, asked.notices, failed=failed)
+    shelf.save(request.session, kept)
+    return redirect("intake:step", name)
+
+
+def _send(request: HttpRequest, asked: Asked, data: QueryDict) -> HttpResponse:
     if not asked.report.may_see(Step.CHECK):
         return redirect("intake:step", asked.report.next().value)
     if asked.problems:
-        return _show(request, replace(asked, checked=True, status=422))
+        return _again(request, asked, data)
     try:
         return send(request, asked.report)
     except NotSaved:
-        sorry = _(
-            "We could not save your report just now. Nothing is lost: please send it again in a minute."
-        )
-        return _show(request, replace(asked, checked=True, problems=[Problem("send", sorry)], status=503))
+        return _again(request, asked, data, failed=True)
 
 
 def _show(request: HttpRequest, asked: Asked, **more: Any) -> HttpResponse:
@@ -172,7 +188,6 @@ def _show(request: HttpRequest, asked: Asked, **more: Any) -> HttpResponse:
         asked.step,
         asked.report,
         asked.form,
-        status=asked.status,
         checked=asked.checked,
         problems=asked.problems,
         notices=asked.notices,
