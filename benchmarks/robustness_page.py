@@ -77,7 +77,10 @@ probable match, and for any match with an entry whose `origin` is `declared` (ma
 nobody has seen the content). A person looks at the upload before it is removed.
 
 Looking up costs what the index costs: at a million entries a query takes about 0.02 ms at radius 31 and
-0.5 ms at 58 (see benchmarks.md), and an upload has eight queries a view."""
+0.5 ms at 58 (see benchmarks.md). An upload has eight queries a view. But for the whole upload only two
+of them are wide, those of the view as it is and mirrored; the six turned ones ask within 31 bits. Of
+1,185 uploads (79 edits of 15 photographs, made for this) the fast level found 971 and the standard one
+1,022 with all eight wide, and the very same ones with two."""
 
 
 def page(bench: Bench, tables: dict[str, Table], levels: list[Level], augly: bool, limit: int) -> str:

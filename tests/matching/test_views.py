@@ -41,7 +41,7 @@ def test_a_level_keeps_its_budget_and_its_shapes(level: Level) -> None:
     assert views.radius.shape == views.quality.shape == (count,)
     assert views.box.shape == (count, 4)
     assert len(views.name) == count
-    assert set(views.radius.tolist()) <= {POOR_RADIUS, RADIUS["standard"], RADIUS[level]}
+    assert set(views.radius.tolist()) <= {31, POOR_RADIUS, RADIUS["standard"], RADIUS[level]}
     assert views.quality.min() >= MIN_QUALITY
 
 
@@ -218,3 +218,23 @@ def test_a_negative_is_found_whichever_way_it_is_turned(level: Level) -> None:
         apart = np.bitwise_count(views.hash ^ entry).sum(1)
         assert "negative" in views.name[int(apart.argmin())]
         assert apart.min() <= 10
+
+
+def test_the_gate_is_the_upload_alone_mirrored_and_turned() -> None:
+    pixels = photo(3)
+    gate, fast = views_of(pixels, "gate"), views_of(pixels, "fast")
+    assert len(gate) == 8
+    assert gate.name == fast.name[:8]
+    assert (gate.hash == fast.hash[:8]).all()
+    assert set(gate.radius.tolist()) == {31}
+    flat = views_of(np.full((200, 300), 99, np.uint8), "gate")
+    assert set(flat.radius.tolist()) == {NEVER}
+
+
+def test_only_the_whole_upload_is_looked_for_widely_in_every_turn() -> None:
+    views = views_of(photo(3), "standard")
+    wide = views.radius.reshape(-1, 8) > 31
+    assert wide[0].all()
+    straight = [ORIENTATIONS.index(""), ORIENTATIONS.index("mirrored")]
+    assert wide[1:, straight].all()
+    assert not np.delete(wide[1:], straight, axis=1).any()

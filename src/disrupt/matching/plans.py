@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from disrupt.matching import bands, quads, regions, warps
 
-Level = Literal["fast", "standard", "thorough"]
+Level = Literal["gate", "fast", "standard", "thorough"]
 
-BUDGET: dict[Level, int] = {"fast": 10, "standard": 40, "thorough": 1000}
+BUDGET: dict[Level, int] = {"gate": 1, "fast": 10, "standard": 40, "thorough": 1000}
 """Views a level may take of one upload, the whole upload among them; each is hashed in eight orientations."""
 
-RADIUS: dict[Level, int] = {"fast": 58, "standard": 58, "thorough": 48}
+RADIUS: dict[Level, int] = {"gate": 31, "fast": 58, "standard": 58, "thorough": 48}
 """The largest distance of a view to an entry that is reported; docs/robustness.md says what that costs.
 
 Calibrated on false matches: the more views (and derived entries), the more chances for one. At the thorough
@@ -30,7 +30,7 @@ POOR_RADIUS = 40
 
 RICH = 80
 
-_REGIONS: dict[Level, int] = {"fast": 5, "standard": 16, "thorough": 40}
+_REGIONS: dict[Level, int] = {"gate": 0, "fast": 5, "standard": 16, "thorough": 40}
 
 _GRID_SCALES = (0.98, 1.1, 0.87, 0.77, 0.68, 1.25, 0.6)
 _GRID_STEP = 0.065

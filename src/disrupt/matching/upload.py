@@ -31,7 +31,7 @@ from disrupt.matching.store import Bank, BankMatch
 from disrupt.matching.video import FramePair, in_step, segments
 from disrupt.matching.views import AS_IT_IS, MIN_QUALITY, views_of
 
-FRAME_LEVEL: dict[Level, Level] = {"fast": "fast", "standard": "fast", "thorough": "standard"}
+FRAME_LEVEL: dict[Level, Level] = {"gate": "gate", "fast": "fast", "standard": "fast", "thorough": "standard"}
 """What is spent on each frame of a video, of which there are hundreds."""
 
 FRAME_RADIUS = 50

@@ -18,6 +18,7 @@ from disrupt.fingerprint import pdq
 from disrupt.fingerprint.types import Pdq
 from disrupt.matching import warps
 from disrupt.matching.errors import MatchingError
+from disrupt.matching.index import RADIUS as ACT
 from disrupt.matching.plans import BUDGET, POOR_RADIUS, RADIUS, RICH, WHOLE, Guess, Level, guesses
 
 MIN_QUALITY = 50
@@ -40,6 +41,13 @@ ORIENTATIONS = (
     "mirrored, turned 270",
 )
 """What each of the eight hashes undoes, in the order of `disrupt.fingerprint.pdq.DIHEDRAL`."""
+
+_TURNED = np.array([name not in ("", "mirrored") for name in ORIENTATIONS])
+"""The orientations in which only the whole upload is looked for further than ACT.
+
+Who turns a picture seldom crops or frames it as well, and a wide look-up costs thirty times a narrow one: the
+benchmark's edits lose nothing by it (docs/robustness.md).
+"""
 
 
 class BadPicture(MatchingError, ValueError):
@@ -114,7 +122,8 @@ def views_of(
 ) -> Views:
     """Hash an upload, uint8 (H, W) or (H, W, 3), as all that it may have been.
 
-    `level` bounds the effort: fast 10 views, standard 40, thorough 1000, each in eight orientations. Views
+    `level` bounds the effort: gate the upload alone, fast 10 views, standard 40, thorough 1000, each in eight
+    orientations. Views
     whose quality is under MIN_QUALITY are left out, but for the upload itself: then row 0 has radius NEVER.
     Where the pixels are a reduced copy, `whole` is the PDQ of the original (row 0) and `size` its width and
     height, in whose pixels boxes are then given.
@@ -122,13 +131,14 @@ def views_of(
     """
     pixels = checked(pixels)
     width, height = size or pixels.shape[1::-1]
-    working = warps.working_picture(pixels)
-    plan = [
-        Guess("", WHOLE),
-        *islice(guesses(working, width / height, level), BUDGET[level] - 1),
-    ]
-    hashes, quality = pdq.hash_buffers(_buffers(working, plan))
-    eight = pdq.pdq_dihedral_from_array(pixels)
+    plan = [Guess("", WHOLE)]
+    if level == "gate":
+        hashes, quality = np.empty((1, 8, 32), np.uint8), np.empty(1, np.uint8)
+    else:
+        working = warps.working_picture(pixels)
+        plan += islice(guesses(working, width / height, level), BUDGET[level] - 1)
+        hashes, quality = pdq.hash_buffers(_buffers(working, plan))
+    eight = pdq.pdq_dihedral_from_array(pixels, exact=whole is None)
     hashes[0] = [one.bits for one in eight]
     if whole is not None:
         hashes[0, 0] = whole.bits
@@ -139,12 +149,14 @@ def views_of(
     kept = np.flatnonzero((quality >= MIN_QUALITY) | (np.arange(len(plan)) == 0))
     scale = np.array([width, height, width, height], np.float32)
     boxes = np.array([_box(plan[row]) for row in kept], np.float32) * scale
-    shallow: Level = "fast" if level == "fast" else "standard"
+    shallow: Level = level if level in ("gate", "fast") else "standard"
     radius = np.array([RADIUS["thorough" if plan[row].deep else shallow] for row in kept], np.int16)
-    radius[quality[kept] < RICH] = POOR_RADIUS
+    radius[quality[kept] < RICH] = min(POOR_RADIUS, RADIUS[shallow])
     radius[quality[kept] < MIN_QUALITY] = NEVER
     names = tuple(chain.from_iterable(_names(plan[row].name) for row in kept))
-    eightfold = np.repeat(radius, 8), np.repeat(quality[kept], 8), names, np.repeat(boxes, 8, 0)
+    radii = np.repeat(radius[:, None], 8, axis=1)
+    radii[1:, _TURNED] = np.minimum(radii[1:, _TURNED], ACT)
+    eightfold = radii.reshape(-1), np.repeat(quality[kept], 8), names, np.repeat(boxes, 8, 0)
     return Views(hashes[kept].reshape(-1, 32), *eightfold)
 
 

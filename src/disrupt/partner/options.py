@@ -6,7 +6,7 @@ import argparse
 import os
 
 DAY = 86_400.0
-LEVELS = {"fast": 10, "standard": 40, "thorough": 1000}
+LEVELS = {"gate": 1, "fast": 10, "standard": 40, "thorough": 1000}
 """The levels and their views, as `disrupt.matching.plans.BUDGET` has them (compared by a test)."""
 
 MOST_RADIUS = 64
@@ -43,8 +43,8 @@ def add_level(parser: argparse.ArgumentParser) -> None:
         choices=tuple(LEVELS),
         default="standard",
         help="how many edits to undo: "
-        + ", ".join(f"{name} {views} views" for name, views in LEVELS.items())
-        + " (%(default)s)",
+        + ", ".join(f"{name} {views} {'view' if views == 1 else 'views'}" for name, views in LEVELS.items())
+        + " (%(default)s); gate is the upload alone, mirrored and turned, within 31 bits",
     )
     parser.add_argument(
         "--radius",
