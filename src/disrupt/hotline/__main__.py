@@ -1,4 +1,4 @@
-"""Run the hotline: `python -m disrupt.hotline init|portal|console|exchange|worker|checker|manage|demo`."""
+"""Run it: `python -m disrupt.hotline init|portal|console|exchange|answers|worker|checker|manage|demo`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 
 from disrupt.hotline.common.hardening import keep_memory_private
 
-PROCESSES = {"portal": 8000, "console": 8001, "exchange": 8002}
+PROCESSES = {"portal": 8000, "console": 8001, "exchange": 8002, "answers": 8003}
 # Uploads hold a thread each, for minutes: the portal has more than may upload at once (UPLOADS_AT_ONCE).
-THREADS = {"portal": 96, "console": 16, "exchange": 16}
+THREADS = {"portal": 96, "console": 16, "exchange": 16, "answers": 8}
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -202,6 +202,8 @@ BOUNCE_MAILDIR: Path | None = Path(env("BOUNCE_MAILDIR")).resolve() if env("BOUN
 # delivered to.
 ANSWERS_EMAIL = env("ANSWERS_EMAIL")
 ANSWERS_MAILDIR: Path | None = Path(env("ANSWERS_MAILDIR")).resolve() if env("ANSWERS_MAILDIR") else None
+# Where recipients answer notices on a page of their own (the process “answers”); none: by mail only.
+ANSWERS_URL = env("ANSWERS_URL")
 PHAROS_EMAIL = env("PHAROS_EMAIL", "pharos@police.example")
 # What the law asks a site to say about who runs it; shown on the page of legal information.
 LEGAL_PUBLISHER = env("LEGAL_PUBLISHER")

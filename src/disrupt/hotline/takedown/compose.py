@@ -21,6 +21,7 @@ from disrupt.hotline.cases.categories import Category, scheme
 from disrupt.hotline.cases.queries import current_qualification
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common.outbound import one_line
+from disrupt.hotline.takedown.answers.matching import link_of
 from disrupt.hotline.takedown.history import came_back, first_of, still_seen
 from disrupt.hotline.takedown.hosts import Place, take_apart
 from disrupt.hotline.takedown.models import Notice
@@ -63,6 +64,7 @@ class _Facts:
     flagger: Flagger | None
     texts: Texts
     omit_notifier: bool
+    takes_answers: bool
 
     @property
     def place(self) -> Place:
@@ -94,6 +96,7 @@ def _gather(notice: Notice, at: dt.datetime) -> _Facts:
         category=scheme(notice.scheme)[notice.category],
         flagger=recipients.flagger_towards(place, notice.address, notice.category) if is_host else None,
         texts=texts_at(at),
+        takes_answers=bool(settings.ANSWERS_URL) and is_host,
         omit_notifier=notice.category in recipients.omit_notifier_for,
     )
 
@@ -132,7 +135,7 @@ def _values(facts: _Facts) -> dict[str, str]:
     first = first_of(notice)
     return {
         "reference": first.reference if first else notice.reference,
-        "own": notice.reference,
+        "link": link_of(first or notice),
         "number": str(notice.number),
         "first_sent": _moment(first.sent_at, language) if first and first.sent_at else "",
         "host": (facts.place.host or "?")[-_LONGEST_HOST:],
@@ -164,7 +167,7 @@ def _body(facts: _Facts, words: Words, values: Mapping[str, str]) -> str:
         say("request_title", "request"),
         say("notifier_title") + notifier,
         say("good_faith_title", "good_faith"),
-        say("answers_title", "answers"),
+        say("answers_title", "answers") + (say("link") if facts.takes_answers else []),
         say("closing"),
     ]
     return "\n\n".join("\n".join(section) for section in sections) + "\n"

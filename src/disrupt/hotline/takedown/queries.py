@@ -11,8 +11,8 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.once import GRACE, LEASE
-from disrupt.hotline.takedown.models import Concern, Notice
-from disrupt.hotline.takedown.states import NEEDS_PERSON, NoticeState, Step
+from disrupt.hotline.takedown.models import Concern, Notice, Presence
+from disrupt.hotline.takedown.states import NEEDS_PERSON, Decision, NoticeState, Step
 
 UNSEEN = dt.timedelta(days=7)
 # The most urgent of the cases that it is about.
@@ -54,8 +54,11 @@ def needing_a_person() -> QuerySet[Notice]:
     stuck = Q(state=NoticeState.SCHEDULED, waits_for_police=True, due_at__lte=now)
     # Nothing could be seen of its address for a week, or only in a browser.
     unseen = Q(step=Step.HOST, state=NoticeState.SENT, target__failing_since__lte=now - UNSEEN)
+    # They asked something, or say that it is not theirs, and it is not gone.
+    asked = Q(step=Step.HOST, state=NoticeState.SENT, decision=Decision.OTHER)
+    asked &= ~Q(target__presence=Presence.GONE)
     return (
-        Notice.objects.filter(stopped | task | stuck | unseen)
+        Notice.objects.filter(stopped | task | stuck | unseen | asked)
         .annotate(urgency=_URGENCY)
         .select_related("target", "within")
         .order_by("urgency", "due_at")

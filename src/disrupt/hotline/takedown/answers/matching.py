@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import hmac
 import re
 
 from django.conf import settings
 
-from disrupt.hotline.common import keys
+from disrupt.hotline.common import clock, keys
 from disrupt.hotline.takedown.models import Notice
 
 _RETURN = re.compile(r"\+(n-[0-9a-f]{12})\.([0-9a-f]{16})@", re.IGNORECASE)
@@ -24,8 +25,35 @@ def return_address(notice: Notice) -> str:
     return f"{local}+{notice.reference.lower()}.{_mac(notice.reference)}@{domain}"
 
 
-def _mac(reference: str) -> str:
-    return hmac.digest(keys.address_key(), b"return:" + reference.upper().encode(), hashlib.sha256).hex()[:16]
+# So long after it was sent a notice can be answered on the page.
+ANSWERED_WITHIN = dt.timedelta(days=90)
+
+
+def key_of(notice: Notice) -> str:
+    """What opens the page of a notice's answers."""
+    return f"{notice.reference}.{_mac(notice.reference, 'page')}"
+
+
+def link_of(notice: Notice) -> str:
+    """The address of that page; "" where there is none."""
+    return f"{settings.ANSWERS_URL.rstrip('/')}/a/{key_of(notice)}/" if settings.ANSWERS_URL else ""
+
+
+def notice_by_key(key: str) -> Notice | None:
+    """The message that a key is for; None for a key that was made up, or is too old."""
+    reference, _dot, mac = key.partition(".")
+    if not hmac.compare_digest(mac.encode(), _mac(reference, "page").encode()):
+        return None
+    notice = Notice.objects.select_related("target", "within").filter(reference=reference).first()
+    if notice is None or notice.sent_at is None or clock.now() - notice.sent_at > ANSWERED_WITHIN:
+        return None
+    return _leading(notice)
+
+
+def _mac(reference: str, use: str = "return") -> str:
+    text = f"{use}:{reference.upper()}".encode("utf-8", "replace")
+    digest = hmac.digest(keys.address_key(), text, hashlib.sha256).hex()
+    return digest[:16] if use == "return" else digest[:32]
 
 
 def notice_of(text: str) -> Notice | None:

@@ -1,0 +1,45 @@
+"""The page on which a recipient answers, address by address: whoever has the link of a notice, nobody else.
+
+Looking at it changes nothing: mail scanners follow links. It shows the addresses, which the recipient has,
+and nothing of a person or of a case.
+"""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.http import require_http_methods
+
+from disrupt.hotline.takedown.answers import recording
+from disrupt.hotline.takedown.answers.matching import notice_by_key
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Nothing here, and no word of what there might be."""
+    return HttpResponse("404\n", status=404, content_type="text/plain; charset=utf-8")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that did not come from our page."""
+    return HttpResponse("403\n", status=403, content_type="text/plain; charset=utf-8")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, key: str) -> HttpResponse:
+    """The addresses of one notice with a choice for each; sent, the answers are recorded."""
+    notice = notice_by_key(key)
+    if notice is None:
+        raise Http404
+    done = 0
+    if request.method == "POST":
+        done = recording.record(notice, request.POST.dict())
+    with translation.override("fr" if notice.language.startswith("fr") else "en"):
+        context = {
+            "notice": notice,
+            "rows": recording.rows_of(notice),
+            "choices": recording.Choice.choices,
+            "done": done,
+            "language": translation.get_language(),
+        }
+        return render(request, "takedown/answer.html", context)

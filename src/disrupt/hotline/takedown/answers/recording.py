@@ -1,0 +1,57 @@
+"""What a recipient answers on the page, for each address: recorded as theirs, looked at, never believed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from disrupt.hotline.takedown import actions
+from disrupt.hotline.takedown.answers.reading import RECIPIENT
+from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.states import Decision, NoticeState
+
+LONGEST = 2000
+
+
+class Choice(models.TextChoices):
+    """What can be answered about an address."""
+
+    REMOVED = "removed", _("It was removed, or access to it is blocked")
+    REFUSED = "refused", _("We do not remove it, for this reason")
+    MORE = "more", _("We need to know more")
+    NOT_OURS = "not_ours", _("It is not on our service")
+
+
+_DECISIONS = {
+    Choice.REMOVED: Decision.REMOVED,
+    Choice.REFUSED: Decision.DECLINED,
+    Choice.MORE: Decision.OTHER,
+    Choice.NOT_OURS: Decision.OTHER,
+}
+
+
+def rows_of(notice: Notice) -> list[Notice]:
+    """The addresses of a message that can be answered about, as the message names them."""
+    rows = [notice, *notice.members.select_related("target").order_by("created_at", "pk")]
+    return [row for row in rows if row.target.url and row.state == NoticeState.SENT]
+
+
+@transaction.atomic
+def record(notice: Notice, given: Mapping[str, str]) -> int:
+    """Record what was chosen for each address that has no answer yet; return for how many."""
+    done = 0
+    for row in rows_of(notice):
+        try:
+            choice = Choice(given.get(f"choice-{row.reference}", ""))
+        except ValueError:
+            continue
+        fresh = Notice.objects.select_for_update(of=("self",)).get(pk=row.pk)
+        if fresh.decision or fresh.state != NoticeState.SENT:
+            continue
+        words = given.get(f"words-{row.reference}", "").strip()[:LONGEST]
+        said = f"[{choice.value}] {words}".strip()
+        actions.record_decision(fresh, _DECISIONS[choice], RECIPIENT, reasons=said)
+        done += 1
+    return done

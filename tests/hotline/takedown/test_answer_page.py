@@ -1,0 +1,120 @@
+"""The page on which a host answers: by the link of its notice only, by sending it only, for each address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.hotline.takedown.conftest import HOST_ADDRESS, URL, go_round, later
+from tests.hotline.takedown.postmaster import Postmaster
+
+from disrupt.hotline.cases.models import Item
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.actors import WORKER
+from disrupt.hotline.takedown import queries, services
+from disrupt.hotline.takedown.models import Notice, Target
+from disrupt.hotline.takedown.states import NoticeState, Step
+
+
+@pytest.fixture(autouse=True)
+def _as_the_process(settings: Any) -> None:
+    from disrupt.hotline.processes.answers import settings as own
+
+    settings.ROOT_URLCONF, settings.MIDDLEWARE = own.ROOT_URLCONF, own.MIDDLEWARE
+    settings.CSRF_FAILURE_VIEW = own.CSRF_FAILURE_VIEW
+    settings.ANSWERS_URL = "https://answers.hotline.example"
+
+
+@pytest.fixture
+def link(accepted: Callable[..., Item], postmaster: Postmaster) -> str:
+    """The path that the notice of two addresses names."""
+    for n in (1, 2):
+        services.open_for_item(accepted(f"https://images.example.net/{n}"), "NCII-DIF", WORKER)
+    go_round()
+    later(hours=6, minutes=1)
+    go_round()
+    (mail,) = postmaster.to(HOST_ADDRESS)
+    found = re.search(r"https://answers.hotline.example(/a/\S+)", mail.text)
+    assert found
+    assert "answers.hotline.example" not in postmaster.mails[0].text, "the police are not asked there"
+    return found[1]
+
+
+def rows() -> list[Notice]:
+    return list(Notice.objects.filter(step=Step.HOST).order_by("created_at", "pk"))
+
+
+def test_looking_changes_nothing(link: str) -> None:
+    before = [vars(row) | {"_state": None} for row in rows()]
+    for method in ("get", "head"):
+        assert getattr(Client(), method)(link).status_code == 200
+    assert [vars(row) | {"_state": None} for row in rows()] == before
+
+
+def test_each_address_has_its_answer(link: str) -> None:
+    first, second = rows()
+    text = Client().get(link).content.decode()
+    assert "https://images.example.net/1" in text
+    for secret in (first.item.case.reference, str(first.item.pk), "NCII"):
+        assert secret not in text
+    answer = Client().post(
+        link,
+        {
+            f"choice-{first.reference}": "removed",
+            f"choice-{second.reference}": "refused",
+            f"words-{second.reference}": "<b>not illegal</b>" + "x" * 5000,
+        },
+    )
+    assert "Recorded for 2 addresses." in answer.content.decode()
+    first, second = rows()
+    assert (first.decision, second.decision) == ("removed", "declined")
+    assert "<b>not illegal</b>" in second.decision_note
+    assert len(second.decision_note) < 2100
+    event = first.item.ledger.get(kind="notice.decided")
+    assert event.actor == "recipient"
+    # What is said to be removed is looked at now; who has refused is not reminded.
+    assert Target.objects.get(pk=first.target_id).look_at <= clock.now()  # type: ignore[operator]
+    assert Notice.objects.get(step=Step.REMINDER, target=second.target_id).state == NoticeState.CANCELLED
+    # Said once, it stands: a second post changes nothing.
+    Client().post(link, {f"choice-{first.reference}": "refused"})
+    assert rows()[0].decision == "removed"
+
+
+@pytest.mark.parametrize("choice", ["more", "not_ours"])
+def test_a_question_reaches_a_person(link: str, choice: str) -> None:
+    first, _ = rows()
+    Client().post(link, {f"choice-{first.reference}": choice, f"words-{first.reference}": "Which post?"})
+    assert rows()[0].decision_note == f"[{choice}] Which post?"
+    assert first in queries.needing_a_person()
+
+
+def test_nobody_else_gets_in(link: str) -> None:
+    reference, _, mac = link.removeprefix("/a/").rstrip("/").partition(".")
+    other = rows()[1].reference
+    for key in (reference, f"{reference}.", f"{reference}.{'0' * len(mac)}", f"{other}.{mac}", "x.é", "."):
+        assert Client().get(f"/a/{key}/").status_code == 404
+        assert Client().post(f"/a/{key}/", {}).status_code == 404
+    assert Client().get("/").status_code == 404
+    assert Client(enforce_csrf_checks=True).post(link, {}).status_code == 403
+    later(days=91)
+    assert Client().get(link).status_code == 404
+
+
+def test_nonsense_is_no_answer(link: str) -> None:
+    first, _ = rows()
+    Client().post(link, {f"choice-{first.reference}": "x\0", "choice-N-000": "removed", "words-": "y"})
+    assert [row.decision for row in rows()] == ["", ""]
+
+
+def test_without_such_a_process_no_notice_names_it(
+    opened: Callable[..., list[Notice]], postmaster: Postmaster, settings: Any
+) -> None:
+    settings.ANSWERS_URL = ""
+    opened(URL)
+    go_round()
+    later(hours=6, minutes=1)
+    go_round()
+    assert "on this page" not in postmaster.to(HOST_ADDRESS)[0].text
