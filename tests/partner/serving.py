@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,3 +49,11 @@ def serving(*arguments: str, key: str = "", ready: bool = True) -> Iterator[http
     finally:
         process.terminate()
         process.wait(60)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds; a minute at most."""
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

@@ -66,6 +66,7 @@ def test_every_file_gets_its_row(bank: str, catalogue: Path, tmp_path: Path) -> 
     assert Counter(row["path"] for row in found) == paths(catalogue)
     by_name = {Path(row["path"]).name: row for row in found}
     assert by_name["broken.jpg"]["error"]["code"] == "unreadable_media"
+    assert by_name["broken.jpg"]["action"] == "review"
     matched = {name: row["matches"][0]["entry"] for name, row in by_name.items() if row.get("matches")}
     assert matched == {
         "00.jpg": "p0",

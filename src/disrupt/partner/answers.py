@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from disrupt.fingerprint import FingerprintError
-from disrupt.fingerprint.digest import digest_file
+from disrupt.fingerprint.digest import Digests, digest_file
 from disrupt.matching.health import State
-from disrupt.matching.lookup import Findings, Match, same_bytes
+from disrupt.matching.lookup import Action, Findings, Match, same_bytes
+from disrupt.matching.several import Banks, Several, named
 from disrupt.matching.store import Bank
 
 
@@ -31,7 +32,12 @@ def as_json(
 
 
 def error_as_json(
-    path: str, error: FingerprintError, bank: Bank, explain: bool = False, state: State = "clean"
+    path: str,
+    error: FingerprintError,
+    banks: Banks,
+    explain: bool = False,
+    state: State = "clean",
+    banked: bool = False,
 ) -> dict[str, Any]:
     """The same for a file that could not be decoded: only the very same bytes are recognised.
 
@@ -39,13 +45,28 @@ def error_as_json(
     """
     try:
         with Path(path).open("rb") as file:
-            matches = same_bytes(digest_file(file), bank)
+            found = recognised(digest_file(file), banks)
     except OSError:
-        matches = ()
-    line = as_json(path, Findings(matches, 0, (0, 0)), explain, state)
-    if line["action"] == "none":
-        line["action"] = "review"
-    return line | {"error": {"kind": type(error).__name__, "message": str(error)}}
+        found = Findings((), 0, (0, 0))
+    line = as_json(path, found, explain, state, banked)
+    return line | {"action": careful(found), "error": told(error)}
+
+
+def recognised(digests: Digests, banks: Banks) -> Findings:
+    """The entries of the very same bytes."""
+    several = Several(named(banks))
+    matches = same_bytes(digests, cast("Bank", several))
+    return several.told_apart(Findings(matches, 0, (0, 0)), None)
+
+
+def careful(found: Findings) -> Action:
+    """What to do with what could not be decoded: a person looks, unless its very bytes are banked."""
+    return "review" if found.action == "none" else found.action
+
+
+def told(error: FingerprintError) -> dict[str, str]:
+    """An error as every line has it."""
+    return {"kind": type(error).__name__, "code": error.code, "message": str(error)}
 
 
 def match_as_json(match: Match, explain: bool) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _scan(args: argparse.Namespace, banks: dict[str, Any], state: State, sandbox: Sandbox) -> int:
     """Go through every file that has no row yet; how many could not be read."""
-    from disrupt.partner.answers import as_json
+    from disrupt.partner.answers import as_json, error_as_json
     from disrupt.partner.scan.prints import Prints
     from disrupt.partner.scan.results import Results
     from disrupt.partner.scan.work import Work
@@ -121,8 +121,7 @@ def _scan(args: argparse.Namespace, banks: dict[str, Any], state: State, sandbox
             for path, done in in_order(work, _still(args, results), args.jobs):
                 if isinstance(done.outcome, FingerprintError):
                     failed += 1
-                    error = {"code": done.outcome.code, "message": str(done.outcome)}
-                    row: dict[str, Any] = {"path": path, "error": error}
+                    row = error_as_json(path, done.outcome, banks, True, state, len(banks) > 1)
                     print(f"{printable(path)}: {done.outcome}", file=sys.stderr)
                 else:
                     row = as_json(path, done.outcome, explain=True, state=state, banked=len(banks) > 1)

@@ -61,14 +61,15 @@ class Work:
         """A picture is decoded once for both; a film twice."""
         if is_video(path):
             film = fingerprint_file(path, sampling=self.sampling, sandbox=self.sandbox)
-            frames = film.vpdq if isinstance(film, VideoFingerprint) else ()
+            frames = film.every_frame if isinstance(film, VideoFingerprint) else ()
             good = {frame.hex: frame.bits for frame in frames if frame.quality >= MINIMUM_QUALITY}
             return Done(self._look_up(path), np.array([*good.values()], np.uint8).reshape(-1, 32))
         decoded = image_luma(path, sandbox=self.sandbox)
-        prints = NONE
+        hashes = [one.pdq.bits for one in decoded.fingerprint.shown]
         if decoded.fingerprint.pdq.quality >= MINIMUM_QUALITY:
             eight = pdq_dihedral_from_array(decoded.luma)
-            prints = np.array([decoded.fingerprint.pdq.bits, *(one.bits for one in eight[1:])])
+            hashes = [decoded.fingerprint.pdq.bits, *(one.bits for one in eight[1:]), *hashes]
+        prints = np.array(hashes, np.uint8).reshape(-1, 32)
         if any(note.startswith("animated") for note in decoded.fingerprint.notes):
             return Done(self._look_up(path), prints)
         several = Several(self.banks)

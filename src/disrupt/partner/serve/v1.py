@@ -7,11 +7,12 @@ import json
 from typing import Any
 
 from disrupt import __version__
-from disrupt.fingerprint import Pdq, VideoFingerprint, VpdqFrame
+from disrupt.fingerprint import FingerprintError, MediaTooLarge, Pdq, VideoFingerprint, VpdqFrame
+from disrupt.fingerprint.digest import digest_chunks
 from disrupt.matching import Bank, Findings, Match
 from disrupt.matching.looking import Look
 from disrupt.matching.lookup import SHA256
-from disrupt.partner.answers import match_as_json
+from disrupt.partner.answers import careful, match_as_json, recognised
 from disrupt.partner.serve.counters import Counters
 from disrupt.partner.serve.door import fetch
 from disrupt.partner.serve.engine import Engine
@@ -36,9 +37,10 @@ async def match(request: Request, engine: Engine, counters: Counters) -> Respons
     body = await request.body()
     counters.add("disrupt_uploaded_bytes_total", len(body))
     source = await _source(request, engine, body, banks)
-    found = (
-        source if isinstance(source, Findings) else await found_in(engine, request, source, banks, **options)
-    )
+    try:
+        found = await _found(engine, request, source, banks, options)
+    except FingerprintError as error:
+        return await _undecoded(engine, error, source, banks, counters)
     health = engine.health()
     action = found.action
     counters.answer(action, shadow=engine.settings.shadow)
@@ -55,6 +57,37 @@ async def match(request: Request, engine: Engine, counters: Counters) -> Respons
     if found.refused:
         answer["refused"] = found.refused
     return Response.of(answer)
+
+
+async def _found(
+    engine: Engine, request: Request, source: Look | Findings, banks: dict[str, Bank], options: dict[str, Any]
+) -> Findings:
+    if isinstance(source, Findings):
+        return source
+    return await found_in(engine, request, source, banks, **options)
+
+
+async def _undecoded(
+    engine: Engine,
+    error: FingerprintError,
+    source: Look | Findings,
+    banks: dict[str, Bank],
+    counters: Counters,
+) -> Response:
+    """An error that says what to do as well: nothing passes because it is broken."""
+    content = source if isinstance(source, bytes) else b""
+    found = await asyncio.to_thread(recognised, digest_chunks([memoryview(content)]), banks)
+    action = careful(found) if content else "none"
+    counters.answer(action, shadow=engine.settings.shadow)
+    answer: dict[str, Any] = {
+        "code": error.code,
+        "message": str(error),
+        "action": "none" if engine.settings.shadow else action,
+        "matches": [_told(one, banks) for one in found],
+    }
+    if engine.settings.shadow:
+        answer["shadow"] = {"action": action}
+    return Response.of(answer, 413 if isinstance(error, MediaTooLarge) else 422)
 
 
 def _told(found: Match, banks: dict[str, Bank]) -> dict[str, Any]:

@@ -1,0 +1,48 @@
+"""A server in shadow mode, and one whose bank is empty, lost and found again."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+
+from PIL import Image
+from tests.matching.pictures import bank_of, entry_of, photo
+from tests.partner.serving import serving, until
+
+from disrupt.matching import Bank
+
+
+def png(seed: int) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(photo(seed)).save(out, "PNG")
+    return out.getvalue()
+
+
+def test_shadow_answers_and_blocks_nothing(tmp_path: Path) -> None:
+    bank_of(tmp_path / "hotline", {"p1": photo(1)})
+    with serving("--bank", str(tmp_path / "hotline"), "--workers", "1", "--shadow") as client:
+        told = client.post("/v1/match", content=png(1)).json()
+        assert (told["action"], told["shadow"]) == ("none", {"action": "block"})
+        assert told["matches"]
+        assert 'disrupt_shadow_answers_total{action="block"} 1' in client.get("/metrics").text
+        assert client.post("/v1/match", json={"url": "http://example.com/"}).json()["code"] == "no_fetching"
+
+
+def test_empty_lost_and_damaged_banks_are_not_no_match(tmp_path: Path) -> None:
+    path = tmp_path / "bank"
+    bank = Bank.create(path)
+    with serving("--bank", str(path), "--workers", "1", ready=False) as client:
+        assert client.get("/ready").status_code == 503
+        answer = client.post("/v1/match", content=png(1))
+        assert (answer.status_code, answer.json()["code"]) == (503, "empty_bank")
+        bank.apply([entry_of(photo(1), "one")])
+        until(lambda: client.get("/ready").status_code == 200)
+        assert client.post("/v1/match", content=png(1)).json()["action"] == "block"
+        shutil.move(path, tmp_path / "elsewhere")
+        until(lambda: client.get("/ready").status_code == 503)
+        assert client.get("/live").status_code == 200
+        told = client.post("/v1/match", content=png(1)).json()
+        assert (told["action"], told["banks"]) == ("block", {"bank": "damaged"})
+        shutil.move(tmp_path / "elsewhere", path)
+        until(lambda: client.get("/ready").status_code == 200)
