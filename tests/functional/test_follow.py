@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.functional.conftest import MakeHotline, Shoot
+from tests.functional.console_scene import PASSWORD, shell, totp
 from tests.functional.looks import DESKTOP, PHONE
 from tests.functional.servers import Hotline
-from tests.functional.test_console import PASSWORD, shell, totp
 from tests.hotline.takedown.postmaster import Postmaster
 
 QUESTION, ANSWER = "canary-question-19ce: is it gone?", "canary-answer-73bd: it is, since today."

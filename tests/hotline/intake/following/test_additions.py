@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.hotline.intake.conftest import Person, hidden, opened
-from tests.hotline.intake.following.test_follow_messages import enter
+from tests.hotline.intake.following.entering import enter
 from tests.hotline.intake.receiving.sender import Sender
 
 from disrupt.hotline.cases import withdrawing

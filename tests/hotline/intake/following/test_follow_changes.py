@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.hotline.intake.conftest import Person, opened
-from tests.hotline.intake.following.test_follow_messages import enter
+from tests.hotline.intake.following.entering import enter
 
 from disrupt.hotline.cases import finding, messages, retention, withdrawing
 from disrupt.hotline.cases.models import Case, SealedKind, SealedNote

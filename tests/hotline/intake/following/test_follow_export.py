@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from nacl.public import PrivateKey
 from tests.hotline.intake.conftest import Person
-from tests.hotline.intake.following.test_follow_messages import enter
+from tests.hotline.intake.following.entering import enter
 
 from disrupt.hotline.bank import retention
 from disrupt.hotline.bank.models import EntryOrigin

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.hotline.intake.conftest import Person
-from tests.hotline.intake.following.test_follow_messages import enter
+from tests.hotline.intake.following.entering import enter
 
 from disrupt.hotline.cases import erasing
 from disrupt.hotline.cases.models import Case, LedgerEvent
