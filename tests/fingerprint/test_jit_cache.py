@@ -29,7 +29,8 @@ def test_a_read_only_package_works(tmp_path: Path, *, cache: bool) -> None:
     copy = tmp_path / "site" / "disrupt"
     for part in ("fingerprint", "matching"):
         shutil.copytree(package / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(package / "__init__.py", copy)
+    for file in ("__init__.py", "errors.py"):
+        shutil.copy(package / file, copy)
     # The root user may write anywhere: what numba finds instead of a cache folder is a file.
     for folder in (copy / "fingerprint", copy / "matching"):
         (folder / "__pycache__").write_bytes(b"")

@@ -57,6 +57,7 @@ def test_a_worker_is_replaced_after_its_tasks() -> None:
         assert pids[0] != pids[2]
 
 
+@pytest.mark.slow
 def test_a_decoder_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox_module, "_GRACE_SECONDS", 0.1)
     large = media.encode(np.zeros((9000, 9000, 3), dtype=np.uint8), "PNG", compress_level=1)
@@ -135,6 +136,7 @@ time.sleep(float(sys.argv[2]))
 """
 
 
+@pytest.mark.slow
 @LINUX
 def test_threads_fork_and_exit_leave_no_warning_and_no_process(tmp_path: Path) -> None:
     (tmp_path / "picture").write_bytes(PICTURE)
@@ -151,6 +153,7 @@ def test_threads_fork_and_exit_leave_no_warning_and_no_process(tmp_path: Path) -
     assert not [pid for pid in done.stdout.split() if alive(int(pid))]
 
 
+@pytest.mark.slow
 @LINUX
 def test_the_decoders_die_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     (tmp_path / "picture").write_bytes(PICTURE)

@@ -13,12 +13,12 @@ from disrupt.fingerprint import FingerprintError, SandboxFailure, fingerprint_im
 
 def test_a_lying_decoder_is_not_believed() -> None:
     from disrupt.fingerprint import _wire
-    from disrupt.fingerprint.sandbox import _checked
+    from disrupt.fingerprint._replies import checked
 
     with pytest.raises(SandboxFailure):
-        _checked(_wire.Message({"values": None}))
+        checked(_wire.Message({"values": None}))
     with pytest.raises(FingerprintError) as caught:
-        _checked(_wire.Message({"error": "SystemExit", "message": "\x1b[2J" + "x" * 5000}))
+        checked(_wire.Message({"error": "SystemExit", "message": "\x1b[2J" + "x" * 5000}))
     assert type(caught.value) is SandboxFailure
     assert len(str(caught.value)) <= 400
     assert "\x1b" not in str(caught.value)

@@ -3,96 +3,31 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.functional.conftest import MakeHotline, Shoot
-from tests.functional.servers import Hotline
+from tests.functional.console_scene import (
+    CANARY_CONTACT,
+    CANARY_MESSAGE,
+    DEPOSIT,
+    PASSWORD,
+    Scene,
+    found,
+    loaded,
+    shell,
+    sign_in,
+    totp,
+    wait_until,
+)
 
-ROOT = Path(__file__).resolve().parents[2]
 TEMPORARY = Path(tempfile.gettempdir())
-PASSWORD = "correct horse battery staple"
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
-
-CANARY_MESSAGE = "canary-message-7f3a9c51"
-CANARY_CONTACT = "canary-contact-51c9a3f7@example.org"
-
-# As the portal would: three cases; prints, for the canary test, what must not be found later.
-DEPOSIT = f"""
-import json
-import secrets
-from pathlib import Path
-from django.conf import settings
-from disrupt.hotline.cases.models import AgeWhenTaken, Reporter, SealedKind
-from disrupt.hotline.cases.contacts import Contact
-from disrupt.hotline.cases.adding import DepositedFile
-from disrupt.hotline.cases.opening import Report, open_case
-from disrupt.hotline.common import keys, vault
-from disrupt.hotline.common.sealing import open_key
-from tests.hotline.processing.test_pipeline import jpeg
-
-def send(name, *files, age=AgeWhenTaken.ADULT, **more):
-    deposited = tuple(DepositedFile(vault.deposit([data]), len(data)) for data in files)
-    return open_case(Report(name, "fr", Reporter.SELF, age, files=deposited, **more)).case
-
-photo = jpeg(secrets.randbelow(1 << 31), 900)  # nobody else's: what is found of it later is this hotline's
-send("minor", jpeg(6), age=AgeWhenTaken.MINOR)
-case = send("main", photo, photo[:900], urls=("https://example.org/forum/thread?id=4711&page=2",),
-            description=vault.seal("{CANARY_MESSAGE}: un ancien ami l’a publiée."),
-            contacts=(Contact(SealedKind.EMAIL, vault.seal("{CANARY_CONTACT}"), safe=True),))
-send("again", photo)
-ids = [item.vault_id for item in case.items.exclude(vault_id="")]
-sealed = [(settings.KEYSTORE_FOLDER / i[:2] / i).read_bytes() for i in ids]
-opened = [bytes(open_key(s, keys.review_private_key())) for s in sealed]
-print(json.dumps({{
-    "case": str(case.pk), "reference": case.reference, "photo": photo.hex(),
-    "keys": [k.hex() for k in opened] + [s.hex() for s in sealed],
-}}))
-"""
-
-
-def totp(secret: str, ahead: int = 0) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + ahead))
-
-
-def shell(site: Hotline, script: str) -> str:
-    """Run a script in the hotline's own settings."""
-    command = [sys.executable, "-m", "disrupt.hotline", "manage", "shell", "--verbosity", "0"]
-    environment = {**site.environment, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
-    done = subprocess.run(
-        command,
-        input=script,
-        env=environment,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout
-
-
-@dataclass
-class Scene:
-    site: Hotline
-    secret: str
-    sent: dict[str, Any]
-    codes_used: int = 0
-
-    def code(self) -> str:
-        """A code that was not used before: each works once."""
-        self.codes_used += 1
-        return totp(self.secret, self.codes_used % 3 - 1)
 
 
 @pytest.fixture(scope="module")
@@ -131,16 +66,6 @@ def visit(scene: Scene, chromium: Browser) -> Iterator[Callable[..., Page]]:
     # No refused style, script or picture (the policy reports to the console), and nobody else was asked.
     assert [text for text in problems if "status of 4" not in text] == []
     assert [url for url in asked if not url.startswith(scene.site.url("console"))] == []
-
-
-def sign_in(scene: Scene, page: Page) -> None:
-    page.goto("/")
-    page.fill("[name=login]", "alice")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button.main")
-    page.fill("[name=code]", scene.code())
-    page.click("main button.main")
-    expect(page.locator("h1")).to_contain_text(re.compile("File d’attente|Queue"))
 
 
 def test_a_day_at_the_console(scene: Scene, visit: Callable[..., Page], shoot: Shoot) -> None:
@@ -198,23 +123,6 @@ def test_a_day_at_the_console(scene: Scene, visit: Callable[..., Page], shoot: S
     shoot(page, "console/ledger-fr-1280")
     page.goto("/accesses/")
     shoot(page, "console/accesses-fr-1280")
-
-
-def loaded(page: Page, selector: str) -> int:
-    """The width in pixels of a picture, once it is there."""
-    page.wait_for_function("s => document.querySelector(s)?.naturalWidth > 0", arg=selector)
-    width: int = page.locator(selector).evaluate("i => i.naturalWidth")
-    return width
-
-
-def wait_until(page: Page, path: str, text: str, times: int) -> None:
-    limit = time.monotonic() + 60
-    while time.monotonic() < limit:
-        page.goto(path)
-        if page.content().count(text) >= times:
-            return
-        time.sleep(0.3)
-    raise AssertionError(f"“{text}” did not appear {times} times:\n{page.inner_text('main')}")
 
 
 def test_on_a_phone_in_english_without_javascript(
@@ -292,18 +200,3 @@ def test_the_canary_is_nowhere_after_destruction(scene: Scene, tmp_path_factory:
     time.sleep(3)
     texts = [CANARY_MESSAGE.encode(), CANARY_CONTACT.encode(), b"example.org/forum/thread"]
     assert found(needles + texts[:2], places) == set()
-
-
-def found(needles: list[bytes], places: list[Path]) -> set[bytes]:
-    """Which of these byte strings is in a file under these places."""
-    hits: set[bytes] = set()
-    for place in places:
-        for path in [place] if place.is_file() else place.rglob("*"):
-            try:
-                if path.is_symlink() or not path.is_file() or path.stat().st_size > 200_000_000:
-                    continue
-                data = path.read_bytes()
-            except OSError:
-                continue
-            hits |= {needle for needle in needles if needle in data}
-    return hits

@@ -26,7 +26,7 @@ from disrupt.hotline.common import vault
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.processing import pipeline
-from tests.hotline.processing.test_pipeline import jpeg
+from tests.hotline.processing.working import jpeg
 
 ALICE = analyst(1)
 

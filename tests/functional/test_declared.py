@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 from tests.functional.conftest import MakeHotline
-from tests.functional.test_console import shell
-from tests.hotline.processing.test_pipeline import jpeg
+from tests.functional.console_scene import shell
+from tests.hotline.processing.working import jpeg
 
 from disrupt.fingerprint import ImageFingerprint, fingerprint_file
 from disrupt.hotline.demo.platform import Platform

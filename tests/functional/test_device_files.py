@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 from tests.fingerprint.media import encode, scene
-from tests.functional.device_page.site import STATIC, hash_on_device, serve
+from tests.functional.device_page.site import STATIC, bench, hash_on_device, serve
 
 MIB = 1 << 20
 DEVICE = STATIC / "intake" / "device"
@@ -37,14 +37,8 @@ REPEATED = """async ([part, times]) => {
 
 @pytest.fixture(scope="module")
 def page(chromium: Browser) -> Iterator[Page]:
-    with serve() as site:
-        context = chromium.new_context()
-        one = context.new_page()
-        one.goto(site.address)
-        one.wait_for_function("window.bench")
-        one.evaluate("bench.devices.all.ready()")
+    with serve() as site, bench(chromium, site) as one:
         yield one
-        context.close()
 
 
 def test_the_digests_are_those_of_the_bytes(page: Page) -> None:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 from tests.fingerprint.media import animation, distance, encode, heic, png_bomb, scene, with_orientation
-from tests.functional.device_page.site import Site, hash_on_device, serve
+from tests.functional.device_page.site import Site, bench, hash_on_device, serve
 
 from disrupt.fingerprint import fingerprint_file
 from disrupt.partner.hash import as_json
@@ -27,13 +27,9 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def page(chromium: Browser, site: Site) -> Iterator[Page]:
-    context = chromium.new_context()
-    one = context.new_page()
-    one.goto(site.address)
-    one.wait_for_function("window.bench")
-    one.evaluate("Promise.all(Object.values(bench.devices).map(device => device.ready()))")
-    yield one
-    context.close()
+    every = "Promise.all(Object.values(bench.devices).map(device => device.ready()))"
+    with bench(chromium, site, every) as one:
+        yield one
 
 
 def on_server(content: bytes | Path) -> dict[str, Any]:

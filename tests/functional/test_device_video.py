@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 from tests.fingerprint.media import distance, film, sound_only
-from tests.functional.device_page.site import hash_on_device, serve
+from tests.functional.device_page.site import bench, hash_on_device, serve
 
 from disrupt.fingerprint import fingerprint_file
 from disrupt.partner.hash import as_json
@@ -23,15 +23,9 @@ QUARTER = bytes.fromhex("00000000 00010000 00000000 ffff0000 00000000 00000000 0
 
 @pytest.fixture(scope="module")
 def page(chromium: Browser) -> Iterator[Page]:
-    with serve() as site:
-        context = chromium.new_context()
-        one = context.new_page()
-        one.goto(site.address)
-        one.wait_for_function("window.bench")
-        one.evaluate("bench.devices.all.ready()")
+    with serve() as site, bench(chromium, site) as one:
         yield one
         assert [path for path in site.asked if not path.endswith((".js", ".html"))] == []
-        context.close()
 
 
 def compare(page: Page, content: bytes | Path) -> tuple[dict[str, Any], dict[str, Any], list[int]]:

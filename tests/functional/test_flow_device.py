@@ -69,7 +69,7 @@ def test_a_fingerprint_is_made_and_the_file_stays(opened: Open, portal: Hotline)
             break
         page.wait_for_timeout(500)
         page.reload()
-    expect(page.locator(".item")).to_contain_text("know that nobody has looked at the content")
+    expect(page.locator(".item")).to_contain_text("who take fingerprints that nobody has looked at")
 
 
 def test_the_fingerprints_are_those_of_the_page_before(opened: Open) -> None:

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.functional.conftest import MakeHotline, Shoot
+from tests.functional.console_scene import PASSWORD, shell, totp
 from tests.functional.looks import DESKTOP, PHONE
 from tests.functional.servers import Hotline
-from tests.functional.test_console import PASSWORD, shell, totp
-from tests.hotline.takedown.postmaster import Postmaster
+from tests.hotline.takedown.postmaster import Postmaster, running
 
 QUESTION, ANSWER = "canary-question-19ce: is it gone?", "canary-answer-73bd: it is, since today."
 JANE = "canary-jane-5ab1@example.org"
@@ -44,11 +44,8 @@ for item, category in zip(Case.objects.get(pk={pk!r}).items.order_by("position")
 
 @pytest.fixture(scope="module")
 def mail() -> Iterator[Postmaster]:
-    one = Postmaster()
-    controller = one.start()
-    yield one
-    one.stall_at = ""
-    controller.stop()
+    with running() as one:
+        yield one
 
 
 @dataclass

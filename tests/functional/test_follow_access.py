@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.functional.conftest import MakeHotline, Shoot
+from tests.functional.console_scene import shell
 from tests.functional.looks import DESKTOP, PHONE
 from tests.functional.servers import Hotline
 from tests.functional.test_access import faults
-from tests.functional.test_console import shell
 
 OPEN = """
 import json

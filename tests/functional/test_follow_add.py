@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from tests.functional.conftest import MakeHotline, Shoot
+from tests.functional.console_scene import shell
 from tests.functional.cutting import CuttingProxy
 from tests.functional.looks import PHONE
 from tests.functional.servers import Hotline
-from tests.functional.test_console import shell
 from tests.functional.test_follow import OPEN
-from tests.hotline.processing.test_pipeline import jpeg
+from tests.hotline.processing.working import jpeg
 
 from disrupt.fingerprint import ImageFingerprint, fingerprint_file
 

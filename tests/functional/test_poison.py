@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 
 from tests.functional.conftest import MakeHotline
+from tests.functional.console_scene import shell
 from tests.functional.servers import Hotline
-from tests.functional.test_console import shell
 from tests.functional.test_declared import SEND
-from tests.hotline.processing.test_pipeline import jpeg
+from tests.hotline.processing.working import jpeg
 
 from disrupt.fingerprint import ImageFingerprint, fingerprint_file
 from disrupt.hotline.demo.platform import Platform

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from tests.functional.servers import Hotline
-from tests.hotline.takedown.postmaster import Mail, Postmaster
+from tests.hotline.takedown.postmaster import Mail, Postmaster, running
 
 MakeHotline = Callable[..., Hotline]
 PHAROS = "pharos@police.example"
@@ -47,11 +47,8 @@ def seed(*urls: str, category: str = "NCII-DIF", submission: str = "s" * 32) -> 
 
 @pytest.fixture
 def mail() -> Iterator[Postmaster]:
-    one = Postmaster()
-    controller = one.start()
-    yield one
-    one.stall_at = ""
-    controller.stop()
+    with running() as one:
+        yield one
 
 
 def begin(make: MakeHotline, mail: Postmaster, *urls: str, category: str = "NCII-DIF") -> Hotline:

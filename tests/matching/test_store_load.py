@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.matching.test_store import content, film, pdq, picture
+from tests.matching.entries import content, film, pdq, picture
 
 from disrupt.matching import Add, BadEntry, Bank, BankEntry, BankExists, BankMissing, Withdraw
 from disrupt.matching._segment import SMALLEST_WITH_TABLES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.matching.test_store import content, picture
+from tests.matching.entries import content, picture
 
 from disrupt.matching import Add, Bank
 

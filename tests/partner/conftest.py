@@ -1,8 +1,9 @@
-"""A scripted exchange, a key for it, and `disrupt sync` that never really waits."""
+"""A scripted exchange and its key, `disrupt sync` that never really waits, decoders for many commands."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from tests.partner.feed_server import FeedServer
 from tests.partner.syncing import Sync
 
 from disrupt.cli import main
+from disrupt.fingerprint import Sandbox
+from disrupt.partner import bank as partner_bank
+from disrupt.partner import match as partner_match
 from disrupt.partner.feed_client import FeedClient
 
 
@@ -43,3 +47,20 @@ def sync(server: FeedServer, tmp_path: Path, key_file: Path, pauses: list[float]
         return main(["sync", *where, *more])
 
     return run
+
+
+@pytest.fixture(scope="session")
+def decoders() -> Iterator[Sandbox]:
+    """Confined decoders, started once."""
+    with Sandbox(workers=2) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def shared_decoders(monkeypatch: pytest.MonkeyPatch, decoders: Sandbox) -> None:
+    """Commands decode as ever, in decoders that are there already: starting them costs a second each time.
+
+    The tests of `disrupt hash` start and end their own.
+    """
+    for command in (partner_bank, partner_match):
+        monkeypatch.setattr(command, "Sandbox", lambda *_, **__: nullcontext(decoders))

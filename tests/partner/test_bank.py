@@ -14,6 +14,8 @@ from disrupt.cli import main
 from disrupt.matching import Bank
 from disrupt.partner.lists import BadLine, read_list
 
+pytestmark = pytest.mark.usefixtures("shared_decoders")
+
 
 def photograph(path: Path, seed: int) -> Path:
     """A picture with enough in it to have a good PDQ."""

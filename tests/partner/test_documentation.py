@@ -21,6 +21,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "platforms.md"
 PROGRAMS = re.findall(r"^```python\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(PROGRAMS)))
 def test_a_printed_program_runs_and_finds(tmp_path: Path, number: int) -> None:
     uploads = tmp_path / "uploads"
@@ -44,6 +45,7 @@ def test_a_printed_program_runs_and_finds(tmp_path: Path, number: int) -> None:
     assert "uploads" not in PROGRAMS[number] or "own:" in done.stdout
 
 
+@pytest.mark.slow
 def test_the_programs_are_well_typed(tmp_path: Path) -> None:
     files = []
     for number, program in enumerate(PROGRAMS):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from disrupt.matching import Bank, Findings, Match
 from disrupt.matching.entries import Origin
 from disrupt.matching.lookup import Certainty
 
+pytestmark = pytest.mark.usefixtures("shared_decoders")
+
 
 @pytest.fixture(scope="module")
 def bank(tmp_path_factory: pytest.TempPathFactory) -> str:
@@ -24,15 +27,20 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(folder)
 
 
-@pytest.fixture
-def uploads(tmp_path: Path) -> Path:
-    folder = tmp_path / "uploads"
-    (folder / "deeper").mkdir(parents=True)
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pictures")
+    (folder / "deeper").mkdir()
     Image.fromarray(photo(0)).save(folder / "a-same.png")
     ImageOps.expand(ImageOps.mirror(Image.fromarray(photo(1))), 60, "white").save(folder / "b-framed.jpg")
     Image.fromarray(photo(30)).save(folder / "c-other.png")
     Image.fromarray(photo(2)).resize((300, 220)).save(folder / "deeper" / "d-small.webp")
     return folder
+
+
+@pytest.fixture
+def uploads(tmp_path: Path, pictures: Path) -> Path:
+    return Path(shutil.copytree(pictures, tmp_path / "uploads"))
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> tuple[list[dict[str, Any]], str]:

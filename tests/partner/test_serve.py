@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import httpx
 import jsonschema
 import pytest
 from PIL import Image, ImageOps
+from tests.at_once import at_once
 from tests.fingerprint.media import png_bomb
 from tests.matching.pictures import bank_of, entry_of, photo
 from tests.matching.test_video import shot, write
@@ -249,11 +249,7 @@ def test_many_uploads_at_once_are_all_answered(client: httpx.Client) -> None:
         answers.append(answer.status_code)
 
     small = png(1)
-    threads = [threading.Thread(target=ask) for _ in range(40)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(40, ask)
     assert len(answers) == 40
     assert set(answers) <= {200, 503}
     assert answers.count(200) >= 20

@@ -12,7 +12,7 @@ from tests.hotline.conftest import _clean_var as _clean_var
 from tests.hotline.conftest import make_case as make_case
 from tests.hotline.exchange.conftest import _fresh_allowance as _fresh_allowance
 from tests.hotline.exchange.conftest import _served_as_the_exchange as _served_as_the_exchange
-from tests.hotline.processing.test_pipeline import jpeg, work
+from tests.hotline.processing.working import jpeg, work
 
 from disrupt.fingerprint import ImageFingerprint, fingerprint_file
 from disrupt.hotline.bank import lawful

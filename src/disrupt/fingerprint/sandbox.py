@@ -1,8 +1,7 @@
 """A pool of confined decoders: hands them content, takes back plain values, replaces them.
 
-What comes back is checked as what a hostile program might have sent, because a decoder that was taken
-over by its input is one. The parent never decodes, never waits longer than the limits say, and holds no
-more of an answer than it asked for.
+The parent never decodes, never waits longer than the limits say, holds no more of an answer than it asked
+for, and believes none of it unchecked (`_replies`).
 """
 
 from __future__ import annotations
@@ -18,14 +17,8 @@ from dataclasses import asdict
 
 from disrupt.fingerprint import _wire, cancelling
 from disrupt.fingerprint._nursery import Nursery, Worker
-from disrupt.fingerprint.errors import (
-    BY_NAME,
-    DecodersBusy,
-    FingerprintError,
-    SandboxFailure,
-    TookTooLong,
-    Unconfined,
-)
+from disrupt.fingerprint._replies import checked
+from disrupt.fingerprint.errors import DecodersBusy, SandboxFailure, TookTooLong, Unconfined
 from disrupt.fingerprint.limits import DEFAULT, Limits
 from disrupt.fingerprint.protections import Protections
 from disrupt.fingerprint.tasks import Answer, Task
@@ -34,7 +27,6 @@ _LOG = logging.getLogger("disrupt.decoders")
 _TASKS_PER_WORKER = 200
 _GRACE_SECONDS = 2.0
 _ASK_SECONDS = 0.2  # how often a task that waits for a decoder asks whether it is still wanted
-_MESSAGE_LENGTH = 400
 _HOLD = frozenset({"seccomp", "no_new_privileges", "unprivileged", "resource_limits"})
 
 
@@ -227,7 +219,7 @@ class Pending:
             with self._lock:
                 self._over = True
             self._sandbox._give_back(self._worker, healthy)
-        return _checked(message)
+        return checked(message)
 
     def call_off(self) -> None:
         """End the decoder, from any thread: `result` then raises Cancelled."""
@@ -256,19 +248,6 @@ class Pending:
         return TookTooLong(
             f"decoding took more than {self._begun[2]:.0f} seconds and was stopped: send a smaller copy"
         )
-
-
-def _checked(message: _wire.Message) -> Answer:
-    """The answer, or the error that it carries, in our own words where theirs cannot be ours."""
-    name = message.values.get("error")
-    if name is None:
-        values = message.values.get("values")
-        if not isinstance(values, dict):
-            raise SandboxFailure("the decoder gave no answer: the file is damaged or hostile")
-        return Answer(values, message.blob)
-    kind: type[FingerprintError] = BY_NAME.get(str(name), SandboxFailure)
-    text = "".join(c for c in str(message.values.get("message", "")) if c.isprintable())[:_MESSAGE_LENGTH]
-    raise kind(text or "the decoder refused the file")
 
 
 _LIVING: weakref.WeakSet[Sandbox] = weakref.WeakSet()

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 import disrupt.hotline.intake
 from disrupt.hotline.common.headers import HEADERS
@@ -61,6 +61,18 @@ def serve() -> Iterator[Site]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def bench(chromium: Browser, site: Site, ready: str = "bench.devices.all.ready()") -> Iterator[Page]:
+    """The page of the site in a clean browser, its devices ready."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(site.address)
+    page.wait_for_function("window.bench")
+    page.evaluate(ready)
+    yield page
+    context.close()
 
 
 def choose(page: Page, *contents: bytes | Path) -> None:

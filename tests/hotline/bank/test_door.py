@@ -14,7 +14,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from PIL import Image
-from tests.hotline.processing.test_pipeline import jpeg
+from tests.hotline.processing.working import jpeg
 
 from disrupt.fingerprint.pdq import pdq_dihedral_from_array
 from disrupt.hotline.bank import door, lawful, queries, services

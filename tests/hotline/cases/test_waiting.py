@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 import pytest
-from tests.hotline.processing.test_pipeline import jpeg, work
+from tests.hotline.processing.working import jpeg, work
 
 from disrupt.hotline.cases import adding, erasing, queries, steps, withdrawing
 from disrupt.hotline.cases.models import Case

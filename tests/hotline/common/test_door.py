@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gzip
 import ipaddress
-import threading
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import connection
+from tests.at_once import at_once
 from tests.hotline.common.webhost import WebHost, drip, page, redirect
 
 from disrupt.hotline.common import clock
@@ -274,11 +274,7 @@ def test_one_at_a_time_however_many_ask(settings: Any) -> None:
             finally:
                 connection.close()
 
-        threads = [threading.Thread(target=look) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        at_once(8, look)
         assert host.most_at_once == 1
         assert len(host.came) + len(busy) == 8
         assert len(host.came) >= 1

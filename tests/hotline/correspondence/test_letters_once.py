@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 from django.db import connection
+from tests.at_once import at_once
 from tests.hotline.correspondence.mail import ALICE, JANE, Told, go_round, later
 from tests.hotline.takedown.postmaster import Postmaster
 
@@ -105,10 +104,8 @@ def test_lost_after_data_is_not_sent_again(told: Told, postmaster: Postmaster) -
 @pytest.mark.django_db(transaction=True)
 def test_many_workers_at_once_send_once(told: Told, postmaster: Postmaster) -> None:
     case = told()
-    barrier = threading.Barrier(3)
 
     def work() -> None:
-        barrier.wait()
         try:
             telling.plan(case.pk)
             for pk in letters.due():
@@ -116,9 +113,5 @@ def test_many_workers_at_once_send_once(told: Told, postmaster: Postmaster) -> N
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=work) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(3, work)
     assert (Letter.objects.count(), len(postmaster.mails)) == (1, 1)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.utils import translation
-from tests.hotline.processing.test_pipeline import jpeg, kinds, only, work
+from tests.hotline.processing.working import jpeg, kinds, only, work
 
 from disrupt.hotline.bank.models import BankChange, BankEntry
 from disrupt.hotline.cases import ledger, queries, withdrawing

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.hotline.people import MakeUser
-from tests.hotline.processing.test_pipeline import kinds, only, work
-from tests.hotline.review.test_views import decision, item_path, page
+from tests.hotline.processing.working import kinds, only, work
+from tests.hotline.review.pages import decision, item_path, page
 
 from disrupt.hotline.cases import withdrawing
 from disrupt.hotline.common import clock

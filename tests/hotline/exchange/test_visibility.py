@@ -11,9 +11,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from tests.hotline.exchange.conftest import FilledBank, hex_of
+from tests.hotline.exchange.stopncii_client import pdq_of
 from tests.hotline.exchange.test_sight import feed, reader
-from tests.hotline.exchange.test_stopncii import pdq_of
-from tests.hotline.processing.test_pipeline import ALICE, LIKELY, accept, jpeg, only, work
+from tests.hotline.processing.test_pipeline import LIKELY
+from tests.hotline.processing.working import ALICE, accept, jpeg, only, work
 
 from disrupt.hotline.bank.models import BankEntry, Minors
 from disrupt.hotline.cases.models import AgeWhenTaken, PersonAge

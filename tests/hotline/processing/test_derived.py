@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from tests.hotline.processing.test_pipeline import LIKELY, accept, jpeg, kinds, only, work
+from tests.hotline.processing.test_pipeline import LIKELY
+from tests.hotline.processing.working import accept, jpeg, kinds, only, work
 
 from disrupt.fingerprint.errors import SandboxFailure
 from disrupt.hotline.bank.models import BankChange, BankEntry, EntryState

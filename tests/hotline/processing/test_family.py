@@ -12,8 +12,8 @@ import pytest
 from django.test import Client
 from PIL import Image, ImageOps
 from tests.hotline.people import MakeUser
-from tests.hotline.processing.test_pipeline import jpeg, work
-from tests.hotline.review.test_views import decision, film, item_path, page, preview_path
+from tests.hotline.processing.working import jpeg, work
+from tests.hotline.review.pages import decision, film, item_path, page, preview_path
 
 from disrupt.hotline.cases import ledger, withdrawing
 from disrupt.hotline.cases.models import Case

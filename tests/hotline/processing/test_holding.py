@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils.translation import override
-from tests.hotline.processing.test_pipeline import ALICE, accept, jpeg, kinds, only, work
+from tests.hotline.processing.working import ALICE, accept, jpeg, kinds, only, work
 
 from disrupt.fingerprint import ImageFingerprint, fingerprint_file
 from disrupt.hotline.bank import lawful, queries

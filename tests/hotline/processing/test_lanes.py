@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests.fingerprint.media import slow_film
-from tests.hotline.processing.test_pipeline import accept, jpeg, only
+from tests.hotline.processing.working import accept, jpeg, only
 
 from disrupt.hotline.cases import withdrawing
 from disrupt.hotline.cases.states import ItemState

@@ -3,59 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from typing import Any
 
-import numpy as np
 import pytest
-from PIL import Image
+from tests.hotline.processing.working import ALICE, accept, flat, jpeg, kinds, only, work
 
 from disrupt.fingerprint.errors import SandboxFailure
 from disrupt.hotline.bank.models import BankChange, BankEntry, EntryOrigin, EntryState
 from disrupt.hotline.cases import ledger, withdrawing
-from disrupt.hotline.cases.models import AgeWhenTaken, Case, Item, PersonAge
+from disrupt.hotline.cases.models import AgeWhenTaken, PersonAge
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import vault
-from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.decisions import holding
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.processing import due, pipeline, tasks
 from disrupt.hotline.review.services import open_note
 
 pytestmark = pytest.mark.django_db
-ALICE = analyst(1)
 LIKELY = hashlib.sha256(b"a picture").hexdigest()
-
-
-def jpeg(seed: int = 1, side: int = 256) -> bytes:
-    """A picture with features, made of soft random waves."""
-    noise = np.random.default_rng(seed).integers(0, 256, (24, 24, 3), np.uint8)
-    out = io.BytesIO()
-    Image.fromarray(noise).resize((side, side), Image.Resampling.BICUBIC).save(out, "JPEG", quality=90)
-    return out.getvalue()
-
-
-def flat() -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (300, 300), (120, 120, 120)).save(out, "PNG")
-    return out.getvalue()
-
-
-def only(case: Case) -> Item:
-    return case.items.get()
-
-
-def work() -> int:
-    """Everything that is due now, as the worker would do it."""
-    return sum(pipeline.carry(item_id) for item_id in list(due.due_items()))
-
-
-def kinds(case: Case) -> list[str]:
-    return list(case.ledger.order_by("number").values_list("kind", flat=True))
-
-
-def accept(item: Item, category: str = "NCII-DIF", **changes: Any) -> None:
-    decisions.qualify(item, category, ALICE, **changes)
 
 
 def test_an_accepted_picture_is_fingerprinted_banked_and_destroyed(make_case: Any) -> None:

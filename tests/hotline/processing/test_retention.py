@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
-from tests.hotline.processing.test_pipeline import accept, jpeg, only, work
 from tests.hotline.processing.test_unseen import declared, page
+from tests.hotline.processing.working import accept, jpeg, only, work
 
 from disrupt.hotline.bank.models import BankChange, BankEntry
 from disrupt.hotline.cases import erasing, ledger, withdrawing

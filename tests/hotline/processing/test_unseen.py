@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from django.test import Client
 from PIL import Image
-from tests.hotline.processing.test_pipeline import jpeg, work
-from tests.hotline.review.test_views import film, item_path, page
+from tests.hotline.processing.working import jpeg, work
+from tests.hotline.review.pages import film, item_path, page
 
 from disrupt.fingerprint import ImageFingerprint, Look, fingerprint_file
 from disrupt.fingerprint.digest import digest_bytes

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from tests.hotline.people import MakeUser
-from tests.hotline.review.test_views import decision, item_path, page
+from tests.hotline.review.pages import decision, item_path, page
 
 from disrupt.hotline.cases import withdrawing
 from disrupt.hotline.cases.models import Case

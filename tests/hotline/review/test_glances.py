@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.fingerprint.media import slow_film
-from tests.hotline.processing.test_pipeline import jpeg
-from tests.hotline.review.test_views import film, item_path, page, preview_path
+from tests.hotline.processing.working import jpeg
+from tests.hotline.review.pages import film, item_path, page, preview_path
 
 from disrupt.hotline.processing import decoding
 from disrupt.hotline.review import glances

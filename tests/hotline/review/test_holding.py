@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.hotline.processing.test_holding import prints, states
-from tests.hotline.processing.test_pipeline import work
-from tests.hotline.review.test_views import page
+from tests.hotline.processing.working import work
+from tests.hotline.review.pages import page
 
 from disrupt.hotline.bank import queries
 

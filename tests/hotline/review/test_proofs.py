@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from tests.hotline.processing.test_pipeline import jpeg
+from tests.hotline.processing.working import jpeg
 
 from disrupt.hotline.cases.adding import DepositedFile, add_items
 from disrupt.hotline.cases.states import ItemKind, ItemState

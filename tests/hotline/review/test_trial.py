@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.hotline.review.test_views import page
+from tests.hotline.review.pages import page
 
 from disrupt.hotline.cases import ledger
 from disrupt.hotline.cases.models import Case

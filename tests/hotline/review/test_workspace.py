@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.hotline.people import MakeUser
-from tests.hotline.processing.test_pipeline import jpeg
-from tests.hotline.review.test_views import decision, item_path, page, preview_path
+from tests.hotline.processing.working import jpeg
+from tests.hotline.review.pages import decision, item_path, page, preview_path
 
 from disrupt.hotline.cases import threats
 from disrupt.hotline.cases.models import Case, PersonAge

@@ -8,6 +8,7 @@ import email.policy
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Any, cast
@@ -103,12 +104,19 @@ class Postmaster:
         return "250 Accepted as 42"
 
 
-@pytest.fixture
-def postmaster(settings: Any) -> Iterator[Postmaster]:
-    """The mail server of the settings, for this test."""
+@contextmanager
+def running() -> Iterator[Postmaster]:
+    """A mail server, until the block ends."""
     one = Postmaster()
     controller = one.start()
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", one.port, 5
     yield one
     one.stall_at = ""
     controller.stop()
+
+
+@pytest.fixture
+def postmaster(settings: Any) -> Iterator[Postmaster]:
+    """The mail server of the settings, for this test."""
+    with running() as one:
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", one.port, 5
+        yield one

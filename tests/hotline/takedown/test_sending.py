@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import connection
+from tests.at_once import at_once
 from tests.hotline.takedown.conftest import HOST_ADDRESS, PHAROS_ADDRESS, go_round, later
 from tests.hotline.takedown.postmaster import Postmaster
 
@@ -263,19 +263,13 @@ def test_encryption_that_is_asked_for_is_never_done_without(
 @pytest.mark.django_db(transaction=True)
 def test_many_workers_at_once_send_once(opened: Opened, postmaster: Postmaster) -> None:
     police, _ = opened()
-    barrier = threading.Barrier(4)
 
     def work() -> None:
-        barrier.wait()
         try:
             sending.send(police.pk)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(4, work)
     assert (state(police), len(postmaster.mails)) == (NoticeState.SENT, 1)
     assert police.item.ledger.filter(kind="item.police_notified").count() == 1

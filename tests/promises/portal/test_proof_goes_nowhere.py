@@ -14,7 +14,7 @@ from PIL import Image
 from tests.hotline.conftest import make_case as make_case
 from tests.hotline.intake.conftest import Person
 from tests.hotline.intake.conftest import somebody as somebody
-from tests.hotline.processing.test_pipeline import jpeg
+from tests.hotline.processing.working import jpeg
 
 from disrupt.hotline.bank.models import BankEntry
 from disrupt.hotline.cases import erasing, retention

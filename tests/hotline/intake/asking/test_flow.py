@@ -1,66 +1,19 @@
-"""One question a page: every way in, in any mix, back and forth, stopped, too late, and what is kept."""
+"""One question a page: every way in, in any mix, back and forth, and what is wrong said on its page."""
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.hotline.intake.asking.steps import PRINT, answer, push, send, to, until_check
 from tests.hotline.intake.conftest import Person, opened
 
 from disrupt.hotline.cases import queries as case_queries
 from disrupt.hotline.cases.models import Case, Item, SealedKind, SealedNote
-from disrupt.hotline.common import clock, vault
-from disrupt.hotline.intake.asking import shelf
 from disrupt.hotline.intake.asking.recognise import recognise
-
-PRINT = {
-    "kind": "image",
-    "sha256": "ab" * 32,
-    "md5": "cd" * 16,
-    "pdq": [{"hex": "0f" * 32, "quality": 90, "role": "stored"}],
-}
-CANARY = "a-word-that-must-not-be-on-any-disk"
-
-
-def answer(person: Person, step: str, **fields: Any) -> Any:
-    """Open a page and answer it; None takes a field away."""
-    assert person.get(f"steps/{step}/").status_code == 200, step
-    return push(person, step, **fields)
-
-
-def push(person: Person, step: str, **fields: Any) -> Any:
-    """Press a button of the page that is open."""
-    data = {"action": "continue", **fields}
-    if step in {"files", "now"}:
-        data["complete"] = "1"
-    return person.post(f"steps/{step}/", {name: value for name, value in data.items() if value is not None})
-
-
-def to(response: Any) -> str:
-    """The page that an answer leads to."""
-    assert response.status_code == 302, response.content.decode()[-3000:]
-    found = re.search(r"/(\w+)/$", response.headers["Location"])
-    assert found
-    return found[1]
-
-
-def until_check(person: Person, **changes: Any) -> None:
-    """Answer all pages of a report about one address."""
-    assert to(answer(person, "ways", ways=["online"])) == "where"
-    assert to(answer(person, "where", url=["example.org/1"])) == "who"
-    assert to(answer(person, "who", reporter=changes.get("reporter", "self"))) in {"age", "words"}
-    if changes.get("reporter") != "minor":
-        assert to(answer(person, "age", age=changes.get("age", "adult"))) == "words"
-    assert to(answer(person, "words", description=changes.get("description", ""))) == "contact"
-    assert to(answer(person, "contact", email=changes.get("email", ""))) == "check"
-
-
-def send(person: Person) -> Any:
-    return answer(person, "check", statement="on", action="send")
 
 
 def test_all_three_ways_in_one_case(somebody: Person, settings: Any) -> None:
@@ -218,71 +171,6 @@ def test_a_threat_with_a_file_comes_first(somebody: Person) -> None:
 def test_ticking_the_threat_leads_to_what_to_do_now(person: Person) -> None:
     assert to(answer(person, "ways", ways=["online", "threat"])) == "now"
     assert to(answer(person, "now", reporter="minor")) == "where"
-
-
-def test_stopping_destroys_everything(person: Person, settings: Any) -> None:
-    answer(person, "ways", ways=["deposit"])
-    answer(person, "files", files=[SimpleUploadedFile("a", b"content")])
-    assert len(list(vault.stored_ids())) == 2, "the file and the draft"
-    person.get("steps/stop/")
-    assert person.post("steps/stop/").headers["Location"] == "/en/steps/stopped/"
-    assert list(vault.stored_ids()) == []
-    assert to(person.get("steps/who/")) == "ways"
-    assert person.get("steps/stopped/").status_code == 200
-
-
-def test_nothing_of_a_draft_can_be_read_without_the_browser(person: Person, settings: Any) -> None:
-    until_check(person, description=CANARY, email=f"{CANARY}@example.org")
-    kept = b"".join(path.read_bytes() for path in settings.VAR.rglob("*") if path.is_file())
-    assert CANARY.encode() not in kept
-    cookie = person.client.cookies["session"].value
-    assert CANARY not in cookie
-    assert CANARY in person.get("steps/check/").content.decode()
-    # Another browser sees nothing, and neither does this one with another key.
-    other = Person(type(person.client)())
-    assert to(other.get("steps/check/")) == "ways"
-    session = person.client.session
-    session["draft-key"] = "x"
-    with pytest.raises(shelf.NothingThere):
-        shelf.load(session)
-
-
-def test_a_report_is_gone_when_it_was_sent(person: Person) -> None:
-    until_check(person)
-    names = {name for name, _at in vault.stored_ids()}
-    send(person)
-    assert not names & {name for name, _at in vault.stored_ids()}
-    assert to(person.get("steps/check/")) == "ways"
-
-
-def test_after_two_hours_the_answers_are_gone(person: Person) -> None:
-    until_check(person)
-    person.get("steps/words/")
-    clock.move(dt.timedelta(hours=1, minutes=59))
-    assert person.client.post("/en/stay/").status_code == 204
-    clock.move(dt.timedelta(hours=1))
-    assert to(push(person, "words", description="still here")) == "check"
-    person.get("steps/check/")
-    clock.move(dt.timedelta(hours=2, minutes=1))
-    assert push(person, "check", statement="on", action="send").status_code == 200
-    assert "Your answers have been deleted" in person.html
-    assert not Case.objects.exists()
-
-
-def test_staying_opens_nothing_that_is_closed(person: Person) -> None:
-    until_check(person)
-    clock.move(dt.timedelta(hours=2, minutes=1))
-    person.client.post("/en/stay/")
-    assert to(person.get("steps/check/")) == "ways"
-
-
-def test_the_page_says_when_it_closes(person: Person) -> None:
-    assert 'id="closing"' not in person.get("").content.decode()
-    answer(person, "ways", ways=["online"])
-    html = person.get("steps/where/").content.decode()
-    found = re.search(r'id="closing" role="alert" hidden data-in="(\d+)" data-lasts="(\d+)"', html)
-    assert found
-    assert (7190 <= int(found[1]) <= 7200, int(found[2])) == (True, 7200)
 
 
 def test_a_file_or_a_fingerprint_can_be_taken_out(person: Person) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.hotline.intake.asking.test_flow import answer, push, send, to
+from tests.hotline.intake.asking.steps import answer, push, send, to
 from tests.hotline.intake.conftest import Person
 
 from disrupt.hotline.cases import messages

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 from tests.hotline.intake.conftest import Person, hidden, opened
-from tests.hotline.intake.following.test_follow_messages import enter
+from tests.hotline.intake.following.entering import Make, enter
 from tests.hotline.intake.receiving.sender import Sender
 
 from disrupt.hotline.cases import withdrawing
@@ -20,7 +19,6 @@ from disrupt.hotline.intake import tasks
 from disrupt.hotline.intake.models import Upload
 from disrupt.hotline.intake.visit.policy import DEVICE_POLICY
 
-Make = Callable[..., Case]
 CANARY = b"canary-of-a-late-upload-5d11"
 PRINT = {
     "kind": "image",
@@ -28,13 +26,6 @@ PRINT = {
     "md5": "cd" * 16,
     "pdq": [{"hex": "5a" * 32, "quality": 90, "role": "stored"}],
 }
-
-
-@pytest.fixture
-def inside(somebody: Person, make_case: Make) -> tuple[Person, Case]:
-    case = make_case(urls=("https://example.org/a",))
-    enter(somebody, case)
-    return somebody, case
 
 
 def sender_of(person: Person) -> Sender:

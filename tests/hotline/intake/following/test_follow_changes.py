@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.hotline.intake.conftest import Person, opened
-from tests.hotline.intake.following.test_follow_messages import enter
 
 from disrupt.hotline.cases import finding, messages, retention, withdrawing
 from disrupt.hotline.cases.models import Case, SealedKind, SealedNote
@@ -20,16 +18,7 @@ from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.intake.following import contacts
 from disrupt.hotline.intake.following.contacts import Reach
 
-Make = Callable[..., Case]
 CANARY = b"canary-of-an-addition-77aa"
-
-
-@pytest.fixture
-def inside(somebody: Person, make_case: Make) -> tuple[Person, Case]:
-    """A person, in each language, whose case is open in their browser."""
-    case = make_case(urls=("https://example.org/a",))
-    enter(somebody, case)
-    return somebody, case
 
 
 def add(person: Person, urls: str = "", *files: bytes, **changes: Any) -> Any:

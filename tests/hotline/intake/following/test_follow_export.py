@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -15,7 +14,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from nacl.public import PrivateKey
 from tests.hotline.intake.conftest import Person
-from tests.hotline.intake.following.test_follow_messages import enter
+from tests.hotline.intake.following.entering import Make, enter
 
 from disrupt.hotline.bank import retention
 from disrupt.hotline.bank.models import EntryOrigin
@@ -30,7 +29,6 @@ from disrupt.hotline.intake.following import complaint, contacts
 from disrupt.hotline.intake.following.contacts import Reach
 from disrupt.hotline.processing import pipeline
 
-Make = Callable[..., Case]
 KEY = PrivateKey.generate()
 LONG = "https://exämple.example/photos/été/" + "a" * 300 + "?q=日本&x=<b>*_#$@[]\\"
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 from tests.hotline.intake.conftest import Person
-from tests.hotline.intake.following.test_follow_messages import enter
+from tests.hotline.intake.following.entering import Make, enter
 
 from disrupt.hotline.cases import erasing
 from disrupt.hotline.cases.models import Case, LedgerEvent
 
-Make = Callable[..., Case]
 PAGES = ("", "messages/", "add/", "device/", "contact/", "1/", "all/", "end/", "notes.html", "document.pdf")
 FORMS = ("messages/", "add/", "device/", "contact/", "1/", "all/", "end/")
 SENT = {"text": "x", "urls": "https://example.org/b", "tell": "code", "complete": "1", "prints": "[]"}

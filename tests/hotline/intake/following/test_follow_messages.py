@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
 from tests.hotline.intake.conftest import Person
+from tests.hotline.intake.following.entering import Make, enter
 
 from disrupt.hotline.cases import erasing, finding, ledger, messages, opening, retention, withdrawing
 from disrupt.hotline.cases.models import Author, Case, Message
@@ -22,22 +23,6 @@ from disrupt.hotline.common.keys import ReviewKeyMissing
 
 ALICE = analyst(1)
 CANARY = "canary-letter-0b5e"
-Make = Callable[..., Case]
-
-
-def enter(person: Person, case: Case) -> None:
-    """Open a case by its code, as its reporter does."""
-    person.get("follow/")
-    response = person.post("follow/", {"code": case.code})  # type: ignore[attr-defined]
-    assert response.headers["Location"] == f"/{person.language}/follow/now/"
-
-
-@pytest.fixture
-def inside(somebody: Person, make_case: Make) -> tuple[Person, Case]:
-    """A person, in each language, whose case is open in their browser."""
-    case = make_case(urls=("https://example.org/a",))
-    enter(somebody, case)
-    return somebody, case
 
 
 def write(person: Person, text: str, **more: Any) -> Any:

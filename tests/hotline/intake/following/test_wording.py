@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from tests.hotline.intake.conftest import Person
-from tests.hotline.intake.following.test_follow_messages import enter
+from tests.hotline.intake.following.entering import enter
 
 from disrupt.hotline.cases import adding, erasing, ledger, withdrawing
 from disrupt.hotline.cases import steps as case_steps

@@ -1,7 +1,8 @@
-"""A browser with the script that sends files in pieces."""
+"""A browser with the script that sends files in pieces, and a body that breaks off."""
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
@@ -9,6 +10,16 @@ from django.test import Client
 
 ORIGIN = "http://testserver"
 BODY = "application/offset+octet-stream"
+
+
+class BrokenBody(io.BytesIO):
+    """A body whose sender goes away."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        data = super().read(size)
+        if not data:
+            raise OSError("connection reset")
+        return data
 
 
 class Sender:

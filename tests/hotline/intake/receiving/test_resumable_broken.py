@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import os
 from typing import Any
 
 from tests.hotline.intake.conftest import Person, opened
-from tests.hotline.intake.receiving.sender import Sender
+from tests.hotline.intake.receiving.sender import BrokenBody, Sender
 
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.common.growing import Growing
@@ -18,17 +17,10 @@ from disrupt.hotline.intake.receiving import handover, resumable
 
 
 def test_a_body_that_breaks_keeps_what_came(sender: Sender, settings: Any) -> None:
-    class Broken(io.BytesIO):
-        def read(self, size: int | None = -1) -> bytes:
-            data = super().read(size)
-            if not data:
-                raise OSError("connection reset")
-            return data
-
     content = os.urandom(200_000)
     url = sender.begin(len(content))
     sender.patch(
-        url, content[:150_000], 0, **{"wsgi.input": Broken(content[:150_000]), "CONTENT_LENGTH": "200000"}
+        url, content[:150_000], 0, **{"wsgi.input": BrokenBody(content[:150_000]), "CONTENT_LENGTH": "200000"}
     )
     assert sender.head(url)["Upload-Offset"] == "150000"
     assert sender.patch(url, content[150_000:], 150_000).status_code == 204

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.hotline.intake.asking.test_flow import send, to, until_check
+from tests.hotline.intake.asking.steps import send, to, until_check
 from tests.hotline.intake.conftest import Person
 
 from disrupt.hotline.cases.models import Case

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import logging
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import SkipFile
 from django.test import Client
 from tests.hotline.intake.conftest import Person, hidden, opened, sealed
+from tests.hotline.intake.receiving.sender import BrokenBody
 
 from disrupt.hotline.cases.models import Case, Item
 from disrupt.hotline.common import vault
@@ -197,13 +197,6 @@ def test_text_beyond_all_measure_is_refused(person: Person) -> None:
 def test_a_stream_breaks(person: Person) -> None:
     """What the server does when the client goes away in the midst of a file."""
 
-    class Broken(io.BytesIO):
-        def read(self, size: int | None = -1) -> bytes:
-            data = super().read(size)
-            if not data:
-                raise OSError("connection reset")
-            return data
-
     person.open_form()
     head = b'--B\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n' + b"x" * 200_000
     client: Client = person.client
@@ -212,7 +205,7 @@ def test_a_stream_breaks(person: Person) -> None:
         "/en/form/",
         head,
         content_type="multipart/form-data; boundary=B",
-        **{"wsgi.input": Broken(head), "CONTENT_LENGTH": str(len(head) * 2)},
+        **{"wsgi.input": BrokenBody(head), "CONTENT_LENGTH": str(len(head) * 2)},
     )
     assert response.status_code in {400, 403}
     assert sealed() == []

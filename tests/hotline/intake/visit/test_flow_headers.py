@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.hotline.intake.asking.test_flow import PRINT, answer, push, until_check
+from tests.hotline.intake.asking.steps import PRINT, answer, push, until_check
 from tests.hotline.intake.conftest import Person
 from tests.hotline.intake.visit.test_pages import HEADERS
 

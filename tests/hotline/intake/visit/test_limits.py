@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from django.test import RequestFactory
-from tests.hotline.intake.asking.test_flow import send, to, until_check
+from tests.hotline.intake.asking.steps import send, to, until_check
 from tests.hotline.intake.conftest import Person
 
 from disrupt.hotline.cases.models import Case
