@@ -6,6 +6,7 @@ import io
 import shutil
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from tests.matching.pictures import bank_of, entry_of, photo
 from tests.partner.serving import serving, until
@@ -19,14 +20,16 @@ def png(seed: int) -> bytes:
     return out.getvalue()
 
 
-def test_shadow_answers_and_blocks_nothing(tmp_path: Path) -> None:
+def test_shadow_answers_and_blocks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bank_of(tmp_path / "hotline", {"p1": photo(1)})
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     with serving("--bank", str(tmp_path / "hotline"), "--workers", "1", "--shadow") as client:
         told = client.post("/v1/match", content=png(1)).json()
         assert (told["action"], told["shadow"]) == ("none", {"action": "block"})
         assert told["matches"]
         assert 'disrupt_shadow_answers_total{action="block"} 1' in client.get("/metrics").text
         assert client.post("/v1/match", json={"url": "http://example.com/"}).json()["code"] == "no_fetching"
+    assert not list(tmp_path.glob("disrupt-serve-*"))  # nothing is left behind
 
 
 def test_empty_lost_and_damaged_banks_are_not_no_match(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import importlib.util
 import ipaddress
 import os
 import re
+import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -79,6 +80,8 @@ def run(args: argparse.Namespace) -> int:
         fetch=args.fetch,
         counters=counted,
     ).to_environment()
+    # What the server does with the signal done, it raises it again: the file of counters goes first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         _serve(args)
     finally:
