@@ -36,10 +36,16 @@ def withdraw(name: str) -> None:
 
 
 def empty() -> None:
-    from disrupt.hotline.bank.models import BankChange, BankEntry, BankSequence, EntrySource
+    from disrupt.hotline.bank.models import (
+        BankChange,
+        BankEntry,
+        BankSequence,
+        EntrySource,
+        LogNode,
+    )
     from disrupt.hotline.exchange.models import ReadingState, WireCursor
 
-    for model in (EntrySource, BankChange, BankEntry, BankSequence, WireCursor, ReadingState):
+    for model in (EntrySource, LogNode, BankChange, BankEntry, BankSequence, WireCursor, ReadingState):
         model._default_manager.all().delete()
 
 

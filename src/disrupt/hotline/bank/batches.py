@@ -39,8 +39,11 @@ _MINUTE = dt.timedelta(minutes=1)
 
 def take_turn() -> BankSequence:
     """Wait until no other writer changes the bank; until the caller's transaction ends, none will."""
-    BankSequence.objects.get_or_create(pk=1)
-    return BankSequence.objects.select_for_update().get(pk=1)
+    turn = BankSequence.objects.select_for_update().filter(pk=1).first()
+    if turn is None:  # the very first change of a hotline
+        BankSequence.objects.get_or_create(pk=1)
+        turn = BankSequence.objects.select_for_update().get(pk=1)
+    return turn
 
 
 def latest(now: dt.datetime) -> dt.datetime:

@@ -80,6 +80,8 @@ def knows_digest(sha256: str, md5: str) -> bool:
 
 def near(texts: list[str]) -> list[bool]:
     """For each PDQ, whether a picture on the list could be taken for it."""
+    if not texts:
+        return []
     return [distance <= RADIUS for distance in distances(_list.rows(), texts)]
 
 
