@@ -115,6 +115,9 @@ def test_a_day_at_the_console(scene: Scene, visit: Callable[..., Page], shoot: S
     expect(page.locator(".message.success")).to_contain_text("NCII-CAP")
 
     scene.site.start("worker")
+    # What cannot be decoded is destroyed by nobody but a person.
+    wait_until(page, f"/cases/{scene.sent['case']}/", "Il ne peut pas être décodé", times=1)
+    page.click("form[action$='/let-through/'] button")
     wait_until(page, f"/cases/{scene.sent['case']}/", "Contenu détruit.", times=2)
     shoot(page, "console/case-done-fr-1280")
     page.goto(f"/cases/{scene.sent['case']}/ledger/")

@@ -19,7 +19,7 @@ SCENARIO = """
 import sys
 from disrupt.hotline.bank.models import EntryOrigin
 from disrupt.hotline.cases import withdrawing
-from disrupt.hotline.cases.models import AgeWhenTaken, Reporter
+from disrupt.hotline.cases.models import AgeWhenTaken, Item, Reporter
 from disrupt.hotline.cases.adding import DepositedFile
 from disrupt.hotline.cases.opening import Report, open_case
 from disrupt.hotline.common import vault
@@ -47,6 +47,8 @@ a, b, c = second.items.all()
 decisions.qualify(a, "NCII-DIF", ALICE)
 decisions.qualify(b, "NCII-CAP", ALICE)
 decisions.qualify(c, "OUT", ALICE, reason="NOT-INTIMATE")
+# A person has chosen that the damaged one gives its exact digests only.
+Item.objects.filter(pk=b.pk).update(let_through_by=str(ALICE))
 """
 
 
