@@ -46,3 +46,20 @@ def test_an_event_outside_its_changes_transaction_is_refused(make_case: Any) -> 
     case = make_case(urls=("https://example.org/a",))
     with pytest.raises(transaction.TransactionManagementError):
         ledger.record(case, "test.event", WORKER)
+
+
+def test_an_event_that_is_appended_meanwhile_is_no_break(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The row is read, somebody appends, the events are read: also what came meanwhile is verified."""
+    chain, late = ledger._chain, [1, 2]
+
+    def read_late(row: Case) -> tuple[int, str]:
+        if late:
+            with transaction.atomic():
+                ledger.record(Case.objects.get(pk=case.pk), "test.late", WORKER, data={"number": late.pop()})
+        return chain(row)
+
+    monkeypatch.setattr(ledger, "_chain", read_late)
+    assert ledger.verify(case) == 6
+    case.ledger.filter(number=6).delete()
+    with pytest.raises(ledger.LedgerBroken):
+        ledger.verify(case)

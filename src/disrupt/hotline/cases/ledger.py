@@ -70,14 +70,27 @@ def _mail_reaches(case: Case) -> bool:
 
 
 def verify(case: Case) -> int:
-    """How many events were verified. Raises LedgerBroken."""
-    case = Case.objects.get(pk=case.pk)
+    """How many events were verified. Raises LedgerBroken.
+
+    An event that is appended meanwhile is verified too: it is no break that the row was read before it.
+    """
+    row = Case.objects.get(pk=case.pk)
+    while True:
+        count, last = _chain(row)
+        if (count, last) == (row.ledger_length, row.ledger_head):
+            return count
+        now = Case.objects.get(pk=case.pk)
+        if now.ledger_length <= row.ledger_length:
+            raise LedgerBroken(f"The last events of case {case.reference} are missing.")
+        row = now
+
+
+def _chain(case: Case) -> tuple[int, str]:
+    """The number of the last event and its digest. Raises LedgerBroken."""
     previous, count = "", 0
     for event in case.ledger.order_by("number"):
         count += 1
         if event.number != count or event.previous != previous or event.digest != digest_of(event):
             raise LedgerBroken(f"Event {count} of case {case.reference} does not verify.")
         previous = event.digest
-    if (count, previous) != (case.ledger_length, case.ledger_head):
-        raise LedgerBroken(f"The last events of case {case.reference} are missing.")
-    return count
+    return count, previous
