@@ -127,3 +127,12 @@ def test_a_redirect_to_nonsense_is_an_answer_like_another(
     head = f"HTTP/1.1 302 Found\r\nLocation: {leads}\r\nContent-Length: 0\r\n\r\n"
     with answering(lambda one: one.sendall(head.encode())) as port:
         assert ask(port, monkeypatch).status in (400, 502)
+
+
+@pytest.mark.parametrize(
+    "host", ["2130706433", "0x7f.1", "017700000001", "127.1", "0", "[::ffff:7f00:1]", "localhost"]
+)
+def test_an_address_in_disguise_is_known(host: str) -> None:
+    with pytest.raises(Refused) as caught:
+        asyncio.run(fetch(f"http://{host}/", 1000))
+    assert caught.value.code == "private_address"
