@@ -114,6 +114,14 @@ def test_a_list_with_named_columns() -> None:
     assert (last.id, last.pdq[0].quality) == (f"pdq:{pdq(4)}", 100)
 
 
+@pytest.mark.parametrize(
+    "line", ["a" * 200_000, f"x,{pdq(1)}," + "9" * 5000, '"' + "a\rb", "\x1b[31mred," + pdq(1)]
+)
+def test_a_hostile_line_of_a_list_is_a_bad_line_like_another(line: str) -> None:
+    found = list(read_list(["id,pdq,quality", line, f"good,{pdq(2)},90"]))
+    assert [isinstance(one, BadLine) for one in found] == [True, False]
+
+
 def test_a_malformed_line_is_told_and_repaired(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

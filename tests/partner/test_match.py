@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -216,3 +217,31 @@ def test_one_word_says_what_to_do(origin: Origin, certainty: Certainty, action: 
     declared = Match("d", 0, "as it is", "", "match", origin="declared")
     assert match.action == Findings((match, declared), 90, (1, 1)).action == action
     assert Findings((), 90, (1, 1)).action == "none"
+
+
+def test_a_picture_is_never_written_through_a_link_that_somebody_left(
+    bank: str, uploads: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, mine = tmp_path / "out", tmp_path / "mine"
+    file = str(uploads / "a-same.png")
+    assert main(["match", "--bank", bank, "--visualize", str(out), file]) == 0
+    (written,) = out.iterdir()
+    written.unlink()
+    mine.write_text("precious")
+    written.symlink_to(mine)
+    assert main(["match", "--bank", bank, "--visualize", str(out), file]) == 1
+    assert mine.read_text() == "precious"
+    assert "disrupt match: " in capsys.readouterr().err
+
+
+def test_a_bank_that_rotted_unseen_is_an_error_of_ours(
+    bank: str, uploads: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = shutil.copytree(bank, tmp_path / "bank")
+    Bank.open(folder).compact()
+    path = next(folder.glob("entries-*"))
+    before, text = path.stat(), path.read_text()
+    path.write_text(text.replace('"kind": "image"', '"kind": "imagf"'))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert main(["match", "--bank", str(folder), str(uploads / "a-same.png")]) != 0
+    assert "malformed kind" in capsys.readouterr().err

@@ -26,6 +26,20 @@ from disrupt.partner.serve import openapi
 
 KEY = "a-key-for-this-test-only"
 FORM = {"content-type": "multipart/form-data"}
+PARTS = {"content-type": "multipart/form-data; boundary=x"}
+JSON = {"content-type": "application/json"}
+LONG = {"content-type": "multipart/form-data; boundary=" + "x" * 999}
+ONES = b"1f" * 32
+WIDE = b"--x\r\nA: " + b"a" * 3_000_000 + b"\r\n\r\n"
+BROKEN = (
+    b"--x\r\nContent-Disposition: form-data; name*9999999999999999=a; filename*=none''x\r\n\r\nx\r\n--x--\r\n"
+)
+LINES = (
+    b'--x\r\nContent-Disposition: form-data; name="a"; filename="b"\r\n\r\n'
+    + b"\r\n-" * 500_000
+    + b"\r\n--x--\r\n"
+)
+FRAME = {"frame": 1, "timestamp": 1.0, "quality": 100, "hex": ONES.decode()}
 
 
 def png(seed: int) -> bytes:
@@ -124,6 +138,26 @@ def test_a_film_is_found_with_its_seconds(client: httpx.Client, folder: Path) ->
         ("/v1/match", {"files": [("a", b"1"), ("b", b"2")]}, 400, "one_file"),
         ("/v1/match", {"content": b"--x\r\n", "headers": FORM}, 400, "not_a_form"),
         ("/m/compare", {"json": {"pdq": ["1"]}}, 400, "bad_type"),
+        ("/m/compare", {"content": b"[" * 100_000}, 400, "bad_json"),
+        ("/v1/match", {"content": b"[" * 100_000, "headers": JSON}, 400, "bad_json"),
+        ("/v1/match", {"content": b'{"pdq":' * 100_000, "headers": JSON}, 400, "bad_json"),
+        ("/v1/match", {"content": bytes(9 << 20), "headers": JSON}, 413, "body_too_large"),
+        ("/v1/match", {"content": b'{"pdq":"%s","quality":1e999}' % ONES, "headers": JSON}, 400, "bad_hash"),
+        ("/v1/match", {"json": {"pdq": ONES.decode(), "quality": -1}}, 400, "bad_hash"),
+        ("/v1/match", {"json": {"pdq": ONES.decode(), "quality": 10**30}}, 400, "bad_hash"),
+        ("/v1/match", {"json": {"sha256": None}}, 400, "bad_json"),
+        ("/v1/match", {"json": {"vpdq": []}}, 400, "bad_hash"),
+        ("/v1/match", {"json": {"vpdq": [{}] * 20_001}}, 400, "bad_hash"),
+        ("/v1/match", {"json": {"vpdq": [FRAME], "sha256": 5}}, 400, "bad_hash"),
+        ("/v1/match", {"content": b'{"vpdq":[{"frame":1e999}]}', "headers": JSON}, 400, "bad_hash"),
+        ("/v1/match", {"json": {"vpdq": [{**FRAME, "timestamp": -1}]}}, 400, "bad_hash"),
+        ("/v1/match", {"json": {"url": "http://xn--/"}}, 400, "bad_address"),
+        ("/v1/match", {"content": b'{"url":"\\ud800"}', "headers": JSON}, 400, "bad_address"),
+        ("/v1/match", {"content": b"--x\r\n\r\n\r\n" * 1_000_000, "headers": PARTS}, 400, "too_many_parts"),
+        ("/v1/match", {"content": b"x", "headers": LONG}, 400, "not_a_form"),
+        ("/v1/match", {"content": BROKEN, "headers": PARTS}, 400, "one_file"),
+        ("/v1/match", {"content": WIDE, "headers": PARTS}, 400, "not_a_form"),
+        ("/v1/match", {"content": LINES, "headers": PARTS}, 422, "unsupported_media"),
         ("/v1/nothing", {"content": b""}, 404, "unknown_path"),
         ("/status", {"content": b""}, 405, "method"),
     ],

@@ -11,7 +11,7 @@ import numpy as np
 from disrupt.matching._live import Live
 from disrupt.matching._tables import FRAME
 from disrupt.matching.entries import BankEntry, Role
-from disrupt.matching.errors import BankFileError
+from disrupt.matching.errors import CONTRADICTION, BankFileError, IndexFileError
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,9 @@ class BankStat:
 
 
 def match_of_item(query: int, entry: BankEntry, item: int, distance: int) -> BankMatch:
-    """A match through one of an entry's items."""
+    """A match through one of an entry's items. Raises IndexFileError where it has no such item."""
+    if (item & ~FRAME) >= len(entry.vpdq if item & FRAME else entry.pdq):
+        raise IndexFileError(CONTRADICTION)
     if item & FRAME:
         frame = entry.vpdq[item ^ FRAME]
         return BankMatch(query, entry, distance, frame.hex, "frame", frame.frame, frame.timestamp)

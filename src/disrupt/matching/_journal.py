@@ -118,6 +118,23 @@ def read_batches(path: Path, start: int, line: int) -> Iterator[tuple[Batch, int
         yield damage, next_line
 
 
+def spoiled_end(path: Path, start: int, line: int) -> tuple[BankFileError, ...]:
+    """Whole lines after the last commit that cannot be read: a stopped writer leaves none, damage does.
+
+    A writer that was stopped leaves whole lines that are right, and half a line.
+    """
+    with path.open("rb") as source:
+        source.seek(start)
+        lines = source.read().split(b"\n")[:-1]
+    problems = []
+    for number, one in enumerate(lines, line):
+        try:
+            decode_line(one)
+        except (BadEntry, ValueError, KeyError, TypeError) as error:
+            problems.append(BankFileError(path, number, str(error)))
+    return tuple(problems)
+
+
 def append(path: Path, committed: int, data: bytes) -> None:
     """Write `data` after the last commit, durably; a torn end left by an earlier writer is cut off."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)

@@ -9,11 +9,20 @@ from pathlib import Path
 
 import numpy as np
 
-from disrupt.matching._journal import Add, Batch, Change, Commit, decode_line, entry_of_line, read_batches
+from disrupt.matching._journal import (
+    Add,
+    Batch,
+    Change,
+    Commit,
+    decode_line,
+    entry_of_line,
+    read_batches,
+    spoiled_end,
+)
 from disrupt.matching._snapshot import Manifest, Snapshot, open_snapshot, read_manifest
 from disrupt.matching._tables import digests_of, items_of
 from disrupt.matching.entries import BankEntry
-from disrupt.matching.errors import BankFileError
+from disrupt.matching.errors import CONTRADICTION, BankFileError, IndexFileError
 
 _CACHED = 4096  # parsed entries kept
 
@@ -27,7 +36,8 @@ class Live:
         self.snapshot: Snapshot = open_snapshot(folder, manifest)
         self.index = self.snapshot.index
         self.cursor, self.source = manifest.cursor, manifest.source
-        self.problems: list[BankFileError] = list(self.snapshot.problems)
+        self._problems: list[BankFileError] = list(self.snapshot.problems)
+        self._spoiled_end: tuple[BankFileError, ...] = ()
         self.end, self.next_line = 0, 1
         # Entries that the journal changed: where their line stands in it, or None for withdrawn ones.
         self.changed: dict[str, tuple[int, int] | None] = {}
@@ -58,6 +68,11 @@ class Live:
         added = sum(place is not None for place in self.changed.values())
         return len(self.snapshot) - int(self.gone.sum()) + added
 
+    @property
+    def problems(self) -> list[BankFileError]:
+        """What could not be read."""
+        return [*self._problems, *self._spoiled_end]
+
     def replay(self) -> bool:
         """Take in what was committed to the journal since; whether there was anything."""
         before = self.end
@@ -65,6 +80,8 @@ class Live:
             for batch, line in read_batches(self.journal, self.end, self.next_line):
                 self._take(batch)
                 self.end, self.next_line = batch.end, line
+        rest = self.journal_size() > self.end
+        self._spoiled_end = spoiled_end(self.journal, self.end, self.next_line) if rest else ()
         return self.end != before
 
     def take_written(
@@ -77,6 +94,7 @@ class Live:
             at += len(line)
         self._take(Batch(tuple(places), Commit(cursor, source), at + len(lines[-1]), ()))
         self.end, self.next_line = at + len(lines[-1]), self.next_line + len(lines)
+        self._spoiled_end = ()  # whatever stood there was cut off before
 
     def journal_size(self) -> int:
         return os.fstat(self._handle).st_size
@@ -106,7 +124,7 @@ class Live:
         hashes = np.frombuffer(bytes.fromhex("".join(new_hashes)), np.uint8).reshape(-1, 32)
         self.index.add(hashes, np.array(new_rows, np.uint64))
         self.index.remove(np.array(old_rows, np.uint64))
-        self.problems += batch.problems
+        self._problems += batch.problems
         self.cursor = self.cursor if batch.commit.cursor is None else batch.commit.cursor
         self.source = self.source if batch.commit.source is None else batch.commit.source
 
@@ -157,6 +175,8 @@ class Live:
     def by_row(self, row: int) -> tuple[BankEntry | None, int]:
         """The entry of an index row and which of its items; None where it was withdrawn meanwhile."""
         if row >= self._base_rows:
+            if row - self._base_rows >= len(self._rows):
+                raise IndexFileError(CONTRADICTION)
             key, item = self._rows[row - self._base_rows]
             return self.get(key), item
         tables = self.snapshot.tables

@@ -16,8 +16,15 @@ from numpy.typing import NDArray
 
 from disrupt.matching._container import fsync_directory, open_arrays, write_arrays
 from disrupt.matching._tables import TableBuilder, Tables
-from disrupt.matching.entries import BankEntry, entry_from_json, entry_to_json
-from disrupt.matching.errors import BadEntry, BankFileError, BankMissing, BankTooNew, IndexFileError
+from disrupt.matching.entries import BankEntry, entry_from_json, entry_to_json, sealed
+from disrupt.matching.errors import (
+    CONTRADICTION,
+    BadEntry,
+    BankFileError,
+    BankMissing,
+    BankTooNew,
+    IndexFileError,
+)
 from disrupt.matching.index import HammingIndex
 
 FORMAT = 2
@@ -108,6 +115,8 @@ class Snapshot:
         return len(self.tables.classes)
 
     def line(self, number: int) -> bytes:
+        if not 0 <= number < len(self):
+            raise IndexFileError(CONTRADICTION)
         start, stop = self.tables.lines[number], self.tables.lines[number + 1]
         return self.data[int(start) : int(stop)].partition(b"\n")[0]
 
@@ -248,7 +257,7 @@ def encode_lines(
     builder = TableBuilder(class_names)
     lines = []
     for entry, line in entries:
-        lines.append(line + b"\n")
-        builder.add(entry, len(line) + 1)
+        lines.append(sealed(line) + b"\n")
+        builder.add(entry, len(lines[-1]))
     tables, hashes = builder.finish()
     return b"".join(lines), tables, hashes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -22,6 +23,8 @@ Status = Literal["active", "muted"]
 MINIMUM_QUALITY = 50
 """A PDQ below this quality matches unrelated flat pictures: it is kept on record and never looked up."""
 
+_SUM = b', "sum": "%08x'
+_SUM_LENGTH = 20
 _HEX = re.compile(r"[0-9a-f]+\Z")
 _CHOICES = {
     "kind": frozenset(get_args(Kind)),
@@ -138,15 +141,30 @@ def entry_to_json(entry: BankEntry) -> str:
     return json.dumps({name: value for name, value in members.items() if value}, ensure_ascii=False)
 
 
-def entry_from_json(text: str | bytes) -> BankEntry:
-    """The inverse of `entry_to_json`; raises `BadEntry`. Members it does not know are left out."""
+def sealed(line: bytes) -> bytes:
+    """An entry's JSON with its checksum as the last member: damage must not become another fingerprint."""
+    return line if _sum_of(line) else line[:-1] + _SUM % zlib.crc32(line) + b'"}'
+
+
+def _sum_of(line: bytes) -> bytes:
+    """The checksum that a line carries, or nothing: one written by a person has none."""
+    tail = line[-_SUM_LENGTH:]
+    return tail[-10:-2] if tail.startswith(_SUM[:10]) and tail.endswith(b'"}') else b""
+
+
+def entry_from_json(text: bytes) -> BankEntry:
+    """The inverse of `entry_to_json`, sealed or not; raises `BadEntry`. Unknown members are left out."""
     try:
         data = json.loads(text)
     except ValueError as error:
         raise BadEntry("not a line of JSON") from error
     if not isinstance(data, dict):
         raise BadEntry("not a JSON object")
-    return check_entry(entry_from_dict(data))
+    entry = check_entry(entry_from_dict(data))
+    told = _sum_of(text)
+    if told and told != b"%08x" % zlib.crc32(text[:-_SUM_LENGTH] + b"}"):
+        raise BadEntry("its checksum does not match its content (who changes a line takes its sum away)")
+    return entry
 
 
 def entry_from_dict(data: Mapping[str, Any]) -> BankEntry:

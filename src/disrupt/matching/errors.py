@@ -21,6 +21,12 @@ class IndexFileError(MatchingError):
     """An index file is truncated, altered, of another kind, or written by a newer version."""
 
 
+CONTRADICTION = (
+    "the files of the bank contradict one another: one was altered; `disrupt bank stat BANK --repair` makes "
+    "them anew"
+)
+
+
 class BankError(MatchingError):
     """Any failure of a bank folder."""
 

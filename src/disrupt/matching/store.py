@@ -40,7 +40,7 @@ from disrupt.matching._snapshot import (
 from disrupt.matching._tables import Tables
 from disrupt.matching._verify import verified
 from disrupt.matching.entries import BankEntry, check_entry, hashes_from_hex
-from disrupt.matching.errors import BankExists, BankFileError
+from disrupt.matching.errors import CONTRADICTION, BankExists, BankFileError, IndexFileError
 from disrupt.matching.health import DAY, Health, judge, read_fetched, write_fetched
 from disrupt.matching.index import RADIUS, HammingIndex
 
@@ -163,14 +163,20 @@ class Bank:
         Raises `BadHash`, `BadRadius`.
         """
         live = self._live
-        found = live.index.query(_as_hashes(hashes), radius, threads=threads)
+        asked = _as_hashes(hashes)
+        found = live.index.query(asked, radius, threads=threads)
+        bits = np.asarray(asked, np.uint8).reshape(-1, 32)
         matches = []
         for query, row, distance in zip(
             found.query.tolist(), found.entry.tolist(), found.distance.tolist(), strict=True
         ):
             entry, item = live.by_row(row)
             if entry is not None:
-                matches.append(match_of_item(query, entry, item, distance))
+                match = match_of_item(query, entry, item, distance)
+                # The index says where to look; what is true stands in the entry.
+                if (int(match.hex, 16) ^ int.from_bytes(bits[query].tobytes())).bit_count() != distance:
+                    raise IndexFileError(CONTRADICTION)
+                matches.append(match)
         return tuple(matches)
 
     def find_digest(self, *, sha256: str | None = None, md5: str | None = None) -> tuple[BankEntry, ...]:

@@ -34,6 +34,7 @@ from disrupt.partner.bank_health import STATUS, open_to_match, status_of, told_t
 from disrupt.partner.hash import in_order, printable, progress, walk
 from disrupt.partner.lists import BadLine, read_list
 from disrupt.partner.options import add_max_age, positive
+from disrupt.partner.sync import RESTARTING
 
 _BATCH, _LISTED = 500, 20_000  # entries written at a time: of files, of lists
 
@@ -109,6 +110,10 @@ def _stat(args: argparse.Namespace) -> int:
         for problem in problems:
             where = f"{problem.path}: line {problem.line}" if problem.line else str(problem.path)
             print(f"dropped or rebuilt: {where}: {problem.reason}", file=sys.stderr)
+        if bank.source and any(problem.line for problem in problems):
+            # What was dropped may have been a withdrawal: nothing but the whole feed tells.
+            bank.apply([], cursor=RESTARTING)
+            print("the next `disrupt sync` reads the feed from its start", file=sys.stderr)
         status = 0
     else:
         bank, status = _open(args.bank)

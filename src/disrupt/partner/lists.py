@@ -34,7 +34,12 @@ def read_list(lines: Iterable[str], *, category: str = "") -> Iterator[BankEntry
         text = line.strip().removeprefix("\ufeff")
         if not text or text.startswith("#"):
             continue
-        fields = [field.strip() for field in next(csv.reader([text]))]
+        try:
+            fields = [field.strip() for field in next(csv.reader([text]))]
+        except csv.Error:
+            yield BadLine(number, "not a line of CSV: a field is too long, or its quotes are wrong")
+            first = False
+            continue
         names = [field.lower() for field in fields]
         if first and set(names) & set(_HASH_NAMES) and set(names) <= set(_COLUMNS):
             columns = names
@@ -54,7 +59,7 @@ def _entry(fields: list[str], columns: list[str] | None, category: str) -> BankE
     found = dict(zip(columns, fields, strict=True))
     hash_hex = next(found[name] for name in _HASH_NAMES if name in found).lower()
     quality = found.get("quality", "") or "100"
-    if not quality.isascii() or not quality.isdigit():
+    if not quality.isascii() or not quality.isdigit() or len(quality) > 3:
         raise BadEntry(f"malformed quality {quality[:40]!r}: it must be 0 to 100")
     if hash_hex.strip("0") == "" or hash_hex.strip("f") == "":
         raise BadEntry(f"malformed PDQ {hash_hex[:80]!r}: no picture worth matching has it")

@@ -63,7 +63,14 @@ def run(args: argparse.Namespace) -> int:
             return status_of(error)
         if not len(bank):
             return STATUS[health.state]
-        all_read = _look_up_all(args, bank, health.state, sandbox)
+        try:
+            all_read = _look_up_all(args, bank, health.state, sandbox)
+        except (
+            MatchingError,
+            OSError,
+        ) as error:  # a bank that rotted unseen; a picture that cannot be written
+            print(f"disrupt match: {error}", file=sys.stderr)
+            return status_of(error) if isinstance(error, MatchingError) else 1
         return STATUS[health.state] or (0 if all_read else 1)
 
 

@@ -51,7 +51,8 @@ def side_by_side(
         lines = [f"{match.certainty} at {match.distance}{look}: {match.view}", match.entry]
         _paste(sheet, upload.crop(box), place, lines)
     target = folder / f"{Path(path).stem[:60]}-{hashlib.sha256(path.encode()).hexdigest()[:8]}.png"
-    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    # Never through a link that somebody else left under this name in a folder that others may write to.
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with os.fdopen(handle, "wb") as out:
         os.fchmod(handle, 0o600)  # also where an earlier version left one that others can read
         sheet.save(out, "PNG")

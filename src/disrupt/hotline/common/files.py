@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from pathlib import Path
+from typing import BinaryIO
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
+
+
+class NotOurFile(OSError):
+    """Something stands where a file of ours should: a link, a pipe, a device."""
+
+
+def open_own(path: Path, flags: int = os.O_RDONLY) -> BinaryIO:
+    """Open a plain file that we wrote. Raises NotOurFile, FileNotFoundError.
+
+    Another process may write in the same folder: a link of its own would lead to what only we may touch, and
+    a pipe would hold us for ever.
+    """
+    try:
+        fd = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno in {errno.ELOOP, errno.ENXIO, errno.EISDIR}:
+            raise NotOurFile("This is not a file of ours.") from None
+        raise
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise NotOurFile("This is not a file of ours.")
+    return os.fdopen(fd, "rb" if flags == os.O_RDONLY else "r+b")
 
 
 def private_folder(path: Path) -> Path:

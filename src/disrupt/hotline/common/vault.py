@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+import re
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from django.conf import settings
 from nacl.public import PrivateKey, PublicKey
 
 from disrupt.hotline.common import clock, keys, segments
-from disrupt.hotline.common.files import private_folder, sync_folder, write_private
+from disrupt.hotline.common.files import NotOurFile, open_own, private_folder, sync_folder, write_private
 from disrupt.hotline.common.sealing import (
     MAGIC,
     ContentKey,
@@ -37,6 +38,15 @@ from disrupt.hotline.common.sealing import (
 from disrupt.hotline.common.wiping import wipe
 
 VaultId = NewType("VaultId", str)
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+# Of a content of many pieces: more than any upload makes.
+LARGEST_KEYS = 64 * 1024 * 1024
+
+
+class NotAVaultId(ValueError):
+    """A name that is none of the store's: nothing is looked for under it."""
 
 
 class ContentDestroyed(LookupError):
@@ -76,14 +86,19 @@ class Receipt:
         }
 
 
-def _store(vault_id: str) -> Path:
-    root: Path = settings.STORE_FOLDER
+def _place(root: Path, vault_id: str) -> Path:
+    # The portal writes these names to the database, and holds less than who reads them there.
+    if not _ID.fullmatch(vault_id):
+        raise NotAVaultId("This names nothing in the store.")
     return root / vault_id[:2] / vault_id
+
+
+def _store(vault_id: str) -> Path:
+    return _place(settings.STORE_FOLDER, vault_id)
 
 
 def _key(vault_id: str) -> Path:
-    root: Path = settings.KEYSTORE_FOLDER
-    return root / vault_id[:2] / vault_id
+    return _place(settings.KEYSTORE_FOLDER, vault_id)
 
 
 def places(vault_id: VaultId) -> tuple[Path, Path]:
@@ -153,7 +168,8 @@ def deposit(chunks: Iterable[bytes]) -> VaultId:
 
 def _sealed_key(vault_id: VaultId) -> bytes:
     try:
-        return _key(vault_id).read_bytes()
+        with open_own(_key(vault_id)) as file:
+            return file.read(LARGEST_KEYS)
     except FileNotFoundError:
         raise ContentDestroyed("This content was destroyed: its key is gone.") from None
 
@@ -166,7 +182,7 @@ def open_content(vault_id: VaultId) -> Iterator[bytes]:
     """The plaintext, chunk by chunk. Raises ContentDestroyed, SealBroken, ReviewKeyMissing."""
     sealed, private = _sealed_key(vault_id), keys.review_private_key()
     try:
-        file: BinaryIO = _store(vault_id).open("rb")
+        file: BinaryIO = open_own(_store(vault_id))
     except FileNotFoundError:
         raise ContentDestroyed("This content was destroyed: its ciphertext is gone.") from None
     with file:
@@ -239,12 +255,12 @@ def destroy(vault_id: VaultId) -> Receipt:
 
 def _overwrite(path: Path) -> None:
     try:
-        with path.open("r+b") as file:
-            file.write(os.urandom(path.stat().st_size))
+        with open_own(path, os.O_RDWR) as file:
+            file.write(os.urandom(os.fstat(file.fileno()).st_size))
             file.flush()
             os.fsync(file.fileno())
-    except FileNotFoundError:
-        return
+    except (FileNotFoundError, NotOurFile):
+        return  # a link is taken away, and what it leads to is left alone
 
 
 def stored_ids() -> Iterator[tuple[VaultId, dt.datetime]]:

@@ -236,6 +236,8 @@ LOGGING: dict[str, Any] = {
         "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
         # What a hostile client sent is no news, and could fill the log: everything of django.security.*
         "django.security": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        # A line for each HEAD whose page has a body, which gunicorn drops: anybody could fill the disk.
+        "gunicorn.http.wsgi": {"level": "ERROR"},
     },
 }
 

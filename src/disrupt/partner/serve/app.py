@@ -6,12 +6,13 @@ import hashlib
 import hmac
 import logging
 import time
+import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from disrupt.errors import DisruptError
 from disrupt.fingerprint import FingerprintError, MediaTooLarge, SandboxFailure
-from disrupt.matching import EmptyBank
+from disrupt.matching import BankError, EmptyBank, IndexFileError
 from disrupt.partner.bank_health import told_time
 from disrupt.partner.serve import hma, openapi, v1
 from disrupt.partner.serve.counters import Counters
@@ -109,12 +110,17 @@ class App:
             return _refusal(503, error.code, str(error))
         except (MediaTooLarge, SandboxFailure, FingerprintError) as error:
             return _refusal(413 if isinstance(error, MediaTooLarge) else 422, error.code, str(error))
+        except (BankError, IndexFileError) as error:
+            _LOG.error("a bank is damaged: %s", error.code)
+            return _refusal(500, error.code, str(error))
         except DisruptError as error:
             return _refusal(400, error.code, str(error))
         except Gone:
             raise
-        except Exception:
-            _LOG.exception("a request failed")  # where and why; never what was sent
+        except Exception as error:
+            # Where, never what: the words of an error may quote what was sent.
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            _LOG.error("a request failed: %s at %s:%d", type(error).__name__, where.filename, where.lineno)
             return _refusal(500, "fault", "a fault of the server: see its log")
 
     def _admit(self, request: Request) -> None:

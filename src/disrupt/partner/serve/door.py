@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import socket
-import time
 
 import httpx
 
@@ -12,63 +12,98 @@ from disrupt.partner.serve.http import Refused
 
 _SECONDS = 20.0
 _HOPS = 3
+_PORTS = frozenset({80, 443})
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# What `is_global` takes for public in some version of Python, and leads into a house all the same.
+_NEVER = tuple(
+    ipaddress.IPv6Network(text) for text in ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10")
+)
 
 
 def allowed(address: str) -> bool:
-    """Whether an IP address is one of the public internet's."""
+    """Whether an IP address, and the one that stands in it, are the public internet's."""
     found = ipaddress.ip_address(address)
-    mapped = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
-    return found.is_global and not found.is_multicast and (mapped is None or mapped.is_global)
+    if isinstance(found, ipaddress.IPv6Address):
+        within = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
+        if found in _NAT64:
+            within = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        if within is not None:
+            return allowed(str(within))
+        if any(found in network for network in _NEVER):
+            return False
+    return found.is_global and not found.is_multicast
 
 
-def _resolved(host: str, port: int) -> str:
+async def _resolved(host: str, port: int) -> str:
     """One address of a host, all of which are public. Raises Refused."""
     try:
-        found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    except (OSError, UnicodeError) as error:
+        told = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = {str(info[4][0]) for info in told}
+    except (OSError, ValueError, OverflowError) as error:
         raise Refused(400, "unknown_host", "the address' host is unknown") from error
     if not found or not all(allowed(address) for address in found):
         raise Refused(403, "private_address", "this address is not of the public internet")
     return sorted(found)[0]
 
 
-def fetch(address: str, most_bytes: int) -> bytes:
-    """The content at an address; redirects pass the door anew. Raises Refused."""
-    deadline = time.monotonic() + _SECONDS
-    for _ in range(_HOPS + 1):
-        try:
-            url = httpx.URL(address)
-        except httpx.InvalidURL as error:
-            raise Refused(400, "bad_address", "this is not an address") from error
-        if url.scheme not in ("http", "https") or not url.host or url.userinfo:
-            raise Refused(400, "bad_address", "an address begins with http:// or https:// and names a host")
-        port = url.port or (443 if url.scheme == "https" else 80)
-        # What was checked is what is connected to: a name may lead elsewhere a moment later.
-        pinned = url.copy_with(host=_resolved(url.host, port))
-        request = httpx.Request(
-            "GET", pinned, headers={"host": url.netloc.decode()}, extensions={"sni_hostname": url.host}
-        )
-        try:
-            with httpx.Client(timeout=5.0, trust_env=False) as client:
-                answer = client.send(request, stream=True)
-                if answer.is_redirect:
-                    address = str(url.join(answer.headers["location"]))
-                    continue
-                if answer.status_code != 200:
-                    raise Refused(502, "not_fetched", f"the address answered {answer.status_code}")
-                return _read(answer, most_bytes, deadline)
-        except (httpx.HTTPError, KeyError) as error:
-            raise Refused(502, "not_fetched", "the address cannot be fetched") from error
+async def fetch(address: str, most_bytes: int) -> bytes:
+    """The content at an address; redirects pass the door anew. Raises Refused.
+
+    One deadline holds for names, heads and bodies: a server that sends a byte now and then ends with it.
+    """
+    try:
+        async with asyncio.timeout(_SECONDS), httpx.AsyncClient(timeout=5.0, trust_env=False) as client:
+            for _ in range(_HOPS + 1):
+                found = await _one(client, address, most_bytes)
+                if isinstance(found, bytes):
+                    return found
+                address = found
+    except TimeoutError as error:
+        raise Refused(504, "too_slow", "the address took too long") from error
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        raise Refused(502, "not_fetched", "the address cannot be fetched") from error
     raise Refused(502, "not_fetched", "the address leads on and on")
 
 
-def _read(answer: httpx.Response, most_bytes: int, deadline: float) -> bytes:
-    pieces, size = [], 0
-    for piece in answer.iter_bytes():
-        size += len(piece)
-        if size > most_bytes:
-            raise Refused(413, "media_too_large", f"content has at most {most_bytes:,} bytes")
-        if time.monotonic() > deadline:
-            raise Refused(504, "too_slow", "the address took too long")
-        pieces.append(piece)
-    return b"".join(pieces)
+def _taken_apart(address: str) -> tuple[httpx.URL, int]:
+    """An address and its port. Raises Refused."""
+    try:
+        url = httpx.URL(address)
+        host = url.host
+    except (httpx.InvalidURL, ValueError) as error:  # also what IDNA and UTF-8 cannot write
+        raise Refused(400, "bad_address", "this is not an address") from error
+    if url.scheme not in ("http", "https") or not host or url.userinfo:
+        raise Refused(400, "bad_address", "an address begins with http:// or https:// and names a host")
+    port = url.port or (443 if url.scheme == "https" else 80)
+    if port not in _PORTS:
+        raise Refused(403, "bad_port", "an address is fetched from the ports of the web only: 80 and 443")
+    return url, port
+
+
+async def _one(client: httpx.AsyncClient, address: str, most_bytes: int) -> bytes | str:
+    """The content, or where a redirect leads. Raises Refused, httpx.HTTPError."""
+    url, port = _taken_apart(address)
+    # What was checked is what is connected to: a name may lead elsewhere a moment later.
+    pinned = url.copy_with(host=await _resolved(url.host, port))
+    headers = {"host": url.netloc.decode(), "accept-encoding": "identity"}
+    request = httpx.Request("GET", pinned, headers=headers, extensions={"sni_hostname": url.host})
+    answer = await client.send(request, stream=True)
+    try:
+        if answer.is_redirect and "location" in answer.headers:
+            return str(url.join(answer.headers["location"]))
+        if answer.status_code != 200:
+            raise Refused(502, "not_fetched", f"the address answered {answer.status_code}")
+        if answer.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+            # Unpacking is where bombs go off: a coding in a coding makes gigabytes of one packet.
+            raise Refused(
+                502, "not_fetched", "the address sends content that is packed, which nobody asked for"
+            )
+        pieces, size = [], 0
+        async for piece in answer.aiter_raw():
+            size += len(piece)
+            if size > most_bytes:
+                raise Refused(413, "media_too_large", f"content has at most {most_bytes:,} bytes")
+            pieces.append(piece)
+        return b"".join(pieces)
+    finally:
+        await answer.aclose()

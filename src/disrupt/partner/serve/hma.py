@@ -7,7 +7,6 @@ query says `unexamined=1`, because whoever reads a list of matches there acts on
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from disrupt.matching import RADIUS, Bank, Match
 from disrupt.matching.entries import hashes_from_hex
 from disrupt.partner.serve.door import fetch
 from disrupt.partner.serve.engine import Engine
-from disrupt.partner.serve.http import Refused, Request, Response, parts_of
+from disrupt.partner.serve.http import Refused, Request, Response, form_of, read_json
 from disrupt.partner.serve.looking import found_in, level_of, while_there
 from disrupt.partner.serve.v1 import by_digest
 
@@ -45,13 +44,13 @@ async def _fetched(request: Request, engine: Engine) -> bytes:
         raise Refused(400, "bad_request", "url is required")
     if not engine.settings.fetch:
         raise Refused(403, "no_fetching", "this server fetches nothing: send the content")
-    return await asyncio.to_thread(fetch, address, engine.settings.most_bytes)
+    return await fetch(address, engine.settings.most_bytes)
 
 
 async def _uploaded(request: Request) -> tuple[bytes, tuple[str, ...]]:
     """The one file of a form, and the hashes that its field's name asks for."""
     body = await request.body()
-    files = [part for part in parts_of(body, request.headers.get("content-type", "")) if part.is_file]
+    files = [part for part in await form_of(body, request.headers.get("content-type", "")) if part.is_file]
     if len(files) != 1:
         raise Refused(
             400, "one_file", "Only one file allowed per request" if files else "Missing file upload"
@@ -161,9 +160,9 @@ async def lookup(request: Request, engine: Engine) -> Response:
 async def compare(request: Request, engine: Engine) -> Response:
     """`POST /m/compare`."""
     try:
-        told = json.loads(await request.body())
+        told = read_json(await request.body())
         pairs = {str(kind): [str(one).lower() for one in pair] for kind, pair in told.items()}
-    except (ValueError, AttributeError, TypeError) as error:
+    except (AttributeError, TypeError) as error:
         raise Refused(400, "bad_json", 'send {"pdq": [one, other]}') from error
     answer: dict[str, Any] = {}
     for kind, pair in pairs.items():

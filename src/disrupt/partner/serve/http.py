@@ -17,6 +17,10 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 SLOW_SECONDS = 30.0
 """The longest pause between two pieces of a body."""
+MOST_PARTS = 20
+"""Of one form."""
+MOST_JSON = 8 << 20
+"""Bytes of one JSON body; some hours of a film's frames."""
 
 
 class Refused(DisruptError):
@@ -136,9 +140,24 @@ class Request:
             pass
 
 
+def read_json(body: bytes) -> Any:
+    """A body as JSON. Raises Refused."""
+    if len(body) > MOST_JSON:
+        raise Refused(413, "body_too_large", f"JSON has at most {MOST_JSON:,} bytes")
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Refused(400, "bad_json", "the body is not JSON") from error
+
+
+async def form_of(body: bytes, content_type: str) -> list[Part]:
+    """The parts of a form, read beside the loop that answers the others. Raises Refused."""
+    return await asyncio.to_thread(parts_of, body, content_type)
+
+
 def parts_of(body: bytes, content_type: str) -> list[Part]:
     """The parts of a form. Raises Refused for what is none."""
-    from python_multipart.exceptions import MultipartParseError
+    from python_multipart.exceptions import FormParserError
     from python_multipart.multipart import MultipartParser, parse_options_header
 
     kind, options = parse_options_header(content_type)
@@ -160,6 +179,8 @@ def parts_of(body: bytes, content_type: str) -> list[Part]:
         parts.append(Part(name, b"filename" in told, b"".join(content)))
 
     def began() -> None:
+        if len(parts) >= MOST_PARTS:
+            raise Refused(400, "too_many_parts", f"a form has at most {MOST_PARTS} parts")
         here.clear()
         content.clear()
 
@@ -169,20 +190,20 @@ def parts_of(body: bytes, content_type: str) -> list[Part]:
 
         return more
 
-    parser = MultipartParser(
-        boundary,
-        {
-            "on_part_begin": began,
-            "on_part_data": lambda data, start, end: content.append(data[start:end]),
-            "on_part_end": ended,
-            "on_header_field": took(0),
-            "on_header_value": took(1),
-            "on_header_end": ended_header,
-        },
-    )
     try:
+        parser = MultipartParser(
+            boundary,
+            {
+                "on_part_begin": began,
+                "on_part_data": lambda data, start, end: content.append(data[start:end]),
+                "on_part_end": ended,
+                "on_header_field": took(0),
+                "on_header_value": took(1),
+                "on_header_end": ended_header,
+            },
+        )
         parser.write(body)
         parser.finalize()
-    except MultipartParseError as error:
+    except FormParserError as error:
         raise Refused(400, "not_a_form", "the form cannot be read: it is cut short or malformed") from error
     return parts

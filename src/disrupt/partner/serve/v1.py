@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import math
 from typing import Any
 
 from disrupt import __version__
@@ -16,9 +16,11 @@ from disrupt.partner.answers import careful, match_as_json, recognised
 from disrupt.partner.serve.counters import Counters
 from disrupt.partner.serve.door import fetch
 from disrupt.partner.serve.engine import Engine
-from disrupt.partner.serve.http import Refused, Request, Response, parts_of
+from disrupt.partner.serve.http import Refused, Request, Response, form_of, read_json
 from disrupt.partner.serve.looking import found_in, level_of, whole
 
+MOST_FRAMES = 20_000
+"""Of one look-up: at one a second, five hours and a half."""
 _HASHES = ("pdq", "quality", "sha256", "md5", "vpdq", "url")
 
 
@@ -105,7 +107,7 @@ async def _source(request: Request, engine: Engine, body: bytes, banks: dict[str
     if kind == "application/json":
         return await _from_json(engine, body, banks)
     if kind == "multipart/form-data":
-        files = [part for part in parts_of(body, request.headers["content-type"]) if part.is_file]
+        files = [part for part in await form_of(body, request.headers["content-type"]) if part.is_file]
         if len(files) != 1:
             raise Refused(400, "one_file", "send one file in a request")
         return files[0].content
@@ -113,40 +115,49 @@ async def _source(request: Request, engine: Engine, body: bytes, banks: dict[str
 
 
 async def _from_json(engine: Engine, body: bytes, banks: dict[str, Bank]) -> Look | Findings:
-    try:
-        told = json.loads(body)
-    except ValueError as error:
-        raise Refused(400, "bad_json", "the body is not JSON") from error
+    told = read_json(body)
     if not isinstance(told, dict) or not set(told) <= set(_HASHES) or not told:
         raise Refused(400, "bad_json", f"send an object with one of {', '.join(_HASHES)}")
     if "url" in told:
         if not engine.settings.fetch:
             raise Refused(403, "no_fetching", "this server fetches nothing: send the content")
-        return await asyncio.to_thread(fetch, str(told["url"]), engine.settings.most_bytes)
+        return await fetch(str(told["url"]), engine.settings.most_bytes)
     try:
         if "vpdq" in told:
-            frames = tuple(
-                VpdqFrame(int(f["frame"]), float(f["timestamp"]), int(f["quality"]), str(f["hex"]))
-                for f in told["vpdq"]
-            )
-            length = max((frame.timestamp for frame in frames), default=0.0)
-            return VideoFingerprint(told.get("sha256", ""), told.get("md5", ""), 1, 1, length, frames)
+            return _film(told)
         if "pdq" in told:
-            return Pdq(str(told["pdq"]), int(told.get("quality", 100)))
+            return Pdq(str(told["pdq"]), _whole(told.get("quality", 100), 100))
     except (ValueError, KeyError, TypeError) as error:
         raise Refused(400, "bad_hash", "a hash is malformed: 64 lower-case hexadecimal digits") from error
+    if told.get("sha256") is None and told.get("md5") is None:
+        raise Refused(400, "bad_json", "send a digest: nothing that was sent can be looked up")
     return by_digest(banks, told.get("sha256"), told.get("md5"))
+
+
+def _whole(value: object, most: int) -> int:
+    if type(value) is not int or not 0 <= value <= most:
+        raise ValueError(f"not a whole number from 0 to {most}")
+    return value
+
+
+def _film(told: dict[str, Any]) -> VideoFingerprint:
+    """A film by its frames. Raises Refused, ValueError, KeyError, TypeError."""
+    if not isinstance(told["vpdq"], list) or not 0 < len(told["vpdq"]) <= MOST_FRAMES:
+        raise Refused(400, "bad_hash", f"vpdq is a list of 1 to {MOST_FRAMES:,} frames")
+    frames = tuple(
+        VpdqFrame(_whole(f["frame"], 2**31), float(f["timestamp"]), _whole(f["quality"], 100), str(f["hex"]))
+        for f in told["vpdq"]
+    )
+    if not all(math.isfinite(frame.timestamp) and frame.timestamp >= 0 for frame in frames):
+        raise ValueError("a timestamp is a number of seconds")
+    digests = told.get("sha256") or "", told.get("md5") or ""
+    check_digests(digests[0] or None, digests[1] or None)
+    return VideoFingerprint(*digests, 1, 1, max(frame.timestamp for frame in frames), frames)
 
 
 def by_digest(banks: dict[str, Bank], sha256: object, md5: object) -> Findings:
     """Entries of the very same bytes. Raises Refused for what is no digest."""
-    for digest, length in ((sha256, 64), (md5, 32)):
-        if digest is not None and not (
-            isinstance(digest, str)
-            and len(digest) == length
-            and set(digest.lower()) <= set("0123456789abcdef")
-        ):
-            raise Refused(400, "bad_hash", f"a digest is {length} hexadecimal digits")
+    check_digests(sha256, md5)
     matches = tuple(
         Match(entry.id, 0, SHA256, entry.category, "match", origin=entry.origin, bank=name, label=entry.label)
         for name, bank in banks.items()
@@ -155,3 +166,14 @@ def by_digest(banks: dict[str, Bank], sha256: object, md5: object) -> Findings:
         )
     )
     return Findings(matches, 100, (0, 0))
+
+
+def check_digests(sha256: object, md5: object) -> None:
+    """Raises Refused for what is neither a digest nor None."""
+    for digest, length in ((sha256, 64), (md5, 32)):
+        if digest is not None and not (
+            isinstance(digest, str)
+            and len(digest) == length
+            and set(digest.lower()) <= set("0123456789abcdef")
+        ):
+            raise Refused(400, "bad_hash", f"a digest is {length} hexadecimal digits")
