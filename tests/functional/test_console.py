@@ -104,6 +104,8 @@ def test_a_day_at_the_console(scene: Scene, visit: Callable[..., Page], shoot: S
     page.click("button[name=next]")
     assert page.locator("[name=category]:invalid").count(), "the browser asks for a category first"
     page.check("[value=NCII-DIF]")
+    # The same photograph waits in another case, and would be decided with it: it is left for later.
+    page.uncheck("[name=carry]")
     page.check("[name=person][value=adult]")
     page.click("button[name=next]")
 
