@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from disrupt.matching._live import Live
 from disrupt.matching._tables import FRAME
@@ -65,6 +66,13 @@ def match_of_item(query: int, entry: BankEntry, item: int, distance: int) -> Ban
         return BankMatch(query, entry, distance, frame.hex, "frame", frame.frame, frame.timestamp)
     value = entry.pdq[item]
     return BankMatch(query, entry, distance, value.hex, value.role)
+
+
+def confirmed(match: BankMatch, asked: NDArray[np.uint8]) -> BankMatch:
+    """The match: the index says where to look, what is true stands in the entry. Raises IndexFileError."""
+    if (int(match.hex, 16) ^ int.from_bytes(asked.tobytes())).bit_count() != match.distance:
+        raise IndexFileError(CONTRADICTION)
+    return match
 
 
 def figures(path: Path, live: Live) -> BankStat:

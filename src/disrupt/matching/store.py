@@ -24,7 +24,7 @@ from disrupt.matching._bulk import BulkLoad
 from disrupt.matching._figures import Applied as Applied
 from disrupt.matching._figures import BankMatch as BankMatch
 from disrupt.matching._figures import BankStat as BankStat
-from disrupt.matching._figures import figures, match_of_item
+from disrupt.matching._figures import confirmed, figures, match_of_item
 from disrupt.matching._folder import LOCK, is_generation, is_ours, kept_pieces, locked
 from disrupt.matching._journal import Add, Change, Withdraw
 from disrupt.matching._live import Live, stamp_of
@@ -40,7 +40,7 @@ from disrupt.matching._snapshot import (
 from disrupt.matching._tables import Tables
 from disrupt.matching._verify import verified
 from disrupt.matching.entries import BankEntry, check_entry, hashes_from_hex
-from disrupt.matching.errors import CONTRADICTION, BankExists, BankFileError, IndexFileError
+from disrupt.matching.errors import BankExists, BankFileError
 from disrupt.matching.health import DAY, Health, judge, read_fetched, write_fetched
 from disrupt.matching.index import RADIUS, HammingIndex
 
@@ -172,11 +172,7 @@ class Bank:
         ):
             entry, item = live.by_row(row)
             if entry is not None:
-                match = match_of_item(query, entry, item, distance)
-                # The index says where to look; what is true stands in the entry.
-                if (int(match.hex, 16) ^ int.from_bytes(bits[query].tobytes())).bit_count() != distance:
-                    raise IndexFileError(CONTRADICTION)
-                matches.append(match)
+                matches.append(confirmed(match_of_item(query, entry, item, distance), bits[query]))
         return tuple(matches)
 
     def find_digest(self, *, sha256: str | None = None, md5: str | None = None) -> tuple[BankEntry, ...]:

@@ -106,15 +106,13 @@ def _open(path: str) -> tuple[Bank, int]:
 
 def _stat(args: argparse.Namespace) -> int:
     if args.repair:
-        bank, problems = Bank.recover(args.bank)
-        for problem in problems:
-            where = f"{problem.path}: line {problem.line}" if problem.line else str(problem.path)
-            print(f"dropped or rebuilt: {where}: {problem.reason}", file=sys.stderr)
+        status, (bank, problems) = 0, Bank.recover(args.bank)
+        for one in problems:
+            line = f": line {one.line}" * bool(one.line)
+            print(f"dropped or rebuilt: {one.path}{line}: {one.reason}", file=sys.stderr)
         if bank.source and any(problem.line for problem in problems):
-            # What was dropped may have been a withdrawal: nothing but the whole feed tells.
-            bank.apply([], cursor=RESTARTING)
+            bank.apply([], cursor=RESTARTING)  # what was dropped may have been a withdrawal
             print("the next `disrupt sync` reads the feed from its start", file=sys.stderr)
-        status = 0
     else:
         bank, status = _open(args.bank)
     stat = bank.stat()
