@@ -115,11 +115,12 @@ def test_the_file_field_speaks_our_language_and_answers_to_keys(
         ("#files", "#chosen li[data-state=done]", "device"),
         ("#device-files", "#device-chosen .good", "who"),
     ):
-        expect(page.locator(".pick-words")).to_contain_text(words)
+        page.wait_for_load_state("networkidle")
+        expect(page.locator(".pick-words").first).to_contain_text(words)
         expect(page.locator(field)).to_have_css("opacity", "0")
         page.focus(field)
         page.focus(field)
-        with page.expect_file_chooser(timeout=8000) as chooser:
+        with page.expect_file_chooser(timeout=20_000) as chooser:
             page.keyboard.press("Space")
         chooser.value.set_files(chosen("one.jpg", photo(3)))  # type: ignore[arg-type]
         page.wait_for_selector(arrived)

@@ -34,7 +34,7 @@ def test_a_language_by_a_file(hotline: Callable[..., Hotline], chromium: Browser
     expect(page).to_have_url(f"{base}/ar/")
     assert page.get_attribute("html", "dir") == "rtl"
     # What has no translation yet is English, and says so, so that it is neither read nor written backwards.
-    expect(page.locator(".lines span[lang=en][dir=auto]")).to_have_count(4)
+    expect(page.locator(".lines span[lang=en][dir=auto]")).to_have_count(5)
     page.goto(f"{base}/ar/steps/ways/")
     expect(page.locator("h1")).to_have_text(WORDS["What has happened?"])
     page.check("#id_ways_0")

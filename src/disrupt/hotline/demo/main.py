@@ -93,7 +93,8 @@ def _chain(show: Show, site: Site, outside: Outside, examples: Path) -> Account:
     show.step("Ten minutes in which each decision can be undone (the clock is moved)")
     waiting = observe.newest_case()
     if waiting.entries or waiting.receipts or set(waiting.states.values()) != {"decided"}:
-        raise DemoFailed("Something followed a decision that could still be undone.")
+        followed = f"{waiting.states}, {len(waiting.entries)} entries, {len(waiting.receipts)} receipts"
+        raise DemoFailed(f"Something followed a decision that could still be undone: {followed}.")
     show.line(f"{len(waiting.states)} items decided; nothing offered, nothing destroyed, nothing sent")
     observe.move_clock(_UNTIL_FINAL_HOURS)
 
@@ -132,6 +133,8 @@ def _chain(show: Show, site: Site, outside: Outside, examples: Path) -> Account:
     if wrong:
         raise DemoFailed(f"The matcher was wrong about {', '.join(wrong)}.")
 
+    # A partner is known to hold what it fetched once it asks for what comes after.
+    platform.sync()
     show.step("The reporter's status page, by the case code")
     for line in reporter.status(code):
         show.line(line)

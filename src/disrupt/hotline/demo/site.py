@@ -77,6 +77,7 @@ class Site:
             "DISRUPT_CLOCK_FILE": str(self.var / "clock"),
             "DISRUPT_QUIET_HOURS": "none",
             "DISRUPT_OFFER_EVERY_MINUTES": "0",
+            "DISRUPT_UNDO_MINUTES": "10",
             "DISRUPT_SMTP_HOST": "127.0.0.1",
             "DISRUPT_SMTP_PORT": str(self.ports.smtp),
             "DISRUPT_PORTAL_URL": self.portal,
