@@ -119,7 +119,7 @@ def test_the_file_field_speaks_our_language_and_answers_to_keys(
         expect(page.locator(".pick-words").first).to_contain_text(words)
         expect(page.locator(field)).to_have_css("opacity", "0")
         page.focus(field)
-        page.focus(field)
+        expect(page.locator(field)).to_be_focused()
         with page.expect_file_chooser(timeout=20_000) as chooser:
             page.keyboard.press("Space")
         chooser.value.set_files(chosen("one.jpg", photo(3)))  # type: ignore[arg-type]
