@@ -51,7 +51,7 @@ def test_a_report_offers_so_many_unseen_and_the_rest_waits(make_case: Any, setti
     work()
     assert queries.active().count() == 2
     assert states(case) == [("protected", "")] * 2 + [("received", HeldFor.MANY_IN_REPORT)] * 3
-    assert words(case) == ["Offered to our partners"] * 2 + ["Waits for a person"] * 3
+    assert words(case) == ["Ready for our partners"] * 2 + ["Waits for a person"] * 3
     with override("en"):
         assert "Waits for a person to look at it" in [str(s.text) for s in followed(case, "en")[4].steps]
     assert list(queue()) == [case], "and it stands in the analysts' queue"

@@ -22,7 +22,7 @@ from disrupt.hotline.processing.due import items_to_decode, items_without_decodi
 @pytest.mark.django_db
 def test_a_slow_file_steps_aside_and_is_finished_later(make_case: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(decoding, "QUICK", 0.3)
-    slow, quick = make_case(files=(slow_film(6000),)), make_case(files=(jpeg(),))
+    slow, quick = make_case(files=(slow_film(30_000),)), make_case(files=(jpeg(),))
     for case in (slow, quick):
         accept(only(case))
     assert list(items_without_decoding()) == []
@@ -60,7 +60,7 @@ def test_a_film_in_the_long_lane_holds_up_neither_a_picture_nor_a_withdrawal(
     make_case: Any, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(decoding, "QUICK", 0.3)
-    slow = make_case(files=(slow_film(8000),))
+    slow = make_case(files=(slow_film(30_000),))
     accept(only(slow))
     stop = threading.Event()
     running = [Lane((duty,), stop, 0.05) for duty in ASIDE]

@@ -104,7 +104,7 @@ def test_static_files_are_compressed_and_whole(db: None) -> None:
         {"pdq": [{"hex": "0f" * 32, "quality": True, "role": "stored"}]},
         {"pdq": [{"hex": "0f" * 31, "quality": 90, "role": "stored"}]},
         {"pdq": [{"hex": "0f" * 32, "quality": 90, "role": "<b>"}]},
-        {"pdq": [PRINT["pdq"][0]] * 3},  # type: ignore[index]
+        {"pdq": [PRINT["pdq"][0]] * (declared.MOST_FORMS + 1)},  # type: ignore[index]
         {"vpdq": [FRAME]},
         {"kind": "video"},
         {"kind": "video", "pdq": [], "vpdq": [{**FRAME, "frame": -1}]},
