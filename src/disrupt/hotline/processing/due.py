@@ -61,7 +61,7 @@ def _due(
                 default=Value(2),
             )
         )
-        .order_by("minor", "case__priority", "due_at")
+        .order_by("minor", "case__priority", "due_at", "created_at", "position")
         .values_list("pk", flat=True)
         .iterator()
     )
