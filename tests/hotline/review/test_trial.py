@@ -71,7 +71,7 @@ def _plan(sql: str) -> str:
 
 @pytest.mark.skipif(
     connection.vendor != "sqlite",
-    reason="PostgreSQL plans by statistics, and sixty rows have none: benchmarks/console_load.py measures there",
+    reason="PostgreSQL plans by statistics: benchmarks/console_load.py measures there",
 )
 def test_what_is_asked_each_second_reads_an_index_of_what_waits(db: Any) -> None:
     """What goes through all cases ever is slow only where there are many: the plan says so before."""
