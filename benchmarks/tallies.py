@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -31,16 +31,7 @@ class Tally:
 
     def add(self, other: Tally) -> None:
         """Sum two tallies."""
-        for name in (
-            "uploads",
-            "plain",
-            "matched",
-            "found",
-            "pairs",
-            "false_matches",
-            "false_probables",
-            "stored",
-        ):
+        for name in (one.name for one in fields(self)):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 

@@ -47,7 +47,7 @@ SPEAKS_OF_US = re.compile(
 
 def deed() -> bool:
     """Whether any code brings an item into such a state."""
-    tables = {"cases/states.py", "intake/following/wording.py"}
+    tables = {"cases/states.py", "intake/following/wording.py", "intake/following/happened.py"}
     sources = [
         path.read_text("utf-8")
         for path in HOTLINE.rglob("*.py")

@@ -16,9 +16,9 @@ from tests.hotline.common.webhost import WebHost, drip, page, redirect
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.models import Visited
 from disrupt.hotline.common.outbound import errors, pace
-from disrupt.hotline.common.outbound.addresses import Address, is_public
 from disrupt.hotline.common.outbound.door import Door, take_apart
 from disrupt.hotline.common.outbound.wire import Limits
+from disrupt.protocol.public_addresses import Address, is_public
 
 QUICK = Limits(seconds=2.0, floor_after=0.6, body=100_000)
 LOOPBACK = ipaddress.ip_address("127.0.0.1")

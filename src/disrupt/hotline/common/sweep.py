@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0
 # Of one duty in one round: so many steps, of which so many may have failed before, and so many seconds.
 BATCH, AGAIN, TURN = 100, 10, 20.0
-MAIN = "main"
+MAIN, MAIL = "main", "mail"
 _HOUR = dt.timedelta(hours=1)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 
 from disrupt.hotline.cases.models import Letter, LetterState
-from disrupt.hotline.common import clock
+from disrupt.hotline.common import clock, maildir
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.common.reports import NotAReport, permanent_failure
 from disrupt.hotline.correspondence import telling
@@ -34,34 +34,27 @@ class Report:
 
 def waiting() -> list[str]:
     """Names of the reports that have arrived."""
-    if settings.BOUNCE_MAILDIR is None:
-        return []
-    new = Path(settings.BOUNCE_MAILDIR) / "new"
-    return sorted(path.name for path in new.iterdir() if path.is_file())[:BATCH] if new.is_dir() else []
+    return maildir.waiting(settings.BOUNCE_MAILDIR)[:BATCH]
 
 
 def take(name: str) -> None:
     """Read one report, mark its contact, delete it. Running twice is harmless."""
-    if settings.BOUNCE_MAILDIR is None:
+    folder = settings.BOUNCE_MAILDIR
+    if folder is None:
         return
-    folder = Path(settings.BOUNCE_MAILDIR)
-    path = folder / "new" / name
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES)
-    except FileNotFoundError:
+    raw = maildir.read(folder, name, MAX_BYTES)
+    if raw is None:
         return
     try:
         report = parse(raw)
     except NotAReport:
-        (folder / "cur").mkdir(mode=0o700, exist_ok=True)
-        path.rename(folder / "cur" / f"{name}:2,")
+        maildir.leave(folder, name)
         return
     if report.permanent:
         for letter in Letter.objects.filter(token__in=report.tokens):
             if telling.mark_bounced(letter.note_id, report.permanent, WORKER):
                 Letter.objects.filter(pk=letter.pk).update(state=LetterState.BOUNCED)
-    path.unlink(missing_ok=True)
+    maildir.done(folder, name)
 
 
 def left_too_long() -> list[str]:

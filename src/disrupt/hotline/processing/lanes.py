@@ -51,6 +51,6 @@ class Aside:
 
 _aside = Aside()
 DUTIES: tuple[Duty, ...] = (
-    Duty(QUICK, _aside.first, _aside.try_quickly),
-    Duty(LONG, _aside.rest, _aside.finish),
+    Duty(QUICK, _aside.first, _aside.try_quickly, lane=QUICK),
+    Duty(LONG, _aside.rest, _aside.finish, lane=LONG),
 )

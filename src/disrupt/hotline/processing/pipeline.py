@@ -78,12 +78,9 @@ def fingerprint(item: Item, seconds: float = decoding.LONG) -> None:
             steps.hold(item, HeldFor.UNREADABLE, WORKER, {"unreadable": unreadable})
         return
     with transaction.atomic():
-        bank.take_turn()
-        why = door.why_wait(item, offer.prints, EntryOrigin.EXAMINED)
-        if why is not None:
-            steps.hold(item, why, WORKER)
-            return
         entry = _offer(item, offer, category, EntryOrigin.EXAMINED, examined_minors(decision))
+        if entry is None:
+            return
         Item.objects.filter(pk=item.pk).update(media=media, unreadable=unreadable)
         steps.advance(
             item, ItemState.BANKED, WORKER, data=_told(offer, entry.pk, unreadable), due_at=clock.now()
@@ -153,7 +150,13 @@ def examined_minors(decision: Qualification) -> Minors:
     return Minors.EXAMINED if minor else Minors.NOBODY
 
 
-def _offer(item: Item, offer: Offer, category: str, origin: EntryOrigin, minors: Minors) -> BankEntry:
+def _offer(item: Item, offer: Offer, category: str, origin: EntryOrigin, minors: Minors) -> BankEntry | None:
+    """The entry that it is offered in; None where it is held for a person instead."""
+    bank.take_turn()
+    why = door.why_wait(item, offer.prints, origin)
+    if why is not None:
+        steps.hold(item, why, WORKER)
+        return None
     return bank.offer(
         offer.prints,
         category,
@@ -180,12 +183,9 @@ def offer_declared(item: Item) -> None:
     fallback = DECLARED_MINOR.code if _of_minor(item) else DECLARED_CATEGORY
     category = for_the_bank(scheme_at(clock.now()), (said,)) or fallback
     with transaction.atomic():
-        bank.take_turn()
-        why = door.why_wait(item, offer.prints, EntryOrigin.DECLARED)
-        if why is not None:
-            steps.hold(item, why, WORKER)
-            return
         entry = _offer(item, offer, category, EntryOrigin.DECLARED, _declared_minors(item))
+        if entry is None:
+            return
         steps.advance(item, ItemState.BANKED, WORKER, data=_told(offer, entry.pk), due_at=clock.now())
 
 

@@ -12,7 +12,7 @@ from disrupt.hotline.bank import retention as bank
 from disrupt.hotline.cases import outer_limit, retention
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.common import clock, vault
-from disrupt.hotline.common.sweep import Duty
+from disrupt.hotline.common.sweep import MAIL, Duty
 from disrupt.hotline.common.vault import VaultId
 from disrupt.hotline.correspondence import bounces, letters, telling
 from disrupt.hotline.exchange import contributions, wirehashes
@@ -59,7 +59,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("review.bounces", bounces.waiting, bounces.take),
     Duty("review.bounces_left", bounces.left_too_long, bounces.throw_away),
     Duty("review.tell", telling.cases_to_write_to, telling.plan),
-    Duty("review.letters_in_doubt", letters.in_doubt, letters.doubt, lane="mail"),
-    Duty("review.letters", letters.due, letters.send, lane="mail"),
+    Duty("review.letters_in_doubt", letters.in_doubt, letters.doubt, lane=MAIL),
+    Duty("review.letters", letters.due, letters.send, lane=MAIL),
     Duty("review.abandoned", _Hourly(), vault.destroy),
 )

@@ -11,8 +11,8 @@ import functools
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from importlib import resources
 
+from disrupt.hotline.takedown import packaged
 from disrupt.hotline.takedown.states import Step
 
 # The categories of these priorities are urgent.
@@ -53,12 +53,8 @@ class Plan:
 @functools.cache
 def plans() -> tuple[Plan, ...]:
     """Every version, oldest first."""
-    folder = resources.files("disrupt.hotline.takedown") / "data"
     found = []
-    for file in folder.iterdir():
-        if not file.name.startswith("plan-"):
-            continue
-        raw = json.loads(file.read_text("utf-8"))
+    for raw in map(json.loads, packaged.versions_of("plan")):
         steps = tuple(
             Planned(
                 Step(s["step"]),

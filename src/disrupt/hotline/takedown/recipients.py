@@ -12,7 +12,6 @@ import functools
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from django.conf import settings
 from disrupt.hotline.cases.categories import Text
 from disrupt.hotline.common.outbound import BadAddress, check_address
 from disrupt.hotline.common.sites import registrable
+from disrupt.hotline.takedown import packaged
 from disrupt.hotline.takedown.hosts import Place
 from disrupt.hotline.takedown.states import Channel
 
@@ -177,9 +177,7 @@ def parse(raw: Mapping[str, Any], police_address: str) -> Registry:
 @functools.lru_cache(maxsize=8)
 def _load(path: Path | None, modified: int, police_address: str) -> Registry:
     if path is None:
-        folder = resources.files("disrupt.hotline.takedown") / "data"
-        newest = max((f for f in folder.iterdir() if f.name.startswith("recipients-")), key=lambda f: f.name)
-        text = newest.read_text("utf-8")
+        text = packaged.versions_of("recipients")[-1]
     else:
         text = path.read_text("utf-8")
     try:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from disrupt.hotline.common.outbound import pace
-from disrupt.hotline.common.sweep import Duty
+from disrupt.hotline.common.sweep import MAIL, Duty
 from disrupt.hotline.takedown import escalation, queries, sending, targets
 from disrupt.hotline.takedown.answers import reading
 
 DUTIES: tuple[Duty, ...] = (
-    Duty("takedown.doubt", queries.in_doubt, sending.doubt, lane="mail"),
-    Duty("takedown.send", queries.due_to_send, sending.send, lane="mail"),
+    Duty("takedown.doubt", queries.in_doubt, sending.doubt, lane=MAIL),
+    Duty("takedown.send", queries.due_to_send, sending.send, lane=MAIL),
     Duty("takedown.answers", reading.waiting, reading.take),
     Duty("takedown.plan", escalation.unplanned, escalation.plan_it),
     Duty("takedown.forget", targets.forgettable, targets.forget),

@@ -7,10 +7,10 @@ import functools
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from string import Template
 from typing import Any
 
+from disrupt.hotline.takedown import packaged
 from disrupt.hotline.takedown.states import Step
 
 _PART = {
@@ -56,8 +56,7 @@ class Texts:
 @functools.cache
 def versions() -> tuple[Texts, ...]:
     """Every version, oldest first."""
-    folder = resources.files("disrupt.hotline.takedown") / "data"
-    raw = [json.loads(f.read_text("utf-8")) for f in folder.iterdir() if f.name.startswith("notice-texts-")]
+    raw = [json.loads(text) for text in packaged.versions_of("notice-texts")]
     found = (
         Texts(
             r["version"],

@@ -13,12 +13,9 @@ from pathlib import Path
 
 from disrupt.errors import DisruptError
 from disrupt.partner.guard.quarantine import Quarantine
+from disrupt.partner.keyfile import BadKeys, read_named
 from disrupt.protocol.ed25519 import is_key
 from disrupt.protocol.notice import MOST_BYTES, NoticeError, verified
-
-
-class BadKeys(DisruptError):
-    """The file of pinned keys cannot be used."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -89,22 +86,12 @@ def _verify(args: argparse.Namespace) -> int:
 
 def read_keys(path: Path) -> dict[str, bytes]:
     """The pinned keys of a file. Raises BadKeys."""
-    keys: dict[str, bytes] = {}
+    return read_named(path, _key_of, "write the key's name, a space, and its 32 bytes in base64")
+
+
+def _key_of(word: str) -> bytes | None:
     try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadKeys(f"{path}: cannot be read") from error
-    for number, line in enumerate(lines, 1):
-        words = line.split()
-        if not words or words[0].startswith("#"):
-            continue
-        try:
-            key = base64.b64decode(words[1], validate=True) if len(words) == 2 else b""
-        except (binascii.Error, ValueError):
-            key = b""
-        if not is_key(key) or words[0] in keys:
-            raise BadKeys(f"{path}: line {number}: write the key's name, a space, and its 32 bytes in base64")
-        keys[words[0]] = key
-    if not keys:
-        raise BadKeys(f"{path}: holds no key")
-    return keys
+        key = base64.b64decode(word, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return key if is_key(key) else None

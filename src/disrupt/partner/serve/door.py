@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import socket
 
 import httpx
 
 from disrupt.partner.serve.http import Refused
+from disrupt.protocol.public_addresses import is_public, read
 
 _SECONDS = 20.0
 _HOPS = 3
 _PORTS = frozenset({80, 443})
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-# What `is_global` takes for public in some version of Python, and leads into a house all the same.
-_NEVER = tuple(
-    ipaddress.IPv6Network(text) for text in ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10")
-)
 
 
 def allowed(address: str) -> bool:
     """Whether an IP address, and the one that stands in it, are the public internet's."""
-    found = ipaddress.ip_address(address)
-    if isinstance(found, ipaddress.IPv6Address):
-        within = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
-        if found in _NAT64:
-            within = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-        if within is not None:
-            return allowed(str(within))
-        if any(found in network for network in _NEVER):
-            return False
-    return found.is_global and not found.is_multicast
+    return is_public(read(address))
 
 
 async def _resolved(host: str, port: int) -> str:

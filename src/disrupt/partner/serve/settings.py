@@ -8,15 +8,11 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from disrupt.errors import DisruptError
 from disrupt.matching.plans import Level
+from disrupt.partner.keyfile import read_named
 
 ENVIRONMENT = "DISRUPT_SERVE"
 MIB = 1 << 20
-
-
-class BadKeys(DisruptError):
-    """The file of keys cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +45,9 @@ class Settings:
 
 
 def read_keys(path: Path) -> dict[str, str]:
-    """Names and digests of the keys in a file: `name key` a line, # for comments. Raises BadKeys."""
-    keys: dict[str, str] = {}
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadKeys(f"{path}: cannot be read: {error}") from error
-    for number, line in enumerate(lines, 1):
-        words = line.split()
-        if not words or words[0].startswith("#"):
-            continue
-        if len(words) != 2 or len(words[1]) < 16 or words[0] in keys:
-            raise BadKeys(
-                f"{path}: line {number}: write a name of its own, a space, and 16 characters or more"
-            )
-        keys[words[0]] = hashlib.sha256(words[1].encode()).hexdigest()
-    if not keys:
-        raise BadKeys(f"{path}: holds no key")
-    return keys
+    """Names and digests of the keys in a file. Raises BadKeys."""
+    return read_named(path, _digest_of, "write a name of its own, a space, and 16 characters or more")
+
+
+def _digest_of(word: str) -> str | None:
+    return hashlib.sha256(word.encode()).hexdigest() if len(word) >= 16 else None

@@ -16,11 +16,11 @@ import idna
 from django.conf import settings
 
 from disrupt.hotline.common.outbound import names
-from disrupt.hotline.common.outbound.addresses import Address, is_public, read
 from disrupt.hotline.common.outbound.errors import Forbidden, TooManyRedirects, Unreachable
 from disrupt.hotline.common.outbound.pace import Pace
 from disrupt.hotline.common.outbound.wire import Limits, Request, Response, Watch, exchange
 from disrupt.hotline.common.sites import site_of
+from disrupt.protocol.public_addresses import Address, is_public, read
 
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})

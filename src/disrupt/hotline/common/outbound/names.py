@@ -7,8 +7,8 @@ import socket
 import threading
 from collections.abc import Callable
 
-from disrupt.hotline.common.outbound.addresses import Address, read
 from disrupt.hotline.common.outbound.errors import NameTrouble, NoSuchName
+from disrupt.protocol.public_addresses import Address, read
 
 Resolve = Callable[[str, float], list[Address]]
 

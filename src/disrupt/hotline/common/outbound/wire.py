@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 
 import h11
 
-from disrupt.hotline.common.outbound.addresses import Address
 from disrupt.hotline.common.outbound.errors import BadAnswer, BadTls, TooSlow, Unreachable
+from disrupt.protocol.public_addresses import Address
 
 _READ = 1 << 14
 _LONGEST_CONNECT = 10.0

@@ -19,26 +19,27 @@ from disrupt.hotline.cases.categories import Reason, UnknownCategory, scheme
 from disrupt.hotline.cases.models import Case, Item, LedgerEvent
 from disrupt.hotline.cases.states import ItemKind, ItemState
 from disrupt.hotline.intake.following import wording
-from disrupt.hotline.intake.following.wording import (
+from disrupt.hotline.intake.following.happened import (
     ACCEPTED_STEP,
     DECLARED_STEPS,
-    EXAMINED,
     EXAMINED_STEP,
-    HELD,
-    NOT_OFFERED,
     RECEIVED_STEP,
     REJECTED_STEP,
     STEPS,
+)
+from disrupt.hotline.intake.following.tones import Meaning
+from disrupt.hotline.intake.following.wording import (
+    EXAMINED,
+    HELD,
+    NOT_OFFERED,
     TAKEN_OFF,
     TAKEN_OFF_FILE,
-    Meaning,
     kept_until,
     meaning,
 )
 
 # Once the content itself is gone, or never came: what partners have done since is what counts.
 _OFFERED = {ItemState.PROTECTED, ItemState.BANKED}
-_STILL_HERE = (ItemState.BANKED, ItemKind.FILE)
 _NUMBER = attrgetter("number")
 
 

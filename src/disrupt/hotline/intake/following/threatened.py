@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from django.utils.translation import pgettext_lazy
 
 from disrupt.hotline.cases.models import WRITTEN, Case, LedgerEvent
+from disrupt.hotline.intake.following.happened import RECEIVED_STEP
 from disrupt.hotline.intake.following.queries import Step
-from disrupt.hotline.intake.following.wording import RECEIVED_STEP, Meaning, Tone
+from disrupt.hotline.intake.following.tones import Meaning, Tone
 
 _WAITING = Meaning(
     pgettext_lazy("threat", "Received"),

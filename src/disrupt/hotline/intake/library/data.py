@@ -7,14 +7,11 @@ tried the address or the number; null says honestly that nobody has yet.
 from __future__ import annotations
 
 import datetime as dt
-import functools
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
-from typing import Any
 
 from disrupt.hotline.intake.library.typography import spaced
+from disrupt.hotline.intake.packaged import packaged
 
 
 @dataclass(frozen=True)
@@ -53,12 +50,6 @@ class Country:
         return any(line.checked for line in self.lines)
 
 
-@functools.cache
-def _read(name: str) -> Any:
-    path = resources.files("disrupt.hotline.intake") / "data" / name
-    return json.loads(path.read_text("utf-8"))
-
-
 def _words(value: str | Mapping[str, str], language: str) -> str:
     """Text in a language, in English where it has not been translated into it."""
     if isinstance(value, str):
@@ -72,7 +63,7 @@ def _date(value: str | None) -> dt.date | None:
 
 def platforms(language: str) -> list[Platform]:
     """Every platform, in alphabetical order."""
-    common = _read("platforms.json")
+    common = packaged("platforms.json")
     return [
         Platform(
             key=raw["key"],
@@ -103,5 +94,5 @@ def countries(language: str) -> list[Country]:
                 for line in raw["lines"]
             ),
         )
-        for raw in _read("help-lines-by-country.json")["countries"]
+        for raw in packaged("help-lines-by-country.json")["countries"]
     ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 
-from disrupt.hotline.intake.following.wording import JOURNAL, STEPS
+from disrupt.hotline.intake.following.happened import JOURNAL, STEPS
 
 register = template.Library()
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import json
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from disrupt.hotline.common import clock, opening
 from disrupt.hotline.common.opening import OpeningHours
+from disrupt.hotline.intake.packaged import packaged
 
 
 @dataclass(frozen=True)
@@ -32,13 +30,6 @@ class Line:
         return self.hours is not None and not self.hours.hold(clock.now())
 
 
-@functools.cache
-def _rows() -> list[dict[str, Any]]:
-    path = resources.files("disrupt.hotline.intake") / "data" / "help-lines.json"
-    rows: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["lines"]
-    return rows
-
-
 def _line(row: dict[str, Any], tongue: str) -> Line:
     hours = row.get("hours")
     return Line(
@@ -58,6 +49,9 @@ def lines(language: str, *, minor: bool = False) -> list[Line]:
 
     What is closed at this hour comes after what answers; what is no telephone comes last.
     """
-    known = [_line(row, "fr" if language.startswith("fr") else "en") for row in _rows()]
+    known = [
+        _line(row, "fr" if language.startswith("fr") else "en")
+        for row in packaged("help-lines.json")["lines"]
+    ]
     shown = [line for line in known if not (minor and line.adults)]
     return sorted(shown, key=lambda line: (not line.call, line.closed, not (minor and line.children)))

@@ -22,9 +22,3 @@ DUTIES: tuple[Duty, ...] = (
     *intake.DUTIES,
     *journal.DUTIES,
 )
-
-ASIDE: tuple[Duty, ...] = lanes.DUTIES
-"""Those of them that may take long: each has a lane of its own, so that nothing else waits for it."""
-
-MAIL: tuple[Duty, ...] = tuple(duty for duty in DUTIES if duty.lane == "mail")
-"""Those that wait for a mail server: they share a lane, and take turns in it."""

@@ -7,8 +7,9 @@ import threading
 
 import django
 
+# Seconds that a lane is given to end its step when the worker is told to stop.
 _LAST_STEP = 5.0
-# A mail that is being given away when the worker is told to stop is finished, or nobody knows whether it was.
+# A mail that is being given away is finished, or nobody knows whether it was.
 _LAST_MAIL = 15.0
 
 
@@ -22,18 +23,17 @@ def run(*, once: bool = False, pause: float = 1.0) -> int:
     from django.db import close_old_connections
 
     from disrupt.hotline.common.lane import Lane
-    from disrupt.hotline.common.sweep import Sweep
-    from disrupt.hotline.processes.worker.duties import ASIDE, DUTIES, MAIL
+    from disrupt.hotline.common.sweep import MAIL, MAIN, Sweep
+    from disrupt.hotline.processes.worker.duties import DUTIES
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    lanes = [] if once else [Lane((duty,), stop, pause) for duty in ASIDE]
-    mail = None if once else Lane(MAIL, stop, pause)
-    sweep = Sweep(DUTIES if once else tuple(duty for duty in DUTIES if duty not in {*ASIDE, *MAIL}))
-    for lane in (*lanes, mail):
-        if lane is not None:
-            lane.start()
+    by_lane = {name: tuple(d for d in DUTIES if d.lane == name) for name in {duty.lane for duty in DUTIES}}
+    sweep = Sweep(DUTIES if once else by_lane.pop(MAIN))
+    lanes = {} if once else {name: Lane(duties, stop, pause) for name, duties in by_lane.items()}
+    for lane in lanes.values():
+        lane.start()
     while not stop.is_set():
         close_old_connections()
         done = sweep.once()
@@ -41,8 +41,6 @@ def run(*, once: bool = False, pause: float = 1.0) -> int:
             break
         if not done:
             stop.wait(pause)
-    for lane in lanes:
-        lane.join(_LAST_STEP)
-    if mail is not None:
-        mail.join(_LAST_MAIL)
+    for name, lane in lanes.items():
+        lane.join(_LAST_MAIL if name == MAIL else _LAST_STEP)
     return 0

@@ -10,12 +10,11 @@ from __future__ import annotations
 import email
 import re
 from email.message import Message
-from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 
-from disrupt.hotline.common import clock
+from disrupt.hotline.common import clock, maildir
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.common.outbound import one_line
 from disrupt.hotline.common.reports import NotAReport, permanent_failure
@@ -31,28 +30,21 @@ _TICKET = re.compile(r"[\[(#]\s*#?([A-Za-z]{0,6}[-_ ]?\d{3,20})\s*[\])]?")
 
 def waiting() -> list[str]:
     """Names of the mails that have arrived."""
-    if settings.ANSWERS_MAILDIR is None:
-        return []
-    new = Path(settings.ANSWERS_MAILDIR) / "new"
-    return sorted(path.name for path in new.iterdir() if path.is_file()) if new.is_dir() else []
+    return maildir.waiting(settings.ANSWERS_MAILDIR)
 
 
 def take(name: str) -> None:
     """Read one mail and do what it says. Running twice is harmless."""
-    if settings.ANSWERS_MAILDIR is None:
+    folder = settings.ANSWERS_MAILDIR
+    if folder is None:
         return
-    folder = Path(settings.ANSWERS_MAILDIR)
-    path = folder / "new" / name
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES)
-    except FileNotFoundError:
+    raw = maildir.read(folder, name, MAX_BYTES)
+    if raw is None:
         return
     if _understood(raw):
-        path.unlink(missing_ok=True)
-        return
-    (folder / "cur").mkdir(mode=0o700, exist_ok=True)
-    path.rename(folder / "cur" / f"{name}:2,")
+        maildir.done(folder, name)
+    else:
+        maildir.leave(folder, name)
 
 
 def _understood(raw: bytes) -> bool:

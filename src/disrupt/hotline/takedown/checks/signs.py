@@ -11,12 +11,12 @@ import functools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from urllib.parse import unquote, urlsplit
 
 from disrupt.hotline.common.outbound import errors
 from disrupt.hotline.common.outbound.door import Fetched
 from disrupt.hotline.common.sites import site_of
+from disrupt.hotline.takedown import packaged
 from disrupt.hotline.takedown.checks.page import Page, Shape, likeness
 from disrupt.hotline.takedown.models import Seen
 
@@ -41,9 +41,7 @@ class Signs:
 
 @functools.cache
 def signs() -> Signs:
-    folder = resources.files("disrupt.hotline.takedown") / "data"
-    newest = max((f for f in folder.iterdir() if f.name.startswith("page-signs-")), key=lambda f: f.name)
-    raw: Mapping[str, Sequence[str]] = json.loads(newest.read_text("utf-8"))
+    raw: Mapping[str, Sequence[str]] = json.loads(packaged.versions_of("page-signs")[-1])
     return Signs(
         str(raw["version"]),
         raw["gone"],

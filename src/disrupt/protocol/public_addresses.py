@@ -1,4 +1,4 @@
-"""Which addresses of the network we call: public ones, and nothing that leads back into a house.
+"""Which addresses of the network a door leads to: public ones, and nothing that leads back into a house.
 
 An address inside another one counts as what it leads to: IPv4-mapped, 6to4 (RFC 3056), Teredo (RFC 4380),
 NAT64 (RFC 6052). Source of the list: IANA special-purpose address registries, RFC 6890.
@@ -23,6 +23,7 @@ _NEVER = tuple(
         "198.18.0.0/15",
         "224.0.0.0/3",
         "::/96",
+        "::ffff:0:0:0/96",
         "64:ff9b:1::/48",
         "100::/64",
         "2001::/23",
