@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,3 +20,10 @@ def reference() -> Path:
     if not (REFERENCE / "pdq.csv").exists():
         pytest.skip(f"no reference data at {REFERENCE}: set DISRUPT_REFERENCE to its folder")
     return REFERENCE
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_loop_left() -> Iterator[None]:
+    """No file leaves an event loop running for the files that the same process takes next."""
+    yield
+    assert asyncio._get_running_loop() is None, "this file left an event loop running: end it with the file"

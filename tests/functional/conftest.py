@@ -40,11 +40,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("functional")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def hotline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeHotline]:
     """`hotline("portal", "worker", DISRUPT_SMTP_PORT="2525")`: a new hotline with these processes running.
 
-    All are stopped at the end of the session; stop yours earlier with `.stop()`.
+    All are stopped at the end of the file; stop yours earlier with `.stop()`.
     """
     made: list[Hotline] = []
 
@@ -58,9 +58,13 @@ def hotline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeHotline]:
         one.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A real, headless Chromium; `chromium.new_context(...)` gives a clean profile."""
+    """A real, headless Chromium; `chromium.new_context(...)` gives a clean profile.
+
+    One for each file: Playwright's event loop runs in this thread as long as the browser does, and Django
+    refuses its database to a test that comes after it.
+    """
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed (apt install chromium)")
     with sync_playwright() as playwright:
