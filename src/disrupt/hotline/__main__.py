@@ -1,4 +1,4 @@
-"""Run it: `python -m disrupt.hotline init|portal|console|exchange|answers|worker|checker|manage|demo`."""
+"""The hotline's own commands: its processes, what an operator needs beside them, a demonstration."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from disrupt.hotline.common.hardening import keep_memory_private
+from disrupt.hotline.operating import commands as operating
 
 PROCESSES = {"portal": 8000, "console": 8001, "exchange": 8002, "answers": 8003}
 # Uploads hold a thread each, for minutes: the portal has more than may upload at once (UPLOADS_AT_ONCE).
@@ -16,7 +17,7 @@ THREADS = {"portal": 96, "console": 16, "exchange": 16, "answers": 8}
 
 
 def build_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="disrupt.hotline", description=__doc__)
+    parser = argparse.ArgumentParser(prog="disrupt-hotline", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("init", help="make the keys and the database tables; safe to repeat")
     for name, port in PROCESSES.items():
@@ -32,6 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     checker.add_argument("--threads", type=int, default=16, help="looks at once")
     manage = commands.add_parser("manage", help="Django's management commands", add_help=False)
     manage.add_argument("rest", nargs=argparse.REMAINDER)
+    operating.add_to(commands)
     demo = commands.add_parser("demo", help="the whole chain on this machine, step by step")
     demo.add_argument("--exit", action="store_true", help="stop when the chain is done")
     demo.add_argument("--port", type=int, default=8000, help="the portal's port; the others follow it")
@@ -80,6 +82,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         from disrupt.hotline.processes.checker.loop import run as run_checker
 
         return run_checker(once=args.once, pause=args.pause, threads=args.threads)
+    if args.command in operating.NAMES:
+        return operating.run(args)
     if args.command == "manage":
         _use("all_in_one")
         from django.core.management import execute_from_command_line

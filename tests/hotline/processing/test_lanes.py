@@ -66,7 +66,7 @@ def test_a_film_in_the_long_lane_holds_up_neither_a_picture_nor_a_withdrawal(
     slow = make_case(files=(slow_film(30_000),))
     accept(only(slow))
     stop = threading.Event()
-    running = [Lane((duty,), stop, 0.05) for duty in ASIDE]
+    running = [Lane(f"worker/{duty.lane}", (duty,), stop, 0.05) for duty in ASIDE]
     sweep = Sweep(tuple(duty for duty in DUTIES if duty not in ASIDE))
     for lane in running:
         lane.start()

@@ -6,14 +6,16 @@ import threading
 
 from django.db import close_old_connections, connections
 
+from disrupt.hotline.common.pulse import Heart
 from disrupt.hotline.common.sweep import Duty, Sweep
 
 
 class Lane:
     """Goes round its duties until `stop` is set. It is killed with its process, as any step may be."""
 
-    def __init__(self, duties: tuple[Duty, ...], stop: threading.Event, pause: float) -> None:
+    def __init__(self, name: str, duties: tuple[Duty, ...], stop: threading.Event, pause: float) -> None:
         self._sweep, self._stop, self._pause = Sweep(duties), stop, pause
+        self._heart = Heart(name)
         # A daemon: a decoding that takes half an hour does not hold up the end of the process.
         self._thread = threading.Thread(target=self._run, name=duties[0].name, daemon=True)
 
@@ -29,7 +31,9 @@ class Lane:
         try:
             while not self._stop.is_set():
                 close_old_connections()
-                if not self._sweep.once():
+                done = self._sweep.once()
+                self._heart.beat({"failing": self._sweep.complaint()})
+                if not done:
                     self._stop.wait(self._pause)
         finally:
             connections.close_all()

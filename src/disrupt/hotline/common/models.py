@@ -1,4 +1,4 @@
-"""The table of politeness towards other sites."""
+"""Tables that every room shares: politeness towards other sites, and signs of life."""
 
 from __future__ import annotations
 
@@ -15,3 +15,15 @@ class Visited(models.Model):
 
     def __str__(self) -> str:
         return f"visited {self.pk}"
+
+
+class Pulse(models.Model):
+    """A sign of life: of a process, of one of its lanes, or of a work that must have been done."""
+
+    name = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField()
+    since = models.DateTimeField(help_text="when it began")
+    says = models.JSONField(default=dict, help_text="aggregates only: never what could name a case")
+
+    def __str__(self) -> str:
+        return self.name

@@ -41,10 +41,11 @@ class Duty:
 
 @dataclass(frozen=True)
 class _Failed:
-    """How often a row failed in a row, and until when it rests."""
+    """How often a row failed in a row, until when it rests, and the kind of the last error."""
 
     count: int
     not_before: float
+    why: str
 
 
 class Rest:
@@ -75,6 +76,18 @@ class Sweep:
     def failing(self) -> dict[str, int]:
         """How many rows of each duty failed when they were last tried."""
         return {name: len(rows) for name, rows in self._failures.items() if rows}
+
+    def complaint(self) -> dict[str, dict[str, Any]]:
+        """For an operator: of each duty that fails, how many rows, the most tries, the kinds of errors."""
+        return {
+            name: {
+                "rows": len(rows),
+                "tries": max(row.count for row in rows.values()),
+                "why": sorted({row.why for row in rows.values()}),
+            }
+            for name, rows in self._failures.items()
+            if rows
+        }
 
     def once(self) -> int:
         """Go round all duties once; return how many steps were done."""
@@ -124,7 +137,7 @@ class Sweep:
             log.error("duty %s failed on %s (try %d): %s", duty.name, key, count + 1, type(error).__name__)
             log.debug("duty %s", duty.name, exc_info=True)
             pause = min(_FIRST_PAUSE * 2**count, _LONGEST_PAUSE)
-            failures[key] = _Failed(count + 1, self.monotonic() + pause)
+            failures[key] = _Failed(count + 1, self.monotonic() + pause, type(error).__name__)
             return 0
         failures.pop(key, None)
         return 1

@@ -205,6 +205,16 @@ ANSWERS_MAILDIR: Path | None = Path(env("ANSWERS_MAILDIR")).resolve() if env("AN
 # Where recipients answer notices on a page of their own (the process “answers”); none: by mail only.
 ANSWERS_URL = env("ANSWERS_URL")
 PHAROS_EMAIL = env("PHAROS_EMAIL", "pharos@police.example")
+# Who is told when something is wrong (the process “watch”), and from when on it is.
+ALERT_EMAIL = env("ALERT_EMAIL")
+ALERT_WEBHOOK = env("ALERT_WEBHOOK")
+ALERT_WEBHOOK_SECRET = env("ALERT_WEBHOOK_PASSWORD")
+ALERT_P0_MINUTES = float(env("ALERT_P0_MINUTES", "60"))
+ALERT_REPORTS_AN_HOUR = int(env("ALERT_REPORTS_AN_HOUR", "500"))
+# A backup that is older is an alarm; 0 where backups are made by other means.
+BACKUP_EVERY_HOURS = float(env("BACKUP_EVERY_HOURS", "26"))
+# The certificate that the TLS proxy shows, as PEM: its last days are an alarm.
+CERTIFICATE: Path | None = Path(env("CERTIFICATE")).resolve() if env("CERTIFICATE") else None
 # What the law asks a site to say about who runs it; shown on the page of legal information.
 LEGAL_PUBLISHER = env("LEGAL_PUBLISHER")
 LEGAL_ADDRESS = env("LEGAL_ADDRESS")

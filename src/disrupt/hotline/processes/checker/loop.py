@@ -11,14 +11,16 @@ import django
 def run(*, once: bool = False, pause: float = 1.0, threads: int = 16) -> int:
     """Look at what is due until SIGTERM or SIGINT; a look under way ends by itself."""
     django.setup()
+    from disrupt.hotline.common.pulse import Heart
     from disrupt.hotline.takedown.checks.crew import Crew
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    crew = Crew(threads)
+    crew, heart = Crew(threads), Heart("checker")
     while not stop.is_set():
         begun = crew.begin_what_is_due()
+        heart.beat({"busy": crew.busy})
         if once and not begun and not crew.busy:
             break
         stop.wait(pause if not begun else 0.05)

@@ -23,6 +23,7 @@ def run(*, once: bool = False, pause: float = 1.0) -> int:
     from django.db import close_old_connections
 
     from disrupt.hotline.common.lane import Lane
+    from disrupt.hotline.common.pulse import Heart
     from disrupt.hotline.common.sweep import MAIL, MAIN, Sweep
     from disrupt.hotline.processes.worker.duties import DUTIES
 
@@ -31,12 +32,18 @@ def run(*, once: bool = False, pause: float = 1.0) -> int:
         signal.signal(number, lambda *_: stop.set())
     by_lane = {name: tuple(d for d in DUTIES if d.lane == name) for name in {duty.lane for duty in DUTIES}}
     sweep = Sweep(DUTIES if once else by_lane.pop(MAIN))
-    lanes = {} if once else {name: Lane(duties, stop, pause) for name, duties in by_lane.items()}
+    lanes = (
+        {}
+        if once
+        else {name: Lane(f"worker/{name}", duties, stop, pause) for name, duties in by_lane.items()}
+    )
+    heart = Heart("worker")
     for lane in lanes.values():
         lane.start()
     while not stop.is_set():
         close_old_connections()
         done = sweep.once()
+        heart.beat({"failing": sweep.complaint()})
         if once and not done:
             break
         if not done:

@@ -1,0 +1,1 @@
+"""What an operator needs beside the processes: how it goes, backups, alarms."""

@@ -1,0 +1,77 @@
+"""What an operator is woken for, from the status alone; a kind of alarm is told once until it has ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from disrupt.hotline.operating.status import Status
+
+# Of the disk: less than this share free, or less than so many bytes.
+LEAST_SHARE, LEAST_BYTES = 0.10, 2 * 1024**3
+CLOCK_SECONDS = 5.0
+CERTIFICATE_DAYS = 14
+# A row that failed so often will not mend itself.
+TRIES = 5
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """`kind` is stable, for programs and for telling once; `text` is for a person, and names no case."""
+
+    kind: str
+    text: str
+
+
+def alarms(status: Status) -> list[Alarm]:
+    """Everything that is wrong now, what hurts people first."""
+    return [
+        *_people(status),
+        *_silence(status),
+        *_machine(status),
+    ]
+
+
+def _people(status: Status) -> Iterator[Alarm]:
+    limit = dt.timedelta(minutes=settings.ALERT_P0_MINUTES)
+    for row in status.waiting:
+        if row.priority == 0 and row.oldest > limit:
+            minutes = int(row.oldest.total_seconds() // 60)
+            yield Alarm("p0", f"{row.cases} most urgent case(s) wait; the oldest for {minutes} minutes")
+    if status.cases_in_an_hour > settings.ALERT_REPORTS_AN_HOUR:
+        yield Alarm("flood", f"{status.cases_in_an_hour} reports came in the last hour")
+    if status.uncertain.notices:
+        yield Alarm("uncertain", f"{status.uncertain.notices} notice(s) may or may not have been sent")
+
+
+def _silence(status: Status) -> Iterator[Alarm]:
+    for sign in status.signs:
+        if sign.silent:
+            last = (
+                "never gave a sign" if sign.age is None else f"silent for {int(sign.age.total_seconds())} s"
+            )
+            yield Alarm(f"silent:{sign.name}", f"{sign.name}: {last}")
+        for name, what in sign.failing.items():
+            if int(str(what["tries"])) >= TRIES:
+                yield Alarm(f"failing:{name}", f"{name}: {what['rows']} row(s) fail again and again")
+    late = status.late
+    if late.items or late.notices or late.letters:
+        text = f"overdue: {late.items} item(s), {late.notices} notice(s), {late.letters} letter(s)"
+        yield Alarm("overdue", text)
+
+
+def _machine(status: Status) -> Iterator[Alarm]:
+    if status.disk_share < LEAST_SHARE or status.disk_free < LEAST_BYTES:
+        yield Alarm("disk", f"{status.disk_free / 1e9:.1f} GB of disk are free ({status.disk_share:.0%})")
+    if abs(status.clock_offset) > CLOCK_SECONDS:
+        yield Alarm("clock", f"this clock and the database's differ by {status.clock_offset:+.1f} s")
+    if status.certificate_days is not None and status.certificate_days < CERTIFICATE_DAYS:
+        yield Alarm("certificate", f"the certificate has {status.certificate_days} day(s) left")
+    if settings.BACKUP_EVERY_HOURS and status.backup.silent:
+        last = "never" if status.backup.age is None else f"{status.backup.age.days} day(s) ago"
+        yield Alarm("backup", f"the last backup that succeeded: {last}")
+    if status.ledgers.failing:
+        yield Alarm("ledger", "a ledger does not verify: run `disrupt-hotline verify-ledger`")

@@ -1,0 +1,65 @@
+"""The operator's own commands, beside those that serve: `status`, `watch`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import Any
+
+NAMES = {"status", "watch"}
+
+
+def add_to(commands: Any) -> None:
+    """Add the operator's commands to the program's."""
+    status = commands.add_parser(
+        "status",
+        help="one screen: what waits, what is late, who is silent",
+        description="One screen of aggregates; it names no case. Ends with 1 while there is an alarm.",
+    )
+    status.add_argument("--metrics", action="store_true", help="print it as Prometheus reads it")
+    watch = commands.add_parser(
+        "watch",
+        help="tell an operator what is wrong, until stopped",
+        description="Looks once a minute and tells each alarm once, when it begins and when it has ended, "
+        "to DISRUPT_ALERT_EMAIL and DISRUPT_ALERT_WEBHOOK.",
+    )
+    watch.add_argument("--once", action="store_true", help="look once, print what was told, and stop")
+    watch.add_argument(
+        "--metrics",
+        default="127.0.0.1:9108",
+        metavar="HOST:PORT",
+        help="where Prometheus reads /metrics, on this machine only; “” for nowhere (default: %(default)s)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run one of NAMES; return the exit status."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "disrupt.hotline.processes.watch.settings"
+    if args.command == "watch":
+        from disrupt.hotline.operating import watch
+
+        return watch.run(metrics=args.metrics, once=args.once)
+    return _status(args.metrics)
+
+
+def _status(metrics: bool) -> int:
+    import django
+
+    django.setup()
+    from django.db import DatabaseError
+
+    from disrupt.hotline.operating import screen, status
+    from disrupt.hotline.operating.alarms import alarms
+    from disrupt.hotline.operating.metrics import exposition
+
+    try:
+        seen = status.look()
+    except DatabaseError as error:
+        sys.stderr.write(
+            f"The database does not answer ({type(error).__name__}): is it running, and did `init` make it?\n"
+        )
+        return 2
+    raised = alarms(seen)
+    sys.stdout.write(exposition(seen, raised) if metrics else screen.render(seen, raised))
+    return 1 if raised else 0

@@ -1,0 +1,115 @@
+"""An alarm reaches an operator once when it begins and once when it ends, by real mail and a real POST."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import http.server
+import json
+import threading
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+from wsgiref.simple_server import WSGIServer
+
+import pytest
+from aiosmtpd.controller import Controller
+from tests.functional.servers import free_port
+
+from disrupt.hotline.common.models import Pulse
+from disrupt.hotline.operating import telling, watch
+from disrupt.hotline.operating.alarms import Alarm
+
+pytestmark = pytest.mark.django_db
+DISK = Alarm("disk", "1.0 GB of disk are free (2%)")
+
+
+class _Letters:
+    def __init__(self) -> None:
+        self.received: list[bytes] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.received.append(envelope.content)
+        return "250 OK"
+
+
+@pytest.fixture
+def letters(settings: Any) -> Iterator[list[bytes]]:
+    handler = _Letters()
+    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
+    settings.ALERT_EMAIL = "on-call@hotline.example"
+    yield handler.received
+    controller.stop()
+
+
+@pytest.fixture
+def posts(settings: Any) -> Iterator[list[tuple[str, bytes]]]:
+    received: list[tuple[str, bytes]] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            received.append((self.headers["X-Disrupt-Signature"], body))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *args: Any) -> None:
+            return None
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    settings.ALERT_WEBHOOK = f"http://127.0.0.1:{server.server_port}/alarm"
+    settings.ALERT_WEBHOOK_SECRET = "shared secret"
+    yield received
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_once_when_it_begins_and_once_when_it_ends(letters: list[bytes]) -> None:
+    assert telling.tell_what_is_new([DISK]) == [f"ALARM disk: {DISK.text}"]
+    assert telling.tell_what_is_new([Alarm("disk", "0.9 GB of disk are free (2%)")]) == []
+    assert telling.tell_what_is_new([]) == ["ended disk: 0.9 GB of disk are free (2%)"]
+    assert telling.tell_what_is_new([]) == []
+    assert len(letters) == 2
+    assert b"Subject: Disrupt: ALARM disk" in letters[0]
+    assert DISK.text.encode() in letters[0]
+
+
+def test_a_hook_is_told_and_can_tell_who_speaks(posts: list[tuple[str, bytes]]) -> None:
+    telling.tell_what_is_new([DISK])
+    [(signature, body)] = posts
+    assert signature == "sha256=" + hmac.new(b"shared secret", body, hashlib.sha256).hexdigest()
+    assert json.loads(body)["lines"] == [f"ALARM disk: {DISK.text}"]
+
+
+def test_what_could_not_be_told_is_told_the_next_time(settings: Any, letters: list[bytes]) -> None:
+    right, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
+    assert telling.tell_what_is_new([DISK]) == []
+    settings.EMAIL_PORT = right
+    assert telling.tell_what_is_new([DISK]) == [f"ALARM disk: {DISK.text}"]
+    assert len(letters) == 1
+
+
+def test_the_watch_looks_tells_and_shows_figures(letters: list[bytes]) -> None:
+    keeper = watch.Watch()
+    told = keeper.look()
+    assert any(line.startswith("ALARM silent:worker") for line in told)
+    assert keeper.look() == []
+    assert Pulse.objects.filter(name="watch").exists()
+    server: WSGIServer = watch._server(keeper, f"127.0.0.1:{free_port()}")
+    thread = threading.Thread(target=server.handle_request)
+    thread.start()
+    with urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}/metrics", timeout=10) as answer:
+        assert b"disrupt_alarm" in answer.read()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("bind", ["0.0.0.0:9108", "192.0.2.1:9108", "hotline.example:9108", "9108"])
+def test_figures_are_shown_on_this_machine_only(bind: str) -> None:
+    with pytest.raises(watch.NotLoopback):
+        watch._server(watch.Watch(), bind)
