@@ -110,7 +110,7 @@ def test_what_is_no_report_is_left_for_a_person(maildir: Any, settings: Any) -> 
     old = maildir / "cur" / "human.eml:2,"
     long_ago = (clock.now() - settings.KEEP_PERSONAL_DATA).timestamp() - 60
     os.utime(old, (long_ago, long_ago))
-    assert bounces.left_too_long() == [old.name]
+    assert bounces.left_too_long() == [f"cur/{old.name}"]
     go_round()
     assert sorted(path.name for path in (maildir / "cur").iterdir()) == sorted(
         f"{name}:2," for name in odd if name != "human.eml"

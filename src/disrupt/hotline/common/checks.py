@@ -124,3 +124,18 @@ def proxies_are_networks(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 )
             )
     return errors
+
+
+@register(Tags.security)
+def maildirs_are_two(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """common.E011: what comes back to reporters' mail and to notices is delivered to one folder."""
+    if settings.BOUNCE_MAILDIR is not None and settings.BOUNCE_MAILDIR == settings.ANSWERS_MAILDIR:
+        return [
+            Error(
+                "Mail to two return addresses arrives in one Maildir: what is about a notice would be deleted"
+                " as a report that names no letter.",
+                hint="Give DISRUPT_BOUNCE_MAILDIR and DISRUPT_ANSWERS_MAILDIR a folder each.",
+                id="common.E011",
+            )
+        ]
+    return []

@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.conf import settings
 
 from disrupt.hotline.cases.models import Letter, LetterState
-from disrupt.hotline.common import clock, maildir
+from disrupt.hotline.common import maildir
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.common.reports import NotAReport, permanent_failure
 from disrupt.hotline.correspondence import telling
 
 MAX_BYTES = 512 * 1024
-BATCH = 100
 _TOKEN = re.compile(r"[0-9a-f]{24}")
 
 
@@ -34,7 +32,7 @@ class Report:
 
 def waiting() -> list[str]:
     """Names of the reports that have arrived."""
-    return maildir.waiting(settings.BOUNCE_MAILDIR)[:BATCH]
+    return maildir.waiting(settings.BOUNCE_MAILDIR)
 
 
 def take(name: str) -> None:
@@ -58,19 +56,13 @@ def take(name: str) -> None:
 
 
 def left_too_long() -> list[str]:
-    """Names of mails that were left for a person for as long as anything personal is kept."""
-    if settings.BOUNCE_MAILDIR is None:
-        return []
-    kept = Path(settings.BOUNCE_MAILDIR) / "cur"
-    limit = (clock.now() - settings.KEEP_PERSONAL_DATA).timestamp()
-    files = [path for path in kept.iterdir() if path.is_file()] if kept.is_dir() else []
-    return sorted(path.name for path in files if path.stat().st_mtime < limit)[:BATCH]
+    """What was left for a person, and has stayed as long as it may."""
+    return maildir.left_too_long(settings.BOUNCE_MAILDIR)
 
 
-def throw_away(name: str) -> None:
-    """Delete a mail that was left; running twice is harmless."""
-    if settings.BOUNCE_MAILDIR is not None:
-        (Path(settings.BOUNCE_MAILDIR) / "cur" / name).unlink(missing_ok=True)
+def throw_away(left: str) -> None:
+    """Delete what was left."""
+    maildir.throw_away(settings.BOUNCE_MAILDIR, left)
 
 
 def parse(raw: bytes) -> Report:

@@ -11,6 +11,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("takedown.doubt", queries.in_doubt, sending.doubt, lane=MAIL),
     Duty("takedown.send", queries.due_to_send, sending.send, lane=MAIL),
     Duty("takedown.answers", reading.waiting, reading.take),
+    Duty("takedown.answers_left", reading.left_too_long, reading.throw_away),
     Duty("takedown.plan", escalation.unplanned, escalation.plan_it),
     Duty("takedown.forget", targets.forgettable, targets.forget),
     Duty("takedown.forget_visits", pace.forgettable, pace.forget),

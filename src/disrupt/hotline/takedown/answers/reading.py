@@ -2,7 +2,7 @@
 
 It is delivered to a Maildir (`ANSWERS_MAILDIR`). Everything in it is hostile: at most 256 KB are read, no
 attachment is decoded, no link is followed. What is understood is deleted in the end; what is not is moved to
-`cur`.
+`cur` for a person, and deleted when personal data are: it says who wrote it.
 """
 
 from __future__ import annotations
@@ -45,6 +45,16 @@ def take(name: str) -> None:
         maildir.done(folder, name)
     else:
         maildir.leave(folder, name)
+
+
+def left_too_long() -> list[str]:
+    """What was left for a person, and has stayed as long as it may."""
+    return maildir.left_too_long(settings.ANSWERS_MAILDIR)
+
+
+def throw_away(left: str) -> None:
+    """Delete what was left."""
+    maildir.throw_away(settings.ANSWERS_MAILDIR, left)
 
 
 def _understood(raw: bytes) -> bool:
