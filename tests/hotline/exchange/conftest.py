@@ -13,6 +13,7 @@ from django.test import Client
 from disrupt.hotline.bank.models import BankEntry, EntryKind, EntryOrigin, Minors
 from disrupt.hotline.bank.services import Prints, offer, withdraw_source
 from disrupt.hotline.exchange import limits
+from disrupt.hotline.exchange.match.held import HOLDER, HeldList
 from disrupt.hotline.exchange.models import Partner
 from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.services import OPERATOR, create_partner, issue_key
@@ -29,6 +30,8 @@ def _served_as_the_exchange(settings: Any) -> None:
 def _fresh_allowance() -> Iterator[None]:
     yield
     limits.ALLOWANCE._buckets.clear()
+    limits.LOOK_UPS._buckets.clear()
+    HOLDER.list = HeldList()
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     if isinstance(pattern, URLPattern) and hasattr(pattern.callback, "endpoint")
 }
 BODIES = {
+    "/v1/match": {"pdq": "0" * 64},
     "/stopncii/v1/SubmitHashes": {
         "count": 1,
         "hashRecords": [{"signalType": "ImagePDQ", "hashValue": "0" * 64, "CSPFeedbacks": []}],
@@ -60,7 +61,7 @@ def code_of(response: Any) -> tuple[int, str]:
 
 
 def test_there_are_addresses_of_both_kinds() -> None:
-    assert (len(KEYED), len(PUBLIC)) == (4, 3)
+    assert (len(KEYED), len(PUBLIC)) == (5, 3)
 
 
 @pytest.mark.parametrize("path", PUBLIC)

@@ -70,6 +70,7 @@ class BankEntry(models.Model):
         ]
         indexes = [
             models.Index(fields=["sha256"], name="entry_sha256"),
+            models.Index(fields=["md5"], name="entry_md5"),
             # The worker asks every second: only what is left to erase is in it.
             models.Index(
                 fields=["withdrawn_at"],

@@ -18,6 +18,7 @@ from disrupt.hotline.exchange.errors import ApiError
 from disrupt.hotline.exchange.limits import ALLOWANCE
 from disrupt.hotline.exchange.models import ApiKey
 from disrupt.hotline.exchange.queries import authenticate, require_scope
+from disrupt.hotline.exchange.recently import authenticate_recently
 from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.services import note_use
 
@@ -35,6 +36,7 @@ class Endpoint:
     scope: Scope | None = None
     parameters: tuple[str, ...] = ()
     credential: Callable[[HttpRequest], str] | None = None
+    often: bool = False  # asked so often that keys are remembered; its view has a limit of its own
 
 
 @dataclass(frozen=True)
@@ -98,11 +100,11 @@ def _call(request: HttpRequest, endpoint: Endpoint) -> Call:
         raise ApiError("method_not_allowed", f"This address takes {allowed}.", headers={"Allow": allowed})
     key = None
     if endpoint.credential and endpoint.scope:
-        key = authenticate(endpoint.credential(request))
+        let_in = authenticate_recently if endpoint.often else authenticate
+        key = let_in(endpoint.credential(request))
         require_scope(key, endpoint.scope)
-        wait = ALLOWANCE.wait(key.pk)
-        if wait:
-            raise ApiError("too_many_requests", f"Come back in {wait} s.", headers={"Retry-After": str(wait)})
+        if not endpoint.often:
+            ALLOWANCE.take(key.pk)
         note_use(key)
     for name, values in request.GET.lists():
         if name not in endpoint.parameters:

@@ -126,3 +126,4 @@ def note_use(key: ApiKey) -> None:
     today = clock.now().date()
     if key.last_used_on != today:
         ApiKey.objects.filter(pk=key.pk).update(last_used_on=today)
+        key.last_used_on = today

@@ -173,6 +173,11 @@ OFFER_SPREAD = int(env("OFFER_SPREAD", "2"))
 # The most urgent cases do not wait, and their moment is known to the minute.
 OFFER_URGENT_AT_ONCE = env_flag("OFFER_URGENT_AT_ONCE")
 
+# Look-ups of a key that matches with us instead of holding the list; twice as many at once.
+LOOK_UPS_A_SECOND = int(env("LOOK_UPS_A_SECOND", "20000"))
+# Whether a thread of this process follows the list to match against; elsewhere whoever asks takes changes in.
+MATCH_FOLLOWS = False
+
 # Outgoing mail: the only transport to the police platform, hosts and reporters.
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env("SMTP_HOST", "127.0.0.1")

@@ -1,0 +1,1 @@
+"""Matching as a service, for those who may not hold the list."""

@@ -1,0 +1,30 @@
+"""POST /v1/match: whether fingerprints are on the list."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+
+from disrupt import __version__
+from disrupt.hotline.exchange.api import Call, Endpoint, bearer, json_response, serve
+from disrupt.hotline.exchange.errors import ApiError
+from disrupt.hotline.exchange.limits import LOOK_UPS
+from disrupt.hotline.exchange.match.answers import answers
+from disrupt.hotline.exchange.match.following import current
+from disrupt.hotline.exchange.scopes import Scope
+from disrupt.hotline.exchange.sight import sight_of
+from disrupt.protocol.look_up import BadLookUp, parse_look_ups
+
+
+@serve(Endpoint(("POST",), Scope.MATCH_ASK, (), bearer, often=True))
+def match(call: Call) -> HttpResponse:
+    """The matches of one look-up, or of a list of them; nothing that is asked is kept."""
+    try:
+        looks, several = parse_look_ups(call.json_body())
+    except BadLookUp as error:
+        raise ApiError("bad_body", str(error)) from None
+    assert call.key is not None  # this address has a credential
+    LOOK_UPS.take(call.key.pk, len(looks))
+    held = current()
+    told = answers(held, looks, sight_of(call.key))
+    head = {"version": __version__, "seq": held.seq}
+    return json_response(head | ({"answers": told} if several else told[0]))
