@@ -6,13 +6,14 @@ from django.apps import apps
 
 FLOORS = {
     "common": 0,
-    "cases": 1,
-    "bank": 1,
-    "intake": 2,
-    "takedown": 2,
-    "exchange": 2,
-    "insight": 2,
-    "review": 3,
+    "tally": 1,
+    "cases": 2,
+    "bank": 2,
+    "intake": 3,
+    "takedown": 3,
+    "exchange": 3,
+    "insight": 3,
+    "review": 4,
 }
 
 

@@ -108,6 +108,7 @@ RULES: dict[str, tuple[str, ...]] = {
         r"(texts and contact|text or contact) destroyed",
         r"what you told us, and",
     ),
+    "COUNTS": (r"our counts stay|they are about nobody",),
     "ERASE": (
         r"everything has been deleted",
         r"we only keep that a report existed",

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from disrupt.hotline.cases import ledger, retention, waiting
+from disrupt.hotline.cases import counted, ledger, retention, waiting
 from disrupt.hotline.cases.models import (
     Case,
     Item,
@@ -80,6 +80,7 @@ def place_items(
         Item.objects.create(case=case, position=position, created_at=now, changed_at=now, **draft)
         for position, draft in enumerate(drafts, start)
     ]
+    counted.received(case, made)
     waiting.sort_in([case.pk])
     return made
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from disrupt.hotline.cases import counted
 from disrupt.hotline.cases.models import Case, Item, LedgerEvent, SealedKind, SealedNote
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
@@ -58,6 +59,7 @@ def record(
     )
     event.digest = digest_of(event)
     event.save(force_insert=True)
+    counted.happened(event, case, item)
     news = {"to_tell": True} if kind in settings.TELL_REPORTER_OF and _mail_reaches(case) else {}
     Case.objects.filter(pk=case.pk).update(ledger_length=event.number, ledger_head=event.digest, **news)
     case.ledger_length, case.ledger_head = event.number, event.digest

@@ -16,7 +16,7 @@ from disrupt.hotline.bank import lawful
 from disrupt.hotline.bank.models import EntryState, LawfulPrint
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import partner as partner_actor
-from disrupt.hotline.exchange import wirehashes
+from disrupt.hotline.exchange import counted, wirehashes
 from disrupt.hotline.exchange.models import Feedback, Partner, SubmittedHash, WireHash
 from disrupt.hotline.exchange.services import leave_trace
 from disrupt.protocol.generic import is_generic, is_generic_digest
@@ -55,6 +55,8 @@ def _store(model: type[T], partner: Partner, posted: Sequence[Posted]) -> int:
         unique_fields=["partner", "signal", "value"],
         update_fields=["opinion", "tags", "changed_at"],
     )
+    if model is Feedback:
+        counted.said(rows)
     return len(rows)
 
 

@@ -258,6 +258,7 @@ LOGGING: dict[str, Any] = {
 
 HOUSE_APPS = [
     "disrupt.hotline.common.apps.CommonConfig",
+    "disrupt.hotline.tally.apps.TallyConfig",
     "disrupt.hotline.cases.apps.CasesConfig",
     "disrupt.hotline.bank.apps.BankConfig",
 ]

@@ -13,7 +13,7 @@ from django.db import transaction
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.common.outbound import check_address, one_line
-from disrupt.hotline.takedown import escalation, groups, services, targets
+from disrupt.hotline.takedown import counted, escalation, groups, services, targets
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.states import (
@@ -230,6 +230,7 @@ def record_decision(
     row = services.locked(notice, {S.SENT, S.UNCERTAIN})
     moment = _past(at)
     groups.change(row, decision=decision, decision_at=moment, decision_note=reasons.strip())
+    counted.answered(row)
     services.note(row, "notice.decided", actor, decision=str(decision), at=moment.isoformat())
     if decision == Decision.DECLINED:
         # Who has decided is not reminded; what else there is to do, a person does.

@@ -15,7 +15,7 @@ from disrupt.hotline.cases.queries import current_qualification
 from disrupt.hotline.cases.states import FOLLOWS, ItemKind, ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
-from disrupt.hotline.takedown import escalation, groups, plans, targets
+from disrupt.hotline.takedown import counted, escalation, groups, plans, targets
 from disrupt.hotline.takedown.groups import change
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Concern, Notice, Target
@@ -211,6 +211,7 @@ def mark_reached(notice: Notice, actor: Actor, **data: Any) -> None:
             # Withdrawn while it was being transmitted, or the other notice was faster.
             ledger.record(item.case, "notice.sent", actor, item=item, data={**about(row), **data})
     for row in rows:
+        counted.sent(row)
         if row.step == Step.POLICE:
             _police_reached(row)
         elif row.step == Step.HOST:

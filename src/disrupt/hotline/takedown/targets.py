@@ -104,6 +104,7 @@ def forget(target_id: int) -> bool:
         reply="",
         decision_note="",
         wait_reason="",
+        action_site="",
         changed_at=clock.now(),
     )
     return True

@@ -11,6 +11,7 @@ from disrupt.hotline.processing import lanes
 from disrupt.hotline.processing import tasks as processing
 from disrupt.hotline.review import tasks as review
 from disrupt.hotline.takedown import tasks as takedown
+from disrupt.hotline.tally import tasks as tally
 
 DUTIES: tuple[Duty, ...] = (
     *processing.DUTIES,
@@ -20,5 +21,6 @@ DUTIES: tuple[Duty, ...] = (
     *takedown.DUTIES,
     *exchange.DUTIES,
     *intake.DUTIES,
+    *tally.DUTIES,
     *journal.DUTIES,
 )

@@ -8,7 +8,7 @@ from disrupt.hotline.cases import steps
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.cases.states import FOLLOWS, ItemState
 from disrupt.hotline.common.actors import WORKER
-from disrupt.hotline.takedown import services, targets
+from disrupt.hotline.takedown import counted, services, targets
 from disrupt.hotline.takedown.checks import schedule
 from disrupt.hotline.takedown.models import AWAY, Check, Notice, Presence, Seen, Target
 
@@ -75,6 +75,7 @@ def _gone(target: Target, check: Check) -> None:
     """Gone: its items are told so; what has not left is not sent, but for the police."""
     for code in _categories(target):
         services.stop_all(target, code, but_police=True)
+    counted.gone(target, check.at)
     _move(_live_items(target), ItemState.REMOVED, check)
 
 

@@ -85,6 +85,13 @@ class Notice(models.Model):
         default="", blank=True, help_text="the reasons given, the redress offered"
     )
 
+    counted_at = models.DateTimeField(null=True, blank=True, help_text="as sent, in the figures")
+    action = models.CharField(
+        max_length=12, default="", blank=True, help_text="what its host did, as counted"
+    )
+    action_at = models.DateTimeField(null=True, blank=True)
+    action_site = models.CharField(max_length=255, default="", blank=True, help_text="the site then")
+
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 

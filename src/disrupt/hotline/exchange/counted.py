@@ -1,0 +1,28 @@
+"""What of the exchange is counted: what partners say that they found, by partner."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from disrupt.hotline.tally.facts import Fact, Kind, count, fact
+
+GetModel = Callable[[str, str], Any]
+
+
+def said(rows: Iterable[Any]) -> None:
+    """Count what a partner has just said, or said otherwise than before."""
+    for row in rows:
+        count(_said(row))
+
+
+def again(get_model: GetModel, start: dt.datetime, end: dt.datetime) -> Iterator[Fact]:
+    """The facts of this time (`end` is not in it) that are left: the last word on each hash, for a while."""
+    words = get_model("exchange", "Feedback").objects.filter(changed_at__gte=start, changed_at__lt=end)
+    for row in words.iterator(chunk_size=500):
+        yield _said(row)
+
+
+def _said(row: Any) -> Fact:
+    return fact(Kind.FEEDBACK, row.changed_at, {"party": row.partner_id.hex, "outcome": row.opinion})

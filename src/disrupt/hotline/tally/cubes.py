@@ -1,0 +1,52 @@
+"""Which sums are kept of each month: a few columns at a time, so that they stay few."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from disrupt.hotline.tally.facts import Key
+
+CUBES: Mapping[str, tuple[str, ...]] = {
+    "category": ("category", "person", "outcome"),
+    "way": ("way", "person"),
+    "language": ("language",),
+    "tier": ("tier", "person", "outcome"),
+    "hours": ("hours", "since"),
+    "party": ("party", "category", "outcome"),
+}
+"""The columns behind a, b and c of each."""
+
+
+class Place(NamedTuple):
+    """Where a sum stands: the columns of Monthly."""
+
+    month: dt.date
+    kind: str
+    cube: str
+    a: str
+    b: str
+    c: str
+
+
+def places(key: Key) -> Iterator[Place]:
+    """Each sum that a fact is part of."""
+    for cube, columns in CUBES.items():
+        values = [_text(getattr(key, column)) for column in columns]
+        a, b, c = (*values, "", "")[:3]
+        yield Place(key.day.replace(day=1), key.kind, cube, a, b, c)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def sums(counted: Iterable[tuple[Key, int]]) -> Counter[Place]:
+    """The sums of these facts."""
+    found: Counter[Place] = Counter()
+    for key, n in counted:
+        for place in places(key):
+            found[place] += n
+    return found
