@@ -11,5 +11,6 @@ urlpatterns = [
     path("", views.notices, name="list"),
     path("<uuid:notice_id>/", views.notice, name="notice"),
     path("<uuid:notice_id>/message.eml", views.message, name="message"),
+    path("<uuid:notice_id>/tell/<int:contact_id>/", views.tell, name="tell"),
     path("<uuid:notice_id>/<slug:action>/", views.act, name="act"),
 ]
