@@ -16,7 +16,7 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
-from disrupt.hotline.takedown import actions, forms, queries, timeline
+from disrupt.hotline.takedown import actions, forms, halts, queries, timeline
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.menu import ACTIONS
 from disrupt.hotline.takedown.models import Contact, Notice
@@ -48,6 +48,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "waiting": queries.needing_a_person().count(),
         "filter": kept.urlencode(),
+        "stopped": halts.in_force(),
     }
     return render(request, "takedown/list.html", context)
 
@@ -82,6 +83,7 @@ def _page(
         "others": queries.notices_of_target(found),
         "entries": timeline.of_target(found.target, found.category),
         "checks": found.target.checks.order_by("-at")[:20],
+        "stopped": halts.is_stopped(found),
         "contacts": chain(found.target),
         "tracing": found.target.trace_at is not None,
         "may_tell": may.allowed(request.user, may.NOTICE_MANAGE) and found.recipient != RecipientKind.PHAROS,

@@ -2,6 +2,7 @@
 
 from disrupt.hotline.takedown.models.check import AWAY, Check, Probe, Seen
 from disrupt.hotline.takedown.models.contact import Contact, Holder, Scope
+from disrupt.hotline.takedown.models.halt import Halt
 from disrupt.hotline.takedown.models.notice import Notice, new_message_id, new_reference
 from disrupt.hotline.takedown.models.target import Concern, Presence, Target
 
@@ -10,6 +11,7 @@ __all__ = [
     "Check",
     "Concern",
     "Contact",
+    "Halt",
     "Holder",
     "Notice",
     "Presence",
