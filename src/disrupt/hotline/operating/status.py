@@ -152,7 +152,7 @@ def _sign(name: str, now: dt.datetime, limit: dt.timedelta) -> Sign:
 
 
 def _signs(now: dt.datetime) -> list[Sign]:
-    lanes = Pulse.objects.filter(name__startswith="worker/").order_by("name").values_list("name", flat=True)
+    lanes = Pulse.objects.filter(name__contains="/").order_by("name").values_list("name", flat=True)
     return [_sign(name, now, SLOW_LANES.get(name, SILENT_AFTER)) for name in (*PROCESSES, *lanes)]
 
 

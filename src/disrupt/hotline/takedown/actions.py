@@ -220,6 +220,15 @@ def look_now(notice: Notice, actor: Actor) -> Notice:
 
 
 @transaction.atomic
+def find_host(notice: Notice, actor: Actor) -> Notice:
+    """Ask the registries who hosts the address. Raises WrongState."""
+    row = services.locked(notice, NoticeState)
+    targets.find_host(row.target_id)
+    services.note(row, "notice.host_asked", actor)
+    return row
+
+
+@transaction.atomic
 def record_decision(
     notice: Notice, decision: Decision, actor: Actor, *, at: dt.datetime | None = None, reasons: str = ""
 ) -> Notice:

@@ -18,6 +18,7 @@ from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.recipients import registry
 from disrupt.hotline.takedown.states import Channel, NoticeState, RecipientKind, Step
+from disrupt.hotline.takedown.tracing.contacts import neutral_mail
 
 _TO = {
     Step.REMINDER: RecipientKind.HOST,
@@ -88,7 +89,8 @@ def next_contact(lost: Notice) -> None:
         Notice.objects.filter(target=lost.target, category=lost.category).values_list("address", flat=True)
     )
     known = registry().host(take_apart(lost.target.url)) if lost.target.url else None
-    others = [address for address in (known.others if known else ()) if address not in used]
+    others = [*(known.others if known else ()), *(one.address for one in neutral_mail(lost.target))]
+    others = [address for address in others if address not in used]
     waiting = Notice.objects.select_for_update().filter(
         target=lost.target,
         category=lost.category,

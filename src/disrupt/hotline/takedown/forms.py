@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from disrupt.hotline.common.outbound import BadAddress, check_address
 from disrupt.hotline.takedown.actions import LONGEST_WAIT_HOURS
+from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.states import Decision, NoticeState, RecipientKind
 
 _MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -32,6 +33,23 @@ class MotiveForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=1000, help_text=_("Kept with the notice. No name, no address.")
     )
+
+
+class StopForm(forms.Form):
+    """Stop everything, or what is about one site."""
+
+    site = forms.CharField(
+        label=_("Site"), max_length=255, required=False, help_text=_("Leave it empty to stop all notices.")
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=1000, help_text=_("Kept with the stop. No name, no address.")
+    )
+
+    def clean_site(self) -> str:
+        site = str(self.cleaned_data["site"]).strip()
+        if site and not take_apart(site if "//" in site else f"https://{site}").host:
+            raise ValidationError(_("This is not the name of a site."))
+        return site
 
 
 class FiledForm(forms.Form):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms as django_forms
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
@@ -111,6 +112,14 @@ ACTIONS: dict[str, Action] = {
         lambda n, data, who: actions.look_now(n, who),
         alone=False,
         when=lambda notice: bool(notice.target.url and notice.target.anchor_at),
+    ),
+    "trace": Action(
+        gettext_lazy("Find out who hosts it"),
+        gettext_lazy("Registries are asked who hosts it: look again in a minute or so."),
+        frozenset(NoticeState),
+        lambda n, data, who: actions.find_host(n, who),
+        alone=False,
+        when=lambda notice: bool(notice.target.url and settings.RDAP_LISTS),
     ),
     "hurry": Action(
         gettext_lazy("Do it now"),

@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.once import GRACE, LEASE
+from disrupt.hotline.takedown import halts
 from disrupt.hotline.takedown.models import Concern, Notice, Presence
 from disrupt.hotline.takedown.states import NEEDS_PERSON, Decision, NoticeState, Step
 
@@ -68,12 +69,10 @@ def needing_a_person() -> QuerySet[Notice]:
 def due_to_send() -> Iterator[uuid.UUID]:
     """Notices to send now: due, or claimed by a worker that died before it transmitted anything."""
     now = clock.now()
+    due = Q(state=NoticeState.SCHEDULED, due_at__lte=now, waits_for_police=False, held=False)
+    due |= Q(state=NoticeState.SENDING, claimed_at__lte=now - LEASE)
     return (
-        Notice.objects.filter(
-            Q(state=NoticeState.SCHEDULED, due_at__lte=now, waits_for_police=False, held=False)
-            | Q(state=NoticeState.SENDING, claimed_at__lte=now - LEASE),
-            within=None,
-        )
+        halts.may_go(Notice.objects.filter(due, within=None))
         .annotate(urgency=_URGENCY)
         .order_by("urgency", "due_at")
         .values_list("pk", flat=True)

@@ -29,6 +29,8 @@ from disrupt.hotline.takedown.states import Channel
 TIERS = ("none", "host", "small_platform", "platform", "vlop", "vlose")
 OWES_PRIORITY = frozenset({"platform", "vlop", "vlose"})
 MOST_AT_ONCE, USUAL_AT_ONCE = 250, 50
+# Messages to one mail domain in an hour; help desks set aside what comes faster.
+USUAL_AN_HOUR = 20
 
 
 class BadRegistry(ValueError):
@@ -47,6 +49,7 @@ class Recipient:
     tier: str = "none"
     bulk_max: int = USUAL_AT_ONCE
     others: tuple[str, ...] = ()
+    per_hour: int = USUAL_AN_HOUR
 
 
 @dataclass(frozen=True)
@@ -132,8 +135,11 @@ def _recipient(raw: Mapping[str, Any], scope: str) -> Recipient:
         raise BadRegistry(f"“{raw['name']}”: dsa_tier is one of {', '.join(TIERS)}, not “{tier}”.")
     if not (isinstance(bulk_max, int) and 1 <= bulk_max <= MOST_AT_ONCE):
         raise BadRegistry(f"“{raw['name']}”: bulk_max is a number from 1 to {MOST_AT_ONCE}.")
+    per_hour = raw.get("per_hour", 0 if scope == "police" else USUAL_AN_HOUR)
+    if not (isinstance(per_hour, int) and per_hour >= 0):
+        raise BadRegistry(f"“{raw['name']}”: per_hour is a number; 0 where there is no limit.")
     others = tuple(check_address(other) for other in raw.get("others", ()))
-    return Recipient(raw["name"], channel, address, raw["language"], scope, tier, bulk_max, others)
+    return Recipient(raw["name"], channel, address, raw["language"], scope, tier, bulk_max, others, per_hour)
 
 
 def _fallback(raw: Mapping[str, Any] | None) -> Fallback:

@@ -23,7 +23,7 @@ from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import clock, once, outbound
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.common.once import GRACE, LEASE
-from disrupt.hotline.takedown import groups, services, targets
+from disrupt.hotline.takedown import groups, halts, pacing, services, targets
 from disrupt.hotline.takedown.answers.matching import return_address
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.letters import letter
@@ -88,13 +88,17 @@ def _claim(notice_id: uuid.UUID) -> Claim | None:
     due |= Q(state=S.SENDING, claimed_at__lte=now - LEASE)
     rows = Notice.objects.select_for_update(of=("self",)).select_related("target")
     notice = rows.filter(due, pk=notice_id, within=None).first()
-    if notice is None or not _still_wanted(notice):
+    if notice is None or halts.is_stopped(notice) or not _still_wanted(notice):
         return None
     if notice.step == Step.REMINDER and notice.target.leaning == Presence.GONE:
         # The last look did not see it: nobody is reminded before the next one has said more.
         groups.change_all(notice, due_at=now + _LOOK_FIRST)
         return None
     try:
+        later = pacing.not_before(notice, now)
+        if later is not None:
+            groups.change_all(notice, state=S.SCHEDULED, claim="", due_at=later)
+            return None
         if not notice.message:
             groups.gather(notice, now)
             if not _still_wanted(notice):
@@ -172,6 +176,9 @@ def _begin_transmission(claim: Claim) -> bool:
     """sending -> transmitting, committed right before DATA; False if it was stopped, or is another's now."""
     notice = _held(claim, S.SENDING)
     if notice is None or not _still_wanted(notice):
+        return False
+    if halts.is_stopped(notice):
+        groups.change_all(notice, state=S.SCHEDULED, claim="")
         return False
     groups.change_all(notice, state=S.TRANSMITTING, transmitting_at=clock.now())
     return True

@@ -102,6 +102,8 @@ def open_round(target: Target, code: str, version: str, number: int, actor: Acto
     ]
     for notice in notices:
         note(notice, "notice.scheduled", actor, due_at=notice.due_at.isoformat(), category=code)
+    if notices[1].scope == "unknown":
+        targets.find_host(target.pk)
     return notices
 
 

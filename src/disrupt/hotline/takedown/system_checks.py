@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.outbound import BadAddress, check_address
 from disrupt.hotline.takedown.recipients import BadRegistry, registry
+from disrupt.hotline.takedown.tracing import delivery
+
+STALE = dt.timedelta(days=180)
 
 
 @register(Tags.security)
 def recipients_are_usable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """takedown.E001, E002, W001, W002: the registry; our own address; examples in service; operators told."""
+    """takedown.E001, E002, W001 to W004: the registry; our own address; examples; operators; what is old."""
     found: list[CheckMessage] = []
     try:
         if registry().fallback.tell_operator:
@@ -25,6 +30,7 @@ def recipients_are_usable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
                     id="takedown.W002",
                 )
             )
+        found += _stale()
     except BadRegistry as error:
         found.append(Error(str(error), hint="Correct DISRUPT_RECIPIENTS_FILE.", id="takedown.E001"))
     try:
@@ -37,6 +43,30 @@ def recipients_are_usable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
                 "The recipients of notices are the packaged examples, and claim trusted flagger status.",
                 hint="Write your own and set DISRUPT_RECIPIENTS_FILE (docs/law.md).",
                 id="takedown.W001",
+            )
+        )
+    return found
+
+
+def _stale() -> list[CheckMessage]:
+    """Of data about others, what nobody has tested for half a year."""
+    found: list[CheckMessage] = []
+    before = clock.now().date() - STALE
+    old = [entry.pattern for entry in registry().hosts if entry.tested < before]
+    if old and settings.RECIPIENTS_FILE is not None:
+        found.append(
+            checks.Warning(
+                f"Recipients that nobody has tested for half a year: {', '.join(old[:5])}.",
+                hint="Test them, and date them in DISRUPT_RECIPIENTS_FILE.",
+                id="takedown.W003",
+            )
+        )
+    if delivery.known().checked_on < before and not settings.INSECURE_LOOPBACK:
+        found.append(
+            checks.Warning(
+                "The ranges of content delivery networks are older than half a year.",
+                hint="Compare data/networks-*.json with the lists that the networks publish.",
+                id="takedown.W004",
             )
         )
     return found

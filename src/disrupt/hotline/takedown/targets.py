@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Iterator
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -73,6 +74,12 @@ def look_now(target_id: int) -> None:
     Target.objects.filter(pk=target_id).exclude(url="").update(look_at=clock.now())
 
 
+def find_host(target_id: int) -> None:
+    """Who hosts it is to be found out, if this hotline asks registries at all."""
+    if settings.RDAP_LISTS:
+        Target.objects.filter(pk=target_id).exclude(url="").update(trace_at=clock.now(), trace_tries=0)
+
+
 def forgettable() -> Iterator[int]:
     """Addresses that no case holds any more."""
     held = Item.objects.exclude(url="").values("concern__target")
@@ -90,7 +97,10 @@ def forget(target_id: int) -> bool:
     target = Target.objects.select_for_update().get(pk=target_id)
     if target.concerns.exclude(item__url="").exists():
         return False
-    Target.objects.filter(pk=target.pk).update(url="", host="", site="", look_at=None, look_claim="")
+    Target.objects.filter(pk=target.pk).update(
+        url="", host="", site="", look_at=None, look_claim="", trace_at=None
+    )
+    target.contacts.all().delete()
     target.checks.update(reached="", tls_leaf="")
     notices = Notice.objects.filter(target=target)
     # A message about several addresses goes with the first of them: what is left in it names this one.

@@ -1,4 +1,4 @@
-"""The worker's duties of the takedown app: send what is due, name what is in doubt, forget."""
+"""The duties of the takedown app, the worker's (send, name what is in doubt, forget) and the checker's."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from disrupt.hotline.common.outbound import pace
 from disrupt.hotline.common.sweep import MAIL, Duty
 from disrupt.hotline.takedown import escalation, queries, sending, targets
 from disrupt.hotline.takedown.answers import reading
+from disrupt.hotline.takedown.tracing import registries, trace
 
 DUTIES: tuple[Duty, ...] = (
     Duty("takedown.doubt", queries.in_doubt, sending.doubt, lane=MAIL),
@@ -15,4 +16,10 @@ DUTIES: tuple[Duty, ...] = (
     Duty("takedown.plan", escalation.unplanned, escalation.plan_it),
     Duty("takedown.forget", targets.forgettable, targets.forget),
     Duty("takedown.forget_visits", pace.forgettable, pace.forget),
+)
+
+# Beside looking at addresses: what calls on strangers is done where nothing that opens is held.
+CHECKER_DUTIES: tuple[Duty, ...] = (
+    Duty("takedown.trace", trace.due, trace.trace),
+    Duty("takedown.forget_holders", registries.forgettable, registries.forget),
 )

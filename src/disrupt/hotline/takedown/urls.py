@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from disrupt.hotline.takedown import views
+from disrupt.hotline.takedown import stops, views
 
 app_name = "takedown"
 urlpatterns = [
     path("", views.notices, name="list"),
+    path("stops/", stops.stops, name="stops"),
+    path("stops/<int:halt_id>/lift/", stops.lift, name="lift"),
     path("<uuid:notice_id>/", views.notice, name="notice"),
     path("<uuid:notice_id>/message.eml", views.message, name="message"),
+    path("<uuid:notice_id>/tell/<int:contact_id>/", views.tell, name="tell"),
     path("<uuid:notice_id>/<slug:action>/", views.act, name="act"),
 ]

@@ -16,11 +16,13 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
-from disrupt.hotline.takedown import actions, forms, queries, timeline
+from disrupt.hotline.takedown import actions, forms, halts, queries, timeline
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.menu import ACTIONS
-from disrupt.hotline.takedown.models import Notice
-from disrupt.hotline.takedown.states import NoticeState, WrongState
+from disrupt.hotline.takedown.models import Contact, Notice
+from disrupt.hotline.takedown.states import NoticeState, RecipientKind, WrongState
+from disrupt.hotline.takedown.tracing import telling
+from disrupt.hotline.takedown.tracing.contacts import chain
 
 PER_PAGE = 50
 
@@ -46,6 +48,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "waiting": queries.needing_a_person().count(),
         "filter": kept.urlencode(),
+        "stopped": halts.in_force(),
     }
     return render(request, "takedown/list.html", context)
 
@@ -80,6 +83,10 @@ def _page(
         "others": queries.notices_of_target(found),
         "entries": timeline.of_target(found.target, found.category),
         "checks": found.target.checks.order_by("-at")[:20],
+        "stopped": halts.is_stopped(found),
+        "contacts": chain(found.target),
+        "tracing": found.target.trace_at is not None,
+        "may_tell": may.allowed(request.user, may.NOTICE_MANAGE) and found.recipient != RecipientKind.PHAROS,
         "members": found.members.select_related("target"),
         "subject": subject,
         "body": body,
@@ -99,6 +106,21 @@ def message(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
     response = HttpResponse(bytes(found.message), content_type="message/rfc822")
     response["Content-Disposition"] = f'attachment; filename="{found.reference}.eml"'
     return response
+
+
+@require_POST
+@requires(may.NOTICE_MANAGE)
+def tell(request: HttpRequest, notice_id: uuid.UUID, contact_id: int) -> HttpResponse:
+    """Tell a contact that was found."""
+    found = _find(notice_id)
+    contact = get_object_or_404(Contact, pk=contact_id, target=found.target_id)
+    try:
+        made = telling.tell(found, contact, analyst(request.user.pk or 0))
+    except (WrongState, actions.NotPossible):
+        messages.error(request, _("This contact cannot be told, or is told already."))
+        return redirect("takedown:notice", found.pk)
+    messages.success(request, _("The notice will be sent to this address."))
+    return redirect("takedown:notice", made.pk)
 
 
 @require_POST

@@ -25,6 +25,7 @@ from disrupt.protocol.public_addresses import Address, is_public, read
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_ADDRESSES = 3
+_PAGES = "text/html,application/xhtml+xml,*/*;q=0.5"
 # Who sends us on, usually to a page of their own, is called again after the usual pause.
 _PATIENCE = 5.0
 
@@ -63,13 +64,19 @@ class Door:
     pace: Pace = field(default_factory=Pace)
     limits: Limits = field(default_factory=Limits)
 
-    def get(self, url: str, limits: Limits | None = None, *, patience: float = 0.0) -> Fetched:
+    def addresses(self, url: str) -> list[Address]:
+        """The public addresses of a page's host. Raises Forbidden, NoSuchName, NameTrouble."""
+        return self._checked(take_apart(url), Watch(self.limits))
+
+    def get(
+        self, url: str, limits: Limits | None = None, *, patience: float = 0.0, accept: str = _PAGES
+    ) -> Fetched:
         """Fetch a page and follow where it sends; wait so long for a turn. Raises DoorError."""
         watch = Watch(limits or self.limits)
         place = take_apart(url)
         hops: list[tuple[str, int]] = []
         while True:
-            response, address = self._one(place, watch, patience=_PATIENCE if hops else patience)
+            response, address = self._one(place, watch, _PATIENCE if hops else patience, accept)
             hops.append((place.url, response.status))
             onward = response.headers.get("location", "")
             if response.status not in _REDIRECTS or not onward:
@@ -82,16 +89,15 @@ class Door:
                 raise TooManyRedirects("It was sent on and on, or in a circle.")
             place = following
 
-    def _one(self, place: Place, watch: Watch, patience: float) -> tuple[Response, Address]:
+    def _one(self, place: Place, watch: Watch, patience: float, accept: str) -> tuple[Response, Address]:
         addresses = self._checked(place, watch)
         asked = watch.monotonic()
         with self.pace.turn(f"site:{site_of(place.host)}", patience) as of_site:
             watch.paused(watch.monotonic() - asked)
             for number, address in enumerate(addresses[:_MOST_ADDRESSES], 1):
                 with self.pace.turn(f"address:{address}", patience) as of_address:
-                    request = Request(
-                        address, place.port, place.host, place.target, place.scheme == "https", _head(place)
-                    )
+                    head, secure = _head(place, accept), place.scheme == "https"
+                    request = Request(address, place.port, place.host, place.target, secure, head)
                     try:
                         response = exchange(request, watch)
                     except Unreachable:
@@ -153,13 +159,13 @@ def _ascii(host: str) -> str:
         return plain
 
 
-def _head(place: Place) -> Mapping[str, str]:
+def _head(place: Place, accept: str) -> Mapping[str, str]:
     host = f"[{place.host}]" if ":" in place.host else place.host
     port = "" if place.port == _PORTS[place.scheme] else f":{place.port}"
     return {
         "Host": f"{host}{port}",
         "User-Agent": f"Disrupt/1 (+{settings.PORTAL_URL})",
-        "Accept": "text/html,application/xhtml+xml,*/*;q=0.5",
+        "Accept": accept,
         "Accept-Encoding": "identity",
         "Connection": "close",
     }

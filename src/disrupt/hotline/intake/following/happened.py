@@ -65,6 +65,8 @@ JOURNAL: Mapping[str, str | Promise] = {
     "notice.sent": pgettext_lazy("journal", "Letter to the police or to a site sent"),
     "notice.joined": pgettext_lazy("journal", "Already reported by somebody else: we go on for you too"),
     "notice.bounced": pgettext_lazy("journal", "Letter to the police or to a site came back"),
+    "notice.host_asked": pgettext_lazy("journal", "Registries were asked who hosts the address"),
+    "notice.contact_found": pgettext_lazy("journal", "A contact of the host was found"),
     "notice.hurried": pgettext_lazy("journal", "A step done before its time"),
     "notice.held": pgettext_lazy("journal", "A step put on hold"),
     "notice.let_go": pgettext_lazy("journal", "A step no longer on hold"),

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         ("review", "0004_attempts"),
         ("tally", "0001_initial"),
         ("cases", "0013_families"),
-        ("takedown", "0010_counted"),
+        ("takedown", "0012_counted"),
         ("exchange", "0003_minors"),
     ]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

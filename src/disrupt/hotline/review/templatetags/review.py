@@ -52,6 +52,8 @@ EVENTS = {
     "notice.sent": gettext_lazy("Notice sent"),
     "notice.joined": gettext_lazy("Joined: the address is known from another report"),
     "notice.bounced": gettext_lazy("Notice came back"),
+    "notice.host_asked": gettext_lazy("Registries were asked who hosts the address"),
+    "notice.contact_found": gettext_lazy("A contact of the host was found"),
     "notice.hurried": gettext_lazy("Step done before its time"),
     "notice.held": gettext_lazy("Step held"),
     "notice.let_go": gettext_lazy("Step let go"),

@@ -1,6 +1,8 @@
 """The tables of takedown, one a file."""
 
 from disrupt.hotline.takedown.models.check import AWAY, Check, Probe, Seen
+from disrupt.hotline.takedown.models.contact import Contact, Holder, Scope
+from disrupt.hotline.takedown.models.halt import Halt
 from disrupt.hotline.takedown.models.notice import Notice, new_message_id, new_reference
 from disrupt.hotline.takedown.models.target import Concern, Presence, Target
 
@@ -8,9 +10,13 @@ __all__ = [
     "AWAY",
     "Check",
     "Concern",
+    "Contact",
+    "Halt",
+    "Holder",
     "Notice",
     "Presence",
     "Probe",
+    "Scope",
     "Seen",
     "Target",
     "new_message_id",

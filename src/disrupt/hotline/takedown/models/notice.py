@@ -105,6 +105,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["state", "due_at"], name="notice_due"),
             models.Index(fields=["host", "state"], name="notice_host"),
+            models.Index(fields=["transmitting_at"], name="notice_left"),
         ]
 
     def __str__(self) -> str:

@@ -37,9 +37,14 @@ class Target(models.Model):
     anchor_at = models.DateTimeField(null=True, blank=True, help_text="looks are counted from here")
     look_at = models.DateTimeField(null=True, blank=True, help_text="the next look is due")
     look_claim = models.CharField(max_length=32, default="", blank=True)
+    trace_at = models.DateTimeField(null=True, blank=True, help_text="who hosts it is to be found out")
+    trace_tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["look_at"], name="target_look")]
+        indexes = [
+            models.Index(fields=["look_at"], name="target_look"),
+            models.Index(fields=["trace_at"], name="target_trace"),
+        ]
 
     def __str__(self) -> str:
         return f"target {self.pk}"

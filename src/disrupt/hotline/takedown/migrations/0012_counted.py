@@ -28,7 +28,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("takedown", "0009_another_contact"), ("cases", "0013_families")]
+    dependencies = [("takedown", "0011_halts"), ("cases", "0013_families")]
     operations = [
         migrations.AddField("Notice", "counted_at", models.DateTimeField(blank=True, null=True, help_text="as sent, in the figures")),
         migrations.AddField("Notice", "action", models.CharField(blank=True, default="", max_length=12, help_text="what its host did, as counted")),

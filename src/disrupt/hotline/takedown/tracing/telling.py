@@ -1,0 +1,41 @@
+"""Telling a contact that was found: the notice that waits goes there, or another one follows it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.actors import Actor
+from disrupt.hotline.takedown import actions, escalation, groups, services
+from disrupt.hotline.takedown.models import Contact, Notice
+from disrupt.hotline.takedown.states import Channel, NoticeState, RecipientKind, Step
+
+_WAITS = frozenset({NoticeState.SCHEDULED, NoticeState.TASK, NoticeState.FAILED, NoticeState.REFUSED})
+
+
+@transaction.atomic
+def tell(notice: Notice, contact: Contact, actor: Actor) -> Notice:
+    """Send a notice to a contact of its address: this one if it has not left, else another one now.
+
+    Raises NotPossible (the police, another address, no e-mail), WrongState.
+    """
+    row = services.locked(notice, NoticeState)
+    if row.recipient == RecipientKind.PHAROS or contact.target_id != row.target_id or not contact.address:
+        raise actions.NotPossible("Only a contact of this address that has an e-mail address.")
+    if row.state in _WAITS:
+        row = actions.readdress(row, contact.address, actor)
+        return groups.change(row, name=contact.name, scope=contact.scope)
+    same = Notice.objects.filter(target=row.target, category=row.category, round=row.round)
+    if same.filter(address=contact.address).exclude(state=NoticeState.CANCELLED).exists():
+        raise actions.NotPossible("This contact is told already.")
+    number = same.filter(step=Step.SECOND).count() + 1
+    made = escalation.make(row, Step.SECOND, number, clock.now(), actor)
+    assert made is not None
+    return groups.change(
+        made,
+        address=contact.address,
+        name=contact.name,
+        scope=contact.scope,
+        channel=Channel.EMAIL,
+        state=NoticeState.SCHEDULED,
+    )
