@@ -230,6 +230,10 @@ DATA_PROTECTION_EMAIL = env("DATA_PROTECTION_EMAIL")
 PAGES_FOLDER: Path | None = Path(env("PAGES_FOLDER")).resolve() if env("PAGES_FOLDER") else None
 # The hotline's own recipients of notices (JSON; docs/law.md); the packaged ones are examples.
 RECIPIENTS_FILE: Path | None = Path(env("RECIPIENTS_FILE")).resolve() if env("RECIPIENTS_FILE") else None
+# The hotline's account at Cloudflare, to report through its interface; none: a person fills the form.
+CLOUDFLARE_ACCOUNT = env("CLOUDFLARE_ACCOUNT")
+CLOUDFLARE_TOKEN = env("CLOUDFLARE_TOKEN")
+CLOUDFLARE_URL = env("CLOUDFLARE_URL", "https://api.cloudflare.com/client/v4")
 # Where the lists of registries are that say who holds a network or a name; none: no registry is asked.
 RDAP_LISTS = env("RDAP_LISTS", "" if INSECURE_LOOPBACK else "https://data.iana.org/rdap/")
 # Beside the public network, what a demonstration or a test on this machine looks at: “127.0.0.1:8080”.

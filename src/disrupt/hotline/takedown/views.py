@@ -17,6 +17,7 @@ from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.takedown import actions, forms, halts, queries, timeline
+from disrupt.hotline.takedown.channels import prefilled
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.menu import ACTIONS
 from disrupt.hotline.takedown.models import Contact, Notice
@@ -84,6 +85,7 @@ def _page(
         "entries": timeline.of_target(found.target, found.category),
         "checks": found.target.checks.order_by("-at")[:20],
         "stopped": halts.is_stopped(found),
+        "form_address": prefilled.form_of(found),
         "contacts": chain(found.target),
         "tracing": found.target.trace_at is not None,
         "may_tell": may.allowed(request.user, may.NOTICE_MANAGE) and found.recipient != RecipientKind.PHAROS,
