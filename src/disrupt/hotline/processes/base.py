@@ -207,6 +207,14 @@ BOUNCE_MAILDIR: Path | None = Path(env("BOUNCE_MAILDIR")).resolve() if env("BOUN
 # delivered to.
 ANSWERS_EMAIL = env("ANSWERS_EMAIL")
 ANSWERS_MAILDIR: Path | None = Path(env("ANSWERS_MAILDIR")).resolve() if env("ANSWERS_MAILDIR") else None
+# Or the mailbox on another machine in which it arrives (IMAP; other ports than 993 ask for TLS).
+ANSWERS_IMAP_HOST = env("ANSWERS_IMAP_HOST")
+ANSWERS_IMAP_PORT = int(env("ANSWERS_IMAP_PORT", "993"))
+ANSWERS_IMAP_USER = env("ANSWERS_IMAP_USER")
+ANSWERS_IMAP_PASSWORD = env("ANSWERS_IMAP_PASSWORD")
+ANSWERS_IMAP_FOLDER = env("ANSWERS_IMAP_FOLDER", "INBOX")
+# Or handed over by a mail provider to the process “answers”, signed with this secret.
+ANSWERS_WEBHOOK_SECRET = env("ANSWERS_WEBHOOK_SECRET")
 # Where recipients answer notices on a page of their own (the process “answers”); none: by mail only.
 ANSWERS_URL = env("ANSWERS_URL")
 PHAROS_EMAIL = env("PHAROS_EMAIL", "pharos@police.example")

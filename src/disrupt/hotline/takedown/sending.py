@@ -23,14 +23,14 @@ from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import clock, once, outbound
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.common.once import GRACE, LEASE
-from disrupt.hotline.takedown import groups, halts, pacing, services, targets
+from disrupt.hotline.takedown import article16, groups, halts, pacing, services, targets
 from disrupt.hotline.takedown.answers import recording
 from disrupt.hotline.takedown.answers.matching import return_address
 from disrupt.hotline.takedown.channels.base import Parcel
 from disrupt.hotline.takedown.channels.ways import way
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.models import Notice, Presence
-from disrupt.hotline.takedown.recipients import BadRegistry
+from disrupt.hotline.takedown.recipients import BadRegistry, registry
 from disrupt.hotline.takedown.states import NoticeState, RecipientKind, Step
 from disrupt.protocol.guard import Answer
 
@@ -157,6 +157,8 @@ def _write(notice: Notice, now: dt.datetime) -> None:
     if notice.message:
         return
     composed = compose(notice, now)
+    if notice.recipient == RecipientKind.HOST:
+        article16.check(composed, anonymous=notice.category in registry().omit_notifier_for)
     message = way(notice.channel).prepare(notice, composed, now)
     groups.change_all(
         notice,

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('takedown', '0011_halts'),
+        ('takedown', '0012_counted'),
     ]
 
     operations = [
