@@ -11,7 +11,7 @@ from tests.hotline.takedown.conftest import HOST_ADDRESS, go_round, later
 from tests.hotline.takedown.postmaster import Mail, Postmaster
 
 from disrupt.hotline.cases import ledger
-from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.models import Answer, AnswerKind, Notice
 from disrupt.hotline.takedown.states import NoticeState, Step
 
 Opened = Callable[..., list[Notice]]
@@ -148,7 +148,7 @@ def test_a_made_up_return_address_names_nothing(
     arrive(maildir, REPORT.format(to=forged, action="failed", status="5.1.1"))
     go_round()
     assert Notice.objects.get(step=Step.HOST).state == NoticeState.SENT
-    assert len(list((maildir / "cur").iterdir())) == 1
+    assert Answer.objects.get().kind == AnswerKind.UNMATCHED
 
 
 def test_a_report_to_the_police_that_came_back_does_not_count(
@@ -190,5 +190,12 @@ def test_what_a_person_wrote_waits_for_a_person(
     arrive(maildir, b"\xff\x00" * 400_000, "2")
     arrive(maildir, "", "3")
     go_round()
-    assert len(list((maildir / "cur").iterdir())) == 3
+    assert list((maildir / "new").iterdir()) == []
+    reply, *others = Answer.objects.order_by("pk")
+    assert (reply.kind, reply.text, reply.sender) == (
+        AnswerKind.REPLY,
+        "We removed it.",
+        "a@images.example.net",
+    )
+    assert [one.kind for one in others] == [AnswerKind.UNMATCHED] * 2
     assert Notice.objects.get(step=Step.HOST).acknowledged_at is None

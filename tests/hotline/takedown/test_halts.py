@@ -52,7 +52,7 @@ def test_the_stop_of_a_site_is_for_that_site_and_not_for_the_police(
     go_round()
     assert len(postmaster.to(PHAROS_ADDRESS)) == 2
     assert (postmaster.to(HOST_ADDRESS), len(postmaster.to("moderation@forum.example.org"))) == ([], 1)
-    assert list(queries.due_to_send()) == []
+    assert list(queries.due_by_mail()) == []
 
 
 def test_a_stop_comes_in_time_right_before_data(opened: Opened) -> None:

@@ -3,7 +3,8 @@
     keys/shared/     what every process may read: the review *public* key, the code pepper
     keys/review/     the review *private* key: console and worker only
     keys/exchange/   the keys that sign the log of the bank's changes
-    keys/takedown/   the key under which a reported address is known again: console, worker, checker
+    keys/takedown/   the key under which a reported address is known again, and the one that signs notices:
+                     console, worker, checker
     keys/<process>/  each web process's own Django secret
 
 The portal host is given keys/shared and keys/portal only: it can seal and cannot open (D1, D3).
@@ -11,6 +12,7 @@ The portal host is given keys/shared and keys/portal only: it can seal and canno
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from pathlib import Path
 from typing import NewType
@@ -46,6 +48,7 @@ def create_all(keys: Path) -> None:
     create_private(keys / "portal" / "submission.key", secrets.token_bytes(32))
     create_private(keys / "exchange" / "log.key", bytes(SigningKey.generate()))
     create_private(keys / "takedown" / "address.key", secrets.token_bytes(32))
+    create_private(keys / "takedown" / "notice.key", bytes(SigningKey.generate()))
 
 
 def review_public_key() -> PublicKey:
@@ -74,6 +77,17 @@ def code_pepper() -> Pepper:
 def address_key() -> bytes:
     """32 bytes that make the digest of an address useless to whoever has the database alone."""
     return create_private(_folder() / "takedown" / "address.key", secrets.token_bytes(32))
+
+
+def notice_key() -> SigningKey:
+    """What signs notices that a site reads by itself."""
+    path = _folder() / "takedown" / "notice.key"
+    return SigningKey(create_private(path, bytes(SigningKey.generate())))
+
+
+def name_of(key: SigningKey) -> str:
+    """What a key is called where its public half is pinned."""
+    return hashlib.sha256(bytes(key.verify_key)).hexdigest()[:16]
 
 
 def log_keys() -> list[SigningKey]:

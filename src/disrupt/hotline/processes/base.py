@@ -207,6 +207,14 @@ BOUNCE_MAILDIR: Path | None = Path(env("BOUNCE_MAILDIR")).resolve() if env("BOUN
 # delivered to.
 ANSWERS_EMAIL = env("ANSWERS_EMAIL")
 ANSWERS_MAILDIR: Path | None = Path(env("ANSWERS_MAILDIR")).resolve() if env("ANSWERS_MAILDIR") else None
+# Or the mailbox on another machine in which it arrives (IMAP; other ports than 993 ask for TLS).
+ANSWERS_IMAP_HOST = env("ANSWERS_IMAP_HOST")
+ANSWERS_IMAP_PORT = int(env("ANSWERS_IMAP_PORT", "993"))
+ANSWERS_IMAP_USER = env("ANSWERS_IMAP_USER")
+ANSWERS_IMAP_PASSWORD = env("ANSWERS_IMAP_PASSWORD")
+ANSWERS_IMAP_FOLDER = env("ANSWERS_IMAP_FOLDER", "INBOX")
+# Or handed over by a mail provider to the process “answers”, signed with this secret.
+ANSWERS_WEBHOOK_SECRET = env("ANSWERS_WEBHOOK_SECRET")
 # Where recipients answer notices on a page of their own (the process “answers”); none: by mail only.
 ANSWERS_URL = env("ANSWERS_URL")
 PHAROS_EMAIL = env("PHAROS_EMAIL", "pharos@police.example")
@@ -230,6 +238,10 @@ DATA_PROTECTION_EMAIL = env("DATA_PROTECTION_EMAIL")
 PAGES_FOLDER: Path | None = Path(env("PAGES_FOLDER")).resolve() if env("PAGES_FOLDER") else None
 # The hotline's own recipients of notices (JSON; docs/law.md); the packaged ones are examples.
 RECIPIENTS_FILE: Path | None = Path(env("RECIPIENTS_FILE")).resolve() if env("RECIPIENTS_FILE") else None
+# The hotline's account at Cloudflare, to report through its interface; none: a person fills the form.
+CLOUDFLARE_ACCOUNT = env("CLOUDFLARE_ACCOUNT")
+CLOUDFLARE_TOKEN = env("CLOUDFLARE_TOKEN")
+CLOUDFLARE_URL = env("CLOUDFLARE_URL", "https://api.cloudflare.com/client/v4")
 # Where the lists of registries are that say who holds a network or a name; none: no registry is asked.
 RDAP_LISTS = env("RDAP_LISTS", "" if INSECURE_LOOPBACK else "https://data.iana.org/rdap/")
 # Beside the public network, what a demonstration or a test on this machine looks at: “127.0.0.1:8080”.

@@ -1,7 +1,8 @@
 """Writing a notice with the four elements of Article 16(2) DSA, as if the uploader may read it (Art. 17).
 
-Everything it says comes from the category, the URL, the registry and the settings. Nothing comes from the
-case: no name, contact, description, case reference or code can get in, because none is ever read here.
+Everything it says comes from the category, the URL, the registry, the settings, and the particulars that an
+analyst wrote for the host. Nothing comes from the case: no name, contact, description, case reference or code
+can get in, because none is ever read here.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common.outbound import one_line
 from disrupt.hotline.takedown.answers.matching import link_of
 from disrupt.hotline.takedown.history import came_back, first_of, still_seen
-from disrupt.hotline.takedown.hosts import Place, take_apart
-from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.hosts import Place, exact, take_apart
+from disrupt.hotline.takedown.models import Notice, Particular
 from disrupt.hotline.takedown.recipients import Flagger, registry
 from disrupt.hotline.takedown.states import RecipientKind, Step
 from disrupt.hotline.takedown.texts import Texts, Words, texts_at
@@ -54,6 +55,7 @@ class _Where:
     examined: dt.date
     sha256: str
     history: Mapping[str, str] | None
+    particular: Particular | None
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ def _where(notice: Notice) -> _Where:
         examined.astimezone(_zone()).date(),
         entries[0].sha256 if entries else "",
         came_back(notice, lambda at: _day(at.astimezone(_zone()).date(), notice.language)),
+        Particular.objects.filter(target=notice.target_id, category=notice.category).first(),
     )
 
 
@@ -202,7 +205,23 @@ def _addresses(facts: _Facts, words: Words, values: Mapping[str, str]) -> list[s
         after = ["which", "fingerprint"] if one.sha256 else ["which"]
         after += ["history"] if one.history else []
         lines += ["", *(_wrap(line) for key in after for line in words.lines(key, own))]
+        lines += _particulars(one.particular, words, facts.notice.language)
     return lines
+
+
+def _particulars(one: Particular | None, words: Words, language: str) -> list[str]:
+    """What identifies the content in the page."""
+    if one is None:
+        return []
+    seen = _moment(one.seen_at, language) if one.seen_at else ""
+    told = {"place": one.place, "moment": one.moment, "shows": one.shows, "seen": seen}
+    lines = [
+        _wrap(line)
+        for name, value in told.items()
+        if value
+        for line in words.lines(f"particular_{name}", {name: value})
+    ]
+    return lines + ([*words.lines("particular_media", {}), exact(one.media)] if one.media else [])
 
 
 def _wrap(paragraph: str) -> str:
@@ -231,6 +250,7 @@ def _for_machines(facts: _Facts, at: dt.datetime) -> dict[str, Any]:
                 "host": one.place.host,
                 "examined_on": one.examined.isoformat(),
                 "sha256": one.sha256 or None,
+                **_identified(one.particular),
             }
             for one in facts.where
         ],
@@ -248,4 +268,15 @@ def _for_machines(facts: _Facts, at: dt.datetime) -> dict[str, Any]:
         "notifier": notifier,
         "bona_fide": True,
         "language": notice.language,
+    }
+
+
+def _identified(one: Particular | None) -> dict[str, str | None]:
+    """The same particulars for programs."""
+    return {
+        "place": one.place or None if one else None,
+        "moment": one.moment or None if one else None,
+        "media": one.media or None if one else None,
+        "shows": one.shows or None if one else None,
+        "seen_at": one.seen_at.isoformat(timespec="seconds") if one and one.seen_at else None,
     }

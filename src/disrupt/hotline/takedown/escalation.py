@@ -17,7 +17,7 @@ from disrupt.hotline.takedown.groups import change
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.recipients import registry
-from disrupt.hotline.takedown.states import Channel, NoticeState, RecipientKind, Step
+from disrupt.hotline.takedown.states import BY_ITSELF, Channel, NoticeState, RecipientKind, Step
 from disrupt.hotline.takedown.tracing.contacts import neutral_mail
 
 _TO = {
@@ -72,7 +72,7 @@ def make(done: Notice, step: Step, number: int, due_at: dt.datetime, actor: Acto
         registry=done.registry,
         host=done.host,
         scheme=done.scheme,
-        state=NoticeState.SCHEDULED if is_reminder and done.channel == Channel.EMAIL else NoticeState.TASK,
+        state=NoticeState.SCHEDULED if is_reminder and done.channel in BY_ITSELF else NoticeState.TASK,
         due_at=due_at,
         created_at=now,
         changed_at=now,

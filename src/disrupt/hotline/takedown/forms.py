@@ -11,9 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from disrupt.hotline.common.outbound import BadAddress, check_address
 from disrupt.hotline.takedown.actions import LONGEST_WAIT_HOURS
 from disrupt.hotline.takedown.hosts import take_apart
+from disrupt.hotline.takedown.particulars import Names, named_in
 from disrupt.hotline.takedown.states import Decision, NoticeState, RecipientKind
 
 _MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+WHY_NOT = {
+    Names.MAIL: _("There is an e-mail address in it."),
+    Names.ACCOUNT: _("There is the name of an account in it."),
+    Names.NUMBER: _("There is a long number in it, a telephone’s perhaps."),
+    Names.ADDRESS: _("There is a postal address in it."),
+    Names.NAME: _("Two words in a row begin with a capital: if they are no name, write them small."),
+    Names.LINK: _("There is a link in it: give the file’s address in its own field."),
+}
 
 
 class WaitForm(forms.Form):
@@ -68,6 +79,39 @@ class AddressForm(forms.Form):
             return check_address(str(self.cleaned_data["address"]).strip())
         except BadAddress:
             raise ValidationError(_("This is not an e-mail address that a notice can be sent to.")) from None
+
+
+class ParticularsForm(forms.Form):
+    """What identifies the content in the page; it goes to the host, and the uploader may read it."""
+
+    place = forms.CharField(
+        label=_("Where in the page"),
+        max_length=200,
+        required=False,
+        help_text=_("For example: third post, second picture."),
+    )
+    moment = forms.CharField(label=_("Moment of the film"), max_length=40, required=False)
+    file = forms.CharField(label=_("Address of the file itself"), max_length=2000, required=False)
+    shows = forms.CharField(
+        label=_("What is shown"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=400,
+        required=False,
+        help_text=_("The host and the uploader may read it. No name, no address, no account, no number."),
+    )
+    seen_at = forms.DateTimeField(label=_("Seen online on"), widget=_MOMENT, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Each text for itself, so that whoever wrote it sees which."""
+        for name in ("place", "moment", "shows"):
+            if (found := named_in(str(self.cleaned_data.get(name, "")))) is not None:
+                self.add_error(name, WHY_NOT[found])
+        media = str(self.cleaned_data.get("file", "")).strip()
+        if media and not take_apart(media).host:
+            self.add_error("file", _("This is not an address."))
+        if not self.errors and not any(self.cleaned_data.values()):
+            self.add_error("place", _("Say at least one of these."))
+        return dict(self.cleaned_data)
 
 
 class ReceiptForm(forms.Form):

@@ -10,11 +10,12 @@ import datetime as dt
 from typing import Any
 
 from disrupt.hotline.common import clock
+from disrupt.hotline.takedown.channels.ways import way
 from disrupt.hotline.takedown.history import first_of
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Notice, new_message_id
 from disrupt.hotline.takedown.recipients import USUAL_AT_ONCE, registry
-from disrupt.hotline.takedown.states import Channel, NoticeState, RecipientKind
+from disrupt.hotline.takedown.states import NoticeState, RecipientKind
 
 S = NoticeState
 # What the rows within a message share with the one that leads.
@@ -62,8 +63,9 @@ def most_at_once(notice: Notice) -> int:
 
 def gather(leader: Notice, now: dt.datetime) -> None:
     """Take what is due for the same recipient, host, category and step into this notice."""
-    room = most_at_once(leader) - 1
-    if room < 1 or leader.channel != Channel.EMAIL:
+    able = way(leader.channel).capabilities
+    room = min(most_at_once(leader), able.most_at_once) - 1
+    if room < 1 or not able.by_itself:
         return
     same = Notice.objects.select_for_update(of=("self",), skip_locked=True).filter(
         state=S.SCHEDULED,
@@ -83,6 +85,8 @@ def gather(leader: Notice, now: dt.datetime) -> None:
         scheme=leader.scheme,
         target__site=leader.target.site,
     )
+    if able.one_host:
+        same = same.filter(host=leader.host)
     thread = first_of(leader)
     found = same.exclude(pk=leader.pk).select_related("target").order_by("due_at", "pk")
     for row in [row for row in found[: 4 * room] if first_of(row) == thread][:room]:

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from disrupt.hotline.common.actors import Actor
-from disrupt.hotline.takedown import actions, forms
+from disrupt.hotline.takedown import actions, forms, particulars
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.states import RESENDABLE, STOPPABLE, Decision, NoticeState, Step
 
@@ -120,6 +120,15 @@ ACTIONS: dict[str, Action] = {
         lambda n, data, who: actions.find_host(n, who),
         alone=False,
         when=lambda notice: bool(notice.target.url and settings.RDAP_LISTS),
+    ),
+    "particulars": Action(
+        gettext_lazy("Say where in the page it is"),
+        gettext_lazy("The notices that have not left say it."),
+        frozenset(NoticeState),
+        lambda n, data, who: particulars.describe(n, who, media=data.pop("file"), **data),
+        forms.ParticularsForm,
+        alone=False,
+        when=lambda notice: bool(notice.target.url),
     ),
     "hurry": Action(
         gettext_lazy("Do it now"),

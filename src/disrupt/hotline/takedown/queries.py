@@ -13,9 +13,10 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common.once import GRACE, LEASE
 from disrupt.hotline.takedown import halts
 from disrupt.hotline.takedown.models import Concern, Notice, Presence
-from disrupt.hotline.takedown.states import NEEDS_PERSON, Decision, NoticeState, Step
+from disrupt.hotline.takedown.states import NEEDS_PERSON, RECONCILED, Channel, Decision, NoticeState, Step
 
 UNSEEN = dt.timedelta(days=7)
+ASKED_FOR = dt.timedelta(days=1)
 # The most urgent of the cases that it is about.
 _URGENCY = Subquery(
     Concern.objects.filter(target=OuterRef("target"), category=OuterRef("category"))
@@ -50,6 +51,8 @@ def needing_a_person() -> QuerySet[Notice]:
     """Notices that go no further by themselves, and are due."""
     now = clock.now()
     stopped = Q(state__in=NEEDS_PERSON, within=None) & ~Q(state=NoticeState.TASK)
+    # Whoever can be asked is asked first.
+    stopped &= ~Q(state=NoticeState.UNCERTAIN, channel__in=RECONCILED, transmitting_at__gt=now - ASKED_FOR)
     task = Q(state=NoticeState.TASK, due_at__lte=now, held=False)
     # The host's turn has come, and the police are not reached: a person sees to it, or waives it.
     stuck = Q(state=NoticeState.SCHEDULED, waits_for_police=True, due_at__lte=now)
@@ -66,13 +69,23 @@ def needing_a_person() -> QuerySet[Notice]:
     )
 
 
-def due_to_send() -> Iterator[uuid.UUID]:
+def due_by_mail() -> Iterator[uuid.UUID]:
+    """Mails to send now."""
+    return _due_to_send(Q(channel=Channel.EMAIL))
+
+
+def due_elsewhere() -> Iterator[uuid.UUID]:
+    """Notices to give to interfaces now."""
+    return _due_to_send(~Q(channel=Channel.EMAIL))
+
+
+def _due_to_send(which: Q) -> Iterator[uuid.UUID]:
     """Notices to send now: due, or claimed by a worker that died before it transmitted anything."""
     now = clock.now()
     due = Q(state=NoticeState.SCHEDULED, due_at__lte=now, waits_for_police=False, held=False)
     due |= Q(state=NoticeState.SENDING, claimed_at__lte=now - LEASE)
     return (
-        halts.may_go(Notice.objects.filter(due, within=None))
+        halts.may_go(Notice.objects.filter(due, which, within=None))
         .annotate(urgency=_URGENCY)
         .order_by("urgency", "due_at")
         .values_list("pk", flat=True)

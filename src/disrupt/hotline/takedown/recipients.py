@@ -50,6 +50,7 @@ class Recipient:
     bulk_max: int = USUAL_AT_ONCE
     others: tuple[str, ...] = ()
     per_hour: int = USUAL_AN_HOUR
+    form: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,8 @@ def _recipient(raw: Mapping[str, Any], scope: str) -> Recipient:
     address = raw.get("address", "")
     if channel == Channel.EMAIL:
         check_address(address)
+    if channel == Channel.GUARD and not address.startswith(("https://", "http://")):
+        raise BadRegistry(f"“{raw['name']}”: the address of a guard is its site's, https://…")
     if raw["language"] not in {"fr", "en"}:
         raise BadRegistry(f"“{raw['name']}”: there is no notice text in the language “{raw['language']}”.")
     tier, bulk_max = raw.get("dsa_tier", "none"), raw.get("bulk_max", USUAL_AT_ONCE)
@@ -135,11 +138,15 @@ def _recipient(raw: Mapping[str, Any], scope: str) -> Recipient:
         raise BadRegistry(f"“{raw['name']}”: dsa_tier is one of {', '.join(TIERS)}, not “{tier}”.")
     if not (isinstance(bulk_max, int) and 1 <= bulk_max <= MOST_AT_ONCE):
         raise BadRegistry(f"“{raw['name']}”: bulk_max is a number from 1 to {MOST_AT_ONCE}.")
+    form = raw.get("form", "")
+    if not isinstance(form, str) or (form and not form.startswith("https://")):
+        raise BadRegistry(f"“{raw['name']}”: form is the address of the recipient's form, https://…")
     per_hour = raw.get("per_hour", 0 if scope == "police" else USUAL_AN_HOUR)
     if not (isinstance(per_hour, int) and per_hour >= 0):
         raise BadRegistry(f"“{raw['name']}”: per_hour is a number; 0 where there is no limit.")
     others = tuple(check_address(other) for other in raw.get("others", ()))
-    return Recipient(raw["name"], channel, address, raw["language"], scope, tier, bulk_max, others, per_hour)
+    name, language = raw["name"], raw["language"]
+    return Recipient(name, channel, address, language, scope, tier, bulk_max, others, per_hour, form)
 
 
 def _fallback(raw: Mapping[str, Any] | None) -> Fallback:

@@ -23,13 +23,16 @@ from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import clock, once, outbound
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.common.once import GRACE, LEASE
-from disrupt.hotline.takedown import groups, halts, pacing, services, targets
+from disrupt.hotline.takedown import article16, groups, halts, pacing, services, targets
+from disrupt.hotline.takedown.answers import recording
 from disrupt.hotline.takedown.answers.matching import return_address
+from disrupt.hotline.takedown.channels.base import Parcel
+from disrupt.hotline.takedown.channels.ways import way
 from disrupt.hotline.takedown.compose import compose
-from disrupt.hotline.takedown.letters import letter
 from disrupt.hotline.takedown.models import Notice, Presence
 from disrupt.hotline.takedown.recipients import BadRegistry, registry
 from disrupt.hotline.takedown.states import NoticeState, RecipientKind, Step
+from disrupt.protocol.guard import Answer
 
 S = NoticeState
 _LOOK_FIRST = dt.timedelta(hours=1)
@@ -44,6 +47,7 @@ class Claim:
     sender: str
     recipient: str
     message: bytes
+    channel: str
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,9 @@ class _Stages:
 
     def finish(self, reply: str) -> None:
         _finish(self.claim, reply)
+
+    def accept(self, reply: str, reference: str, answers: tuple[Answer, ...] = ()) -> None:
+        _finish(self.claim, reply, reference, answers, confirmed=True)
 
     def postpone(self, reply: str) -> None:
         _postpone(self.claim, reply)
@@ -76,8 +83,8 @@ def send(notice_id: uuid.UUID) -> None:
     claim = _claim(notice_id)
     if claim is None:
         return
-    envelope = once.Envelope(claim.sender, claim.recipient, claim.message)
-    once.deliver(envelope, _Stages(claim))
+    parcel = Parcel(str(claim.notice_id), claim.sender, claim.recipient, claim.message)
+    way(claim.channel).send(parcel, _Stages(claim))
 
 
 @transaction.atomic(durable=True)
@@ -110,7 +117,9 @@ def _claim(notice_id: uuid.UUID) -> Claim | None:
         return None
     token = secrets.token_hex(16)
     groups.change_all(notice, state=S.SENDING, claim=token, claimed_at=now, attempts=notice.attempts + 1)
-    return Claim(notice.pk, token, return_address(notice), notice.address, bytes(notice.message))
+    return Claim(
+        notice.pk, token, return_address(notice), notice.address, bytes(notice.message), notice.channel
+    )
 
 
 def _still_wanted(notice: Notice) -> bool:
@@ -148,8 +157,9 @@ def _write(notice: Notice, now: dt.datetime) -> None:
     if notice.message:
         return
     composed = compose(notice, now)
-    anonymous = notice.category in registry().omit_notifier_for
-    message = letter(notice, composed, now, anonymous=anonymous)
+    if notice.recipient == RecipientKind.HOST:
+        article16.check(composed, anonymous=notice.category in registry().omit_notifier_for)
+    message = way(notice.channel).prepare(notice, composed, now)
     groups.change_all(
         notice,
         texts=composed.texts_version,
@@ -185,13 +195,26 @@ def _begin_transmission(claim: Claim) -> bool:
 
 
 @transaction.atomic(durable=True)
-def _finish(claim: Claim, reply: str) -> None:
+def _finish(
+    claim: Claim,
+    reply: str,
+    reference: str = "",
+    answers: tuple[Answer, ...] = (),
+    *,
+    confirmed: bool = False,
+) -> None:
     """transmitting -> sent (also when it was called uncertain meanwhile: now it is certain)."""
     notice = _held(claim, S.TRANSMITTING, S.UNCERTAIN)
     if notice is None:
         return
-    groups.change_all(notice, state=S.SENT, sent_at=clock.now(), reply=reply, claim="")
+    now = clock.now()
+    groups.change_all(notice, state=S.SENT, sent_at=now, reply=reply, claim="")
+    if confirmed:
+        # An interface's confirmation is the receipt of Article 16(4).
+        groups.change_all(notice, acknowledged_at=now)
+        groups.change(notice, filed_reference=reference)
     services.mark_reached(notice, WORKER, sha256=notice.message_sha256)
+    recording.record_answers(notice, answers)
 
 
 @transaction.atomic(durable=True)
@@ -233,5 +256,9 @@ def doubt(notice_id: uuid.UUID, token: str | None = None, reply: str = "") -> No
     )
     if notice is None:
         return
-    groups.change_all(notice, state=S.UNCERTAIN, reply=reply)
+    if way(notice.channel).capabilities.repeats:
+        # The same bytes again are the same notice.
+        groups.change_all(notice, state=S.SCHEDULED, claim="", due_at=clock.now(), reply=reply)
+        return
+    groups.change_all(notice, state=S.UNCERTAIN, reply=reply, due_at=clock.now())
     _note_all(notice, "notice.uncertain")

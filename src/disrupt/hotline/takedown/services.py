@@ -21,8 +21,8 @@ from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Concern, Notice, Target
 from disrupt.hotline.takedown.recipients import Recipient, registry
 from disrupt.hotline.takedown.states import (
+    BY_ITSELF,
     STOPPABLE,
-    Channel,
     NoticeState,
     RecipientKind,
     Step,
@@ -147,7 +147,7 @@ def create(
         address=who.address,
         scope=who.scope,
         language=who.language,
-        state=NoticeState.SCHEDULED if who.channel == Channel.EMAIL else NoticeState.TASK,
+        state=NoticeState.SCHEDULED if who.channel in BY_ITSELF else NoticeState.TASK,
         due_at=due_at,
         **common,
     )

@@ -27,6 +27,8 @@ class Step(models.TextChoices):
 
 class Channel(models.TextChoices):
     EMAIL = "email", _("e-mail")
+    CLOUDFLARE = "cloudflare", _("Cloudflare’s interface")
+    GUARD = "guard", _("signed notice to the site’s guard")
     FORM = "form", _("form filled by a person")
 
 
@@ -50,6 +52,10 @@ class Decision(models.TextChoices):
 
 
 S = NoticeState
+
+# What goes by itself; and of that, where a lost answer can be asked for.
+BY_ITSELF = frozenset({Channel.EMAIL, Channel.CLOUDFLARE, Channel.GUARD})
+RECONCILED = frozenset({Channel.CLOUDFLARE})
 
 # Nothing of it has left, so that it can be stopped without a doubt.
 STOPPABLE = frozenset({S.SCHEDULED, S.TASK, S.SENDING, S.FAILED, S.REFUSED})

@@ -17,7 +17,7 @@ from disrupt.hotline.common import clock, keys
 from disrupt.hotline.common.sites import site_of
 from disrupt.hotline.takedown.checks import schedule
 from disrupt.hotline.takedown.hosts import normalised, take_apart
-from disrupt.hotline.takedown.models import Notice, Target
+from disrupt.hotline.takedown.models import Answer, Notice, Particular, Target
 
 
 def digest_of(url: str) -> str:
@@ -101,11 +101,13 @@ def forget(target_id: int) -> bool:
         url="", host="", site="", look_at=None, look_claim="", trace_at=None
     )
     target.contacts.all().delete()
+    Particular.objects.filter(target=target).delete()
     target.checks.update(reached="", tls_leaf="")
     notices = Notice.objects.filter(target=target)
     # A message about several addresses goes with the first of them: what is left in it names this one.
     leaders = notices.exclude(within=None).values_list("within", flat=True)
     Notice.objects.filter(pk__in=list(leaders)).update(body="", message=b"", subject="")
+    Answer.objects.filter(notice__in=notices).update(text="", subject="", sender="")
     notices.update(
         subject="",
         body="",

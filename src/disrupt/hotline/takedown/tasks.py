@@ -5,14 +5,17 @@ from __future__ import annotations
 from disrupt.hotline.common.outbound import pace
 from disrupt.hotline.common.sweep import MAIL, Duty
 from disrupt.hotline.takedown import escalation, queries, sending, targets
-from disrupt.hotline.takedown.answers import reading
+from disrupt.hotline.takedown.answers import arriving
+from disrupt.hotline.takedown.channels import reconciling
 from disrupt.hotline.takedown.tracing import registries, trace
 
 DUTIES: tuple[Duty, ...] = (
     Duty("takedown.doubt", queries.in_doubt, sending.doubt, lane=MAIL),
-    Duty("takedown.send", queries.due_to_send, sending.send, lane=MAIL),
-    Duty("takedown.answers", reading.waiting, reading.take),
-    Duty("takedown.answers_left", reading.left_too_long, reading.throw_away),
+    Duty("takedown.send", queries.due_by_mail, sending.send, lane=MAIL),
+    Duty("takedown.answers", arriving.waiting, arriving.take_file),
+    Duty("takedown.answers_left", arriving.left_too_long, arriving.throw_away),
+    Duty("takedown.mailbox", arriving.EachMinute(), arriving.read_mailbox, lane="answers"),
+    Duty("takedown.forget_answers", arriving.forgettable, arriving.forget),
     Duty("takedown.plan", escalation.unplanned, escalation.plan_it),
     Duty("takedown.forget", targets.forgettable, targets.forget),
     Duty("takedown.forget_visits", pace.forgettable, pace.forget),
@@ -20,6 +23,8 @@ DUTIES: tuple[Duty, ...] = (
 
 # Beside looking at addresses: what calls on strangers is done where nothing that opens is held.
 CHECKER_DUTIES: tuple[Duty, ...] = (
+    Duty("takedown.hand_over", queries.due_elsewhere, sending.send),
+    Duty("takedown.reconcile", reconciling.due, reconciling.reconcile),
     Duty("takedown.trace", trace.due, trace.trace),
     Duty("takedown.forget_holders", registries.forgettable, registries.forget),
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from disrupt.hotline.takedown import stops, views
+from disrupt.hotline.takedown import stops, tray, views
 
 app_name = "takedown"
 urlpatterns = [
     path("", views.notices, name="list"),
+    path("answers/", tray.answers, name="answers"),
+    path("answers/<int:answer_id>/", tray.act, name="answer"),
     path("stops/", stops.stops, name="stops"),
     path("stops/<int:halt_id>/lift/", stops.lift, name="lift"),
     path("<uuid:notice_id>/", views.notice, name="notice"),

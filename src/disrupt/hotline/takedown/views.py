@@ -16,10 +16,11 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
-from disrupt.hotline.takedown import actions, forms, halts, queries, timeline
+from disrupt.hotline.takedown import actions, forms, halts, queries, timeline, tray
+from disrupt.hotline.takedown.channels import prefilled
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.menu import ACTIONS
-from disrupt.hotline.takedown.models import Contact, Notice
+from disrupt.hotline.takedown.models import Answer, Contact, Notice
 from disrupt.hotline.takedown.states import NoticeState, RecipientKind, WrongState
 from disrupt.hotline.takedown.tracing import telling
 from disrupt.hotline.takedown.tracing.contacts import chain
@@ -49,6 +50,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         "waiting": queries.needing_a_person().count(),
         "filter": kept.urlencode(),
         "stopped": halts.in_force(),
+        "to_read": tray.open_answers(),
     }
     return render(request, "takedown/list.html", context)
 
@@ -84,8 +86,11 @@ def _page(
         "entries": timeline.of_target(found.target, found.category),
         "checks": found.target.checks.order_by("-at")[:20],
         "stopped": halts.is_stopped(found),
+        "answers": Answer.objects.filter(notice__target=found.target_id).exclude(text="", subject="")[:20],
+        "form_address": prefilled.form_of(found),
         "contacts": chain(found.target),
         "tracing": found.target.trace_at is not None,
+        "may_manage": may.allowed(request.user, may.NOTICE_MANAGE),
         "may_tell": may.allowed(request.user, may.NOTICE_MANAGE) and found.recipient != RecipientKind.PHAROS,
         "members": found.members.select_related("target"),
         "subject": subject,

@@ -2,8 +2,8 @@
 
 Each name is resolved once; every address that it has must be public; the connection goes to the very address
 that was checked, so that a name that changes its mind (DNS rebinding) gains nothing. Redirects are followed
-by hand, each through the same door. No cookies, no proxies, no credentials, no referrer; one deadline for
-all of it.
+by hand, each through the same door. No cookies, no proxies, no referrer; credentials only where `call` speaks
+to a service of our choice; one deadline for all of it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import idna
 from django.conf import settings
 
 from disrupt.hotline.common.outbound import names
-from disrupt.hotline.common.outbound.errors import Forbidden, TooManyRedirects, Unreachable
+from disrupt.hotline.common.outbound.errors import Forbidden, NotConnected, TooManyRedirects, Unreachable
 from disrupt.hotline.common.outbound.pace import Pace
 from disrupt.hotline.common.outbound.wire import Limits, Request, Response, Watch, exchange
 from disrupt.hotline.common.sites import site_of
@@ -76,7 +76,7 @@ class Door:
         place = take_apart(url)
         hops: list[tuple[str, int]] = []
         while True:
-            response, address = self._one(place, watch, _PATIENCE if hops else patience, accept)
+            response, address = self._one(place, watch, _PATIENCE if hops else patience, _head(place, accept))
             hops.append((place.url, response.status))
             onward = response.headers.get("location", "")
             if response.status not in _REDIRECTS or not onward:
@@ -89,18 +89,39 @@ class Door:
                 raise TooManyRedirects("It was sent on and on, or in a circle.")
             place = following
 
-    def _one(self, place: Place, watch: Watch, patience: float, accept: str) -> tuple[Response, Address]:
+    def call(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"", *, patience: float = 0.0
+    ) -> Fetched:
+        """One request to a service that we chose: nothing that it says leads elsewhere. Raises DoorError."""
+        place, watch = take_apart(url), Watch(self.limits)
+        head = {**_head(place, "*/*"), **headers}
+        if body:
+            head["Content-Length"] = str(len(body))
+        response, address = self._one(place, watch, patience, head, method, body)
+        return Fetched(place.url, response, ((place.url, response.status),), address)
+
+    def _one(
+        self,
+        place: Place,
+        watch: Watch,
+        patience: float,
+        head: Mapping[str, str],
+        method: str = "GET",
+        body: bytes = b"",
+    ) -> tuple[Response, Address]:
         addresses = self._checked(place, watch)
         asked = watch.monotonic()
         with self.pace.turn(f"site:{site_of(place.host)}", patience) as of_site:
             watch.paused(watch.monotonic() - asked)
             for number, address in enumerate(addresses[:_MOST_ADDRESSES], 1):
                 with self.pace.turn(f"address:{address}", patience) as of_address:
-                    head, secure = _head(place, accept), place.scheme == "https"
-                    request = Request(address, place.port, place.host, place.target, secure, head)
+                    secure = place.scheme == "https"
+                    request = Request(
+                        address, place.port, place.host, place.target, secure, head, method, body
+                    )
                     try:
                         response = exchange(request, watch)
-                    except Unreachable:
+                    except NotConnected:
                         if number < len(addresses[:_MOST_ADDRESSES]):
                             continue
                         raise

@@ -25,6 +25,10 @@ class Unreachable(DoorError):
     """No connection, or it was lost."""
 
 
+class NotConnected(Unreachable):
+    """No connection: nothing has left."""
+
+
 class BadTls(DoorError):
     """The certificate or the handshake is not what it should be."""
 
@@ -47,3 +51,7 @@ class Busy(DoorError):
     def __init__(self, until: dt.datetime) -> None:
         self.until = until
         super().__init__("Not now: one request at a time, and not one after the other.")
+
+
+NotSent = (Forbidden, NoSuchName, NameTrouble, NotConnected, BadTls)
+"""After one of these nothing has left."""

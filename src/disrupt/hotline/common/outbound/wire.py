@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 import h11
 
-from disrupt.hotline.common.outbound.errors import BadAnswer, BadTls, TooSlow, Unreachable
+from disrupt.hotline.common.outbound.errors import BadAnswer, BadTls, NotConnected, TooSlow, Unreachable
 from disrupt.protocol.public_addresses import Address
 
 _READ = 1 << 14
@@ -88,6 +88,8 @@ class Request:
     target: str
     secure: bool
     headers: Mapping[str, str]
+    method: str = "GET"
+    body: bytes = b""
 
 
 def exchange(request: Request, watch: Watch) -> Response:
@@ -118,7 +120,7 @@ def _connect(request: Request, watch: Watch) -> socket.socket:
         connection.connect((str(request.address), request.port))
     except (OSError, ValueError):
         connection.close()
-        raise Unreachable("There is no connection.") from None
+        raise NotConnected("There is no connection.") from None
     return connection
 
 
@@ -143,9 +145,12 @@ def _handshake(connection: socket.socket, request: Request, watch: Watch) -> ssl
 
 def _talk(connection: socket.socket, request: Request, watch: Watch, leaf: str) -> Response:
     http = h11.Connection(h11.CLIENT, max_incomplete_event_size=watch.limits.head)
-    asked = h11.Request(method="GET", target=request.target, headers=list(request.headers.items()))
+    asked = h11.Request(method=request.method, target=request.target, headers=list(request.headers.items()))
     connection.settimeout(watch.left())
-    connection.sendall((http.send(asked) or b"") + (http.send(h11.EndOfMessage()) or b""))
+    data = http.send(asked) or b""
+    if request.body:
+        data += http.send(h11.Data(data=request.body)) or b""
+    connection.sendall(data + (http.send(h11.EndOfMessage()) or b""))
     head: h11.Response | None = None
     body: _Body | None = None
     while True:

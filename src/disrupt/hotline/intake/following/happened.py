@@ -67,6 +67,8 @@ JOURNAL: Mapping[str, str | Promise] = {
     "notice.bounced": pgettext_lazy("journal", "Letter to the police or to a site came back"),
     "notice.host_asked": pgettext_lazy("journal", "Registries were asked who hosts the address"),
     "notice.contact_found": pgettext_lazy("journal", "A contact of the host was found"),
+    "notice.described": pgettext_lazy("journal", "Said where in the page the content is"),
+    "notice.answer_assigned": pgettext_lazy("journal", "An answer of the site was filed"),
     "notice.hurried": pgettext_lazy("journal", "A step done before its time"),
     "notice.held": pgettext_lazy("journal", "A step put on hold"),
     "notice.let_go": pgettext_lazy("journal", "A step no longer on hold"),

@@ -54,6 +54,8 @@ EVENTS = {
     "notice.bounced": gettext_lazy("Notice came back"),
     "notice.host_asked": gettext_lazy("Registries were asked who hosts the address"),
     "notice.contact_found": gettext_lazy("A contact of the host was found"),
+    "notice.described": gettext_lazy("Said where in the page the content is"),
+    "notice.answer_assigned": gettext_lazy("An answer was put beside the notice"),
     "notice.hurried": gettext_lazy("Step done before its time"),
     "notice.held": gettext_lazy("Step held"),
     "notice.let_go": gettext_lazy("Step let go"),

@@ -1,26 +1,25 @@
-"""Mail to the notices' return address: bounces and automatic receipts are read; the rest waits for a person.
+"""A mail to the notices' return address is taken once: bounces and automatic receipts do their deed.
 
-It is delivered to a Maildir (`ANSWERS_MAILDIR`). Everything in it is hostile: at most 256 KB are read, no
-attachment is decoded, no link is followed. What is understood is deleted in the end; what is not is moved to
-`cur` for a person, and deleted when personal data are: it says who wrote it.
+Everything in it is hostile: at most 256 KB are read, no attachment is decoded, no link is followed. What a
+person wrote is kept as text for a person, beside its notice or, where it matches none, in the tray.
 """
 
 from __future__ import annotations
 
-import email
+import hashlib
 import re
 from email.message import Message
 
-from django.conf import settings
 from django.db import transaction
 
-from disrupt.hotline.common import clock, maildir
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.common.outbound import one_line
 from disrupt.hotline.common.reports import NotAReport, permanent_failure
 from disrupt.hotline.takedown import escalation, groups, services
+from disrupt.hotline.takedown.answers import words
 from disrupt.hotline.takedown.answers.matching import notice_of
-from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.models import Answer, AnswerKind, Notice
 from disrupt.hotline.takedown.states import NoticeState, Step
 
 MAX_BYTES = 256 * 1024
@@ -28,64 +27,58 @@ RECIPIENT = Actor("recipient")
 _TICKET = re.compile(r"[\[(#]\s*#?([A-Za-z]{0,6}[-_ ]?\d{3,20})\s*[\])]?")
 
 
-def waiting() -> list[str]:
-    """Names of the mails that have arrived."""
-    return maildir.waiting(settings.ANSWERS_MAILDIR)
+@transaction.atomic
+def take(raw: bytes) -> Answer:
+    """Read one mail and do what it says. The same mail twice, from wherever, is one."""
+    raw = raw[:MAX_BYTES]
+    head = words.head(raw)
+    name = str(head.get("Message-ID", "")).strip().encode("utf-8", "replace") or raw
+    digest = hashlib.sha256(name).hexdigest()
+    known = Answer.objects.filter(digest=digest).first()
+    if known is not None:
+        return known
+    notice = notice_of(raw.decode("ascii", "replace"))
+    kind = _deed(notice, raw, head)
+    waits = kind in {AnswerKind.REPLY, AnswerKind.UNMATCHED}
+    text, dropped = words.text_of(raw) if waits else ("", 0)
+    return Answer.objects.create(
+        digest=digest,
+        notice=notice,
+        kind=kind,
+        sender=words.sender_of(head) if waits else "",
+        subject=one_line(str(head.get("Subject", "")), 300) if waits else "",
+        text=text,
+        dropped=dropped,
+        at=clock.now(),
+        done_at=None if waits else clock.now(),
+    )
 
 
-def take(name: str) -> None:
-    """Read one mail and do what it says. Running twice is harmless."""
-    folder = settings.ANSWERS_MAILDIR
-    if folder is None:
-        return
-    raw = maildir.read(folder, name, MAX_BYTES)
-    if raw is None:
-        return
-    if _understood(raw):
-        maildir.done(folder, name)
-    else:
-        maildir.leave(folder, name)
-
-
-def left_too_long() -> list[str]:
-    """What was left for a person, and has stayed as long as it may."""
-    return maildir.left_too_long(settings.ANSWERS_MAILDIR)
-
-
-def throw_away(left: str) -> None:
-    """Delete what was left."""
-    maildir.throw_away(settings.ANSWERS_MAILDIR, left)
-
-
-def _understood(raw: bytes) -> bool:
-    text = raw.decode("ascii", "replace")
-    notice = notice_of(text)
+def _deed(notice: Notice | None, raw: bytes, head: Message) -> AnswerKind:
+    """Do what it says, and say what it is."""
     if notice is None:
-        return False
+        return AnswerKind.UNMATCHED
     try:
         status = permanent_failure(raw)
     except NotAReport:
-        return _is_automatic(raw) and _receipt(notice, raw)
+        if _is_automatic(head) and _receipt(notice, head):
+            return AnswerKind.RECEIPT
+        return AnswerKind.REPLY
     if status:
         bounced(notice, status)
-    return True
+    return AnswerKind.BOUNCE
 
 
-def _is_automatic(raw: bytes) -> bool:
+def _is_automatic(head: Message) -> bool:
     """Whether no person wrote it (RFC 3834, and what help desks put in instead)."""
-    head = _head(raw)
     submitted = str(head.get("Auto-Submitted", "no")).partition(";")[0].strip().lower()
     return submitted != "no" or "X-Autoreply" in head or "X-Autorespond" in head
 
 
-def _head(raw: bytes) -> Message:
-    return email.message_from_bytes(raw.partition(b"\r\n\r\n")[0].partition(b"\n\n")[0] + b"\n\n")
-
-
 @transaction.atomic
-def _receipt(notice: Notice, raw: bytes) -> bool:
+def _receipt(notice: Notice, head: Message) -> bool:
     """An automatic answer with a ticket number is the receipt of Article 16(4), and no decision."""
-    subject = str(_head(raw).get("Subject", ""))
+    subject = str(head.get("Subject", ""))
     ticket = next((found for found in _TICKET.findall(subject) if found not in notice.reference), "")
     if not ticket:
         return False

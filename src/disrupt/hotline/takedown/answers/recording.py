@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from disrupt.hotline.takedown import actions
 from disrupt.hotline.takedown.answers.reading import RECIPIENT
+from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.states import Decision, NoticeState
+from disrupt.protocol import guard
 
 LONGEST = 2000
 
@@ -55,3 +57,19 @@ def record(notice: Notice, given: Mapping[str, str]) -> int:
         actions.record_decision(fresh, _DECISIONS[choice], RECIPIENT, reasons=said)
         done += 1
     return done
+
+
+_SAID = {guard.GONE: Choice.REMOVED, guard.HELD: Choice.REMOVED, guard.REFUSED: Choice.REFUSED,
+         guard.NOT_FOUND: Choice.NOT_OURS}  # fmt: skip
+
+
+def record_answers(notice: Notice, given: Iterable[guard.Answer]) -> int:
+    """Record what a site's guard says of each address of a message; return of how many. In a transaction."""
+    rows = {take_apart(row.target.url).ascii: row for row in rows_of(notice)}
+    told: dict[str, str] = {}
+    for one in given:
+        row = rows.get(one.address)
+        if row is not None:
+            told[f"choice-{row.reference}"] = _SAID[one.answer].value
+            told[f"words-{row.reference}"] = f"{one.answer} {one.reason}".strip()
+    return record(notice, told) if told else 0

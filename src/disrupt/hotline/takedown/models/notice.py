@@ -46,7 +46,7 @@ class Notice(models.Model):
     )
 
     recipient = models.CharField(max_length=16, choices=RecipientKind.choices)
-    channel = models.CharField(max_length=8, choices=Channel.choices)
+    channel = models.CharField(max_length=12, choices=Channel.choices)
     name = models.CharField(max_length=120, help_text="the recipient, as the registry names it")
     address = models.CharField(max_length=254, default="", blank=True)
     scope = models.CharField(max_length=16, help_text="police, host, site, network, registrar, search")

@@ -21,6 +21,7 @@ from disrupt.hotline.common.outbound import errors
 from disrupt.hotline.common.outbound.door import Door
 from disrupt.hotline.common.sites import registrable, site_of
 from disrupt.hotline.takedown import groups, services
+from disrupt.hotline.takedown.channels.ways import way
 from disrupt.hotline.takedown.checks.page import is_page, read
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Contact, Holder, Notice, Scope, Target
@@ -196,6 +197,8 @@ def _lead(notice: Notice, contacts: list[Contact]) -> None:
     if behind is not None:
         # The network in front hides the host: a person fills its form, which names the host.
         groups.change(notice, name=behind.name, scope=Scope.CDN)
+        if behind.name == "Cloudflare" and way(Channel.CLOUDFLARE).takes(notice.category):
+            groups.change(notice, channel=Channel.CLOUDFLARE, state=NoticeState.SCHEDULED)
     elif neutral:
         first = neutral[0]
         groups.change(

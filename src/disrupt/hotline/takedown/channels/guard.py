@@ -1,0 +1,127 @@
+"""The guard of a site: a signed notice that it reads by itself, answered for each address at once or later.
+
+Only for sites with whom that was agreed (the registry names them): it tells whoever runs the site. The
+notice's id makes a second copy known, so that asking again is sending the same bytes, and there is no doubt.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from disrupt.hotline.bank.queries import entry_of_item
+from disrupt.hotline.cases.categories import scheme
+from disrupt.hotline.common import keys
+from disrupt.hotline.common.outbound import errors, one_line
+from disrupt.hotline.common.outbound.door import Door
+from disrupt.hotline.common.sites import site_of
+from disrupt.hotline.takedown.channels.base import Capabilities, Found, Outcome, Parcel, Steps
+from disrupt.hotline.takedown.compose import Composed
+from disrupt.hotline.takedown.models import Notice
+from disrupt.protocol import guard
+from disrupt.protocol import notice as signed_notice
+from disrupt.protocol.feed import BadChange, prints_from
+
+VALID = dt.timedelta(days=30)
+_PATIENCE = 10.0
+
+
+class Guard:
+    """Notices to sites that announce where they take them."""
+
+    capabilities = Capabilities(
+        by_itself=True, most_at_once=signed_notice.MOST_ADDRESSES, one_host=True, repeats=True
+    )
+
+    def __init__(self, door: Door | None = None) -> None:
+        self._door = door or Door()
+
+    def takes(self, category: str) -> bool:
+        return True
+
+    def prepare(self, notice: Notice, composed: Composed, at: dt.datetime) -> bytes:
+        category, language = scheme(notice.scheme)[notice.category], notice.language
+        urls = [one["ascii"] for one in composed.attachment["urls"]]
+        told = signed_notice.Notice(
+            id=str(notice.pk),
+            issued_at=at.replace(microsecond=0),
+            expires_at=at.replace(microsecond=0) + VALID,
+            host=urlsplit(urls[0]).netloc.lower(),
+            notifier=one_line(settings.HOTLINE_NAME, 120),
+            email=settings.HOTLINE_EMAIL,
+            category=category.code,
+            law=(category.article.in_language(language),),
+            explanation=category.facts.in_language(language),
+            examined=True,
+            good_faith=True,
+            asks="remove",
+            addresses=tuple(urls),
+            contents=() if category.minors else _contents(notice),
+        )
+        key = keys.notice_key()
+        return signed_notice.signed(told.payload(), keys.name_of(key), lambda text: key.sign(text).signature)
+
+    def send(self, parcel: Parcel, steps: Steps) -> None:
+        try:
+            place = self._where(parcel.recipient)
+        except guard.BadAnswers as error:
+            steps.fail(str(error))
+            return
+        except errors.DoorError as error:
+            steps.postpone(str(error))
+            return
+        if not steps.begin():
+            return
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        try:
+            fetched = self._door.call("POST", place, headers, parcel.message, patience=_PATIENCE)
+        except errors.DoorError as error:
+            # Whether it came or not: the same bytes again are the same notice.
+            steps.postpone(str(error))
+            return
+        status, body = fetched.response.status, fetched.response.body
+        if status == 200:
+            try:
+                steps.accept("200", "", guard.answers(body, parcel.notice))
+            except guard.BadAnswers as error:
+                steps.fail(str(error))
+        elif status == 202:
+            steps.accept("202 answers come later", "")
+        elif 400 <= status <= 499 and status != 429:
+            steps.refuse(f"{status} not taken")
+        else:
+            steps.postpone(f"{status}")
+
+    def reconcile(self, notice: Notice) -> Found:
+        return Found(Outcome.NOT_THERE)
+
+    def _where(self, site: str) -> str:
+        """Where a site takes notices: as it announces, and on the same site. Raises BadAnswers, DoorError."""
+        fetched = self._door.get(site.rstrip("/") + guard.ANNOUNCED_AT, patience=_PATIENCE)
+        if fetched.response.status != 200:
+            raise errors.BadAnswer("The site announces no guard.")
+        place = guard.announcement(fetched.response.body)
+        own, other = (urlsplit(one).hostname or "" for one in (site, place))
+        if site_of(own) != site_of(other) or urlsplit(site).scheme != urlsplit(place).scheme:
+            raise guard.BadAnswers("The site announces a guard that is not its own.")
+        return place
+
+
+def _contents(notice: Notice) -> tuple[signed_notice.Content, ...]:
+    """The fingerprints of what stands there, by which a site finds copies."""
+    found = []
+    for row in (notice, *notice.members.all()):
+        for item in row.items:
+            entry = entry_of_item(item.pk)
+            if entry is None:
+                continue
+            try:
+                pdq, vpdq = prints_from(entry.prints)
+            except BadChange:
+                continue
+            found.append(
+                signed_notice.Content(entry.kind, entry.sha256 or None, entry.md5 or None, pdq, vpdq)
+            )
+    return tuple(dict.fromkeys(found))[: signed_notice.MOST_FINGERPRINTS]
