@@ -30,7 +30,7 @@ COMMANDS = (
     Command("sync", "disrupt.partner.sync", "bring a bank up to date from a hotline's feed"),
     Command("doctor", "disrupt.partner.doctor", "is everything here that a look-up needs? says what is not"),
     Command("warm", "disrupt.partner.warm", "compile everything once, so that no later start waits for it"),
-    Command("guard", "disrupt.partner.guard.command", "verify a hotline's notice; take files off, and back"),
+    Command("guard", "disrupt.partner.guard.command", "watch a small site's uploads, act on notices"),
     Command("bank", "disrupt.partner.bank", "look into a bank, or make your own from files"),
 )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from disrupt.protocol.generic import is_generic, is_generic_digest
+from disrupt.protocol.generic import BITS, NEAR, is_generic, is_generic_digest
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,35 @@ def test_a_hash_with_half_of_its_bits_is_of_a_picture() -> None:
         bits = [1] * 128 + [0] * 128
         chance.shuffle(bits)
         assert not is_generic(f"{int(''.join(map(str, bits)), 2):064x}")
+
+
+def slowly(text: str) -> bool:
+    """The same by the definition: far from half, one pattern over and over, or nearly one row or column."""
+    value = int(text, 16)
+    bits = [[value >> 255 - 16 * row - column & 1 for column in range(16)] for row in range(16)]
+    if sum(map(sum, bits)) not in BITS:
+        return True
+    if any(text == text[:size] * (64 // size) for size in (1, 2, 4, 8, 16, 32)):
+        return True
+    return any(
+        sum(min(sum(line), 16 - sum(line)) for line in lines) <= NEAR
+        for lines in (bits, zip(*bits, strict=True))
+    )
+
+
+def test_it_is_counted_as_it_is_defined() -> None:
+    chance, found = random.Random(3), 0
+    for number in range(4000):
+        row = f"{chance.getrandbits(16):04x}"
+        rows = "".join(chance.choice(["ffff", "0000"]) for _ in range(16))
+        half = f"{chance.getrandbits(128):032x}"
+        value = int((row * 16, rows, half * 2, f"{chance.getrandbits(256):064x}")[number % 4], 16)
+        for _ in range(chance.randint(0, 20)):
+            value ^= 1 << chance.randrange(256)
+        text = f"{value:064x}"
+        assert is_generic(text) is slowly(text), text
+        found += is_generic(text)
+    assert 500 < found < 3500
 
 
 @pytest.mark.reference

@@ -1,13 +1,10 @@
 """A hotline's signed notice to a host that a machine can read, version 1: all that DSA Article 16(2) asks.
 
-The envelope carries the payload's own bytes, so that what was signed is what is read, whatever JSON was
-written or read on the way. docs/notice.md says the same in words, docs/schemas in JSON Schema.
+docs/notice.md says the same in words, docs/schemas in JSON Schema.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
 import json
 import re
@@ -15,43 +12,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from disrupt.errors import DisruptError
-from disrupt.protocol import ed25519
+from disrupt.protocol import envelope as wrapped
+from disrupt.protocol.envelope import HOST, UUID, a_list, an_object, follows, moment, need, stamp
+from disrupt.protocol.envelope import MOST_BYTES as MOST_BYTES
+from disrupt.protocol.envelope import BadSignature as BadSignature
+from disrupt.protocol.envelope import NotANotice as NotANotice
+from disrupt.protocol.envelope import NoticeError as NoticeError
+from disrupt.protocol.envelope import UnknownKey as UnknownKey
 from disrupt.protocol.feed import BadChange, PdqPrint, VpdqPrint, prints_from
 
 FORMAT = "disrupt-notice/1"
 MOST_ADDRESSES = 200
 MOST_FINGERPRINTS = 200
-MOST_BYTES = 4 << 20
 LONGEST = dt.timedelta(days=30)
 """Between issue and expiry: a notice that is found later is of no use to anybody but a thief."""
 SLACK = dt.timedelta(minutes=10)
 """By how much two clocks may differ."""
 
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_HOST = re.compile(
-    r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:[0-9]{1,5})?\Z"
-)
 _ADDRESS = re.compile(r"https?://([^/?#@\s]+)([/?#]\S*)?\Z")
 _HEX = re.compile(r"[0-9a-f]+")
-_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _ASKS = ("remove", "hold")
-
-
-class NoticeError(DisruptError):
-    """The notice is not acted on."""
-
-
-class NotANotice(NoticeError):
-    """What was received does not follow the format."""
-
-
-class UnknownKey(NoticeError):
-    """It is signed with a key that was not pinned, or no longer counts."""
-
-
-class BadSignature(NoticeError):
-    """It is not what the key's holder signed."""
 
 
 class OutOfTime(NoticeError):
@@ -103,8 +83,8 @@ class Notice:
         return {
             "format": FORMAT,
             "id": self.id,
-            "issued_at": f"{self.issued_at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
-            "expires_at": f"{self.expires_at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "issued_at": stamp(self.issued_at),
+            "expires_at": stamp(self.expires_at),
             "host": self.host,
             "notifier": {"name": self.notifier, "email": self.email},
             "category": self.category,
@@ -132,18 +112,7 @@ class Notice:
 
 def signed(payload: bytes, key: str, sign: Callable[[bytes], bytes]) -> bytes:
     """The envelope; `sign` gives the 64 bytes of an Ed25519 signature, `key` names the key."""
-    envelope = {
-        "format": FORMAT,
-        "key": key,
-        "payload": base64.b64encode(payload).decode(),
-        "signature": base64.b64encode(sign(_to_sign(payload))).decode(),
-    }
-    return json.dumps(envelope).encode()
-
-
-def _to_sign(payload: bytes) -> bytes:
-    """A signature of a notice is one of nothing else."""
-    return FORMAT.encode() + b"\n" + payload
+    return wrapped.sealed(FORMAT, payload, key, sign)
 
 
 def verified(envelope: bytes, *, keys: Mapping[str, bytes], host: str, now: dt.datetime) -> Notice:
@@ -152,18 +121,7 @@ def verified(envelope: bytes, *, keys: Mapping[str, bytes], host: str, now: dt.d
     Nothing of it is parsed before its signature holds. Whether it was acted on before, its `id` tells. Raises
     NoticeError: NotANotice, UnknownKey, BadSignature, OutOfTime, OtherHost.
     """
-    if len(envelope) > MOST_BYTES:
-        raise NotANotice(f"a notice has at most {MOST_BYTES:,} bytes")
-    outer = _object(_json(envelope), {"format", "key", "payload", "signature"})
-    _need(outer["format"] == FORMAT, f"a notice of format {FORMAT}")
-    _need(isinstance(outer["key"], str), "the name of a key")
-    payload, signature = _base64(outer["payload"]), _base64(outer["signature"])
-    key = keys.get(outer["key"])
-    if key is None:
-        raise UnknownKey("it is signed with a key that is not pinned here")
-    if not ed25519.verify(key, _to_sign(payload), signature):
-        raise BadSignature("its signature does not hold: it was altered, or somebody else wrote it")
-    notice = parsed(_json(payload))
+    notice = parsed(wrapped.opened(FORMAT, envelope, keys))
     if notice.host != host.lower():
         raise OtherHost(f"it is for {notice.host}, not for {host.lower()}")
     if notice.issued_at - SLACK > now:
@@ -175,7 +133,7 @@ def verified(envelope: bytes, *, keys: Mapping[str, bytes], host: str, now: dt.d
 
 def parsed(raw: object) -> Notice:
     """A payload's JSON value as a notice, strictly. Raises NotANotice, OutOfTime."""
-    told = _object(
+    told = an_object(
         raw,
         {
             *(
@@ -192,26 +150,26 @@ def parsed(raw: object) -> Notice:
             *("examined", "good_faith", "asks", "addresses", "contents"),
         },
     )
-    notifier = _object(told["notifier"], {"name", "email"})
-    _need(told["format"] == FORMAT, f"a payload of format {FORMAT}")
-    _need(_is(_UUID, told["id"]), "an id that is a UUID")
-    _need(_is(_HOST, told["host"]), "a host in lower case")
-    _need(told["asks"] in _ASKS, "what is asked: remove or hold")
-    _need(told["examined"] in (True, False) and told["good_faith"] is True, "a statement of good faith")
+    notifier = an_object(told["notifier"], {"name", "email"})
+    need(told["format"] == FORMAT, f"a payload of format {FORMAT}")
+    need(follows(UUID, told["id"]), "an id that is a UUID")
+    need(follows(HOST, told["host"]), "a host in lower case")
+    need(told["asks"] in _ASKS, "what is asked: remove or hold")
+    need(told["examined"] in (True, False) and told["good_faith"] is True, "a statement of good faith")
     for name, text in (
         ("explanation", told["explanation"]),
         ("category", told["category"]),
         *notifier.items(),
     ):
-        _need(isinstance(text, str) and 0 < len(text) <= 10_000, f"a text: {name}")
-    law, addresses, contents = (_list(told[name], name) for name in ("law", "addresses", "contents"))
-    _need(all(isinstance(one, str) and 0 < len(one) <= 500 for one in law), "articles of law")
-    _need(0 < len(addresses) <= MOST_ADDRESSES, f"1 to {MOST_ADDRESSES} addresses")
-    _need(len(contents) <= MOST_FINGERPRINTS, f"at most {MOST_FINGERPRINTS} contents")
+        need(isinstance(text, str) and 0 < len(text) <= 10_000, f"a text: {name}")
+    law, addresses, contents = (a_list(told[name], name) for name in ("law", "addresses", "contents"))
+    need(all(isinstance(one, str) and 0 < len(one) <= 500 for one in law), "articles of law")
+    need(0 < len(addresses) <= MOST_ADDRESSES, f"1 to {MOST_ADDRESSES} addresses")
+    need(len(contents) <= MOST_FINGERPRINTS, f"at most {MOST_FINGERPRINTS} contents")
     for address in addresses:
         found = _ADDRESS.fullmatch(address) if isinstance(address, str) and len(address) <= 4000 else None
-        _need(found is not None and found[1].lower() == told["host"], "addresses of the host that it is for")
-    issued, expires = _moment(told["issued_at"]), _moment(told["expires_at"])
+        need(found is not None and found[1].lower() == told["host"], "addresses of the host that it is for")
+    issued, expires = moment(told["issued_at"]), moment(told["expires_at"])
     if not issued < expires <= issued + LONGEST:
         raise OutOfTime(f"it counts for no time, or for more than {LONGEST.days} days")
     return Notice(
@@ -233,60 +191,14 @@ def parsed(raw: object) -> Notice:
 
 
 def _content(raw: object) -> Content:
-    told = _object(raw, {"kind", "sha256", "md5", "pdq", "vpdq"})
-    _need(told["kind"] in ("image", "video"), "a kind: image or video")
+    told = an_object(raw, {"kind", "sha256", "md5", "pdq", "vpdq"})
+    need(told["kind"] in ("image", "video"), "a kind: image or video")
     for name, length in (("sha256", 64), ("md5", 32)):
         value = told[name]
-        _need(
-            value is None or (_is(_HEX, value) and len(value) == length), f"a {name} in hexadecimal, or null"
-        )
+        good = value is None or (follows(_HEX, value) and len(value) == length)
+        need(good, f"a {name} in hexadecimal, or null")
     try:
         pdq, vpdq = prints_from(told)
     except BadChange as error:
         raise NotANotice(str(error)) from error
     return Content(told["kind"], told["sha256"], told["md5"], pdq, vpdq)
-
-
-def _json(data: bytes) -> object:
-    try:
-        value: object = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise NotANotice("it is not JSON") from error
-    return value
-
-
-def _object(raw: object, members: set[str]) -> dict[str, Any]:
-    if not isinstance(raw, dict) or set(raw) != members:
-        missing = sorted(members - set(raw)) if isinstance(raw, dict) else []
-        raise NotANotice(f"expected an object of {', '.join(missing or sorted(members))} and nothing else")
-    return raw
-
-
-def _list(raw: object, name: str) -> list[Any]:
-    _need(isinstance(raw, list), f"a list: {name}")
-    found: list[Any] = raw if isinstance(raw, list) else []
-    return found
-
-
-def _base64(raw: object) -> bytes:
-    try:
-        return base64.b64decode(str(raw), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise NotANotice("payload and signature are base64") from error
-
-
-def _moment(raw: object) -> dt.datetime:
-    _need(_is(_STAMP, raw), "times as 2026-11-30T12:00:00Z")
-    try:
-        return dt.datetime.fromisoformat(str(raw))
-    except ValueError as error:
-        raise NotANotice("a time is none") from error
-
-
-def _is(pattern: re.Pattern[str], value: object) -> bool:
-    return isinstance(value, str) and pattern.fullmatch(value) is not None
-
-
-def _need(good: bool, what: str) -> None:
-    if not good:
-        raise NotANotice(f"expected {what}")

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ class Quarantine:
             id=f"{time.strftime('%Y%m%d', time.gmtime())}-{secrets.token_hex(6)}",
             root=str(base),
             path=str(place.relative_to(base)),
-            sha256=_digest(place),
+            sha256=digest_of(place),
             size=status.st_size,
             mode=stat.S_IMODE(status.st_mode),
             owner=status.st_uid,
@@ -102,7 +103,7 @@ class Quarantine:
                 shutil.rmtree(there)
                 raise
             (there / "content").chmod(0o600)
-            self._log("held", held)
+            self.note("held", **asdict(held))
         return held
 
     def undo(self, held_id: str) -> Held:
@@ -123,7 +124,7 @@ class Quarantine:
                 content.chmod(0o600)
                 (there / _GOING_BACK).unlink()
                 raise PlaceTaken(f"{place}: something else is there now: move it away first") from error
-            self._log("put back", held)
+            self.note("put back", **asdict(held))
             shutil.rmtree(there)
         return held
 
@@ -136,6 +137,13 @@ class Quarantine:
         except (OSError, ValueError, TypeError) as error:
             raise NotHeld(f"{held_id[:60]}: nothing is held under this number") from error
 
+    def holds(self, place: Path) -> bool:
+        """Whether something is held that was at this place."""
+        with suppress(OSError):
+            real = place.parent.resolve() / place.name
+            return any(Path(one.root, one.path) == real for one in self.all())
+        return False
+
     def all(self) -> Iterator[Held]:
         """Everything that is held, oldest first."""
         found = []
@@ -144,12 +152,21 @@ class Quarantine:
                 found.append(self.get(child.name))
         yield from sorted(found, key=lambda held: (held.at, held.id))
 
-    def log(self) -> Iterator[dict[str, Any]]:
-        """What was done, oldest first."""
+    def log(self, after: int = 0) -> Iterator[dict[str, Any]]:
+        """What was done, oldest first, after so many lines."""
         with suppress(FileNotFoundError), (self.folder / "log.jsonl").open("rb") as lines:
-            for line in lines:
+            for line in islice(lines, after, None):
                 if line.endswith(b"\n"):
                     yield json.loads(line)
+
+    def note(self, deed: str, **told: object) -> None:
+        """Add a line to the log."""
+        handle = os.open(self.folder / "log.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            os.write(handle, json.dumps({"deed": deed, "now": time.time(), **told}).encode() + b"\n")
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
     def _settle(self) -> None:
         """Finish what a kill left half done: a file in both places goes on where it was going."""
@@ -158,13 +175,13 @@ class Quarantine:
             if content.exists():
                 held = self.get(child.name)
                 place = Path(held.root) / held.path
-                if not place.is_file() or place.is_symlink() or _digest(place) != held.sha256:
+                if not place.is_file() or place.is_symlink() or digest_of(place) != held.sha256:
                     continue
                 if not back:
                     place.unlink()
-                    self._log("held", held)
+                    self.note("held", **asdict(held))
                     continue
-                self._log("put back", held)
+                self.note("put back", **asdict(held))
             shutil.rmtree(child)  # it never left its place, or is there again
 
     @contextmanager
@@ -174,15 +191,6 @@ class Quarantine:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
-        finally:
-            os.close(handle)
-
-    def _log(self, deed: str, held: Held) -> None:
-        told = {"deed": deed, "now": time.time(), **asdict(held)}
-        handle = os.open(self.folder / "log.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
-            os.write(handle, json.dumps(told).encode() + b"\n")
-            os.fsync(handle)
         finally:
             os.close(handle)
 
@@ -200,7 +208,8 @@ def _below(path: Path, root: Path) -> tuple[Path, Path]:
     return base, place
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file; a link is not followed. Raises OSError."""
     digest = hashlib.sha256()
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
         while block := file.read(_BLOCK):

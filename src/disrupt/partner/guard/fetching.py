@@ -1,0 +1,128 @@
+"""Notices that a site fetches itself, having no server of its own: from a mailbox, or from the hotline."""
+
+from __future__ import annotations
+
+import json
+import logging
+import mailbox
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from email.message import EmailMessage, Message
+from pathlib import Path
+
+import httpx
+
+from disrupt.errors import DisruptError
+from disrupt.partner.feed_client import base_address
+from disrupt.partner.guard.desk import Desk
+from disrupt.partner.guard.home import Home
+from disrupt.partner.guard.records import Record
+from disrupt.protocol.envelope import MOST_BYTES, NoticeError
+
+_LOG = logging.getLogger("disrupt.guard")
+ATTACHED = "notice.json"
+ANSWERED = "notice-answer.json"
+_SECONDS = 60.0
+
+
+def from_maildir(desk: Desk) -> None:
+    """Act on each notice that waits in the mailbox; other mail is left alone, as it is.
+
+    A notice that is not to be acted on is answered by nothing: its sender's address proves nothing.
+    """
+    folder = Path(desk.home.maildir)
+    box = mailbox.Maildir(folder, create=False)
+    for key in sorted(box.keys()):
+        message = box[key]
+        if message.get_subdir() != "new":
+            continue
+        found = list(_attached(message))
+        for envelope in found:
+            try:
+                desk.receive(envelope, "mail")
+            except NoticeError as error:
+                _refused(desk, error, "mail")
+        if found:
+            message.set_subdir("cur")
+            message.add_flag("S")
+            box[key] = message
+
+
+def _attached(message: Message) -> Iterator[bytes]:
+    for part in message.walk():
+        if part.get_filename() == ATTACHED:
+            content = part.get_payload(decode=True)
+            if isinstance(content, bytes) and len(content) <= MOST_BYTES:
+                yield content
+
+
+def from_hotline(desk: Desk, client: httpx.Client) -> None:
+    """Ask the hotline for notices to this host. Raises httpx.HTTPError, OSError."""
+    answer = client.get(_address(desk.home), params={"host": desk.home.host})
+    answer.raise_for_status()
+    told = answer.json()
+    for envelope in (
+        told["notices"] if isinstance(told, dict) and isinstance(told.get("notices"), list) else ()
+    ):
+        try:
+            desk.receive(json.dumps(envelope).encode(), "poll")
+        except NoticeError as error:
+            _refused(desk, error, "poll")
+
+
+def _address(home: Home) -> str:
+    return base_address(home.poll)
+
+
+def send_answers(desk: Desk, client: httpx.Client | None) -> None:
+    """Send back each complete answer whose notice was fetched; what cannot be sent waits for next time."""
+    for record in desk.records.all():
+        if record.sent or not record.answer.get("complete") or record.way not in ("mail", "poll"):
+            continue
+        with suppress(httpx.HTTPError, OSError, subprocess.SubprocessError):
+            if record.way == "mail":
+                _mail(desk.home, record)
+            elif client is not None:
+                _post(desk.home, record, client)
+            desk.records.mark_sent(record.told.id)
+
+
+def _post(home: Home, record: Record, client: httpx.Client) -> None:
+    answered = record.answered
+    assert answered is not None
+    sent = client.post(
+        f"{_address(home)}/{record.told.id}",
+        content=home.sign(answered),
+        headers={"content-type": "application/json"},
+    )
+    sent.raise_for_status()
+
+
+def _mail(home: Home, record: Record) -> None:
+    """To the address that the signed notice gives, by the owner's own mailer (`sendmail -t`)."""
+    answered, notice = record.answered, record.told
+    if not home.sendmail or answered is None:
+        return
+    message = EmailMessage()
+    message["To"] = notice.email
+    message["Subject"] = f"Re: notice {notice.id}"
+    message["Auto-Submitted"] = "auto-replied"
+    states = "\n".join(" ".join(filter(None, (a.state, a.reason, a.address))) for a in answered.addresses)
+    message.set_content(
+        f"{states}\ncopies found {answered.copies_found}, held {answered.copies_held}, "
+        f"seconds {answered.seconds:.0f}\n"
+    )
+    message.add_attachment(home.sign(answered), "application", "json", filename=ANSWERED)
+    subprocess.run(list(home.sendmail), input=message.as_bytes(), timeout=_SECONDS, check=True)
+
+
+def _refused(desk: Desk, error: DisruptError, way: str) -> None:
+    desk.quarantine.note("refused", code=error.code, way=way)
+    _LOG.warning("a notice was not acted on: %s: %s", error.code, error)
+
+
+def client_of(home: Home) -> httpx.Client:
+    """For asking the hotline. Raises BadAddress where that would be in clear."""
+    _address(home)
+    return httpx.Client(timeout=_SECONDS, follow_redirects=False)
