@@ -4,6 +4,7 @@
     keys/review/     the review *private* key: console and worker only
     keys/exchange/   the keys that sign the log of the bank's changes
     keys/takedown/   the key under which a reported address is known again: console, worker, checker
+    keys/operating/  the key of the list of what was erased (operating/backup/erasures.py): worker only
     keys/<process>/  each web process's own Django secret
 
 The portal host is given keys/shared and keys/portal only: it can seal and cannot open (D1, D3).
@@ -46,6 +47,7 @@ def create_all(keys: Path) -> None:
     create_private(keys / "portal" / "submission.key", secrets.token_bytes(32))
     create_private(keys / "exchange" / "log.key", bytes(SigningKey.generate()))
     create_private(keys / "takedown" / "address.key", secrets.token_bytes(32))
+    erasures_key(keys)
 
 
 def review_public_key() -> PublicKey:
@@ -74,6 +76,11 @@ def code_pepper() -> Pepper:
 def address_key() -> bytes:
     """32 bytes that make the digest of an address useless to whoever has the database alone."""
     return create_private(_folder() / "takedown" / "address.key", secrets.token_bytes(32))
+
+
+def erasures_key(keys: Path | None = None) -> bytes:
+    """32 bytes under which the list of what was erased names it; every backup holds them."""
+    return create_private((keys or _folder()) / "operating" / "erasures.key", secrets.token_bytes(32))
 
 
 def log_keys() -> list[SigningKey]:
