@@ -1,8 +1,9 @@
 """Matching as a service under load (`python -m benchmarks.exchange_load --entries 10000000`).
 
 One real exchange process on a loopback port; its list is filled with random hashes in memory (a database of
-so many entries would say nothing more about matching), and grows by real entries meanwhile. `wrk` makes the load. Beside the look-ups a second, the processor time that each takes is told: it does not
-depend on what else the machine does.
+so many entries would say nothing more about matching), and grows by real entries meanwhile.
+`wrk` (apt install wrk) makes the load. Beside the look-ups a second, the processor time that each takes is
+told: it does not depend on what else the machine does.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from disrupt.hotline.common.hardening import keep_memory_private
 from disrupt.hotline.operating import commands as operating
+from disrupt.hotline.operating.backup.places import Places
 
 PROCESSES = {"portal": 8000, "console": 8001, "exchange": 8002, "answers": 8003}
 # Uploads hold a thread each, for minutes: the portal has more than may upload at once (UPLOADS_AT_ONCE).
@@ -44,6 +45,12 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _use(process: str) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = f"disrupt.hotline.processes.{process}"
+
+
+def _places() -> Places:
+    from disrupt.hotline.processes import base
+
+    return Places(base.DATABASES["default"], base.KEYS_FOLDER, base.VAR, base.ERASURES_FILE)
 
 
 def init() -> int:
@@ -83,7 +90,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return run_checker(once=args.once, pause=args.pause, threads=args.threads)
     if args.command in operating.NAMES:
-        return operating.run(args)
+        return operating.run(args, _places())
     if args.command == "manage":
         _use("all_in_one")
         from django.core.management import execute_from_command_line

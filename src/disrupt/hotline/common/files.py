@@ -40,6 +40,11 @@ def private_folder(path: Path) -> Path:
     return path
 
 
+def create_only(path: Path) -> BinaryIO:
+    """A new file for writing, mode 0600. Raises FileExistsError."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE), "wb")
+
+
 def sync_folder(path: Path) -> None:
     """Make a rename or an unlink in this folder durable."""
     fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)

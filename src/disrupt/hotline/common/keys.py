@@ -5,6 +5,7 @@
     keys/exchange/   the keys that sign the log of the bank's changes
     keys/takedown/   the key under which a reported address is known again, and the one that signs notices:
                      console, worker, checker
+    keys/operating/  the key of the list of what was erased (operating/backup/erasures.py): worker only
     keys/<process>/  each web process's own Django secret
 
 The portal host is given keys/shared and keys/portal only: it can seal and cannot open (D1, D3).
@@ -49,6 +50,7 @@ def create_all(keys: Path) -> None:
     create_private(keys / "exchange" / "log.key", bytes(SigningKey.generate()))
     create_private(keys / "takedown" / "address.key", secrets.token_bytes(32))
     create_private(keys / "takedown" / "notice.key", bytes(SigningKey.generate()))
+    erasures_key(keys)
 
 
 def review_public_key() -> PublicKey:
@@ -88,6 +90,11 @@ def notice_key() -> SigningKey:
 def name_of(key: SigningKey) -> str:
     """What a key is called where its public half is pinned."""
     return hashlib.sha256(bytes(key.verify_key)).hexdigest()[:16]
+
+
+def erasures_key(keys: Path | None = None) -> bytes:
+    """32 bytes under which the list of what was erased names it; every backup holds them."""
+    return create_private((keys or _folder()) / "operating" / "erasures.key", secrets.token_bytes(32))
 
 
 def log_keys() -> list[SigningKey]:

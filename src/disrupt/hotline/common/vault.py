@@ -236,6 +236,11 @@ def is_whole(vault_id: VaultId) -> bool:
     return all(path.exists() for path in places(vault_id))
 
 
+def has_key(vault_id: VaultId) -> bool:
+    """Whether its key is there: a text's ciphertext stands in the database."""
+    return _key(vault_id).exists()
+
+
 def destroy(vault_id: VaultId) -> Receipt:
     """Destroy a content or a text for good; safe to call again. Raises DestructionFailed."""
     ciphertext, key = places(vault_id)

@@ -1,4 +1,4 @@
-"""The operator's own commands, beside those that serve: `status`, `watch`."""
+"""The operator's own commands, beside those that serve."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import os
 import sys
 from typing import Any
 
-NAMES = {"status", "watch"}
+from disrupt.hotline.operating.backup import commands as backup
+from disrupt.hotline.operating.backup.places import Places
+
+NAMES = {"status", "watch", *backup.NAMES}
 
 
 def add_to(commands: Any) -> None:
@@ -32,9 +35,13 @@ def add_to(commands: Any) -> None:
         help="where Prometheus reads /metrics, on this machine only; “” for nowhere (default: %(default)s)",
     )
 
+    backup.add_to(commands)
 
-def run(args: argparse.Namespace) -> int:
+
+def run(args: argparse.Namespace, places: Places) -> int:
     """Run one of NAMES; return the exit status."""
+    if args.command in backup.NAMES:
+        return backup.run(args, places)
     os.environ["DJANGO_SETTINGS_MODULE"] = "disrupt.hotline.processes.watch.settings"
     if args.command == "watch":
         from disrupt.hotline.operating import watch

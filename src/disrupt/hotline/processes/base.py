@@ -226,6 +226,9 @@ ALERT_P0_MINUTES = float(env("ALERT_P0_MINUTES", "60"))
 ALERT_REPORTS_AN_HOUR = int(env("ALERT_REPORTS_AN_HOUR", "500"))
 # A backup that is older is an alarm; 0 where backups are made by other means.
 BACKUP_EVERY_HOURS = float(env("BACKUP_EVERY_HOURS", "26"))
+# So long a backup is kept; what was taken back and erased since then stands in a list that travels apart.
+KEEP_BACKUPS = env_days("KEEP_BACKUPS_DAYS", 30)
+ERASURES_FILE = Path(env("ERASURES", str(VAR / "erasures.log"))).resolve()
 # The certificate that the TLS proxy shows, as PEM: its last days are an alarm.
 CERTIFICATE: Path | None = Path(env("CERTIFICATE")).resolve() if env("CERTIFICATE") else None
 # What the law asks a site to say about who runs it; shown on the page of legal information.

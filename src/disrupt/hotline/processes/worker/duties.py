@@ -7,6 +7,7 @@ from disrupt.hotline.common import journal
 from disrupt.hotline.common.sweep import Duty
 from disrupt.hotline.exchange import tasks as exchange
 from disrupt.hotline.intake import tasks as intake
+from disrupt.hotline.operating import tasks as operating
 from disrupt.hotline.processing import lanes
 from disrupt.hotline.processing import tasks as processing
 from disrupt.hotline.review import tasks as review
@@ -22,5 +23,6 @@ DUTIES: tuple[Duty, ...] = (
     *exchange.DUTIES,
     *intake.DUTIES,
     *tally.DUTIES,
+    *operating.DUTIES,
     *journal.DUTIES,
 )

@@ -1,0 +1,149 @@
+"""The commands `backup-key`, `backup`, `restore` and `drill`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from disrupt.hotline.operating.backup.errors import BackupError
+from disrupt.hotline.operating.backup.places import Places
+
+NAMES = {"backup-key", "backup", "restore", "drill"}
+
+
+def add_to(commands: Any) -> None:
+    """Add these commands to the program's."""
+    key = commands.add_parser(
+        "backup-key",
+        help="make an operator's key, which opens backups",
+        description="Writes the private half to FILE (keep it elsewhere) and prints the public line.",
+    )
+    key.add_argument("file", type=Path, metavar="FILE")
+    backup = commands.add_parser(
+        "backup",
+        help="copy database and keys for k of n operators, while everything runs",
+        description="Writes one sealed file. Contents and their key store are never in it.",
+    )
+    backup.add_argument("file", type=Path, metavar="FILE")
+    backup.add_argument(
+        "--to", required=True, type=Path, metavar="FILE", help="the operators' public lines, one each"
+    )
+    backup.add_argument(
+        "--needed", type=int, default=2, metavar="K", help="so many operators open it (default: 2)"
+    )
+    restore = commands.add_parser(
+        "restore",
+        help="make a hotline of a backup, on an empty machine",
+        description="Refuses where there is a hotline. Start no process before it has ended.",
+    )
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument(
+        "--key", type=Path, action="append", required=True, metavar="FILE", help="an operator's key"
+    )
+    restore.add_argument("--erasures", type=Path, metavar="FILE", help="the newest copy of DISRUPT_ERASURES")
+    restore.add_argument("--json", action="store_true", help="print what was done as JSON")
+    commands.add_parser(
+        "drill",
+        help="back up, restore in a temporary place, compare; leaves nothing behind",
+        description="Ends with 0 when what came back is what was saved. Run it every month.",
+    )
+
+
+def run(args: argparse.Namespace, places: Places) -> int:
+    """Run one of NAMES; return the exit status."""
+    try:
+        if args.command == "backup-key":
+            return _key(args)
+        return {"backup": _backup, "restore": _restore, "drill": _drill}[args.command](args, places)
+    except (BackupError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+
+
+def _key(args: argparse.Namespace) -> int:
+    from disrupt.hotline.operating.backup import operators
+
+    sys.stdout.write(operators.make(args.file) + "\n")
+    return 0
+
+
+def _say(name: str, says: dict[str, object]) -> None:
+    """Leave the sign that `status` looks for."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "disrupt.hotline.processes.watch.settings"
+    import django
+
+    django.setup()
+    from disrupt.hotline.common import pulse
+
+    pulse.feel(name, says)
+
+
+def _now() -> str:
+    import datetime as dt
+
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
+def _backup(args: argparse.Namespace, places: Places) -> int:
+    from disrupt.hotline.operating.backup import operators, taking
+
+    lines = [line for line in args.to.read_text("ascii").splitlines() if line.strip()]
+    held = taking.take(
+        args.file,
+        places,
+        at=_now(),
+        to=[operators.public_key(line) for line in lines],
+        needed=args.needed,
+    )
+    _say("backup", {"rows": sum(held.rows.values()), "bytes": args.file.stat().st_size})
+    sys.stdout.write(
+        f"{args.file}: {sum(held.rows.values())} rows of {len(held.rows)} tables, "
+        f"{args.file.stat().st_size} bytes; opens with {args.needed} of {len(lines)} operators' keys\n"
+    )
+    return 0
+
+
+def _restore(args: argparse.Namespace, places: Places) -> int:
+    from disrupt.hotline.operating.backup import operators, restoring
+
+    back = restoring.put_back(args.file, [operators.private_key(path) for path in args.key], places)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "disrupt.hotline.processes.all_in_one"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from disrupt.hotline.operating.backup import erasures, lost
+
+    call_command("migrate", verbosity=0)
+    again = erasures.do_again(args.erasures or places.erasures)
+    gone = lost.tell_of_lost_content()
+    if args.json:
+        answer = {"inventory": back.inventory.as_data(), "again": again, "lost": gone}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        return 0
+    sys.stdout.write(
+        f"Restored: {sum(back.inventory.rows.values())} rows, as they were at {back.manifest['made_at']}.\n"
+        f"Taken back again: {again['withdrawn']} item(s); erased again: {again['erased']} case(s).\n"
+        f"Lost with the machine: {gone['contents']} content(s), {gone['texts']} text(s); "
+        f"{gone['told']} person(s) will read so with their code.\n"
+        "Now start the worker, tell partners that the list goes on from an older state "
+        "(`disrupt sync --from-start`), and look at `disrupt-hotline status`.\n"
+    )
+    return 0
+
+
+def _drill(_args: argparse.Namespace, places: Places) -> int:
+    from disrupt.hotline.operating.backup.drill import drill
+
+    done = drill(places, at=_now())
+    _say("drill", {"rows": sum(done.inventory.rows.values())})
+    sys.stdout.write(
+        f"{sum(done.inventory.rows.values())} rows of {len(done.inventory.rows)} tables and all ledgers came "
+        f"back the same, from {done.size} bytes.\n"
+    )
+    return 0

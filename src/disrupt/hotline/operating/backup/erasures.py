@@ -1,0 +1,145 @@
+"""What was taken back and erased, in a list that names nothing and travels apart from the backups.
+
+A backup knows nothing of what happened after it. So the worker writes a line for each item that was taken
+back and each case that was erased: a time and a keyed digest. Who restores an older copy does it all again.
+
+    2026-11-29T12:00:00+00:00 9f2c...   HMAC-SHA256 (keys/operating/erasures.key) of “item.withdrawn:<id>”
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from disrupt.hotline.cases.erasing import erase_case
+from disrupt.hotline.cases.models import Case, Item, LedgerEvent
+from disrupt.hotline.cases.states import ItemState
+from disrupt.hotline.cases.steps import advance
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.actors import Actor
+from disrupt.hotline.common.files import PRIVATE_FILE, write_private
+from disrupt.hotline.common.keys import erasures_key
+
+RESTORE = Actor("restore")
+ERASED = "case.erased"
+# Taken back by its reporter, or kept off the lists by an analyst: the page of its reporter says which.
+TAKEN_BACK = ("item.withdrawn", "item.taken_off", "item.not_offered")
+# A transaction that commits late is found all the same.
+OVERLAP = dt.timedelta(hours=1)
+LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
+
+def digest(kind: str, pk: object) -> str:
+    """What stands in the list for an item or a case."""
+    return hmac.new(erasures_key(), f"{kind}:{pk}".encode(), hashlib.sha256).hexdigest()
+
+
+def _line(event: LedgerEvent) -> str:
+    return digest(event.kind, event.case_id if event.kind == ERASED else event.item_id)
+
+
+class Journal:
+    """The list, and what of the ledgers is not in it yet."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._known: set[str] | None = None
+        self._since = LONG_AGO
+
+    @property
+    def path(self) -> Path:
+        return self._path or settings.ERASURES_FILE
+
+    def due(self) -> Iterator[int]:
+        """Ledger events that are not in the list."""
+        known = self._read()
+        found = LedgerEvent.objects.filter(
+            kind__in=(ERASED, *TAKEN_BACK), at__gt=self._since - OVERLAP
+        ).order_by("at")
+        for event in found.only("pk", "kind", "case_id", "item_id", "at").iterator():
+            if _line(event) not in known:
+                yield event.pk
+
+    def add(self, pk: int) -> None:
+        """Write one into the list, on the disk before anything else is done."""
+        event = LedgerEvent.objects.get(pk=pk)
+        line = _line(event)
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fd = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, PRIVATE_FILE)
+        with os.fdopen(fd, "ab") as file:
+            file.write(f"{event.at.isoformat()} {line}\n".encode())
+            file.flush()
+            os.fsync(file.fileno())
+        self._read().add(line)
+        self._since = max(self._since, event.at)
+
+    def shorten(self) -> int:
+        """Forget what no backup that is kept can bring back; return how many lines are left."""
+        limit = clock.now() - settings.KEEP_BACKUPS - dt.timedelta(days=1)
+        kept = [(at, line) for at, line in read_list(self.path) if at > limit]
+        text = "".join(f"{at.isoformat()} {line}\n" for at, line in kept)
+        write_private(self.path, text.encode())
+        return len(kept)
+
+    def _read(self) -> set[str]:
+        if self._known is None:
+            lines = list(read_list(self.path))
+            self._known = {line for _at, line in lines}
+            self._since = max((at for at, _line in lines), default=self._since)
+        return self._known
+
+
+def read_list(path: Path) -> Iterator[tuple[dt.datetime, str]]:
+    """The lines of the list; one that a power cut tore is passed over."""
+    try:
+        with path.open(encoding="ascii", errors="replace") as file:
+            for text in file:
+                at, _sep, line = text.rstrip("\n").partition(" ")
+                try:
+                    moment = dt.datetime.fromisoformat(at)
+                except ValueError:
+                    continue
+                if len(line) == 64 and moment.tzinfo:
+                    yield moment, line
+    except FileNotFoundError:
+        return
+
+
+def do_again(path: Path) -> dict[str, int]:
+    """Take back and erase in this database whatever the list says; return how many of each."""
+    listed = {line for _at, line in read_list(path)}
+    done: dict[str, int] = {"withdrawn": 0, "erased": 0}
+    if not listed:
+        return done
+    # A case first: who erased everything took every item back with it.
+    for case in Case.objects.exclude(lookup__startswith="erased:").iterator():
+        if digest(ERASED, case.pk) in listed:
+            erase_case(case, RESTORE)
+            done["erased"] += 1
+    for item in Item.objects.exclude(state=ItemState.WITHDRAWN).iterator():
+        kind = next((kind for kind in TAKEN_BACK if digest(kind, item.pk) in listed), None)
+        if kind:
+            advance(item, ItemState.WITHDRAWN, RESTORE, kind=kind, due_at=clock.now())
+            done["withdrawn"] += 1
+    return done
+
+
+class Daily:
+    """The list is shortened once a day."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal, self._next = journal, LONG_AGO
+
+    def due(self) -> list[Any]:
+        return [0] if clock.now() >= self._next and self._journal.path.exists() else []
+
+    def run(self, _key: int) -> None:
+        self._journal.shorten()
+        self._next = clock.now() + dt.timedelta(days=1)

@@ -1,0 +1,23 @@
+"""Where what is saved stands, as plain values: known before Django is, which a restore has to wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Places:
+    """The database as Django's settings describe it, the folder of keys, that of the rest, the erasures."""
+
+    database: Mapping[str, Any]
+    keys: Path
+    var: Path
+    erasures: Path
+
+    @property
+    def scratch(self) -> Path:
+        """A private folder for what is taken away again at once."""
+        return self.var / "scratch"

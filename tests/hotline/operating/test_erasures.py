@@ -1,0 +1,112 @@
+"""What was taken back after a backup is taken back again, by a list that names nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.hotline.conftest import MakeCase
+
+from disrupt.hotline.cases.erasing import erase_case
+from disrupt.hotline.cases.models import Case, Item, LedgerEvent
+from disrupt.hotline.cases.states import ItemState
+from disrupt.hotline.cases.withdrawing import withdraw_item
+from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common.vault import VaultId
+from disrupt.hotline.operating.backup import erasures, lost
+from disrupt.hotline.operating.backup.erasures import Journal
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "apart" / "erasures.log"
+
+
+def _write(journal: Journal) -> int:
+    due = list(journal.due())
+    for pk in due:
+        journal.add(pk)
+    return len(due)
+
+
+def test_each_is_written_once(make_case: MakeCase, path: Path) -> None:
+    case = make_case(urls=("https://forum.example/a", "https://forum.example/b"))
+    journal = Journal(path)
+    assert _write(journal) == 0
+    withdraw_item(case.items.all()[0])
+    assert _write(journal) == 1
+    assert _write(journal) == 0
+    assert _write(Journal(path)) == 0
+    erase_case(Case.objects.get(pk=case.pk))
+    assert _write(Journal(path)) == 2  # the case, and its other item
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_it_names_nothing(make_case: MakeCase, path: Path) -> None:
+    case = make_case(urls=("https://forum.example/a",))
+    erase_case(case)
+    _write(Journal(path))
+    text = path.read_text()
+    for secret in (case.pk, case.pk.hex, case.reference, case.items.get().pk, "item", "case", "forum"):
+        assert str(secret) not in text
+
+
+def test_what_commits_late_is_found(make_case: MakeCase, path: Path) -> None:
+    case = make_case(urls=("https://forum.example/a", "https://forum.example/b"))
+    first, second = case.items.all()
+    withdraw_item(first)
+    journal = Journal(path)
+    _write(journal)
+    withdraw_item(second)
+    LedgerEvent.objects.filter(item=second, kind="item.withdrawn").update(
+        at=clock.now() - dt.timedelta(minutes=50)
+    )
+    assert _write(journal) == 1
+
+
+def test_a_torn_line_is_passed_over(make_case: MakeCase, path: Path) -> None:
+    case = make_case(urls=("https://forum.example/a",))
+    withdraw_item(case.items.get())
+    path.parent.mkdir()
+    path.write_text("2026-11-29T12:00:00+00:00 abc\nrubbish\n")
+    assert _write(Journal(path)) == 1
+    assert len(list(erasures.read_list(path))) == 1
+
+
+def test_old_lines_go_when_no_backup_can_bring_them_back(
+    make_case: MakeCase, path: Path, settings: Any
+) -> None:
+    case = make_case(urls=("https://forum.example/a", "https://forum.example/b"))
+    first, second = case.items.all()
+    withdraw_item(first)
+    _write(Journal(path))
+    clock.move(settings.KEEP_BACKUPS + dt.timedelta(days=2))
+    withdraw_item(second)
+    journal = Journal(path)
+    _write(journal)
+    assert journal.shorten() == 1
+
+
+def test_an_older_copy_takes_back_again_what_was_taken_back(make_case: MakeCase, path: Path) -> None:
+    taken, kept, gone = (make_case(urls=("https://forum.example/a",)) for _ in range(3))
+    lines = {erasures.digest("item.taken_off", taken.items.get().pk), erasures.digest("case.erased", gone.pk)}
+    path.parent.mkdir()
+    path.write_text("".join(f"2026-11-29T12:00:00+00:00 {line}\n" for line in lines))
+    assert erasures.do_again(path) == {"withdrawn": 1, "erased": 1}
+    assert Item.objects.get(case=taken).state == ItemState.WITHDRAWN
+    assert LedgerEvent.objects.get(case=taken, kind="item.taken_off").actor == "restore"
+    assert Item.objects.get(case=kept).state == ItemState.RECEIVED
+    assert Case.objects.get(pk=gone.pk).lookup.startswith("erased:")
+    assert erasures.do_again(path) == {"withdrawn": 0, "erased": 0}
+
+
+def test_who_sent_what_is_lost_is_told_once(make_case: MakeCase) -> None:
+    lost_one, whole = make_case(files=(b"x",), language="fr"), make_case(files=(b"y",))
+    vault.destroy(VaultId(lost_one.items.get().vault_id))
+    assert lost.tell_of_lost_content() == {"contents": 1, "texts": 0, "told": 1}
+    assert lost.tell_of_lost_content()["told"] == 0
+    assert (lost_one.messages.count(), whole.messages.count()) == (1, 0)
