@@ -1,73 +1,55 @@
-"""How a signed notice reaches a site that reads it by itself, and what the site answers (docs/notice.md).
-
-A site announces where it takes notices; what comes twice is answered twice, and done once.
-"""
+"""What a site that takes signed notices by itself announces (docs/notice.md, docs/schemas)."""
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from disrupt.errors import DisruptError
+from disrupt.protocol.envelope import HOST, NotANotice, a_list, an_object, follows, need
+from disrupt.protocol.notice import FORMAT as NOTICES
 
 ANNOUNCED_AT = "/.well-known/disrupt-guard.json"
-ANNOUNCEMENT, ANSWERS = "disrupt-guard/1", "disrupt-answers/1"
-GONE, HELD, REFUSED, NOT_FOUND = "gone", "held", "refused", "not_found"
-WORDS = (GONE, HELD, REFUSED, NOT_FOUND)
-LONGEST_REASON = 2000
-
-
-class BadAnswers(DisruptError):
-    """What a site said does not follow the format."""
+FORMAT = "disrupt-guard/1"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What became of one address of a notice: one of WORDS, and why."""
+class Announcement:
+    """Where a host takes notices ("": by mail, or it asks for them), and the key that signs its answers."""
 
-    address: str
-    answer: str
-    reason: str = ""
+    host: str
+    endpoint: str
+    key: str
+    public: bytes
 
-
-def announcement(raw: bytes) -> str:
-    """Where a site takes notices, as it announces it. Raises BadAnswers."""
-    told = _object(raw)
-    if told.get("format") != ANNOUNCEMENT or not isinstance(told.get("notices"), str):
-        raise BadAnswers(f"expected {ANNOUNCEMENT} with the address that takes notices")
-    return str(told["notices"])
-
-
-def answers(raw: bytes, notice: str) -> tuple[Answer, ...]:
-    """The answers to one notice, one for each address that was looked at. Raises BadAnswers."""
-    told = _object(raw)
-    given = told.get("answers")
-    if told.get("format") != ANSWERS or told.get("notice") != notice or not isinstance(given, list):
-        raise BadAnswers(f"expected {ANSWERS} to this notice")
-    return tuple(_answer(one) for one in given[:200])
+    def to_wire(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "host": self.host,
+            "notices": [NOTICES],
+            "endpoint": self.endpoint or None,
+            "answers": {"key": self.key, "public": base64.b64encode(self.public).decode()},
+        }
 
 
-def to_wire(notice: str, given: tuple[Answer, ...]) -> bytes:
-    """What a site sends back."""
-    told = [{"address": a.address, "answer": a.answer, "reason": a.reason} for a in given]
-    return json.dumps({"format": ANSWERS, "notice": notice, "answers": told}, ensure_ascii=False).encode()
-
-
-def _answer(raw: object) -> Answer:
-    told: Mapping[str, Any] = raw if isinstance(raw, dict) else {}
-    address, answer, reason = told.get("address"), told.get("answer"), told.get("reason", "")
-    if not isinstance(address, str) or answer not in WORDS or not isinstance(reason, str):
-        raise BadAnswers(f"expected an address and one of {', '.join(WORDS)}")
-    return Answer(address, str(answer), reason[:LONGEST_REASON])
-
-
-def _object(raw: bytes) -> dict[str, Any]:
+def announcement(raw: bytes) -> Announcement:
+    """What a site announces. Raises NotANotice."""
     try:
-        told = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise BadAnswers("it is not JSON") from error
-    if not isinstance(told, dict):
-        raise BadAnswers("it is no object")
-    return told
+        value = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise NotANotice("expected JSON") from None
+    told = an_object(value, {"format", "host", "notices", "endpoint", "answers"})
+    need(told["format"] == FORMAT, f"an announcement of format {FORMAT}")
+    need(follows(HOST, told["host"]), "a host in lower case")
+    need(NOTICES in a_list(told["notices"], "formats of notices"), f"notices of format {NOTICES}")
+    endpoint = told["endpoint"]
+    need(endpoint is None or (isinstance(endpoint, str) and 0 < len(endpoint) <= 4000), "an endpoint or null")
+    key = an_object(told["answers"], {"key", "public"})
+    need(isinstance(key["key"], str) and 0 < len(key["key"]) <= 100, "the name of a key")
+    try:
+        public = base64.b64decode(key["public"], validate=True)
+    except (ValueError, TypeError):
+        public = b""
+    need(len(public) == 32, "a key of 32 bytes")
+    return Announcement(told["host"], endpoint or "", key["key"], public)

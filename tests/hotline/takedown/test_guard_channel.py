@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from nacl.signing import SigningKey
 from tests.hotline.takedown.conftest import go_round, later
 from tests.hotline.takedown.interfaces import Interface, pinned
 from tests.hotline.takedown.postmaster import Postmaster
@@ -17,7 +18,8 @@ from tests.hotline.takedown.test_channels import Opened, _entry, hand_over, stat
 from disrupt.hotline.common import clock
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.states import Decision, NoticeState
-from disrupt.protocol import guard
+from disrupt.protocol import answer, guard
+from disrupt.protocol.envelope import NotANotice
 from disrupt.protocol.notice import verified
 
 
@@ -27,24 +29,31 @@ class Site:
     def __init__(self, keys: dict[str, bytes]) -> None:
         self.keys, self.host, self.acted, self.came = keys, "", dict[str, bytes](), 0
         self.later, self.lose, self.announce, self.elsewhere = False, 0, True, ""
+        self.key, self.stranger = SigningKey.generate(), False
 
     def __call__(self, method: str, path: str, headers: Any, body: bytes) -> Any:
         if path == guard.ANNOUNCED_AT:
             place = self.elsewhere or f"http://{self.host}/guard/notices"
-            told = {"format": guard.ANNOUNCEMENT, "notices": place}
+            told = guard.Announcement(self.host, place, "guard", bytes(self.key.verify_key)).to_wire()
             return (200, json.dumps(told).encode()) if self.announce else (404, b"")
         self.came += 1
         notice = verified(body, keys=self.keys, host=self.host, now=clock.now())
-        if notice.id not in self.acted:
-            words = (guard.GONE, guard.REFUSED, guard.NOT_FOUND, guard.HELD)
-            given = zip(sorted(notice.addresses), words, strict=False)
-            self.acted[notice.id] = guard.to_wire(
-                notice.id, tuple(guard.Answer(address, word, "as it is") for address, word in given)
-            )
+        self.acted.setdefault(notice.id, self._act(notice))
         if self.lose:
             self.lose -= 1
             return None
-        return (202, b"{}") if self.later else (200, self.acted[notice.id])
+        return (202 if self.later else 200, self.acted[notice.id])
+
+    def _act(self, notice: Any) -> bytes:
+        states: tuple[Any, ...] = ("gone", "refused", "not_found", "held", "waiting")
+        reasons: tuple[Any, ...] = ("", "put_back", "", "", "owner_decides")
+        given = zip(sorted(notice.addresses), states, reasons, strict=False)
+        said = answer.Answer(
+            notice.id, self.host, clock.now(), not self.later, 0.5,
+            tuple(answer.AddressAnswer(address, state, reason) for address, state, reason in given),
+        )  # fmt: skip
+        key = SigningKey.generate() if self.stranger else self.key
+        return answer.signed(said, "guard", lambda text: key.sign(text).signature)
 
 
 @pytest.fixture
@@ -73,13 +82,13 @@ def _told(site: Site, opened: Opened, count: int = 4) -> list[Notice]:
 def test_the_guard_of_a_site_answers_for_each_address(
     site: Site, opened: Opened, postmaster: Postmaster
 ) -> None:
-    told = _told(site, opened)
+    told = _told(site, opened, 5)
     assert {notice.state for notice in told} == {NoticeState.SENT}
     said = [notice.decision for notice in told]
-    assert said == [Decision.REMOVED, Decision.DECLINED, Decision.OTHER, Decision.REMOVED]
-    assert told[1].decision_note == "[refused] refused as it is"
+    assert said == [Decision.REMOVED, Decision.DECLINED, Decision.OTHER, Decision.REMOVED, ""]
+    assert told[1].decision_note == "[refused] refused put_back"
     assert site.came == 1, "one message for all"
-    assert all(notice.acknowledged_at for notice in told)
+    assert all(notice.acknowledged_at for notice in told[:4])
     assert told[0].item.state == "host_notified", "what it says is no proof"
     assert told[0].target.look_at <= clock.now()
 
@@ -105,12 +114,18 @@ def test_a_guard_elsewhere_or_none_is_not_told(site: Site, opened: Opened, postm
     assert (two.state, site.came) == (NoticeState.SCHEDULED, 0)
 
 
-NONE = b'{"format": "disrupt-answers/1", "notice": "x", "answers": [{"address": "a", "answer": "no"}]}'
+def test_an_answer_that_another_signed_is_not_believed(
+    site: Site, opened: Opened, postmaster: Postmaster
+) -> None:
+    site.stranger = True
+    (one,) = _told(site, opened, 1)
+    assert (one.state, one.decision) == (NoticeState.FAILED, "")
 
 
-@pytest.mark.parametrize("raw", [b"", b"[]", b"{}", NONE])
-def test_answers_that_are_none(raw: bytes) -> None:
-    with pytest.raises(guard.BadAnswers):
-        guard.answers(raw, "x")
-    with pytest.raises(guard.BadAnswers):
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"[]", b"{}", b"[" * 5000, b'{"format": "disrupt-guard/1", "notices": "https://forum.example/n"}'],
+)
+def test_announcements_that_are_none(raw: bytes) -> None:
+    with pytest.raises(NotANotice):
         guard.announcement(raw)

@@ -32,7 +32,7 @@ from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.models import Notice, Presence
 from disrupt.hotline.takedown.recipients import BadRegistry, registry
 from disrupt.hotline.takedown.states import NoticeState, RecipientKind, Step
-from disrupt.protocol.guard import Answer
+from disrupt.protocol.answer import AddressAnswer
 
 S = NoticeState
 _LOOK_FIRST = dt.timedelta(hours=1)
@@ -62,7 +62,7 @@ class _Stages:
     def finish(self, reply: str) -> None:
         _finish(self.claim, reply)
 
-    def accept(self, reply: str, reference: str, answers: tuple[Answer, ...] = ()) -> None:
+    def accept(self, reply: str, reference: str, answers: tuple[AddressAnswer, ...] = ()) -> None:
         _finish(self.claim, reply, reference, answers, confirmed=True)
 
     def postpone(self, reply: str) -> None:
@@ -199,7 +199,7 @@ def _finish(
     claim: Claim,
     reply: str,
     reference: str = "",
-    answers: tuple[Answer, ...] = (),
+    answers: tuple[AddressAnswer, ...] = (),
     *,
     confirmed: bool = False,
 ) -> None:

@@ -19,9 +19,8 @@ from disrupt.partner.guard.pinned import read_keys
 from disrupt.partner.options import LEVELS
 from disrupt.protocol import answer
 from disrupt.protocol.envelope import HOST, follows
-from disrupt.protocol.notice import FORMAT as NOTICES
+from disrupt.protocol.guard import Announcement
 
-ANNOUNCED = "disrupt-guard/1"
 KEY_NAME = "guard"
 SETTINGS = "guard.toml"
 
@@ -93,13 +92,7 @@ class Home:
     def announcement(self) -> dict[str, Any]:
         """What stands at `/.well-known/disrupt-guard.json`."""
         public = self._own_key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        return {
-            "format": ANNOUNCED,
-            "host": self.host,
-            "notices": [NOTICES],
-            "endpoint": self.endpoint or None,
-            "answers": {"key": KEY_NAME, "public": base64.b64encode(public).decode()},
-        }
+        return Announcement(self.host, self.endpoint, KEY_NAME, public).to_wire()
 
     def _own_key(self) -> Ed25519PrivateKey:
         if "key" not in self._cache:

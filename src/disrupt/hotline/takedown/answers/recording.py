@@ -12,7 +12,7 @@ from disrupt.hotline.takedown.answers.reading import RECIPIENT
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.states import Decision, NoticeState
-from disrupt.protocol import guard
+from disrupt.protocol.answer import AddressAnswer, State
 
 LONGEST = 2000
 
@@ -59,17 +59,22 @@ def record(notice: Notice, given: Mapping[str, str]) -> int:
     return done
 
 
-_SAID = {guard.GONE: Choice.REMOVED, guard.HELD: Choice.REMOVED, guard.REFUSED: Choice.REFUSED,
-         guard.NOT_FOUND: Choice.NOT_OURS}  # fmt: skip
+# What waits for the site's owner is no answer yet.
+_SAID: dict[State, Choice] = {
+    "gone": Choice.REMOVED,
+    "held": Choice.REMOVED,
+    "refused": Choice.REFUSED,
+    "not_found": Choice.NOT_OURS,
+}
 
 
-def record_answers(notice: Notice, given: Iterable[guard.Answer]) -> int:
+def record_answers(notice: Notice, given: Iterable[AddressAnswer]) -> int:
     """Record what a site's guard says of each address of a message; return of how many. In a transaction."""
     rows = {take_apart(row.target.url).ascii: row for row in rows_of(notice)}
     told: dict[str, str] = {}
     for one in given:
         row = rows.get(one.address)
-        if row is not None:
-            told[f"choice-{row.reference}"] = _SAID[one.answer].value
-            told[f"words-{row.reference}"] = f"{one.answer} {one.reason}".strip()
+        if row is not None and one.state in _SAID:
+            told[f"choice-{row.reference}"] = _SAID[one.state].value
+            told[f"words-{row.reference}"] = f"{one.state} {one.reason}".strip()
     return record(notice, told) if told else 0

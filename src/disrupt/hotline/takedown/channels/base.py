@@ -10,7 +10,7 @@ from typing import Protocol
 from disrupt.hotline.common.once import Stages
 from disrupt.hotline.takedown.compose import Composed
 from disrupt.hotline.takedown.models import Notice
-from disrupt.protocol.guard import Answer
+from disrupt.protocol.answer import AddressAnswer
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Found:
 class Steps(Stages, Protocol):
     """What a channel has committed: those of common/once, and what an interface answers at once."""
 
-    def accept(self, reply: str, reference: str, answers: tuple[Answer, ...] = ()) -> None:
+    def accept(self, reply: str, reference: str, answers: tuple[AddressAnswer, ...] = ()) -> None:
         """The recipient confirmed that it has it, under its own reference; perhaps it has acted already."""
 
 

@@ -20,8 +20,9 @@ from disrupt.hotline.common.sites import site_of
 from disrupt.hotline.takedown.channels.base import Capabilities, Found, Outcome, Parcel, Steps
 from disrupt.hotline.takedown.compose import Composed
 from disrupt.hotline.takedown.models import Notice
-from disrupt.protocol import guard
+from disrupt.protocol import answer, guard
 from disrupt.protocol import notice as signed_notice
+from disrupt.protocol.envelope import NoticeError
 from disrupt.protocol.feed import BadChange, prints_from
 
 VALID = dt.timedelta(days=30)
@@ -66,7 +67,7 @@ class Guard:
     def send(self, parcel: Parcel, steps: Steps) -> None:
         try:
             place = self._where(parcel.recipient)
-        except guard.BadAnswers as error:
+        except NoticeError as error:
             steps.fail(str(error))
             return
         except errors.DoorError as error:
@@ -76,19 +77,19 @@ class Guard:
             return
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         try:
-            fetched = self._door.call("POST", place, headers, parcel.message, patience=_PATIENCE)
+            fetched = self._door.call("POST", place.endpoint, headers, parcel.message, patience=_PATIENCE)
         except errors.DoorError as error:
             # Whether it came or not: the same bytes again are the same notice.
             steps.postpone(str(error))
             return
         status, body = fetched.response.status, fetched.response.body
-        if status == 200:
+        if status in (200, 202):
             try:
-                steps.accept("200", "", guard.answers(body, parcel.notice))
-            except guard.BadAnswers as error:
+                said = answer.verified(body, keys={place.key: place.public}, notice=parcel.notice)
+            except NoticeError as error:
                 steps.fail(str(error))
-        elif status == 202:
-            steps.accept("202 answers come later", "")
+                return
+            steps.accept(str(status), "", said.addresses)
         elif 400 <= status <= 499 and status != 429:
             steps.refuse(f"{status} not taken")
         else:
@@ -97,15 +98,17 @@ class Guard:
     def reconcile(self, notice: Notice) -> Found:
         return Found(Outcome.NOT_THERE)
 
-    def _where(self, site: str) -> str:
-        """Where a site takes notices: as it announces, and on the same site. Raises BadAnswers, DoorError."""
+    def _where(self, site: str) -> guard.Announcement:
+        """Where a site takes notices: as it announces, on the same site. Raises NoticeError, DoorError."""
         fetched = self._door.get(site.rstrip("/") + guard.ANNOUNCED_AT, patience=_PATIENCE)
         if fetched.response.status != 200:
             raise errors.BadAnswer("The site announces no guard.")
         place = guard.announcement(fetched.response.body)
-        own, other = (urlsplit(one).hostname or "" for one in (site, place))
-        if site_of(own) != site_of(other) or urlsplit(site).scheme != urlsplit(place).scheme:
-            raise guard.BadAnswers("The site announces a guard that is not its own.")
+        if not place.endpoint:
+            raise NoticeError("The guard of this site takes notices by mail, or asks for them.")
+        own, other = (urlsplit(one).hostname or "" for one in (site, place.endpoint))
+        if site_of(own) != site_of(other) or urlsplit(site).scheme != urlsplit(place.endpoint).scheme:
+            raise NoticeError("The site announces a guard that is not its own.")
         return place
 
 
