@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from disrupt.hotline.cases.categories import DECLARED_MINOR, Text, UnknownCategory, scheme, schemes
+from disrupt.hotline.processing.family import Member, Why
 from disrupt.hotline.review.forms import LookForm, Motive
 
 register = template.Library()
@@ -102,6 +103,28 @@ def view_name(how: str) -> str:
 
 
 @register.filter
+def why_member(member: Member) -> str:
+    """Why an item belongs to a family."""
+    if member.why == Why.ADDRESS:
+        return _("the same address")
+    if member.why == Why.FILE:
+        return _("a file of the same bytes")
+    if member.why == Why.FILM:
+        said = _("a copy of the film")
+    elif member.how:
+        said = _("an altered copy (%(how)s, distance %(d)s of 256)") % {
+            "how": view_name(member.how),
+            "d": member.distance,
+        }
+    else:
+        said = _("a near copy (distance %(d)s of 256)") % {"d": member.distance}
+    if member.like is None:
+        return said
+    other = _("of %(case)s, item %(n)s") % {"case": member.like.case.reference, "n": member.like.position}
+    return f"{said} {other}"
+
+
+@register.filter
 def words(text: Text | None) -> str:
     """A text of the scheme in the reader's language."""
     return text.in_language(get_language() or "fr") if text else ""
@@ -135,6 +158,14 @@ def age(value: dt.timedelta) -> str:
     if hours < 48:
         return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
     return ngettext("%(n)s day", "%(n)s days", hours // 24) % {"n": hours // 24}
+
+
+@register.filter
+def left(value: dt.timedelta) -> str:
+    """The time until a target, or since it."""
+    if value < dt.timedelta():
+        return _("late by %(age)s") % {"age": age(-value)}
+    return _("%(age)s left") % {"age": age(value)}
 
 
 def _written(value: dt.datetime | None, form: str) -> str:
