@@ -1,6 +1,7 @@
 #!/bin/sh
 # Install what the tests need from Debian and is missing here: a C++ compiler (pdqhash has no wheel),
-# gettext, Chromium, PostgreSQL and poppler. `make demo` needs none of them.
+# gettext, Chromium, PostgreSQL and poppler; nginx is unpacked beside the tests, not installed, so that no web
+# server starts by itself. `make demo` needs none of them.
 set -eu
 missing=""
 command -v g++ >/dev/null 2>&1 || missing="$missing g++"
@@ -9,10 +10,16 @@ command -v pdftotext >/dev/null 2>&1 || missing="$missing poppler-utils"
 [ -x /usr/bin/chromium ] || missing="$missing chromium"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 fc-list 2>/dev/null | grep -qi dejavu || missing="$missing fontconfig fonts-dejavu-core"
-[ -z "$missing" ] && exit 0
+nginx="$(dirname "$0")/../.venv/nginx"
+[ -x "$nginx/usr/sbin/nginx" ] || command -v nginx >/dev/null 2>&1 || proxy=yes
+[ -z "$missing${proxy:-}" ] && exit 0
 sudo=""
 [ "$(id -u)" = 0 ] || sudo="sudo"
 export DEBIAN_FRONTEND=noninteractive
 $sudo apt-get update -qq
 # shellcheck disable=SC2086
-$sudo apt-get install -y -qq --no-install-recommends $missing
+[ -z "$missing" ] || $sudo apt-get install -y -qq --no-install-recommends $missing
+if [ -n "${proxy:-}" ]; then
+  mkdir -p "$nginx"
+  (cd "$nginx" && apt-get download -qq nginx && dpkg -x nginx_*.deb . && rm nginx_*.deb)
+fi

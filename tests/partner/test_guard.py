@@ -9,6 +9,7 @@ import os
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from tests.protocol.notices import KEY, NOTICE, sign
@@ -99,8 +100,7 @@ def test_a_kill_at_any_step_loses_nothing(
         store = Quarantine(tmp_path / f"off{step}")
         held = store.hold(path, site, reason="x") if deed == "undo" else None
         left = [step]
-        owner = os if call in ("link", "fsync") else Path
-        real = getattr(owner, call)
+        real = getattr(os, call)
 
         def dying(*args: object, _real: object = real, **more: object) -> object:
             left[0] -= 1  # noqa: B023  # called within this round only
@@ -114,9 +114,9 @@ def test_a_kill_at_any_step_loses_nothing(
                 def cannot(*_: object, **__: object) -> None:
                     raise OSError(18, "on another disk")
 
-                patch.setattr(quarantine.os, "link", cannot)
+                patch.setattr(os, "link", cannot)
             if not (disks == "two disks" and call == "link"):
-                patch.setattr(owner, call, dying)
+                patch.setattr(os, call, dying)
             with suppress(Killed):
                 store.undo(held.id) if held else store.hold(path, site, reason="x")
         again = Quarantine(tmp_path / f"off{step}")
@@ -157,3 +157,103 @@ def test_a_notice_is_verified_by_command(tmp_path: Path, capsys: pytest.CaptureF
     assert "not for other.example" in capsys.readouterr().err
     keys.write_text("2026-11 " + base64.b64encode(bytes(32)).decode())
     assert main([*verify, "forum.example"]) == 2
+
+
+def test_a_folder_that_was_swapped_for_a_link_takes_nothing_and_gives_nothing(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever runs the site swaps it between the guard's look and its deed."""
+    etc, store = tmp_path / "etc", Quarantine(tmp_path / "off")
+    etc.mkdir()
+    (etc / "a.jpg").write_text("the system's own")
+    held = store.hold(site / "2026" / "b.jpg", site, reason="x")
+
+    def swap() -> None:
+        (site / "2026").rename(site / "before")
+        (site / "2026").symlink_to(etc)
+
+    real = quarantine._below
+
+    def looks(path: Path, root: Path) -> tuple[Path, Path]:
+        found = real(path, root)
+        swap()
+        return found
+
+    monkeypatch.setattr(quarantine, "_below", looks)
+    with pytest.raises(OutsideRoot):
+        store.hold(site / "2026" / "a.jpg", site, reason="x")
+    with pytest.raises(OutsideRoot):
+        store.undo(held.id)
+    assert {path.name: path.read_text() for path in etc.iterdir()} == {"a.jpg": "the system's own"}
+    assert (site / "before" / "a.jpg").exists()
+    (site / "2026").unlink()
+    (site / "before").rename(site / "2026")
+    store.undo(held.id)
+    assert (site / "2026" / "b.jpg").exists()
+
+
+@pytest.mark.parametrize("what", ["pipe", "link", "another file"])
+def test_a_file_that_is_swapped_as_it_is_taken_stays(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    path, outside, store = site / "2026" / "a.jpg", tmp_path / "passwords", Quarantine(tmp_path / "off")
+    outside.write_text("secret")
+    outside.chmod(0o644)
+    real = quarantine._digest
+
+    def swap() -> None:
+        path.unlink()
+        if what == "pipe":
+            os.mkfifo(path)
+        elif what == "link":
+            path.symlink_to(outside)
+        else:
+            path.write_text("another")
+
+    def digests(file: BinaryIO) -> str:
+        found = real(file)
+        swap()
+        return found
+
+    monkeypatch.setattr(quarantine, "_digest", digests)
+    with pytest.raises(NotAFile):
+        store.hold(path, site, reason="x")
+    assert path.lstat()
+    assert list(store.all()) == []
+    assert (outside.read_text(), outside.stat().st_mode & 0o777) == ("secret", 0o644)
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(NotAFile):
+        store.hold(path, site, reason="x")  # and it does not wait for anybody to write
+
+
+def test_what_comes_back_runs_as_nobody_else(site: Path, tmp_path: Path) -> None:
+    path, store = site / "2026" / "a.jpg", Quarantine(tmp_path / "off")
+    path.chmod(0o6755)
+    store.undo(store.hold(path, site, reason="x").id)
+    assert path.stat().st_mode & 0o7777 == 0o755
+
+
+def test_what_is_damaged_keeps_nobody_from_the_rest(
+    site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, path = tmp_path / "off", site / "2026" / "a.jpg"
+    store = Quarantine(folder)
+    held = store.hold(path, site, reason="x")
+    broken = store.hold(site / "2026" / "b.jpg", site, reason="x")
+    (folder / "held" / "note.txt").write_text("a file that is none of ours")
+    (folder / "held" / broken.id / "record.json").write_text("[" * 100_000)
+    again = Quarantine(folder)
+    assert [one.id for one in again.all()] == [held.id]
+    again.undo(held.id)
+    assert (folder / "held" / broken.id / "content").exists()
+    with (folder / "log.jsonl").open("ab") as log:
+        log.write(b"\xff\n")
+    assert main(["guard", "log", "--quarantine", str(folder)]) == 1
+    assert "line 4 is damaged" in capsys.readouterr().err
+    odd = site / "2026" / "\x1b[2J.jpg"
+    assert (
+        main(["guard", "hold", "--quarantine", str(folder), "--root", str(site), "--reason", "x", str(odd)])
+        == 1
+    )
+    assert "\x1b" not in capsys.readouterr().err

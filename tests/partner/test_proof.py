@@ -213,6 +213,12 @@ def test_what_is_known_and_cannot_be_read_is_no_licence(
 ) -> None:
     server.add("one")
     assert sync() == 0
-    (tmp_path / "bank" / "log.json").write_text("{")
-    assert sync() == 1
-    assert "log.json cannot be read" in capsys.readouterr().err
+    good = known(tmp_path)
+    hostile = ["{", "[]", "7", "{}", "[" * 100_000, *(json.dumps({**good, **one}) for one in (
+        {"trees": []}, {"trees": {"x": []}}, {"trees": {"1": ["zz"]}}, {"trees": {"1": 7}}, {"head": [1]},
+        {"head": ["x", "00"]}, {"head": None}, {"keys": 7}, {"keys": ["no key"]}, {"keys": [None]},
+    ))]  # fmt: skip
+    for text in hostile:
+        (tmp_path / "bank" / "log.json").write_text(text)
+        assert sync() == 1
+        assert "log.json cannot be read" in capsys.readouterr().err

@@ -25,6 +25,7 @@ from disrupt.fingerprint import fingerprint_file
 from disrupt.matching import Add, Bank
 from disrupt.partner.bank import own_entry
 from disrupt.partner.scan import prints
+from disrupt.partner.scan.results import CannotGoOn, Results
 
 SOURCE = Path(__file__).parents[2] / "src"
 ODD = os.fsdecode(b"odd \xff name.jpg")
@@ -183,3 +184,28 @@ def test_what_cannot_go_on_is_told(bank: str, catalogue: Path, tmp_path: Path, c
     Bank.create(tmp_path / "empty")
     assert main(["scan", "--bank", str(tmp_path / "empty"), "--out", str(tmp_path / "e"), one]) == 3
     assert not (tmp_path / "e").exists()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"[" * 100_000, b'{"path": 7}', b'{"path": null}', b'["path"]', b"\xff", b'{"path": ' + b"9" * 9000],
+)
+def test_a_hostile_file_of_results_is_told_by_name(tmp_path: Path, line: bytes) -> None:
+    out = tmp_path / "out"
+    with Results(out, {"level": "fast"}) as results:
+        results.write({"path": "a"})
+    out.write_bytes(line + b"\n")
+    with pytest.raises(CannotGoOn, match="out: line 1: is not a row of a scan"):
+        Results(out, {"level": "fast"})
+    assert out.read_bytes() == line + b"\n"
+    (tmp_path / "out.scan").write_bytes(line if line[:1] != b"{" else b"[]")
+    with pytest.raises(CannotGoOn, match="out: is not of a scan"):
+        Results(out, {"level": "fast"})
+
+
+@pytest.mark.parametrize("content", [b"1234567", b"\x02" * 8 + b"\x01" * 8])
+def test_hostile_known_entries_hide_nothing(tmp_path: Path, content: bytes) -> None:
+    """Keys out of their order would be looked up in vain, or found where they are not."""
+    (tmp_path / "known.bin").write_bytes(content)
+    with pytest.raises(CannotGoOn, match="damaged"):
+        prints.known(tmp_path)

@@ -69,13 +69,14 @@ class Proof:
         given, file = tuple(keys), folder / FILE
         try:
             raw: Any = json.loads(file.read_bytes())
+            trees = {int(size): tuple(map(bytes.fromhex, peaks)) for size, peaks in raw["trees"].items()}
+            head = (int(raw["head"][0]), bytes.fromhex(raw["head"][1]))
+            kept = tuple(bytes.fromhex(key).hex() for key in raw["keys"])
         except FileNotFoundError:
             return cls(file, given, required=bool(given))
-        except (OSError, ValueError):
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
             raise SyncError(f"{file} cannot be read: it holds what is known of the hotline's log.") from None
-        trees = {int(size): tuple(map(bytes.fromhex, peaks)) for size, peaks in raw["trees"].items()}
-        head = (int(raw["head"][0]), bytes.fromhex(raw["head"][1]))
-        return cls(file, given or tuple(raw["keys"]), trees, head, required=True)
+        return cls(file, given or kept, trees, head, required=True)
 
     def anew(self) -> Proof:
         """For reading everything from the start: the keys are kept; the rest is put aside, to compare."""

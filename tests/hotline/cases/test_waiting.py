@@ -9,6 +9,7 @@ import pytest
 from tests.hotline.processing.working import jpeg, work
 
 from disrupt.hotline.cases import adding, erasing, queries, steps, withdrawing
+from disrupt.hotline.cases.locking import CaseErased
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.cases.states import HeldFor, ImpossibleStep, ItemKind, ItemState
 from disrupt.hotline.cases.waiting import waits
@@ -70,7 +71,7 @@ def test_whatever_is_done_the_row_says_what_is_so(make_case: Any, settings: Any)
         try:
             do(rng, case)
             done += 1
-        except (ImpossibleStep, undoing.TooLate, reading.WordsUnread, reading.Unanswered):
+        except (CaseErased, ImpossibleStep, undoing.TooLate, reading.WordsUnread, reading.Unanswered):
             continue
         assert as_it_should_be()
     assert done > 80

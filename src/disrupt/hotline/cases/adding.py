@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from disrupt.hotline.cases import counted, ledger, retention, waiting
+from disrupt.hotline.cases.locking import hold_living
 from disrupt.hotline.cases.models import (
     Case,
     Item,
@@ -108,8 +109,11 @@ def add_items(
     declared: Iterable[Mapping[str, Any]] = (),
     actor: Actor = REPORTER,
 ) -> list[Item]:
-    """Add to a case later; a closed case opens again (but for a proof), and its retention starts anew."""
-    Case.objects.select_for_update().get(pk=case.pk)
+    """Add to a case later; a closed case opens again (but for a proof), and its retention starts anew.
+
+    Raises CaseErased.
+    """
+    case = hold_living(case.pk)
     # A form that is sent twice names the same sealed files both times.
     held = set(
         Item.objects.filter(vault_id__in=[f.vault_id for f in files]).values_list("vault_id", flat=True)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from disrupt.hotline.cases import ledger, retention
 from disrupt.hotline.cases.adding import add_note
+from disrupt.hotline.cases.locking import hold_living
 from disrupt.hotline.cases.models import (
     Case,
     SealedKind,
@@ -31,8 +32,11 @@ class Contact:
 
 @transaction.atomic
 def change_contacts(case: Case, contacts: Iterable[Contact], actor: Actor = REPORTER) -> None:
-    """Put these contacts in place of the ones there are, which are destroyed; none ends all contact."""
-    Case.objects.select_for_update().get(pk=case.pk)
+    """Put these contacts in place of the ones there are, which are destroyed; none ends all contact.
+
+    Raises CaseErased.
+    """
+    case = hold_living(case.pk)
     kinds = (SealedKind.EMAIL, SealedKind.TELEPHONE)
     for note in SealedNote.objects.select_for_update(of=("self",)).filter(case=case, kind__in=kinds):
         note.case = case

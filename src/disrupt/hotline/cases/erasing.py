@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 
 from disrupt.hotline.cases import ledger, retention, sketches, waiting
+from disrupt.hotline.cases.locking import hold_case, hold_item
 from disrupt.hotline.cases.models import (
+    ERASED,
     Case,
     Item,
     Qualification,
@@ -22,7 +24,7 @@ def destroy_content(item: Item, actor: Actor) -> Receipt | None:
 
     Killed between the destruction and the commit, the next try finds nothing left and writes the receipt.
     """
-    locked = Item.objects.select_for_update().select_related("case").get(pk=item.pk)
+    locked = hold_item(item)
     if not locked.vault_id:
         return None
     receipt = vault.destroy(VaultId(locked.vault_id))
@@ -45,6 +47,8 @@ def erase_case(case: Case, actor: Actor = REPORTER) -> None:
     What stays is the ledger: what was done and when, with the age group, whether there was a threat, the law
     that was applied and the size of files, in a chain that cannot be edited; and nothing that says who.
     """
+    if hold_case(case.pk).is_erased:
+        return
     # Nothing is left to read, so that it waits for nobody.
     Case.objects.filter(pk=case.pk).update(unread=False)
     waiting.sort_in([case.pk])
@@ -58,7 +62,7 @@ def erase_case(case: Case, actor: Actor = REPORTER) -> None:
     # What was decided is about the person: the category, the age that was seen, the words of an analyst.
     Qualification.objects.filter(item__case=case).delete()
     Case.objects.filter(pk=case.pk).update(
-        lookup=f"erased:{case.pk.hex}",
+        lookup=f"{ERASED}{case.pk.hex}",
         public_key=b"\0" * 32,
         language="",
         reporter="",

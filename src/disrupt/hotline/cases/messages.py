@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from nacl.public import PrivateKey, PublicKey
 
 from disrupt.hotline.cases import ledger, retention
+from disrupt.hotline.cases.locking import hold_case
 from disrupt.hotline.cases.models import Author, Case, Message, SealedNote
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.common.actors import REPORTER, Actor
@@ -83,7 +84,7 @@ def _in_the_last_hour(case: Case) -> int:
 def _add(
     case: Case, author: Author, actor: Actor, submission: str, review: SealedText, reporter: SealedText
 ) -> None:
-    locked = Case.objects.select_for_update().get(pk=case.pk)
+    locked = hold_case(case.pk)
     if bytes(locked.public_key) == _ERASED:
         raise NobodyReads("This case was erased by its reporter: nobody can read an answer.")
     Message.objects.create(
@@ -112,6 +113,7 @@ def read(case: Case, actor: Actor, private: PrivateKey | None = None) -> list[Sa
     new = [m.pk for m, s in zip(found, said, strict=True) if s.new]
     if new:
         with transaction.atomic():
+            hold_case(case.pk)
             fresh = Message.objects.filter(pk__in=new, read_at=None).update(read_at=clock.now())
             if fresh:
                 ledger.record(case, "message.read", actor, data={"messages": fresh})

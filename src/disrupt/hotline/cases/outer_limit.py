@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from disrupt.hotline.cases import ledger, retention
+from disrupt.hotline.cases.locking import hold_case
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import REPORTER, WORKER, Actor
@@ -23,7 +24,7 @@ ENDING, ENDED, PROLONGED = "texts.ending", "texts.ended", "texts.prolonged"
 @transaction.atomic
 def prolong(case: Case, actor: Actor = REPORTER) -> None:
     """Keep what the person told us for the whole time again, from now on."""
-    locked = Case.objects.select_for_update().get(pk=case.pk)
+    locked = hold_case(case.pk)
     if locked.texts_until is None:
         return
     Case.objects.filter(pk=case.pk).update(texts_until=clock.now() + settings.KEEP_OPEN, texts_told_at=None)
@@ -62,6 +63,7 @@ def over() -> Iterator[uuid.UUID]:
 @transaction.atomic
 def end(case_id: uuid.UUID) -> None:
     """Destroy the texts, the contact and the messages of a case that goes on. Idempotent."""
+    hold_case(case_id)
     case = _over().filter(pk=case_id).first()
     if case is None:
         return

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from disrupt.hotline.cases import ledger
+from disrupt.hotline.cases.locking import hold_case
 from disrupt.hotline.cases.models import Case, Item, Letter, Message, SealedNote
 from disrupt.hotline.cases.states import SETTLED, ItemKind, ItemState
 from disrupt.hotline.common import clock, vault
@@ -51,7 +52,10 @@ def begin_limit(case: Case) -> None:
 
 @transaction.atomic
 def destroy_note(note: SealedNote, actor: Actor) -> None:
-    """Destroy one text, and the copy that the holder of the code could read."""
+    """Destroy one text, and the copy that the holder of the code could read. Idempotent."""
+    hold_case(note.case_id)
+    if not SealedNote.objects.filter(pk=note.pk).exists():
+        return
     receipt = vault.destroy(VaultId(note.vault_id))
     if note.copy_id:
         vault.destroy(VaultId(note.copy_id))
@@ -62,6 +66,7 @@ def destroy_note(note: SealedNote, actor: Actor) -> None:
 @transaction.atomic
 def destroy_notes(case: Case, actor: Actor) -> int:
     """Destroy the contact, the texts and the messages of a case; return how many there were."""
+    hold_case(case.pk)
     notes = list(SealedNote.objects.select_for_update(of=("self",)).select_related("case").filter(case=case))
     for note in notes:
         destroy_note(note, actor)

@@ -9,9 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from disrupt.hotline.cases import ledger, retention, waiting
-from disrupt.hotline.cases.models import (
-    Item,
-)
+from disrupt.hotline.cases.locking import hold_item
+from disrupt.hotline.cases.models import Item
 from disrupt.hotline.cases.states import HeldFor, ItemState, check_step
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
@@ -31,7 +30,7 @@ def advance(
 
     Raises ImpossibleStep, also when somebody else was faster: the row is locked and read again.
     """
-    locked = Item.objects.select_for_update().select_related("case").get(pk=item.pk)
+    locked = hold_item(item)
     check_step(locked.state, to)
     before = locked.state
     locked.state, locked.due_at, locked.changed_at, locked.held_for = to, due_at, clock.now(), ""
@@ -47,7 +46,7 @@ def advance(
 @transaction.atomic
 def hold(item: Item, why: HeldFor, actor: Actor, data: Mapping[str, Any] | None = None) -> None:
     """Stop an item where it is until a person has looked at it (see `let_through`)."""
-    locked = Item.objects.select_for_update().select_related("case").get(pk=item.pk)
+    locked = hold_item(item)
     locked.held_for, locked.due_at, locked.changed_at = why, None, clock.now()
     locked.save(update_fields=["held_for", "due_at", "changed_at"])
     ledger.record(locked.case, "item.held", actor, item=locked, data={"why": why.value, **(data or {})})
@@ -57,7 +56,7 @@ def hold(item: Item, why: HeldFor, actor: Actor, data: Mapping[str, Any] | None 
 @transaction.atomic
 def let_through(item: Item, actor: Actor) -> bool:
     """A person ends the hold: the item goes on at once, past what held it. False where it is not held."""
-    locked = Item.objects.select_for_update().select_related("case").get(pk=item.pk)
+    locked = hold_item(item)
     if not locked.held_for:
         return False
     why, locked.held_for, locked.let_through_by = locked.held_for, "", str(actor)

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from disrupt.hotline.cases import ledger
+from disrupt.hotline.cases.locking import hold_case
 from disrupt.hotline.cases.models import Case, LedgerEvent, Letter, LetterState, SealedKind, SealedNote
 from disrupt.hotline.common import clock, quiet
 from disrupt.hotline.common.actors import Actor
@@ -62,7 +63,7 @@ def cases_to_write_to() -> Iterator[uuid.UUID]:
 @transaction.atomic(durable=True)
 def plan(case_id: uuid.UUID) -> None:
     """Schedule one letter and note what it stands for; does nothing when it is not due any more."""
-    case = Case.objects.select_for_update().get(pk=case_id)
+    case = hold_case(case_id)
     if not _to_write_to().filter(pk=case_id).exists():
         return
     note = awake().filter(case=case).order_by("-pk").first()
@@ -97,7 +98,7 @@ def bounced() -> QuerySet[SealedNote]:
 @transaction.atomic
 def called(case: Case, actor: Actor) -> None:
     """An analyst has called, or tried to: it waits for the next news."""
-    locked = Case.objects.select_for_update().get(pk=case.pk)
+    locked = hold_case(case.pk)
     ledger.record(locked, "reporter.called", actor)
     Case.objects.filter(pk=case.pk).update(told_number=F("ledger_length"), told_at=clock.now(), to_tell=False)
 
@@ -105,12 +106,11 @@ def called(case: Case, actor: Actor) -> None:
 @transaction.atomic
 def mark_bounced(note_id: int, codes: str, actor: Actor) -> bool:
     """Mail to this address came back for good; False when the address is gone or was marked before."""
-    note = (
-        SealedNote.objects.select_for_update(of=("self",))
-        .select_related("case")
-        .filter(pk=note_id, bounced_at=None)
-        .first()
-    )
+    known = SealedNote.objects.filter(pk=note_id).first()
+    if known is None:
+        return False
+    case = hold_case(known.case_id)
+    note = SealedNote.objects.select_for_update().filter(pk=note_id, bounced_at=None).first()
     if note is None:
         return False
     note.bounced_at, note.bounce = clock.now(), codes[:16]
@@ -121,5 +121,5 @@ def mark_bounced(note_id: int, codes: str, actor: Actor) -> bool:
         Case.objects.filter(pk=note.case_id, told_number=letter.tells).update(
             told_number=letter.knew, to_tell=True
         )
-    ledger.record(note.case, "contact.bounced", actor, data={"code": note.bounce})
+    ledger.record(case, "contact.bounced", actor, data={"code": note.bounce})
     return True

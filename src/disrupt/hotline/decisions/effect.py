@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from disrupt.hotline.cases.categories import scheme
+from disrupt.hotline.cases.locking import hold_item
 from disrupt.hotline.cases.models import Case, Item, PersonAge, Qualification
 from disrupt.hotline.cases.queries import waiting_decision
 from disrupt.hotline.cases.states import ItemState
@@ -59,7 +60,7 @@ def take_effect(item: Item) -> bool:
 
     In the ledger it stands under the name of whoever decided: the worker adds nothing to it.
     """
-    locked = Item.objects.select_for_update().get(pk=item.pk)
+    locked = hold_item(item)
     decision = waiting_decision(locked)
     if locked.state != ItemState.DECIDED or decision is None or decision.effective_at > clock.now():
         return False

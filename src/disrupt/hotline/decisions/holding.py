@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from disrupt.hotline.cases import ledger
+from disrupt.hotline.cases.locking import hold_case, hold_item
 from disrupt.hotline.cases.models import Case, Item
 from disrupt.hotline.cases.states import HeldFor, ItemKind, ItemState
 from disrupt.hotline.cases.steps import advance, let_through
@@ -49,6 +50,7 @@ def offer_all(case: Case, actor: Actor) -> int:
 
     What answers to a lawful picture, or was not blocked by a partner, is decided on item by item.
     """
+    hold_case(case.pk)
     many = [HeldFor.MANY_IN_REPORT, HeldFor.MANY_TODAY]
     held = list(case.items.filter(held_for__in=many).order_by("position"))
     for item in held:
@@ -60,7 +62,7 @@ def offer_all(case: Case, actor: Actor) -> int:
 @transaction.atomic
 def do_not_offer(item: Item, actor: Actor) -> Item:
     """A person decided against a fingerprint that waited: it goes on no list. Raises NotHeld."""
-    locked = Item.objects.select_for_update().get(pk=item.pk)
+    locked = hold_item(item)
     if not locked.held_for:
         raise NotHeld("This item does not wait for a person.")
     kept_off = advance(item, ItemState.WITHDRAWN, actor, kind="item.not_offered", due_at=clock.now())
@@ -74,6 +76,7 @@ def take_off_case(case: Case, actor: Actor) -> int:
 
     Its reporter is told of each, and may write. Content that was still waiting is destroyed.
     """
+    hold_case(case.pk)
     items = offered_of(case)
     for item in items:
         kind = "item.taken_off" if item.state in OFFERED else "item.not_offered"

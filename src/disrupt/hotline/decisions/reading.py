@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from disrupt.hotline.cases import ledger, retention, waiting
+from disrupt.hotline.cases.locking import hold_case
 from disrupt.hotline.cases.models import WRITTEN, Author, Case, LedgerEvent
 from disrupt.hotline.cases.states import ItemKind
 from disrupt.hotline.common.actors import Actor
@@ -57,7 +58,7 @@ def have_read(case: Case, actor: Actor) -> bool:
 
     Raises WordsUnread: who has not opened the words has not read the case. Raises Unanswered.
     """
-    locked = Case.objects.select_for_update().get(pk=case.pk)
+    locked = hold_case(case.pk)
     if not locked.unread:
         return False
     if words_are_unread(locked):

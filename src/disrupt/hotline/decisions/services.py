@@ -8,12 +8,8 @@ from django.conf import settings
 from django.db import transaction
 
 from disrupt.hotline.cases.categories import scheme_at
-from disrupt.hotline.cases.models import (
-    Case,
-    Item,
-    PersonAge,
-    Qualification,
-)
+from disrupt.hotline.cases.locking import hold_item
+from disrupt.hotline.cases.models import Case, Item, PersonAge, Qualification
 from disrupt.hotline.cases.states import ImpossibleStep, ItemKind, ItemState
 from disrupt.hotline.cases.steps import advance
 from disrupt.hotline.common import clock
@@ -42,6 +38,8 @@ def qualify(
     """
     if item.kind == ItemKind.DECLARED:
         raise ImpossibleStep("What a device declared was seen by nobody: there is nothing to decide on.")
+    # Before the decision's own row, which names it: two who decide at once would wait for each other.
+    hold_item(item)
     now = clock.now()
     scheme = scheme_at(now)
     for code in (category, *secondary):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from disrupt.hotline.cases import ledger
+from disrupt.hotline.cases.locking import hold_item
 from disrupt.hotline.cases.models import Item, Qualification
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.cases.steps import advance
@@ -29,9 +30,9 @@ class MotiveMissing(ValueError):
 
 def _held(decision: Qualification) -> tuple[Item, Qualification]:
     """The item and its waiting decision, the item under its lock. Raises TooLate."""
-    item = Item.objects.select_for_update().select_related("case").get(pk=decision.item_id)
-    fresh = Qualification.objects.get(pk=decision.pk)
-    if item.state != ItemState.DECIDED or fresh.undone_at or fresh.in_force_at:
+    item = hold_item(decision.item)
+    fresh = Qualification.objects.filter(pk=decision.pk).first()
+    if item.state != ItemState.DECIDED or fresh is None or fresh.undone_at or fresh.in_force_at:
         raise TooLate(f"The decision on item {item.pk} does not wait any more.")
     return item, fresh
 

@@ -19,6 +19,7 @@ from disrupt.hotline.bank import services as bank
 from disrupt.hotline.bank.models import DERIVED, BankEntry, EntryOrigin, Minors
 from disrupt.hotline.cases import erasing, ledger, steps
 from disrupt.hotline.cases.categories import DECLARED_MINOR, for_the_bank, scheme, scheme_at
+from disrupt.hotline.cases.locking import hold_item
 from disrupt.hotline.cases.models import AgeWhenTaken, Item, PersonAge, Qualification
 from disrupt.hotline.cases.queries import current_qualification
 from disrupt.hotline.cases.states import HeldFor, ItemKind, ItemState
@@ -65,6 +66,7 @@ def fingerprint(item: Item, seconds: float = decoding.LONG) -> None:
     if unreadable and not item.let_through_by:
         # It may be damaged on the way, or of a kind that is decoded next year: a person decides what is lost.
         with transaction.atomic():
+            hold_item(item)
             Item.objects.filter(pk=item.pk).update(unreadable=unreadable)
             steps.hold(item, HeldFor.UNREADABLE, WORKER, {"unreadable": unreadable})
         return
@@ -141,6 +143,7 @@ def examined_minors(decision: Qualification) -> Minors:
 def _offer(item: Item, offer: Offer, category: str, origin: EntryOrigin, minors: Minors) -> BankEntry | None:
     """The entry that it is offered in; None where it is held for a person instead."""
     bank.take_turn()
+    hold_item(item)
     why = door.why_wait(item, offer.prints, origin)
     if why is not None:
         steps.hold(item, why, WORKER)
@@ -187,6 +190,7 @@ def close(item: Item) -> None:
     """REJECTED -> CLOSED: content that is not illegal is destroyed as well."""
     erasing.destroy_content(item, WORKER)
     with transaction.atomic():
+        hold_item(item)
         erasing.forget_declared(item)
         steps.advance(item, ItemState.CLOSED, WORKER)
 
@@ -210,7 +214,9 @@ def notify(item: Item) -> None:
 def withdraw(item: Item) -> None:
     """WITHDRAWN: partners are told, the content is destroyed, notices stop; in steps of their own."""
     with transaction.atomic():
-        locked = Item.objects.select_for_update().select_related("case").get(pk=item.pk)
+        if bank_queries.entry_of_item(item.pk) is not None:
+            bank.take_turn()
+        locked = hold_item(item)
         entry = bank_queries.entry_of_item(item.pk)
         if entry is not None:
             gone = bank.withdraw_source(item.pk, item.case_id)

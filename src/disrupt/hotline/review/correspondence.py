@@ -103,5 +103,5 @@ def _context(case: Case) -> dict[str, Any]:
         "thread": list(case.messages.order_by("at", "pk")),
         "unread": messages.unread(case, Author.REPORTER),
         "form": AnswerForm(initial={"form": secrets.token_urlsafe(18)}),
-        "erased": case.lookup.startswith("erased:"),
+        "erased": case.is_erased,
     }

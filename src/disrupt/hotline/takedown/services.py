@@ -10,6 +10,7 @@ from django.db import transaction
 
 from disrupt.hotline.cases import ledger, steps
 from disrupt.hotline.cases.categories import Category, scheme, scheme_at
+from disrupt.hotline.cases.locking import hold_item
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.cases.queries import current_qualification
 from disrupt.hotline.cases.states import FOLLOWS, ItemKind, ItemState
@@ -50,7 +51,7 @@ def open_for_item(item: Item, category_code: str, actor: Actor) -> list[Notice]:
     sent for the category (`without_notice` in the texts), or where the reporter took the item back meanwhile.
     Raises NotForNotice, UnknownCategory, BadRegistry.
     """
-    locked = Item.objects.select_for_update().select_related("case").get(pk=item.pk)
+    locked = hold_item(item)
     if locked.kind != ItemKind.URL:
         raise NotForNotice(f"Item {locked.pk} is not an address; notices are about addresses.")
     concern = Concern.objects.filter(item=locked).select_related("target").first()

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
+from disrupt.hotline.cases.locking import hold_items
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import clock, keys
@@ -46,16 +47,19 @@ def items_about(target: Target, category: str) -> QuerySet[Item]:
 
 def live_items(target: Target, category: str) -> list[Item]:
     """Those that nobody has taken back, locked."""
-    found = items_about(target, category).select_for_update(of=("self",))
+    found = hold_items(items_about(target, category))
     return [item for item in found if item.state != ItemState.WITHDRAWN]
 
 
 def told_items(notices: Iterable[Notice]) -> Iterator[tuple[Notice, Item]]:
     """Each notice with each item whose case learns of it: not one that was taken back before it left."""
+    found = [(notice, list(items_about(notice.target, notice.category))) for notice in notices]
+    held = hold_items(Item.objects.filter(pk__in={item.pk for _notice, items in found for item in items}))
+    now = {item.pk: item for item in held}
     pairs = [
         (notice, item)
-        for notice in notices
-        for item in items_about(notice.target, notice.category).select_for_update(of=("self",))
+        for notice, items in found
+        for item in (now[one.pk] for one in items)
         if item.state != ItemState.WITHDRAWN
         or (notice.transmitting_at is not None and item.changed_at >= notice.transmitting_at)
     ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from disrupt.errors import DisruptError
 from disrupt.partner.guard.pinned import read_keys
 from disrupt.partner.guard.quarantine import Quarantine
+from disrupt.partner.hash import printable
 from disrupt.partner.keyfile import BadKeys
 from disrupt.protocol.notice import MOST_BYTES, NoticeError, verified
 
@@ -120,7 +121,8 @@ def _on_quarantine(args: argparse.Namespace, quarantine: Quarantine) -> int:
             print(json.dumps(asdict(held)))
         except (DisruptError, OSError) as error:
             failed += 1
-            print(f"disrupt guard: {error}", file=sys.stderr)
+            # Who uploads a file chooses its name.
+            print(f"disrupt guard: {printable(str(error))}", file=sys.stderr)
     return 1 if failed else 0
 
 

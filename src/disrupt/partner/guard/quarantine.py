@@ -14,26 +14,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from itertools import islice
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePath
+from typing import Any, BinaryIO
 
-from disrupt.errors import DisruptError
 from disrupt.matching._container import fsync_directory
+from disrupt.partner.guard.opened import NotAFile as NotAFile
+from disrupt.partner.guard.opened import OutsideRoot as OutsideRoot
+from disrupt.partner.guard.opened import QuarantineError as QuarantineError
+from disrupt.partner.guard.opened import folder_below, move, plain_file
 
 _BLOCK = 1 << 20
-_GOING_BACK = "going back"
-
-
-class QuarantineError(DisruptError):
-    """The file stays where it is."""
-
-
-class NotAFile(QuarantineError):
-    """There is no such file, or it is a folder, a link or a device."""
-
-
-class OutsideRoot(QuarantineError):
-    """The path leads out of the folder that is guarded."""
+_CONTENT, _GOING_BACK = "content", "going back"
 
 
 class NotHeld(QuarantineError):
@@ -75,54 +66,66 @@ class Quarantine:
     def hold(self, path: Path, root: Path, *, reason: str, notice: str = "") -> Held:
         """Take a file off. Raises QuarantineError (it stays) and OSError."""
         base, place = _below(path, root)
-        status = place.lstat()
-        if not stat.S_ISREG(status.st_mode):
-            raise NotAFile(f"{path}: is no file")
-        held = Held(
-            id=f"{time.strftime('%Y%m%d', time.gmtime())}-{secrets.token_hex(6)}",
-            root=str(base),
-            path=str(place.relative_to(base)),
-            sha256=digest_of(place),
-            size=status.st_size,
-            mode=stat.S_IMODE(status.st_mode),
-            owner=status.st_uid,
-            group=status.st_gid,
-            mtime_ns=status.st_mtime_ns,
-            at=time.time(),
-            reason=reason,
-            notice=notice,
-        )
-        there = self._held / held.id
-        with self._alone():
-            there.mkdir(mode=0o700)
-            # The record first: whenever a kill comes, the file is at its place or can be put back.
-            _write(there / "record.json", asdict(held))
-            try:
-                _move(place, there / "content")
-            except OSError:
-                shutil.rmtree(there)
-                raise
-            (there / "content").chmod(0o600)
-            self.note("held", **asdict(held))
+        inner = place.relative_to(base)
+        with folder_below(base, inner.parent) as folder, plain_file(folder, inner.name) as file:
+            status = os.fstat(file.fileno())
+            held = Held(
+                id=f"{time.strftime('%Y%m%d', time.gmtime())}-{secrets.token_hex(6)}",
+                root=str(base),
+                path=str(inner),
+                sha256=_digest(file),
+                size=status.st_size,
+                # Who may run a file as somebody else is not for an upload to say.
+                mode=stat.S_IMODE(status.st_mode) & 0o777,
+                owner=status.st_uid,
+                group=status.st_gid,
+                mtime_ns=status.st_mtime_ns,
+                at=time.time(),
+                reason=reason,
+                notice=notice,
+            )
+            there = self._held / held.id
+            with self._alone():
+                there.mkdir(mode=0o700)
+                # The record first: whenever a kill comes, the file is at its place or can be put back.
+                _write(there / "record.json", asdict(held))
+                try:
+                    with folder_below(there, PurePath()) as off:
+                        move(file, (folder, inner.name), (off, _CONTENT), lambda handle: None)
+                    os.fchmod(file.fileno(), 0o600)
+                except (OSError, QuarantineError):
+                    shutil.rmtree(there)
+                    raise
+                self.note("held", **asdict(held))
         return held
 
     def undo(self, held_id: str) -> Held:
-        """Put a file back as it was. Raises NotHeld, PlaceTaken (nothing is overwritten) and OSError."""
+        """Put a file back as it was, overwriting none. Raises NotHeld, PlaceTaken, OutsideRoot, OSError."""
         held = self.get(held_id)
-        there, place = self._held / held.id, Path(held.root) / held.path
-        content = there / "content"
-        with self._alone():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            (there / _GOING_BACK).touch(mode=0o600)
-            os.utime(content, ns=(held.mtime_ns, held.mtime_ns))
-            content.chmod(held.mode)
+        there, base, inner = self._held / held.id, Path(held.root), PurePath(held.path)
+
+        def as_it_was(handle: int) -> None:
+            os.utime(handle, ns=(held.mtime_ns, held.mtime_ns))
+            # The owner first: what is somebody else's must not carry our rights for a moment.
             with suppress(PermissionError):
-                os.chown(content, held.owner, held.group)
+                os.fchown(handle, held.owner, held.group)
+            os.fchmod(handle, held.mode & 0o777)
+
+        base.mkdir(parents=True, exist_ok=True)
+        with (
+            self._alone(),
+            folder_below(base, inner.parent, make=True) as folder,
+            folder_below(there, PurePath()) as off,
+            plain_file(off, _CONTENT) as content,
+        ):
+            (there / _GOING_BACK).touch(mode=0o600)
+            as_it_was(content.fileno())
             try:
-                _move(content, place)
+                move(content, (off, _CONTENT), (folder, inner.name), as_it_was)
             except FileExistsError as error:
-                content.chmod(0o600)
+                os.fchmod(content.fileno(), 0o600)
                 (there / _GOING_BACK).unlink()
+                place = base / inner
                 raise PlaceTaken(f"{place}: something else is there now: move it away first") from error
             self.note("put back", **asdict(held))
             shutil.rmtree(there)
@@ -134,7 +137,7 @@ class Quarantine:
             raise NotHeld(f"{held_id[:60]!r}: nothing is held under this number")
         try:
             return Held(**json.loads((self._held / held_id / "record.json").read_bytes()))
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, RecursionError) as error:
             raise NotHeld(f"{held_id[:60]}: nothing is held under this number") from error
 
     def holds(self, place: Path) -> bool:
@@ -153,11 +156,14 @@ class Quarantine:
         yield from sorted(found, key=lambda held: (held.at, held.id))
 
     def log(self, after: int = 0) -> Iterator[dict[str, Any]]:
-        """What was done, oldest first, after so many lines."""
+        """What was done, oldest first, after so many lines. Raises QuarantineError for a damaged one."""
         with suppress(FileNotFoundError), (self.folder / "log.jsonl").open("rb") as lines:
-            for line in islice(lines, after, None):
+            for number, line in enumerate(islice(lines, after, None), after + 1):
                 if line.endswith(b"\n"):
-                    yield json.loads(line)
+                    try:
+                        yield json.loads(line)
+                    except (ValueError, RecursionError) as error:
+                        raise QuarantineError(f"log.jsonl: line {number} is damaged") from error
 
     def note(self, deed: str, **told: object) -> None:
         """Add a line to the log."""
@@ -169,20 +175,31 @@ class Quarantine:
             os.close(handle)
 
     def _settle(self) -> None:
-        """Finish what a kill left half done: a file in both places goes on where it was going."""
-        for child in list(self._held.iterdir()):
-            content, back = child / "content", (child / _GOING_BACK).exists()
-            if content.exists():
-                held = self.get(child.name)
-                place = Path(held.root) / held.path
-                if not place.is_file() or place.is_symlink() or digest_of(place) != held.sha256:
+        """Finish what a kill left half done: a file in both places goes on where it was going.
+
+        What cannot be read is left for a person; it keeps nobody from the rest.
+        """
+        for child in [child for child in self._held.iterdir() if child.is_dir()]:
+            if (child / _CONTENT).exists():
+                try:
+                    if not self._goes_on(child):
+                        continue
+                except (OSError, QuarantineError):
                     continue
-                if not back:
-                    place.unlink()
-                    self.note("held", **asdict(held))
-                    continue
-                self.note("put back", **asdict(held))
             shutil.rmtree(child)  # it never left its place, or is there again
+
+    def _goes_on(self, child: Path) -> bool:
+        """Whether the file is at its place, so that nothing is held here any more."""
+        held = self.get(child.name)
+        inner, back = PurePath(held.path), (child / _GOING_BACK).exists()
+        with folder_below(Path(held.root), inner.parent) as folder:
+            with plain_file(folder, inner.name) as file:
+                if _digest(file) != held.sha256:
+                    return False
+            if not back:
+                os.unlink(inner.name, dir_fd=folder)
+        self.note("put back" if back else "held", **asdict(held))
+        return back
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -209,11 +226,15 @@ def _below(path: Path, root: Path) -> tuple[Path, Path]:
 
 
 def digest_of(path: Path) -> str:
-    """SHA-256 of a file; a link is not followed. Raises OSError."""
+    """SHA-256 of a plain file; no link is followed, no pipe is waited for. Raises NotAFile, OSError."""
+    with folder_below(path.parent, PurePath()) as folder, plain_file(folder, path.name) as file:
+        return _digest(file)
+
+
+def _digest(file: BinaryIO) -> str:
     digest = hashlib.sha256()
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
+    while block := file.read(_BLOCK):
+        digest.update(block)
     return digest.hexdigest()
 
 
@@ -223,25 +244,3 @@ def _write(path: Path, value: dict[str, Any]) -> None:
         out.flush()
         os.fsync(out.fileno())
     fsync_directory(path.parent)
-
-
-def _move(source: Path, target: Path) -> None:
-    """Move a file and overwrite none: by a second name, or by a copy where the two are on different disks."""
-    try:
-        os.link(source, target, follow_symlinks=False)
-    except FileExistsError:
-        raise
-    except OSError:
-        temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
-        try:
-            shutil.copy2(source, temporary, follow_symlinks=False)
-            with temporary.open("rb") as copied:
-                os.fsync(copied.fileno())
-            if target.exists():
-                raise FileExistsError(target) from None
-            temporary.rename(target)
-        finally:
-            temporary.unlink(missing_ok=True)
-    source.unlink()
-    fsync_directory(target.parent)
-    fsync_directory(source.parent)

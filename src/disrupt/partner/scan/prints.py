@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from disrupt.matching import _kernels as kernels
 from disrupt.matching._tables import key_of
 from disrupt.matching.store import Bank
+from disrupt.partner.scan.results import CannotGoOn
 
 RECORD = np.dtype([("hash", np.uint64, 4), ("row", np.uint64)])
 _CHUNK = 1 << 20  # records compared at a time
@@ -74,11 +75,16 @@ def note_known(folder: Path, banks: Sequence[Bank]) -> None:
 
 
 def known(folder: Path) -> NDArray[np.uint64]:
-    """Which entries were compared with the catalogue already."""
+    """Which entries were compared with the catalogue already. Raises CannotGoOn."""
     try:
-        return np.frombuffer((folder / "known.bin").read_bytes(), np.uint64)
+        keys = np.frombuffer((folder / "known.bin").read_bytes(), np.uint64)
     except FileNotFoundError:
         return np.zeros(0, np.uint64)
+    except ValueError as error:
+        raise CannotGoOn(f"{folder}: known.bin is damaged: scan anew") from error
+    if (keys[1:] < keys[:-1]).any():
+        raise CannotGoOn(f"{folder}: known.bin is damaged: scan anew")
+    return keys
 
 
 def compare(

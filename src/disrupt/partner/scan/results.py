@@ -65,7 +65,9 @@ class Results:
             return
         try:
             before = json.loads(self._settings_path.read_text())
-        except (OSError, ValueError) as error:
+            if not isinstance(before, dict):
+                raise ValueError("not an object")
+        except (OSError, ValueError, RecursionError) as error:
             raise CannotGoOn(f"{self.path}: is not of a scan: name another file for the results") from error
         if before != settings:
             changed = [name for name in settings if before.get(name) != settings[name]]
@@ -117,8 +119,8 @@ def rows_of(path: Path) -> Iterator[dict[str, Any]]:
                 return
             try:
                 row = json.loads(line)
-                row["path"]
-            except (ValueError, KeyError, TypeError) as error:
+                os.fsencode(row["path"])
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
                 raise CannotGoOn(f"{path}: line {number}: is not a row of a scan") from error
             yield row
 

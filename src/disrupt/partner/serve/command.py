@@ -93,6 +93,9 @@ def run(args: argparse.Namespace) -> int:
 def _serve(args: argparse.Namespace) -> None:
     import uvicorn
 
+    from disrupt.partner.serve.patience import PatientProtocol, allow_many_connections
+
+    allow_many_connections()
     uvicorn.run(
         "disrupt.partner.serve.app:from_environment",
         factory=True,
@@ -102,7 +105,10 @@ def _serve(args: argparse.Namespace) -> None:
         access_log=False,  # no address of anybody is written anywhere
         server_header=False,
         date_header=False,
-        log_level="warning",
+        # A line for each request that is none would let anybody fill the disk.
+        log_level="error",
+        http=PatientProtocol,
+        ws="none",
         timeout_keep_alive=30,
         h11_max_incomplete_event_size=64 * 1024,
     )

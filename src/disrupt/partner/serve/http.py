@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 SLOW_SECONDS = 30.0
 """The longest pause between two pieces of a body."""
+SLOWEST = 4096
+"""Bytes a second that a body brings at least, after the first SLOW_SECONDS."""
 MOST_PARTS = 20
 """Of one form."""
 MOST_JSON = 8 << 20
@@ -113,11 +116,13 @@ class Request:
         if announced.isascii() and announced.isdigit() and int(announced) > self.most_bytes:
             raise self._too_large()
         pieces: list[bytes] = []
+        began = time.monotonic()
         while True:
+            left = SLOW_SECONDS + self.taken / SLOWEST - (time.monotonic() - began)
             try:
-                message = await asyncio.wait_for(self.receive(), SLOW_SECONDS)
+                message = await asyncio.wait_for(self.receive(), min(SLOW_SECONDS, left))
             except TimeoutError:
-                raise Refused(408, "too_slow", f"nothing came for {SLOW_SECONDS:.0f} seconds") from None
+                raise Refused(408, "too_slow", "the body comes too slowly, or not at all") from None
             if message["type"] == "http.disconnect":
                 raise Gone
             piece = message.get("body", b"")

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from tests.hotline.intake.conftest import Person, hidden, opened
 from tests.hotline.intake.following.entering import Make, enter
@@ -204,3 +205,49 @@ def test_what_was_taken_back_may_be_given_again(inside: tuple[Person, Case]) -> 
     person.get("follow/now/add/")
     press_add(person, urls="https://example.org/a")
     assert Item.objects.filter(case=case, url="https://example.org/a", state="received").exists()
+
+
+def copy_of(sender: Sender) -> Sender:
+    """Somebody who has copied all cookies of a browser."""
+    thief = Sender.__new__(Sender)
+    thief.client = Client()
+    for name, morsel in sender.client.cookies.items():
+        thief.client.cookies[name] = morsel.value
+    thief.list_url, thief.headers = sender.list_url, dict(sender.headers)
+    return thief
+
+
+def test_copied_cookies_put_nothing_into_a_case_that_was_closed(inside: tuple[Person, Case]) -> None:
+    person, case = inside
+    person.get("follow/now/add/")
+    sender = sender_of(person)
+    send_whole(sender)
+    thief = copy_of(sender)
+    assert len(thief.list()) == 1
+    uploads = person.client.cookies[settings.UPLOADS_COOKIE_NAME].value
+    person.get("follow/now/")
+    person.post("follow/close/")
+    assert thief.list() == []
+    send_whole(thief, b"planted")
+    # The same browser again, even one that kept the cookie of its uploads.
+    enter(person, case)
+    person.client.cookies[settings.UPLOADS_COOKIE_NAME] = uploads
+    assert sender.list() == []
+    person.get("follow/now/add/")
+    assert press_add(person).status_code == 422
+    assert not case.items.filter(kind="file").exists()
+
+
+def test_a_form_of_another_case_brings_no_file_along(inside: tuple[Person, Case], make_case: Make) -> None:
+    """Whoever saw the page's source could put the file into a case of their own, and take it back there."""
+    person, case = inside
+    person.get("follow/now/add/")
+    send_whole(sender_of(person))
+    press_add(person, action="keep")
+    form, thief = person.html, Person(Client(enforce_csrf_checks=True))
+    enter(thief, make_case(urls=("https://example.org/thief",)))
+    thief.get("follow/now/add/")
+    stolen = thief.post("follow/now/add/", {"draft": hidden(form, "draft"), "complete": "1", "action": "add"})
+    assert stolen.status_code == 422
+    press_add(person)
+    assert Item.objects.get(kind="file").case == case

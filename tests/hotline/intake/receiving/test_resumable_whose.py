@@ -11,6 +11,7 @@ from tests.hotline.intake.receiving.sender import Sender
 
 from disrupt.hotline.common import vault
 from disrupt.hotline.intake.models import Upload
+from disrupt.hotline.intake.receiving import handover, resumable
 
 
 @pytest.mark.parametrize("origin", [None, "null", "https://elsewhere.example", "https://testserver"])
@@ -83,3 +84,38 @@ def test_a_name_and_a_type_are_never_kept(sender: Sender, settings: Any, caplog:
     everything = str(list(Upload.objects.values())) + caplog.text
     assert "amFuZS5qcGc" not in everything
     assert "jane" not in everything
+
+
+def test_an_upload_that_arrives_during_the_exit_does_not_come_back(sender: Sender) -> None:
+    url = sender.begin(10)
+    name = url.split("/")[-2]
+    owner = Upload.objects.get().owner
+    with resumable.going(owner, name) as held:
+        held.write(b"hello")
+        sender.client.post("/en/leave/")
+        with pytest.raises(resumable.GoneUpload):
+            held.save()
+    assert handover.expired() == [Upload.objects.get().pk]
+
+
+@pytest.mark.parametrize("path", ["/en/leave/", "/en/follow/close/"])
+def test_the_exit_and_closing_take_the_cookie_away(sender: Sender, settings: Any, path: str) -> None:
+    csrf_free = Client()
+    csrf_free.cookies = sender.client.cookies
+    response = csrf_free.post(path)
+    morsel = response.cookies[settings.UPLOADS_COOKIE_NAME]
+    assert (morsel.value, morsel["max-age"], morsel["path"]) == ("", 0, "/")
+
+
+def test_a_stolen_address_is_worth_nothing_and_a_piece_sent_again_changes_nothing(sender: Sender) -> None:
+    url = sender.begin(10)
+    assert sender.patch(url, b"hello", 0).status_code == 204
+    assert sender.patch(url, b"WORLD", 0).status_code == 409
+    assert sender.patch(url, b"world", 5).status_code == 204
+    assert sender.patch(url, b"!", 10).status_code == 413
+    other = Sender(Client())
+    for answer in (other.head(url), other.patch(url, b"x", 10), other.delete(url)):
+        assert answer.status_code == 404
+    assert sender.delete(url).status_code == 204
+    assert sender.delete(url).status_code == 404
+    assert sender.patch(url, b"hello", 0).status_code == 404

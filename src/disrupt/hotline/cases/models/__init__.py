@@ -1,6 +1,6 @@
 """The tables of a case, one a file. No name, address, file name or IP address has a column here (D10)."""
 
-from disrupt.hotline.cases.models.case import AgeWhenTaken, Case, Reporter
+from disrupt.hotline.cases.models.case import ERASED, AgeWhenTaken, Case, Reporter
 from disrupt.hotline.cases.models.event import LedgerEvent
 from disrupt.hotline.cases.models.item import Item
 from disrupt.hotline.cases.models.letter import Letter, LetterState, new_token
@@ -10,6 +10,7 @@ from disrupt.hotline.cases.models.qualification import PersonAge, Qualification
 from disrupt.hotline.cases.models.sketch import Likeness, Sketch
 
 __all__ = [
+    "ERASED",
     "WRITTEN",
     "AgeWhenTaken",
     "Author",

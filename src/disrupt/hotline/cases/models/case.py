@@ -19,6 +19,10 @@ class AgeWhenTaken(models.TextChoices):
     UNSURE = "unsure", _("I do not know")
 
 
+# What stands in the place of the code's value once a case is deleted, with its number.
+ERASED = "erased:"
+
+
 class Case(models.Model):
     """What one reporter sent, at one time, under one case code."""
 
@@ -68,6 +72,11 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether its reporter has deleted it: no code opens it any more."""
+        return self.lookup.startswith(ERASED)
 
     @property
     def reference(self) -> str:

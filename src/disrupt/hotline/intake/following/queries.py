@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from disrupt.hotline.bank import readers
 from disrupt.hotline.bank.readers import Fetched
 from disrupt.hotline.cases.categories import Reason, UnknownCategory, scheme
-from disrupt.hotline.cases.models import Case, Item, LedgerEvent
+from disrupt.hotline.cases.models import ERASED, Case, Item, LedgerEvent
 from disrupt.hotline.cases.states import ItemKind, ItemState
 from disrupt.hotline.intake.following import wording
 from disrupt.hotline.intake.following.happened import (
@@ -68,7 +68,7 @@ class Followed:
 
 def readable_case(pk: uuid.UUID) -> Case | None:
     """The case with this number, unless it was erased."""
-    return Case.objects.filter(pk=pk).exclude(lookup__startswith="erased:").first()
+    return Case.objects.filter(pk=pk).exclude(lookup__startswith=ERASED).first()
 
 
 def followed(case: Case, language: str) -> list[Followed]:

@@ -64,6 +64,11 @@ def forget_uploads(request: HttpRequest, *scopes: str) -> None:
             handover.forget_sender(sender.owner)
 
 
+def forget(response: HttpResponseBase) -> None:
+    """Have the browser forget its cookie: the next to send from it is somebody else."""
+    response.delete_cookie(settings.UPLOADS_COOKIE_NAME, samesite="Strict")
+
+
 def remember(response: HttpResponseBase, bearer: Bearer) -> None:
     """Give the browser its cookie, when it needs a new one."""
     if bearer.fresh:

@@ -160,7 +160,9 @@ class Going:
             changes |= Upload.columns(self._content.mark)
         if not self.missing and self._row.whole_at is None:
             changes |= {"offset": self._row.length, "whole_at": clock.now()}
-        if not Upload.objects.filter(pk=self._row.pk, draft="").update(**changes):
+        # Who left in a hurry meanwhile has ended it: what still arrived does not bring it back.
+        mine = Upload.objects.filter(pk=self._row.pk, draft="", expires_at__gt=clock.now())
+        if not mine.update(**changes):
             raise GoneUpload("This upload was taken back or sent while it arrived.")
         for name, value in changes.items():
             setattr(self._row, name, value)

@@ -134,9 +134,10 @@ def opened(session: SessionBase) -> Case:
 def case_in_hand(session: SessionBase) -> str:
     """What uploads for a case are kept under: its number, also when it was left unused; "" without one.
 
-    It opens nothing: a large file goes on arriving, and whoever gives the code again finds it there.
+    It opens nothing: a large file goes on arriving, and whoever gives the code again finds it there. Of a
+    visit that was ended nothing is found, and what a copy of its cookie sends afterwards is added by nobody.
     """
-    return str(session.get(_CASE, ""))
+    return f"{session[_CASE]}:{session.get(_EPOCH)}" if _CASE in session else ""
 
 
 def private_key(session: SessionBase) -> PrivateKey:

@@ -33,6 +33,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     with contextlib.suppress(DatabaseError):
         bearer.forget_uploads(request, "", sessions.case_in_hand(request.session))
         sessions.end(request.session)
+    bearer.forget(response)
     response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     response["Referrer-Policy"] = "no-referrer"
     return response

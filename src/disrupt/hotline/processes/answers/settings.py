@@ -16,6 +16,7 @@ MIDDLEWARE = [
     "disrupt.hotline.common.headers.SafeHeaders",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "disrupt.hotline.common.again.Again",
 ]
 TEMPLATES = templates()
 CSRF_COOKIE_NAME = cookie("answers-csrf")

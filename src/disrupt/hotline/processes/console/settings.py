@@ -43,6 +43,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "disrupt.hotline.review.middleware.Gate",
+    "disrupt.hotline.common.again.Again",
 ]
 TEMPLATES = templates(
     "django.contrib.auth.context_processors.auth",

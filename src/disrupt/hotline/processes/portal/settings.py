@@ -23,6 +23,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "disrupt.hotline.common.again.Again",
 ]
 WHITENOISE_ADD_HEADERS_FUNCTION = of_static_file
 TEMPLATES = templates("disrupt.hotline.intake.visit.context.portal")

@@ -13,9 +13,10 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from disrupt.hotline.cases import adding
+from disrupt.hotline.cases.locking import CaseErased
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.cases.states import ItemKind, ItemState
-from disrupt.hotline.common import numerals
+from disrupt.hotline.common import numerals, vault
 from disrupt.hotline.intake.asking import drafts, pasted
 from disrupt.hotline.intake.asking.drafts import Draft
 from disrupt.hotline.intake.asking.pasted import EXPLAINED, Pasted
@@ -55,7 +56,7 @@ def _receive(request: HttpRequest, case: Case, incoming: Incoming) -> HttpRespon
     if END_FIELD not in request.POST:
         return render(request, "intake/visit/problem.html", {"kind": "bad_request"}, status=400)
     room = queries.room(case)
-    draft, wrong_files = _received(request, case, incoming, min(room, settings.MAX_FILES))
+    draft, wrong_files = _received(request, incoming, min(room, settings.MAX_FILES))
     typed, action = request.POST.get("urls", ""), request.POST.get("action", "add")
     if action != "add":
         notices = wrong_files
@@ -70,7 +71,12 @@ def _receive(request: HttpRequest, case: Case, incoming: Incoming) -> HttpRespon
     fresh = [url for url in read.good if url not in known]
     fits = min(settings.MAX_URLS, room - len(draft.files))
     over, fresh = fresh[fits:], fresh[:fits]
-    added = adding.add_items(case, urls=fresh, files=draft.deposited) if fresh or draft.files else []
+    try:
+        added = adding.add_items(case, urls=fresh, files=draft.deposited) if fresh or draft.files else []
+    except CaseErased:
+        for file in draft.deposited:
+            vault.destroy(file.vault_id)
+        raise
     handover.sent(draft)
     problems = [*_of_lines(read), *(Problem("files", text) for text in wrong_files)]
     if over:
@@ -88,13 +94,18 @@ def _receive(request: HttpRequest, case: Case, incoming: Incoming) -> HttpRespon
     return redirect("intake:status")
 
 
-def _received(request: HttpRequest, case: Case, incoming: Incoming, most: int) -> tuple[Draft, list[str]]:
+def _mark(request: HttpRequest) -> str:
+    """Ties the form to the case and to the visit: in another it brings no file along."""
+    return drafts.mark_of(sessions.case_in_hand(request.session))
+
+
+def _received(request: HttpRequest, incoming: Incoming, most: int) -> tuple[Draft, list[str]]:
     """The form's draft, with the files that came with it and those that this browser has sent before."""
     try:
-        draft = drafts.unpack(request.POST.get("draft", ""))
+        draft = drafts.unpack(request.POST.get("draft", ""), _mark(request))
     except drafts.NotADraft:
         draft = drafts.new()
-    return received(request, incoming, draft, scope=case.pk.hex, most=most)
+    return received(request, incoming, draft, scope=sessions.case_in_hand(request.session), most=most)
 
 
 def _of_lines(read: Pasted) -> list[Problem]:
@@ -123,7 +134,7 @@ def _page(request: HttpRequest, case: Case, shown: _Shown) -> HttpResponse:
         "case": case,
         "shown": shown,
         "draft": shown.draft,
-        "packed": drafts.pack(shown.draft),
+        "packed": drafts.pack(shown.draft, _mark(request)),
         "end_field": END_FIELD,
         "full": not queries.room(case),
     }

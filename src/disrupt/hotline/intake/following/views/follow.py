@@ -110,7 +110,7 @@ def erase(request: HttpRequest, case: Case) -> HttpResponse:
         bearer.forget_uploads(request, sessions.case_in_hand(request.session))
         sessions.close(request.session)
         rotate_token(request)
-        return redirect("intake:gone")
+        return _without_uploads(redirect("intake:gone"))
     return render(request, "intake/following/confirm.html", {"what": "erase"})
 
 
@@ -131,4 +131,9 @@ def close(request: HttpRequest) -> HttpResponse:
     sessions.end(request.session)
     # A form that was sent in this visit gives nothing back any more (drafts.mark_of).
     rotate_token(request)
-    return redirect("intake:home")
+    return _without_uploads(redirect("intake:home"))
+
+
+def _without_uploads(response: HttpResponse) -> HttpResponse:
+    bearer.forget(response)
+    return response

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language
 
 from disrupt.hotline.cases.finding import Unlocked
+from disrupt.hotline.cases.locking import CaseErased
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.intake.visit import sessions
 
@@ -28,7 +29,7 @@ def with_case(view: Callable[Concatenate[HttpRequest, Case, P], HttpResponse]) -
             case = sessions.opened(request.session)
         except sessions.NothingOpen:
             return redirect("intake:follow")
-        return view(request, case, *args, **kwargs)
+        return _unless_erased(request, lambda: view(request, case, *args, **kwargs))
 
     return wrapped
 
@@ -42,9 +43,18 @@ def with_key(view: Callable[Concatenate[HttpRequest, Unlocked, P], HttpResponse]
             unlocked = Unlocked(sessions.opened(request.session), sessions.private_key(request.session))
         except sessions.NothingOpen:
             return redirect("intake:follow")
-        return view(request, unlocked, *args, **kwargs)
+        return _unless_erased(request, lambda: view(request, unlocked, *args, **kwargs))
 
     return wrapped
+
+
+def _unless_erased(request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
+    """What the view answers; where the case was deleted meanwhile, in another browser, that it is gone."""
+    try:
+        return view()
+    except CaseErased:
+        sessions.close(request.session)
+        return redirect("intake:gone")
 
 
 def language() -> str:
