@@ -52,7 +52,10 @@ class Site:
 
     def __call__(self, method: str, path: str, headers: Any, body: bytes) -> Answer:
         if path == guard.ANNOUNCED_AT:
-            told = {**json.loads(json.dumps(self.home.announcement())), **({"endpoint": self.endpoint} if self.endpoint else {})}
+            told = {
+                **json.loads(json.dumps(self.home.announcement())),
+                **({"endpoint": self.endpoint} if self.endpoint else {}),
+            }
             return (200, json.dumps(told).encode()) if self.announce else (404, b"")
         if method == "GET":
             record = self.desk.records.find(path.rpartition("/")[2])
