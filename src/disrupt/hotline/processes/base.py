@@ -250,6 +250,9 @@ CLOUDFLARE_TOKEN = env("CLOUDFLARE_TOKEN")
 CLOUDFLARE_URL = env("CLOUDFLARE_URL", "https://api.cloudflare.com/client/v4")
 # Where the lists of registries are that say who holds a network or a name; none: no registry is asked.
 RDAP_LISTS = env("RDAP_LISTS", "" if INSECURE_LOOPBACK else "https://data.iana.org/rdap/")
+# Whether looks compare a page's pictures with the case's fingerprints; minors' only where the hotline may.
+CHECK_MEDIA = env("CHECK_MEDIA", "1") != "0"
+CHECK_MINORS_MEDIA = env_flag("CHECK_MINORS_MEDIA")
 # Beside the public network, what a demonstration or a test on this machine looks at: “127.0.0.1:8080”.
 REACHABLE = env_list("REACHABLE", "")
 PORTAL_URL = env("PORTAL_URL", "http://127.0.0.1:8000")

@@ -36,6 +36,8 @@ from disrupt.protocol.answer import AddressAnswer
 
 S = NoticeState
 _LOOK_FIRST = dt.timedelta(hours=1)
+# A site that has not done all yet is asked again after that.
+_READ_AGAIN = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -212,7 +214,7 @@ def _finish(
     if confirmed:
         # An interface's confirmation is the receipt of Article 16(4).
         groups.change_all(notice, acknowledged_at=now)
-        groups.change(notice, filed_reference=reference)
+        groups.change(notice, filed_reference=reference, due_at=now + _READ_AGAIN)
     services.mark_reached(notice, WORKER, sha256=notice.message_sha256)
     recording.record_answers(notice, answers)
 

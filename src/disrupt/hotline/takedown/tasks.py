@@ -25,6 +25,7 @@ DUTIES: tuple[Duty, ...] = (
 CHECKER_DUTIES: tuple[Duty, ...] = (
     Duty("takedown.hand_over", queries.due_elsewhere, sending.send),
     Duty("takedown.reconcile", reconciling.due, reconciling.reconcile),
+    Duty("takedown.read_guards", reconciling.unread, reconciling.read),
     Duty("takedown.trace", trace.due, trace.trace),
     Duty("takedown.forget_holders", registries.forgettable, registries.forget),
 )

@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.urls import path
 
 from disrupt.hotline.takedown import stops, tray, views
+from disrupt.hotline.takedown.figures import pages as figures
 
 app_name = "takedown"
 urlpatterns = [
     path("", views.notices, name="list"),
     path("answers/", tray.answers, name="answers"),
     path("answers/<int:answer_id>/", tray.act, name="answer"),
+    path("hosts/", figures.slow, name="hosts"),
+    path("hosts/one/", figures.host, name="host"),
     path("stops/", stops.stops, name="stops"),
     path("stops/<int:halt_id>/lift/", stops.lift, name="lift"),
     path("<uuid:notice_id>/", views.notice, name="notice"),

@@ -20,12 +20,15 @@ from disrupt.hotline.common.sites import site_of
 from disrupt.hotline.takedown.channels.base import Capabilities, Found, Outcome, Parcel, Steps
 from disrupt.hotline.takedown.compose import Composed
 from disrupt.hotline.takedown.models import Notice
-from disrupt.protocol import answer, guard
+from disrupt.protocol import guard
 from disrupt.protocol import notice as signed_notice
-from disrupt.protocol.envelope import NoticeError
+from disrupt.protocol.answer import Answer, verified
+from disrupt.protocol.envelope import NotANotice, NoticeError
 from disrupt.protocol.feed import BadChange, prints_from
 
 VALID = dt.timedelta(days=30)
+# The status with which a site says that it has not done all yet.
+LATER = 202
 _PATIENCE = 10.0
 
 
@@ -66,7 +69,7 @@ class Guard:
 
     def send(self, parcel: Parcel, steps: Steps) -> None:
         try:
-            place = self._where(parcel.recipient)
+            site = self._announced(parcel.recipient)
         except NoticeError as error:
             steps.fail(str(error))
             return
@@ -77,39 +80,55 @@ class Guard:
             return
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         try:
-            fetched = self._door.call("POST", place.endpoint, headers, parcel.message, patience=_PATIENCE)
+            fetched = self._door.call("POST", site.endpoint, headers, parcel.message, patience=_PATIENCE)
         except errors.DoorError as error:
             # Whether it came or not: the same bytes again are the same notice.
             steps.postpone(str(error))
             return
-        status, body = fetched.response.status, fetched.response.body
-        if status in (200, 202):
+        status = fetched.response.status
+        if status in {200, LATER}:
             try:
-                said = answer.verified(body, keys={place.key: place.public}, notice=parcel.notice)
+                answer = _opened(site, fetched.response.body, parcel.notice)
+                steps.accept(_reply(answer), "", answer.addresses)
             except NoticeError as error:
-                steps.fail(str(error))
-                return
-            steps.accept(str(status), "", said.addresses)
+                steps.fail(f"its answer is none: {error}")
         elif 400 <= status <= 499 and status != 429:
-            steps.refuse(f"{status} not taken")
+            steps.refuse(f"{status} not acted on")
         else:
             steps.postpone(f"{status}")
+
+    def read(self, notice: Notice) -> Answer:
+        """What a site has done by now. Raises NoticeError, DoorError."""
+        site = self._announced(notice.address)
+        place = f"{site.endpoint.rstrip('/')}/{notice.pk}"
+        fetched = self._door.call("GET", place, {"Accept": "application/json"}, patience=_PATIENCE)
+        return _opened(site, fetched.response.body, str(notice.pk))
 
     def reconcile(self, notice: Notice) -> Found:
         return Found(Outcome.NOT_THERE)
 
-    def _where(self, site: str) -> guard.Announcement:
-        """Where a site takes notices: as it announces, on the same site. Raises NoticeError, DoorError."""
-        fetched = self._door.get(site.rstrip("/") + guard.ANNOUNCED_AT, patience=_PATIENCE)
+    def _announced(self, address: str) -> guard.Announcement:
+        """The guard of a site: as it announces it, and on the same site. Raises NoticeError, DoorError."""
+        fetched = self._door.get(address.rstrip("/") + guard.ANNOUNCED_AT, patience=_PATIENCE)
         if fetched.response.status != 200:
             raise errors.BadAnswer("The site announces no guard.")
-        place = guard.announcement(fetched.response.body)
-        if not place.endpoint:
-            raise NoticeError("The guard of this site takes notices by mail, or asks for them.")
-        own, other = (urlsplit(one).hostname or "" for one in (site, place.endpoint))
-        if site_of(own) != site_of(other) or urlsplit(site).scheme != urlsplit(place.endpoint).scheme:
-            raise NoticeError("The site announces a guard that is not its own.")
-        return place
+        told, own = guard.announcement(fetched.response.body), urlsplit(address)
+        other = urlsplit(told.endpoint)
+        if not told.endpoint:
+            raise NotANotice("a guard that takes notices over HTTP")
+        if told.host != own.netloc.lower() or own.scheme != other.scheme:
+            raise NotANotice("the guard of this very site")
+        if site_of(own.hostname or "") != site_of(other.hostname or ""):
+            raise NotANotice("a guard on the site itself")
+        return told
+
+
+def _opened(site: guard.Announcement, body: bytes, notice: str) -> Answer:
+    return verified(body, keys={site.key: site.public}, notice=notice)
+
+
+def _reply(answer: Answer) -> str:
+    return "200 complete" if answer.complete else f"{LATER} it goes on looking for copies"
 
 
 def _contents(notice: Notice) -> tuple[signed_notice.Content, ...]:

@@ -16,8 +16,9 @@ from django.db.models import QuerySet
 from disrupt.hotline.common import clock, keys
 from disrupt.hotline.common.outbound import errors
 from disrupt.hotline.common.outbound.door import Door, Fetched
-from disrupt.hotline.takedown.checks import presence
-from disrupt.hotline.takedown.checks.page import is_page, read, shape_of
+from disrupt.hotline.common.outbound.wire import Response
+from disrupt.hotline.takedown.checks import media, presence
+from disrupt.hotline.takedown.checks.page import Page, is_page, read, shape_of
 from disrupt.hotline.takedown.checks.sibling import sibling_of
 from disrupt.hotline.takedown.checks.signs import Verdict, of_failure, of_page, of_sibling, of_status, signs
 from disrupt.hotline.takedown.models import Check, Seen, Target
@@ -45,7 +46,7 @@ def look(target_id: int, door: Door | None = None) -> Check | None:
     fetched: Fetched | None = None
     try:
         fetched = door.get(url)
-        verdict = judge(url, fetched, door)
+        verdict = judge(url, fetched, door, media.wanted_for(target))
     except errors.Busy as busy:
         _put_off(target, busy.until)
         return None
@@ -54,12 +55,16 @@ def look(target_id: int, door: Door | None = None) -> Check | None:
     return _write(target, verdict, fetched)
 
 
-def judge(url: str, fetched: Fetched, door: Door) -> Verdict:
+def judge(url: str, fetched: Fetched, door: Door, wanted: media.Wanted | None = None) -> Verdict:
     """What an answer says. Raises Busy where the sibling must be asked and cannot be now."""
     response = fetched.response
     content_type = response.headers.get("content-type", "")
     page = read(response.body, content_type, fetched.url) if is_page(content_type, response.body) else None
     verdict = of_status(fetched, page)
+    there = _media(page, response, wanted, door) if verdict is None and wanted is not None else None
+    if there:
+        # What it says of itself counts for less than the picture that it shows.
+        return Verdict(Seen.LIVE, media.MATCHES)
     if verdict is None and page is not None:
         verdict = of_page(page, response.truncated)
     if verdict is not None:
@@ -69,7 +74,17 @@ def judge(url: str, fetched: Fetched, door: Door) -> Verdict:
         landed = urlsplit(fetched.url).path if len(fetched.hops) > 1 else ""
         own = shape_of(response.status, landed, page, response.body)
         verdict = of_sibling(own, sibling, is_page=page is not None)
+    if verdict is None and there is False and wanted is not None and wanted.seen:
+        return Verdict(Seen.GONE, media.ABSENT)
     return verdict or Verdict(Seen.LIVE, "page" if page is not None else "file")
+
+
+def _media(page: Page | None, response: Response, wanted: media.Wanted, door: Door) -> bool | None:
+    """Whether the case's pictures are there; None where that cannot be said."""
+    if page is None:
+        return None if response.truncated else media.is_one(response.body, wanted)
+    found = media.among(page.media, wanted, door)
+    return None if found is False and (response.truncated or page.scripts) else found
 
 
 @transaction.atomic(durable=True)
