@@ -113,7 +113,7 @@ def _post(
     tags: Sequence[str],
     pause: Callable[[float], None] = time.sleep,
 ) -> int:
-    """Post one batch, again where a server stumbles: the same word twice changes nothing. Raises SyncError."""
+    """Post one batch, again where a server stumbles. Raises SyncError, NotTold."""
     body = {
         "count": len(hashes),
         "hashFeedbacks": [
