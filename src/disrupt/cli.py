@@ -28,6 +28,7 @@ COMMANDS = (
     Command("scan", "disrupt.partner.scan.command", "look a whole back catalogue up, going on after a kill"),
     Command("serve", "disrupt.partner.serve.command", "answer look-ups over HTTP, also at HMA's paths"),
     Command("sync", "disrupt.partner.sync", "bring a bank up to date from a hotline's feed"),
+    Command("feedback", "disrupt.partner.feedback", "tell the hotline what became of its entries here"),
     Command("doctor", "disrupt.partner.doctor", "is everything here that a look-up needs? says what is not"),
     Command("warm", "disrupt.partner.warm", "compile everything once, so that no later start waits for it"),
     Command("guard", "disrupt.partner.guard.command", "watch a small site's uploads, act on notices"),

@@ -125,6 +125,16 @@ def test_nothing_happens_that_the_owner_has_not_allowed(home: Home, decoders: Sa
     }
 
 
+def test_what_waited_is_answered_anew_when_the_owner_has_decided(home: Home, decoders: Sandbox) -> None:
+    desk, told = Desk(settle(home, 'on_notice = "wait"'), decoders), notice("a.jpg", "other2.jpg", pixels=ONE)
+    assert {one.state for one in desk.receive(sign(told)).addresses} == {"waiting"}
+    root = home.uploads[0].folder
+    desk.quarantine.hold(root / "a.jpg", root, reason="I have looked")
+    assert [one.state for one in desk.receive(sign(told)).addresses] == ["held", "waiting"]
+    (root / "other2.jpg").unlink()
+    assert [one.state for one in desk.receive(sign(told)).addresses] == ["held", "gone"]
+
+
 def test_no_more_is_taken_off_in_a_day_than_the_owner_lets(home: Home, decoders: Sandbox) -> None:
     told = notice("a.jpg", pixels=ONE)
     found = act(settle(home, HOLD, "most_a_day = 2"), decoders, told)

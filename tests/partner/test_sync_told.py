@@ -105,3 +105,32 @@ def test_the_key_is_not_shown_when_the_client_is() -> None:
     with client, pytest.raises(SyncError):
         client.tries = 1
         client.page(0)
+
+
+def test_a_dry_run_says_what_would_change_and_changes_nothing(
+    server: FeedServer, sync: Sync, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def contents() -> dict[str, bytes]:
+        folder = tmp_path / "bank"
+        return {path.name: path.read_bytes() for path in folder.glob("*")} if folder.exists() else {}
+
+    def told(*more: str) -> str:
+        assert sync(*more) == 0
+        return capsys.readouterr().out
+
+    server.page_size = 2
+    server.add("one", "two", "three")
+    dry = told("--dry-run")
+    assert contents() == {}
+    assert told() == dry == "3 added, 0 withdrawn; at change 3, 3 entries\n"
+    server.add("four")
+    server.withdraw("one")
+    server.withdraw("four")
+    server.withdraw("never there")
+    before = contents()
+    for more in ((), ("--from-start",)):
+        dry = told("--dry-run", *more)
+        assert contents() == before
+    assert dry == "4 added, 2 withdrawn; at change 7, 2 entries\n"
+    assert told("--dry-run") == "1 added, 2 withdrawn; at change 7, 2 entries\n" == told()
+    assert told("--dry-run") == "0 added, 0 withdrawn; at change 7, 2 entries\n"

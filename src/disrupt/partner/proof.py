@@ -78,9 +78,12 @@ class Proof:
             raise SyncError(f"{file} cannot be read: it holds what is known of the hotline's log.") from None
         return cls(file, given or kept, trees, head, required=True)
 
-    def anew(self) -> Proof:
-        """For reading everything from the start: the keys are kept; the rest is put aside, to compare."""
-        if self.file is not None and self.file.exists():
+    def anew(self, *, keep: bool = False) -> Proof:
+        """For reading everything from the start: the keys are kept; the rest is put aside, to compare.
+
+        `keep`: its file stays where it is.
+        """
+        if self.file is not None and self.file.exists() and not keep:
             self.file.replace(self.file.with_name("log-before.json"))
         return Proof(self.file, self.keys, required=self.required)
 

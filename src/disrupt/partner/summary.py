@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
+from disrupt.matching import Add, Bank, Change
 from disrupt.partner.words import printable
 
 MOST_WARNINGS = 20
@@ -23,10 +25,25 @@ class Summary:
     entries: int = 0
     start: int = field(default=0, repr=False)
     warned: int = field(default=0, repr=False)
+    _there: dict[str, bool] = field(default_factory=dict, repr=False)
+
+    def would(self, changes: Iterable[Change], bank: Bank | None) -> None:
+        """Count changes that are not made, as they would have been."""
+        if not self._there and bank is not None:
+            self.entries = len(bank)
+        for change in changes:
+            key = change.entry.id if isinstance(change, Add) else change.id
+            before = self._there.get(key, bank is not None and bank.get(key) is not None)
+            after = self._there[key] = isinstance(change, Add)
+            self.added += after
+            self.withdrawn += before and not after
+            self.entries += after - before
 
     def as_json(self) -> dict[str, int]:
         """Its counts, as one JSON object."""
-        return {name: value for name, value in asdict(self).items() if name not in ("start", "warned")}
+        return {
+            name: value for name, value in asdict(self).items() if name not in ("start", "warned", "_there")
+        }
 
     def __str__(self) -> str:
         skipped = f", {self.skipped} skipped" if self.skipped else ""

@@ -72,6 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--watch", type=_seconds, metavar="SECONDS", help="go on, asking every so often")
     parser.add_argument("--json", action="store_true", help="print the summary as one line of JSON")
+    parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
 
 
 def _seconds(text: str) -> float:
@@ -138,12 +139,14 @@ def sync(
     from_start: bool = False,
     limit: int = PAGE_SIZE,
     log_keys: Sequence[str] = (),
+    dry_run: bool = False,
 ) -> Summary:
     """Apply everything that is new, page by page: each page is on the disk with its cursor, or not at all.
 
     A path becomes a bank with the first page that was verified: a sync that fails leaves none, not an empty
     one. A feed that grows while it is read is read up to where it ended when this began, so that a run ends
-    whatever the other side does; the rest comes with the next. Raises SyncError, BankError.
+    whatever the other side does; the rest comes with the next. `dry_run`: everything is read and verified,
+    and nothing is written. Raises SyncError, BankError.
     """
     bank = where if isinstance(where, Bank) else None
     restarting = bank is not None and (from_start or bank.cursor == RESTARTING)
@@ -156,7 +159,7 @@ def sync(
     if restarting:
         client.forget()
         same = bank is not None and bank.source == client.base
-        proof = proof.anew() if same else Proof(proof.file, tuple(log_keys))
+        proof = proof.anew(keep=dry_run) if same else Proof(proof.file, tuple(log_keys))
     while more:
         page = client.page(summary.cursor, limit)
         if page is None:
@@ -164,23 +167,28 @@ def sync(
         proof.check(client.base, page, summary.cursor)
         end = page.last if end is None else end
         changes = _changes(page, summary, client.base)
-        if bank is None:
+        if bank is None and not dry_run:
             bank = Bank.create(Path(str(where)), source=client.base)
-        if restarting:
+        if restarting and bank is not None:
             changes = [_as_marked(bank, change) for change in changes]
         seen |= {change.entry.id for change in changes if isinstance(change, Add)}
         seen -= {change.id for change in changes if isinstance(change, Withdraw)}
         more = page.more and page.next < min(end, summary.start + MOST_CHANGES)
-        moved = page.next != summary.cursor or restarting or bank.source != client.base
+        moved = page.next != summary.cursor or restarting or bank is None or bank.source != client.base
         summary.cursor = page.next
-        if restarting and not more:
+        if restarting and not more and bank is not None:
             changes += _leftovers(bank, seen, ours)
-        if moved:
+        if dry_run:
+            summary.would(changes, bank)
+        elif moved and bank is not None:
             proof.save()
             cursor = RESTARTING if restarting and more else str(page.next)
             applied = bank.apply(changes, cursor=cursor, source=client.base)
             summary.added += applied.added
             summary.withdrawn += applied.withdrawn
+    if dry_run:
+        summary.entries = summary.entries or len(bank or ())
+        return summary
     if bank is None:
         raise SyncError(f"{client.base} answered that nothing changed before it was asked for anything.")
     bank.settle()
@@ -266,18 +274,19 @@ def _rounds(client: FeedClient, bank: Bank | Path, args: argparse.Namespace) -> 
     status, first = 0, True
     while True:
         try:
-            summary = sync(client, bank, from_start=args.from_start and first, log_keys=args.log_key)
+            anew = args.from_start and first
+            summary = sync(client, bank, from_start=anew, log_keys=args.log_key, dry_run=args.dry_run)
         except Unreachable as error:
             if args.watch is None:
                 raise
             said = printable(str(error))
             print(f"disrupt sync: {said} Trying again in {args.watch:g} s.", file=sys.stderr)
         else:
-            bank = bank if isinstance(bank, Bank) else Bank.open(bank)
+            bank = bank if isinstance(bank, Bank) or args.dry_run else Bank.open(bank)
             status = 1 if summary.skipped or summary.quarantined else status
             if first or summary.added or summary.withdrawn or summary.skipped or summary.quarantined:
                 print(json.dumps(summary.as_json()) if args.json else str(summary), flush=True)
             first = False
-        if args.watch is None:
+        if args.watch is None or args.dry_run:
             return status
         time.sleep(args.watch)

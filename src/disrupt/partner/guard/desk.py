@@ -12,7 +12,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -65,7 +65,7 @@ class Desk:
             elif before.notice != notice.to_wire():
                 raise Replayed("another notice of this id came before: it is not acted on")
             answered: Answer | None = before.answered
-            return self._first(before) if answered is None else answered
+            return self._first(before) if answered is None else self._again(before, answered)
 
     def unfinished(self) -> list[str]:
         """The ids of the notices whose copies were not looked for to the end."""
@@ -94,6 +94,22 @@ class Desk:
             states = tuple(self._address(one, notice, bank) for one in notice.addresses)
             complete = bank is None or self.home.stopped
         return self._kept(record, Answer(notice.id, self.home.host, _now(), complete, 0.0, states))
+
+    def _again(self, record: Record, answer: Answer) -> Answer:
+        """The answer to a notice that came before: what waited then may be decided by now."""
+        states = tuple(
+            replace(one, state=self._state(places), reason="")
+            if one.state == "waiting"
+            and (places := places_of(one.address, self.home))
+            and not any(place.is_file() for place in places)
+            else one
+            for one in answer.addresses
+        )
+        return answer if states == answer.addresses else self._kept(record, replace(answer, addresses=states))
+
+    def _state(self, places: Sequence[Path]) -> State:
+        """Of files that are not there: whether one is held."""
+        return "held" if any(self.quarantine.holds(place) for place in places) else "gone"
 
     def _kept(self, record: Record, answer: Answer) -> Answer:
         """The answer with its time, on the disk; a complete one is told to whoever must know."""
@@ -126,7 +142,7 @@ class Desk:
 
     def _place(self, place: Path, notice: Notice, bank: Bank | None) -> tuple[State, Reason]:
         if not place.is_file() or place.is_symlink():
-            return ("held" if self.quarantine.holds(place) else "gone"), ""
+            return self._state([place]), ""
         if bank is not None:
             try:
                 action = seen(place, bank, self.home, self.sandbox)

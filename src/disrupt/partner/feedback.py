@@ -1,0 +1,151 @@
+"""`disrupt feedback`: tell the hotline what became of its entries here, by their ids or by a scan's rows."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import httpx
+
+from disrupt import __version__
+from disrupt.errors import DisruptError
+from disrupt.matching import MINIMUM_QUALITY, Bank, BankEntry
+from disrupt.partner.feed_client import BadAddress, SyncError, base_address
+from disrupt.partner.scan.results import rows_of
+from disrupt.partner.sync import read_key
+from disrupt.partner.words import printable
+from disrupt.protocol.stopncii import Opinion
+
+_PATH = "/stopncii/v1/SubmitFeedback"
+_AT_ONCE = 2000
+_TRIES = 5
+OPINIONS = {
+    "blocked": Opinion.BLOCKED,
+    "not-blocked": Opinion.NOT_BLOCKED,
+    "pending-review": Opinion.PENDING_REVIEW,
+    "quality-unknown": Opinion.QUALITY_UNKNOWN,
+}
+
+
+class NotTold(DisruptError):
+    """The hotline did not take the feedback; the sentence says why."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("entries", nargs="*", metavar="ENTRY", help="ids of entries, as a match names them")
+    parser.add_argument(
+        "--rows", type=Path, metavar="FILE", help="and every entry in the rows of `disrupt scan` or `match`"
+    )
+    parser.add_argument("--value", required=True, choices=tuple(OPINIONS), help="what became of them here")
+    parser.add_argument("--tag", action="append", default=[], metavar="WORD", help="repeatable")
+    parser.add_argument("--url", required=True, help="the exchange, for example https://exchange.example")
+    parser.add_argument("--key-file", required=True, type=Path, help="with the scope exchange:feedback:write")
+    parser.add_argument("--bank", required=True, type=Path, help="the bank that is fetched from there")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 told; 1 when some entries cannot be told of, or the hotline takes nothing; 2 for a bad address."""
+    try:
+        base, key = base_address(args.url), read_key(args.key_file)
+        bank = Bank.open(args.bank)
+        wanted = dict.fromkeys([*args.entries, *(_entries_of(args.rows) if args.rows else ())])
+        hashes, silent = _hashes(bank, wanted, base)
+        changed = 0
+        with httpx.Client(timeout=60, follow_redirects=False) as client:
+            for batch in _batches(hashes):
+                changed += _post(client, base, key, batch, OPINIONS[args.value], args.tag)
+    except (DisruptError, OSError) as error:
+        print(f"disrupt feedback: {printable(str(error))}", file=sys.stderr)
+        return 2 if isinstance(error, BadAddress) else 1
+    for entry_id, why in silent:
+        print(f"disrupt feedback: {printable(entry_id[:80])}: {why}", file=sys.stderr)
+    print(json.dumps({"entries": len(wanted) - len(silent), "hashes": len(hashes), "changed": changed}))
+    return 1 if silent else 0
+
+
+def _entries_of(rows: Path) -> Iterator[str]:
+    for row in rows_of(rows):
+        yield from (match["entry"] for match in row.get("matches", ()))
+
+
+def _hashes(bank: Bank, wanted: Iterable[str], base: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """What the hotline knows these entries by, and of which nothing can be told, with the reason."""
+    told: dict[str, None] = {}
+    silent = []
+    for entry_id in wanted:
+        entry = bank.get(entry_id)
+        if entry is None:
+            silent.append((entry_id, "is not in this bank: it was withdrawn, or is of another"))
+        elif (entry.source or bank.source) != base or entry.origin == "own":
+            silent.append((entry_id, f"does not come from {base}"))
+        elif not (hashes := _names_of(entry)):
+            silent.append((entry_id, "has no hash that feedback can name: no PDQ, and no MD5 of a film"))
+        else:
+            told.update(dict.fromkeys(hashes))
+    return list(told), silent
+
+
+def _names_of(entry: BankEntry) -> list[str]:
+    """Feedback names a picture by its PDQ and a film by its MD5."""
+    if entry.kind == "video":
+        return [entry.md5] if entry.md5 else []
+    return [p.hex for p in entry.pdq if p.quality >= MINIMUM_QUALITY and p.role != "derived"]
+
+
+def _batches(hashes: Sequence[str]) -> Iterator[list[str]]:
+    left = iter(hashes)
+    while batch := list(islice(left, _AT_ONCE)):
+        yield batch
+
+
+def _post(
+    client: httpx.Client,
+    base: str,
+    key: str,
+    hashes: Sequence[str],
+    opinion: Opinion,
+    tags: Sequence[str],
+    pause: Callable[[float], None] = time.sleep,
+) -> int:
+    """Post one batch, again where a server stumbles. Raises SyncError, NotTold."""
+    body = {
+        "count": len(hashes),
+        "hashFeedbacks": [
+            {"hashValue": one, "feedbackValue": opinion.value, "tags": list(tags)} for one in hashes
+        ],
+    }
+    fault = ""
+    for attempt in range(_TRIES):
+        if attempt:
+            pause(2.0 ** (attempt - 1))
+        try:
+            answer = client.post(
+                base + _PATH,
+                json=body,
+                headers={"x-functions-key": key, "user-agent": f"disrupt/{__version__}"},
+            )
+        except httpx.RequestError as error:
+            fault = type(error).__name__
+            continue
+        if answer.status_code == 200:
+            return _changed(answer)
+        if answer.status_code != 429 and answer.status_code < 500:
+            raise NotTold(f"{base} refuses it ({answer.status_code}): {answer.text[:200]}")
+        fault = f"it answered {answer.status_code}"
+    raise SyncError(
+        f"{base} could not be told, tried {_TRIES} times: {fault}. Nothing is lost: run it again."
+    )
+
+
+def _changed(answer: httpx.Response) -> int:
+    try:
+        told = answer.json()
+    except ValueError:
+        told = None
+    return int(told["changed"]) if isinstance(told, dict) and isinstance(told.get("changed"), int) else 0

@@ -1,0 +1,138 @@
+"""`disrupt feedback` against a loopback server that reads what is posted as the exchange does."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from disrupt.cli import main
+from disrupt.matching import Add, Bank, BankEntry, PdqValue
+from disrupt.partner import feedback
+from disrupt.protocol.stopncii import Posted, parse_feedback
+
+
+class Exchange(ThreadingHTTPServer):
+    """`said`: every word, latest last; `statuses`: what to answer first."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.said: list[Posted] = []
+        self.keys: list[str] = []
+        self.statuses: list[int] = []
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Exchange
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        status = self.server.statuses.pop(0) if self.server.statuses else 200
+        answer: dict[str, Any] = {"message": "not now"}
+        if status == 200:
+            posted = parse_feedback(json.loads(body))
+            self.server.said += posted
+            self.server.keys.append(self.headers["x-functions-key"])
+            answer = {"count": len(posted), "changed": len(posted)}
+        text = json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("content-length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing is written."""
+
+
+@pytest.fixture
+def exchange() -> Iterator[Exchange]:
+    server = Exchange()
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def hex_of(number: int, length: int = 64) -> str:
+    return f"{number:0{length}x}"
+
+
+@pytest.fixture
+def told(exchange: Exchange, tmp_path: Path, key_file: Path) -> list[str]:
+    """The command but for its entries; the bank has a picture, a film, another's picture and one's own."""
+    here = exchange.url
+    prints = (PdqValue(hex_of(1), 90), PdqValue(hex_of(2), 90, "derived"), PdqValue(hex_of(3), 20))
+    Bank.create(tmp_path / "bank", source=here).apply(
+        [
+            Add(BankEntry("picture", "image", origin="examined", pdq=prints, source=here)),
+            Add(BankEntry("film", "video", origin="examined", md5=hex_of(4, 32), source=here)),
+            Add(BankEntry("silent film", "video", origin="examined", sha256=hex_of(5), source=here)),
+            Add(BankEntry("another's", "image", origin="examined", pdq=prints, source="https://b.example")),
+            Add(BankEntry("own:1", "image", origin="own", pdq=prints)),
+        ]
+    )
+    where = ["--url", here, "--key-file", str(key_file), "--bank", str(tmp_path / "bank")]
+    return ["feedback", *where, "--value"]
+
+
+def test_pictures_and_films_are_told_by_what_the_hotline_knows_them_by(
+    exchange: Exchange, told: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*told, "blocked", "--tag", "retroactive", "picture", "film"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"entries": 2, "hashes": 2, "changed": 2}
+    assert [(one.value, one.opinion, one.tags) for one in exchange.said] == [
+        (hex_of(1), "Blocked", ("retroactive",)),
+        (hex_of(4, 32), "Blocked", ("retroactive",)),
+    ]
+    assert exchange.keys == ["dsr_key"]
+
+
+def test_what_cannot_be_told_is_named_and_nothing_goes_where_it_does_not_come_from(
+    exchange: Exchange, told: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*told, "not-blocked", "unknown", "silent film", "another's", "own:1", "picture"]) == 1
+    out, err = capsys.readouterr()
+    assert json.loads(out)["entries"] == 1
+    assert [one.value for one in exchange.said] == [hex_of(1)]
+    for name in ("unknown", "silent film", "another's", "own:1"):
+        assert name in err
+
+
+def test_the_rows_of_a_scan_are_told(
+    exchange: Exchange, told: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        {"path": "a.jpg", "action": "block", "matches": [{"entry": "picture"}, {"entry": "film"}]},
+        {"path": "b.jpg", "action": "none", "matches": []},
+        {"path": "c.jpg", "action": "block", "matches": [{"entry": "picture"}]},
+    ]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert main([*told, "pending-review", "--rows", str(tmp_path / "rows.jsonl")]) == 0
+    assert json.loads(capsys.readouterr().out)["entries"] == 2
+    assert {one.opinion for one in exchange.said} == {"PendingReview"}
+
+
+def test_a_stumble_is_tried_again_and_a_refusal_is_said(
+    exchange: Exchange, told: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(feedback._post, "__defaults__", (waited.append,))
+    exchange.statuses = [503, 429]
+    assert main([*told, "blocked", "picture"]) == 0
+    assert waited == [1, 2]
+    exchange.statuses = [403]
+    assert main([*told, "blocked", "picture"]) == 1
+    assert "403" in capsys.readouterr().err
+    exchange.statuses = [500] * 9
+    assert main([*told, "blocked", "picture"]) == 1
+    assert "tried 5 times" in capsys.readouterr().err
