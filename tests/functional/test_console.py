@@ -39,6 +39,7 @@ def scene(hotline: MakeHotline) -> Iterator[Scene]:
     secret = re.search(r"totp secret: (\w+)", made)
     assert secret
     sent = json.loads(shell(site, DEPOSIT).strip().splitlines()[-1])
+    site.run("worker", "--once")  # what arrived is prepared before anybody looks
     site.start("console")
     yield Scene(site, secret[1], sent)
     site.stop()

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.test import Client
 
-from disrupt.hotline.processing import recognise
+from disrupt.hotline.processing import preparing, recognise
 
 MakeUser = Callable[..., User]
 
@@ -21,6 +21,7 @@ def _no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test starts with no failed sign-in, no used code and no bank in memory."""
     cache.clear()
     monkeypatch.setattr(recognise, "_pdqs", recognise._Pdqs())
+    monkeypatch.setattr(preparing, "_memory", preparing._Memory())
 
 
 @pytest.fixture

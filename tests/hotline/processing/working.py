@@ -11,7 +11,7 @@ from PIL import Image
 from disrupt.hotline.cases.models import Case, Item
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.decisions import services as decisions
-from disrupt.hotline.processing import due, pipeline
+from disrupt.hotline.processing import due, pipeline, preparing
 
 ALICE = analyst(1)
 
@@ -37,6 +37,12 @@ def only(case: Case) -> Item:
 def work() -> int:
     """Everything that is due now, as the worker would do it."""
     return sum(pipeline.carry(item_id) for item_id in list(due.due_items()))
+
+
+def prepare() -> None:
+    """What arrived is prepared, as the worker does it beside."""
+    for item_id in list(preparing.due()):
+        preparing.prepare(item_id)
 
 
 def kinds(case: Case) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from disrupt.hotline.cases import ledger, retention, waiting
+from disrupt.hotline.cases import ledger, retention, sketches, waiting
 from disrupt.hotline.cases.models import (
     Case,
     Item,
@@ -28,6 +28,7 @@ def destroy_content(item: Item, actor: Actor) -> Receipt | None:
     receipt = vault.destroy(VaultId(locked.vault_id))
     locked.vault_id = ""
     locked.save(update_fields=["vault_id"])
+    sketches.forget([locked.pk])
     ledger.record(locked.case, "content.destroyed", actor, item=locked, data=receipt.as_data())
     return receipt
 
@@ -49,6 +50,7 @@ def erase_case(case: Case, actor: Actor = REPORTER) -> None:
     waiting.sort_in([case.pk])
     withdraw_case(case, actor)
     retention.destroy_notes(case, actor)
+    sketches.forget(list(case.items.values_list("pk", flat=True)))
     # Due once more, so that what was withdrawn earlier forgets its notices' texts as well.
     Item.objects.filter(case=case).update(
         url="", declared=None, size=0, media="", unreadable="", due_at=clock.now()

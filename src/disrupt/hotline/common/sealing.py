@@ -107,14 +107,24 @@ def open_stream(source: BinaryIO, key: ContentKey) -> Iterator[bytes]:
 
 def seal_text(text: str, key: ContentKey) -> bytes:
     """A short text (contact, description, message) sealed with a key of its own."""
-    nonce = random_bytes(sodium.crypto_secretbox_NONCEBYTES)
-    return nonce + sodium.crypto_secretbox(text.encode(), nonce, key)
+    return seal_bytes(text.encode(), key)
 
 
 def open_text(sealed: bytes, key: ContentKey) -> str:
     """The text that `seal_text` sealed. Raises SealBroken."""
+    return open_bytes(sealed, key).decode()
+
+
+def seal_bytes(data: bytes, key: bytes) -> bytes:
+    """A few kilobytes sealed in one piece."""
+    nonce = random_bytes(sodium.crypto_secretbox_NONCEBYTES)
+    return nonce + sodium.crypto_secretbox(data, nonce, key)
+
+
+def open_bytes(sealed: bytes, key: bytes) -> bytes:
+    """What `seal_bytes` sealed. Raises SealBroken."""
     size = sodium.crypto_secretbox_NONCEBYTES
     try:
-        return sodium.crypto_secretbox_open(sealed[size:], sealed[:size], key).decode()
+        return sodium.crypto_secretbox_open(sealed[size:], sealed[:size], key)
     except CryptoError as error:
         raise SealBroken("The sealed text was altered or is sealed with another key.") from error

@@ -166,7 +166,8 @@ def deposit(chunks: Iterable[bytes]) -> VaultId:
         raise
 
 
-def _sealed_key(vault_id: VaultId) -> bytes:
+def sealed_key(vault_id: VaultId) -> bytes:
+    """Its key, or keys, as they stand in the key store. Raises ContentDestroyed."""
     try:
         with open_own(_key(vault_id)) as file:
             return file.read(LARGEST_KEYS)
@@ -175,12 +176,12 @@ def _sealed_key(vault_id: VaultId) -> bytes:
 
 
 def _content_key(vault_id: VaultId, private: PrivateKey | None = None) -> ContentKey:
-    return open_key(_sealed_key(vault_id), private or keys.review_private_key())
+    return open_key(sealed_key(vault_id), private or keys.review_private_key())
 
 
 def open_content(vault_id: VaultId) -> Iterator[bytes]:
     """The plaintext, chunk by chunk. Raises ContentDestroyed, SealBroken, ReviewKeyMissing."""
-    sealed, private = _sealed_key(vault_id), keys.review_private_key()
+    sealed, private = sealed_key(vault_id), keys.review_private_key()
     try:
         file: BinaryIO = open_own(_store(vault_id))
     except FileNotFoundError:

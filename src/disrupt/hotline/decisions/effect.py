@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -35,12 +36,17 @@ def priority_of(decision: Qualification) -> int:
     return scheme(decision.scheme)[decision.category].priority
 
 
-def put_in_force(item: Item, decision: Qualification, actor: Actor) -> None:
-    """The decision takes effect now. To be called within the transaction that holds the item."""
+def put_in_force(
+    item: Item, decision: Qualification, actor: Actor, said: Mapping[str, Any] | None = None
+) -> None:
+    """The decision takes effect now. To be called within the transaction that holds the item.
+
+    `said`: for the ledger, where more is to be said than what the decision holds.
+    """
     now = clock.now()
     illegal = scheme(decision.scheme)[decision.category].illegal
     to = ItemState.ACCEPTED if illegal else ItemState.REJECTED
-    advance(item, to, actor, kind=QUALIFIED, data=about(decision), due_at=now)
+    advance(item, to, actor, kind=QUALIFIED, data=said or about(decision), due_at=now)
     Qualification.objects.filter(pk=decision.pk).update(in_force_at=now)
     decision.in_force_at = now
     priority = priority_of(decision)

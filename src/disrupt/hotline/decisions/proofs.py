@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from disrupt.hotline.cases import sketches
 from disrupt.hotline.cases.adding import proof_ends
 from disrupt.hotline.cases.models import Case, Item
 from disrupt.hotline.cases.states import ItemKind, ItemState
@@ -29,5 +30,6 @@ def keep_as_proof(item: Item, actor: Actor) -> Item:
     kept = advance(item, ItemState.KEPT, actor, kind=KEPT, due_at=proof_ends())
     kept.kind = ItemKind.PROOF
     kept.save(update_fields=["kind"])
+    sketches.forget([kept.pk])
     seen_by_a_person(Case.objects.get(pk=item.case_id))
     return kept

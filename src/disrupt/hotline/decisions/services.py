@@ -33,10 +33,12 @@ def qualify(
     reason: str = "",
     reasoning: str = "",
     carried: bool = False,
+    known: str = "",
 ) -> Qualification:
     """Record a decision, which takes effect after UNDO_WAIT. Raises ImpossibleStep, UnknownCategory.
 
     `carried`: it was decided on the same thing in another place, so that nobody has read this case for it.
+    `known`: the bank's entry by which it was confirmed, without a look.
     """
     if item.kind == ItemKind.DECLARED:
         raise ImpossibleStep("What a device declared was seen by nobody: there is nothing to decide on.")
@@ -57,12 +59,13 @@ def qualify(
         effective_at=now + settings.UNDO_WAIT,
         carried=carried,
     )
+    said = about(decision) | ({"known": known} if known else {})
     if settings.UNDO_WAIT:
         until = decision.effective_at
-        data = about(decision) | {"effective_at": until.isoformat()}
+        data = said | {"effective_at": until.isoformat()}
         advance(item, ItemState.DECIDED, actor, kind=DECIDED, data=data, due_at=until)
     else:
-        put_in_force(item, decision, actor)
+        put_in_force(item, decision, actor, said)
     item.refresh_from_db()
     if not carried:
         seen_by_a_person(Case.objects.get(pk=item.case_id))

@@ -15,6 +15,7 @@ _CASE = re.compile(r"/cases/[0-9a-f-]{36}/$")
 _ITEM = re.compile(r"/items/[0-9a-f-]{36}/$")
 _NOTE = re.compile(r"/notes/\d+/$")
 _READ = re.compile(r"/read/$")
+_STAMP = re.compile(r'name="carry" value="([^"]+)"(?: checked)?> <img src="(/previews/[^"]+)"')
 _PREVIEW = re.compile(r'<img src="(/previews/[^"]+)" alt="([^"]*)"')
 
 
@@ -59,6 +60,21 @@ class Analyst:
             if decided.status != 200:
                 raise DemoFailed(f"The decision was refused: {decided.words[:500]}")
             yield f"item seen as: {seen}; qualified {category}"
+
+    def settle_family(self, category: str) -> str:
+        """Open the first item that waits, compare the stamps beside it, decide on all at once."""
+        queue = self._browser.get(f"{self._console}/")
+        case = self._read(self._browser.get(_first(queue, _CASE)))
+        page = self._browser.get(_first(case, _ITEM))
+        stamps = _STAMP.findall(page.html)
+        seen = [self._bytes(path) for _item, path in stamps]
+        form = page.form("category", "person")
+        chosen: dict[str, str | list[str]] = {"category": category, "person": "adult"}
+        chosen["carry"] = [item for item, _path in stamps]
+        decided = self._browser.submit(page, form, chosen)
+        if decided.status != 200 or not stamps:
+            raise DemoFailed(f"No family was settled; the console says: {decided.words[:500]}")
+        return f"beside it: {len(seen)} blurred stamps of about {max(seen)} bytes, compared and ticked"
 
     def _read(self, case: Page) -> Page:
         """Open what the person wrote, then say that it was read: the case leaves the queue only then."""

@@ -138,7 +138,24 @@ def _chain(show: Show, site: Site, outside: Outside, examples: Path) -> Account:
     show.step("The reporter's status page, by the case code")
     for line in reporter.status(code):
         show.line(line)
+
+    _family(show, site, accounts.analyst, examples)
     return accounts.analyst
+
+
+def _family(show: Show, site: Site, account: Account, examples: Path) -> None:
+    """Three people send one picture, in four forms: one look settles them all."""
+    show.step("Three people send the same photograph: as it is, mirrored, cut, framed")
+    for files in pictures.family(examples):
+        Reporter(site.portal).report([], files)
+    observe.wait_until("the four files are prepared", lambda: observe.prepared() == 4)
+    with Analyst(site.console, account) as analyst:
+        analyst.sign_in()
+        show.line(analyst.settle_family("NCII-DIF"))
+    states = observe.newest_states(3)
+    if states != ["decided"] * 4:
+        raise DemoFailed(f"One look did not settle the family: {states}.")
+    show.line("one content was opened; four items are decided, each with its own event and undo")
 
 
 def _until_gone(show: Show, outside: Outside) -> None:

@@ -65,6 +65,21 @@ def newest_case() -> Progress:
     )
 
 
+def newest_states(cases: int) -> list[str]:
+    """The states of all items of the newest cases."""
+    from disrupt.hotline.cases.models import Case, Item
+
+    newest = list(Case.objects.order_by("-created_at").values_list("pk", flat=True)[:cases])
+    return list(Item.objects.filter(case__in=newest).values_list("state", flat=True))
+
+
+def prepared() -> int:
+    """How many files wait and have been compared with the others."""
+    from disrupt.hotline.cases.models import Item
+
+    return Item.objects.filter(kind="file", state="received", prepared=True).count()
+
+
 def looks(*seen: str) -> int:
     """How many looks at addresses saw one of these."""
     from disrupt.hotline.takedown.models import Check

@@ -45,6 +45,22 @@ def _still(picture: Image.Image, number: int) -> np.ndarray:
     return np.asarray(picture.convert("RGB").resize(_SIZE, Image.Resampling.BILINEAR, box=box))
 
 
+def family(examples: Path) -> list[list[bytes]]:
+    """What three people send of one photograph."""
+    with Image.open(examples / "galaxies.jpg") as opened:
+        picture = opened.convert("RGB")
+    margin = picture.width // 20
+    cut = picture.crop((margin, margin, picture.width - margin, picture.height - margin))
+    framed = ImageOps.expand(picture, border=margin, fill=(240, 240, 240))
+    return [[_jpeg(picture)], [_jpeg(ImageOps.mirror(picture)), _jpeg(cut)], [_jpeg(framed)]]
+
+
+def _jpeg(picture: Image.Image) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=88)
+    return out.getvalue()
+
+
 def uploads(examples: Path, video: bytes, folder: Path) -> list[Upload]:
     """Write altered copies and innocent pictures into `folder`, as a platform's users would upload them."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ piece of it takes to pass.
 
 from __future__ import annotations
 
+import base64
 import os
 import threading
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
-from disrupt.fingerprint import Held, Limits, Sandbox, held
+from disrupt.fingerprint import FingerprintError, Held, Limits, Sandbox, fingerprint_file, held
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.common import vault
 from disrupt.hotline.common.vault import VaultId
@@ -26,6 +27,13 @@ QUICK = 30.0
 LONG = Limits().video_seconds
 _LEAST, _MOST = 3, 4
 
+
+class DecoderBroken(RuntimeError):
+    """Decoding fails for every file: the machine is at fault, and nothing goes on until it is mended."""
+
+
+# A grey GIF of one pixel.
+_GOOD = base64.b64decode("R0lGODlhAQABAIAAAICAgAAAACwAAAAAAQABAAACAkQBADs=")
 _lock = threading.Lock()
 _made: list[Sandbox] = []
 
@@ -45,3 +53,11 @@ def content_of(item: Item) -> Iterator[Held]:
     """The plaintext of an item's content. Raises ContentDestroyed, SealBroken, ReviewKeyMissing."""
     with held(vault.open_briefly(VaultId(item.vault_id))) as content:
         yield content
+
+
+def check() -> None:
+    """Decode a file that is known to be good. Raises DecoderBroken: then no file is at fault."""
+    try:
+        fingerprint_file(_GOOD, sandbox=sandbox())
+    except FingerprintError as error:
+        raise DecoderBroken("No file can be decoded here; see why the sandbox fails.") from error

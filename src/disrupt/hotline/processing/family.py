@@ -1,28 +1,27 @@
-"""What else waits and is the very same thing: the same address, or a file of the same bytes.
+"""What else waits and is the same: the same address, a file of the same bytes, and copies that were edited.
 
-Nothing is kept for it: the files that have the same size are opened, and their digests compared.
+Files are compared when they arrive (preparing.py); here is only read what was found then.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.db.models.functions import Left
 
-from disrupt.hotline.cases.models import AgeWhenTaken, Item
+from disrupt.hotline.cases.models import AgeWhenTaken, Item, Likeness
 from disrupt.hotline.cases.states import ItemKind, ItemState
-from disrupt.hotline.common.vault import ContentDestroyed
-from disrupt.hotline.processing import decoding
 
 # So many are offered at once; the others stay for the next time.
 MOST = 50
-# Of files of one size, so many are opened.
-_MOST_OPENED = 20
 # The part of an address that is indexed.
 START = 200
+# How far it goes from copy to copy: each is judged by eye, whatever it was found by.
+_HOPS = 3
 
 
 class Why(enum.StrEnum):
@@ -30,49 +29,95 @@ class Why(enum.StrEnum):
 
     ADDRESS = "address"
     FILE = "file"
+    COPY = "copy"
+    FILM = "film"
 
 
 @dataclass(frozen=True)
 class Member:
-    """A waiting item that is the same thing; `careful`: its person says that it may show a minor."""
+    """A waiting item of the family; `careful`: its person says that it may show a minor.
+
+    Of a copy, `how` and `distance` say why it belongs, and `like` to which other member it is a copy, where
+    it was not found by the item itself.
+    """
 
     item: Item
     why: Why
     careful: bool
+    how: str = ""
+    distance: int = 0
+    like: Item | None = None
+
+    @property
+    def exact(self) -> bool:
+        """The very same thing: who has seen one has seen the other."""
+        return self.why in {Why.ADDRESS, Why.FILE}
 
 
 def members(of: Item) -> list[Member]:
-    """The waiting items that are the same as this one, the oldest first."""
+    """The waiting items of the family of this one: the very same first, then copies, the nearest first."""
     if of.state != ItemState.RECEIVED or of.kind not in {ItemKind.URL, ItemKind.FILE}:
         return []
-    why = Why.ADDRESS if of.kind == ItemKind.URL else Why.FILE
-    same = _same_address(of) if why == Why.ADDRESS else _same_file(of)
-    ours = of.case.age_when_taken
-    return [Member(item, why, item.case.age_when_taken not in {AgeWhenTaken.ADULT, ours}) for item in same]
+    if of.kind == ItemKind.URL:
+        return [Member(item, Why.ADDRESS, _careful(item, of)) for item in _same_address(of)]
+    return _files(of)
 
 
-def _waiting(of: Item) -> QuerySet[Item]:
-    waiting = Item.objects.filter(kind=of.kind, state=ItemState.RECEIVED, held_for="").exclude(pk=of.pk)
-    return waiting.select_related("case").order_by("created_at", "pk")
+def _careful(item: Item, of: Item) -> bool:
+    return item.case.age_when_taken not in {AgeWhenTaken.ADULT, of.case.age_when_taken}
 
 
 def _same_address(of: Item) -> list[Item]:
-    starts = _waiting(of).annotate(start=Left("url", START)).filter(start=of.url[:START])
-    return list(starts.filter(url=of.url)[:MOST]) if of.url else []
+    waiting: QuerySet[Item] = Item.objects.filter(kind=of.kind, state=ItemState.RECEIVED, held_for="")
+    starts = waiting.exclude(pk=of.pk).annotate(start=Left("url", START)).filter(start=of.url[:START])
+    same = starts.filter(url=of.url).select_related("case").order_by("created_at", "pk")
+    return list(same[:MOST]) if of.url else []
 
 
-def _same_file(of: Item) -> list[Item]:
-    alike = list(_waiting(of).filter(size=of.size).exclude(vault_id="")[:_MOST_OPENED]) if of.size else []
-    if not alike:
-        return []
-    own = next(_digests([of]), None)
-    return [item for item, digest in zip(alike, _digests(alike), strict=True) if digest and digest == own]
+def _links(items: Iterable[uuid.UUID], *, same: bool | None = None) -> QuerySet[Likeness]:
+    """From these to others that wait."""
+    links = Likeness.objects.filter(
+        item__in=list(items), other__kind=ItemKind.FILE, other__state=ItemState.RECEIVED, other__held_for=""
+    )
+    if same is not None:
+        links = links.filter(same=same)
+    return links.select_related("other__case").order_by("distance", "-stills", "other__created_at", "pk")
 
 
-def _digests(items: list[Item]) -> Iterator[str | None]:
-    for item in items:
-        try:
-            with decoding.content_of(item) as content:
-                yield content.digests().sha256
-        except ContentDestroyed:
-            yield None
+def _files(of: Item) -> list[Member]:
+    found: dict[uuid.UUID, Member] = {}
+    seen: dict[uuid.UUID, Item] = {of.pk: of}
+    exact: list[uuid.UUID] = [of.pk]
+    frontier = exact
+    while frontier and len(found) < MOST:
+        frontier = [
+            _take(link, of, found, seen, Why.FILE) for link in _links(frontier, same=True)[: 2 * MOST]
+            if link.other_id not in seen
+        ]  # fmt: skip
+        exact += frontier
+    frontier = exact
+    for hop in range(_HOPS):
+        if not frontier or len(found) >= MOST:
+            break
+        reached = []
+        for link in _links(frontier)[: 4 * MOST]:
+            if link.other_id not in seen:
+                why = Why.FILM if link.stills else Why.COPY
+                reached.append(_take(link, of, found, seen, why, direct=not hop))
+        frontier = reached
+    return list(found.values())[:MOST]
+
+
+def _take(
+    link: Likeness,
+    of: Item,
+    found: dict[uuid.UUID, Member],
+    seen: dict[uuid.UUID, Item],
+    why: Why,
+    *,
+    direct: bool = True,
+) -> uuid.UUID:
+    through = None if direct else seen[link.item_id]
+    found[link.other_id] = Member(link.other, why, _careful(link.other, of), link.how, link.distance, through)
+    seen[link.other_id] = link.other
+    return link.other_id

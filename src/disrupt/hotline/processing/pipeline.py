@@ -6,7 +6,6 @@ worker killed anywhere goes on where it was, and a step that runs twice changes 
 
 from __future__ import annotations
 
-import base64
 import uuid
 from collections.abc import Callable
 
@@ -39,16 +38,8 @@ class Undecided(RuntimeError):
     """The item is due as decided, but holds no decision; it needs an analyst to look at the case."""
 
 
-class DecoderBroken(RuntimeError):
-    """Decoding fails for every file: the machine is at fault, and nothing goes on until it is mended."""
-
-
 class NotInTime(RuntimeError):
     """Decoding takes longer than it may just now; nothing was done, and it is tried again with more time."""
-
-
-# A grey GIF of one pixel.
-_GOOD = base64.b64decode("R0lGODlhAQABAIAAAICAgAAAACwAAAAAAQABAAACAkQBADs=")
 
 
 def fingerprint(item: Item, seconds: float = decoding.LONG) -> None:
@@ -116,10 +107,7 @@ def _fingerprint(data: Held, seconds: float) -> ImageFingerprint | VideoFingerpr
     try:
         return fingerprint_file(data, sandbox=sandbox, seconds=allowed)
     except SandboxFailure:
-        try:
-            fingerprint_file(_GOOD, sandbox=sandbox)
-        except FingerprintError as error:
-            raise DecoderBroken("No file can be decoded here; see why the sandbox fails.") from error
+        decoding.check()
         return fingerprint_file(data, sandbox=sandbox, seconds=allowed)
 
 

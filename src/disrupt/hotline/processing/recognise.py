@@ -11,6 +11,7 @@ import threading
 import uuid
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ from disrupt.fingerprint.pdq import pdq_from_array
 from disrupt.fingerprint.types import ImageFingerprint, VideoFingerprint
 from disrupt.hotline.bank import queries as bank
 from disrupt.hotline.bank.models import BankEntry, EntryState
+from disrupt.hotline.processing.sketching import UNREADABLE, VIDEO, Sketch, how
 from disrupt.matching.index import HammingIndex
 from disrupt.matching.views import AS_IT_IS, MIN_QUALITY, Views
 
@@ -89,20 +91,21 @@ class _Pdqs:
         best = int(distances.argmin())
         return (entries[best], int(distances[best])) if distances[best] <= RADIUS else None
 
-    def of_views(self, views: Views) -> tuple[uuid.UUID, int, str] | None:
-        """The entry nearest to any view within that view's own radius, its distance, and the view's name."""
-        rows = np.flatnonzero(views.radius >= 0)
+    def of_views(
+        self, hashes: npt.NDArray[np.uint8], radius: npt.NDArray[Any]
+    ) -> tuple[uuid.UUID, int, int] | None:
+        """The entry nearest to any view within that view's own radius, its distance, and the view's row."""
+        rows = np.flatnonzero(radius >= 0)
         with self._lock:
             self._load()
             index, entries = self._index, self._entries
         if not len(rows) or not len(index):
             return None
-        found = index.query(views.hash[rows], views.radius[rows])
+        found = index.query(hashes[rows], radius[rows])
         if not len(found):
             return None
         best = int(found.distance.argmin())
-        name = views.name[int(rows[found.query[best]])]
-        return entries[int(found.entry[best])], int(found.distance[best]), name
+        return entries[int(found.entry[best])], int(found.distance[best]), int(rows[found.query[best]])
 
     def of_stills(self, hashes: npt.NDArray[np.uint8]) -> tuple[uuid.UUID, int] | None:
         """The film to which enough of these stills answer within RADIUS, and how many do."""
@@ -154,17 +157,38 @@ def by_pdq(bits: npt.NDArray[np.uint8], without: uuid.UUID | None = None) -> Kno
 
 def by_views(views: Views) -> Known | None:
     """The active entry that a picture answers to once an edit is undone."""
-    found = _pdqs.of_views(views)
+    found = _pdqs.of_views(views.hash, views.radius)
     entry = _active(found[0]) if found else None
     if found is None or entry is None:
         return None
-    return Known(entry, exact=False, distance=found[1], how="" if found[2] == AS_IT_IS else found[2])
+    name = views.name[found[2]]
+    return Known(entry, exact=False, distance=found[1], how="" if name == AS_IT_IS else name)
+
+
+def by_sketch(sketch: Sketch) -> Known | None:
+    """The active entry that a file answers to, by what was sketched of it: nothing is decoded."""
+    exact = by_digest(sketch.sha256)
+    if exact or sketch.kind == UNREADABLE:
+        return exact
+    if sketch.kind == VIDEO:
+        return _of_stills(list(sketch.own))
+    near = [known for one in sketch.own if (known := by_pdq(one))]
+    if near:
+        return min(near, key=lambda known: known.distance)
+    found = _pdqs.of_views(sketch.views, sketch.radius)
+    entry = _active(found[0]) if found else None
+    if found is None or entry is None:
+        return None
+    return Known(entry, exact=False, distance=found[1], how=how(int(sketch.code[found[2]])))
 
 
 def by_stills(stills: npt.NDArray[np.uint8]) -> Known | None:
     """The active entry of a film of which these are stills, uint8 (N, side, side)."""
     hashed = [pdq_from_array(np.ascontiguousarray(still)) for still in stills]
-    good = [one.bits for one in hashed if one.quality >= MIN_QUALITY]
+    return _of_stills([one.bits for one in hashed if one.quality >= MIN_QUALITY])
+
+
+def _of_stills(good: list[npt.NDArray[np.uint8]]) -> Known | None:
     found = _pdqs.of_stills(np.stack(good)) if len(good) >= FEWEST_STILLS else None
     entry = _active(found[0]) if found else None
     if found is None or entry is None:

@@ -26,11 +26,12 @@ _FILMS_AT_ONCE = 2
 
 @dataclass(frozen=True)
 class Wanted:
-    """The side of the picture (0: none), its blur, and the side of the stills."""
+    """The side of the picture (0: none), its blur, the side of the stills, whether views are needed."""
 
     side: int
     blur: float
     still: int
+    views: bool = True
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def _look(content: Held, wanted: Wanted) -> Glance:
     finally:
         if film:
             _kept.films.release()
-    return Glance(seen.digests.sha256, seen, views=_views(content, seen))
+    return Glance(seen.digests.sha256, seen, views=_views(content, seen) if wanted.views else None)
 
 
 def _views(content: Held, seen: Look) -> Views | None:

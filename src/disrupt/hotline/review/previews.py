@@ -14,18 +14,21 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from disrupt.fingerprint import Look, preview
 from disrupt.fingerprint import errors as media
-from disrupt.fingerprint import preview
 from disrupt.fingerprint.errors import DecodersBusy, FingerprintError
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.common import vault
 from disrupt.hotline.common.vault import ContentDestroyed, VaultId
-from disrupt.hotline.processing import decoding, recognise
+from disrupt.hotline.processing import decoding, preparing, recognise
 from disrupt.hotline.processing.recognise import Known
 from disrupt.hotline.review import glances, strips
+from disrupt.hotline.review.glances import Glance
 
 LIFETIME = 120.0
 MOST = 64
+# Of a few kilobytes each.
+MOST_STAMPS = 1024
 SMALL, LARGE = 320, 1280
 BLUR = 9.0
 # One still of a strip; its luma comes from the sandbox as a square of this side.
@@ -63,8 +66,9 @@ class _Kept:
 
 @dataclass
 class _Shelf:
-    """At most MOST pictures, each for LIFETIME seconds."""
+    """At most so many pictures, each for LIFETIME seconds."""
 
+    most: int
     lock: threading.Lock = field(default_factory=threading.Lock)
     kept: OrderedDict[str, _Kept] = field(default_factory=OrderedDict)
 
@@ -73,7 +77,7 @@ class _Shelf:
         with self.lock:
             self._sweep()
             self.kept[token] = _Kept(jpeg, user_id, time.monotonic() + LIFETIME, once)
-            while len(self.kept) > MOST:
+            while len(self.kept) > self.most:
                 self.kept.popitem(last=False)
         return token
 
@@ -93,8 +97,7 @@ class _Shelf:
             del self.kept[token]
 
 
-_shelf = _Shelf()
-take = _shelf.take
+_shelf, _stamps = _Shelf(MOST), _Shelf(MOST_STAMPS)
 
 
 def reason(error: FingerprintError) -> str:
@@ -121,7 +124,11 @@ def examine(item: Item, user_id: int, *, picture: bool, clear: bool = False, for
     """
     side, blur = (LARGE, 0.0) if clear else (SMALL, BLUR)
     still = STILL_CLEAR if clear else STILL
-    wanted = glances.Wanted(side if picture else 0, blur, still)
+    sketch = preparing.sketch_of(item)
+    prepared = recognise.by_sketch(sketch) if sketch else None
+    if sketch and sketch.kind and (not picture or (prepared and not force)):
+        return Shown(sketch.kind, sketch.width, sketch.height, prepared)
+    wanted = glances.Wanted(side if picture else 0, blur, still, views=sketch is None)
     try:
         glance = glances.at(item, wanted, kept=not clear)
     except DecodersBusy:
@@ -131,11 +138,7 @@ def examine(item: Item, user_id: int, *, picture: bool, clear: bool = False, for
         problem = reason(glance.error) if glance.error else ""
         return Shown(known=recognise.by_digest(glance.sha256), problem=problem)
     kind = "image" if seen.picture else "video"
-    known = recognise.by_prints(seen.picture) if seen.picture else recognise.by_digest(glance.sha256)
-    if known is None and glance.views is not None:
-        known = recognise.by_views(glance.views)
-    elif known is None and seen.picture is None:
-        known = recognise.by_stills(seen.luma)
+    known = prepared if sketch else _recognised(glance, seen)
     if not picture or (known and not force):
         return Shown(kind, seen.width, seen.height, known)
     token = _shelf.put(seen.cover, user_id, once=clear)
@@ -145,6 +148,26 @@ def examine(item: Item, user_id: int, *, picture: bool, clear: bool = False, for
         row, seconds = strips.sheet(seen, still, 0.0 if clear else STILL_BLUR)
         strip = _shelf.put(row, user_id, once=clear)
     return Shown(kind, seen.width, seen.height, known, "", token, strip, seconds, seen.until)
+
+
+def _recognised(glance: Glance, seen: Look) -> Known | None:
+    """The same for a file that arrived a moment ago, and was not prepared yet."""
+    if seen.picture is None:
+        return recognise.by_digest(glance.sha256) or recognise.by_stills(seen.luma)
+    known = recognise.by_prints(seen.picture)
+    if known is None and glance.views is not None:
+        known = recognise.by_views(glance.views)
+    return known
+
+
+def keep_stamp(jpeg: bytes, user_id: int) -> str:
+    """The name of a stamp for a page of this account."""
+    return _stamps.put(jpeg, user_id, once=False)
+
+
+def take(token: str, user_id: int) -> bytes | None:
+    """A picture that a page of this account names; None where there is none (any more)."""
+    return _shelf.take(token, user_id) or _stamps.take(token, user_id)
 
 
 def of_proof(item: Item, user_id: int) -> Shown:

@@ -29,9 +29,13 @@ def record_view(item: Item, actor: Actor, motive: str = "") -> None:
 
 
 @transaction.atomic
-def record_preview(item: Item, actor: Actor, motive: str = "") -> None:
-    """A content is shown blurred: who, when, which, and why if it may show a minor."""
-    ledger.record(item.case, CONTENT_PREVIEWED, actor, item=item, data={"motive": motive} if motive else None)
+def record_preview(item: Item, actor: Actor, motive: str = "", *, stamp: bool = False) -> None:
+    """A content is shown blurred: who, when, which, and why if it may show a minor.
+
+    `stamp`: only small, beside another that it is like.
+    """
+    data = ({"motive": motive} if motive else {}) | ({"stamp": True} if stamp else {})
+    ledger.record(item.case, CONTENT_PREVIEWED, actor, item=item, data=data)
 
 
 @transaction.atomic

@@ -119,6 +119,7 @@ def _item(batch: _Batch, rng: random.Random, case: Case, position: int, *, ended
         size=rng.randrange(20_000, 4_000_000) if file else 0,
         created_at=case.created_at,
         changed_at=case.created_at,
+        prepared=file,
     )
     batch.items.append(item)
     if not ended and rng.random() < 0.85:

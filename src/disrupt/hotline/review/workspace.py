@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -25,11 +25,13 @@ from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.common.vault import ContentDestroyed
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.decisions import undoing
-from disrupt.hotline.processing import family
-from disrupt.hotline.review import carrying, claims, looking, queries, services
+from disrupt.hotline.processing import family, preparing, recognise
+from disrupt.hotline.processing.known import decided_before
+from disrupt.hotline.review import carrying, claims, looking, queries, services, stamps
 from disrupt.hotline.review.forms import HurryForm, QualifyForm
 from disrupt.hotline.review.models import Claim
 from disrupt.hotline.review.queries import ItemView
+from disrupt.hotline.review.stamps import Relative
 
 
 def _item(item_id: uuid.UUID) -> Item:
@@ -43,6 +45,8 @@ def item(request: HttpRequest, item_id: uuid.UUID) -> HttpResponseBase:
     found = _item(item_id)
     if request.method == "POST":
         claim = claims.take(found.case_id, request.user)
+        if "confirm" in request.POST:
+            return _confirm(request, found, claim)
         form = QualifyForm(request.POST, scheme=scheme_at(clock.now()))
         if form.is_valid():
             return _qualify(request, found, form, claim)
@@ -93,15 +97,27 @@ def _page(
         "hurry": HurryForm() if view.pending and undoing.is_urgent(view.pending) else None,
         "words": _words(request, view),
         "lost": lost,
-        "family": family.members(found) if view.waits else (),
-        "left_out": set(request.POST.getlist("offered")) - set(request.POST.getlist("carry")),
         **_claim(request, found),
     }
     if found.kind == ItemKind.FILE and found.holds_content:
         context |= looking.picture(request, view)
+        context["confirm"] = decided_before(context["shown"].known, found) if view.waits else None
+    relatives = _family(request, view, context) if view.waits and context["mine"] else []
+    context |= {"family": relatives, "stamped": any(one.token for one in relatives)}
     if found.kind == ItemKind.PROOF and found.holds_content:
         context |= looking.proof(request, view)
     return render(request, "review/item.html", context, status=status)
+
+
+def _family(request: HttpRequest, view: ItemView, context: dict[str, Any]) -> list[Relative]:
+    """What else the decision can carry to; a form that comes back keeps what was ticked in it."""
+    shown = context.get("shown")
+    found = stamps.relatives(family.members(view.item), request.user, seen=bool(shown and shown.token))
+    asked, kept = set(request.POST.getlist("offered")), set(request.POST.getlist("carry"))
+    return [
+        replace(one, ticked=str(one.member.item.pk) in kept) if str(one.member.item.pk) in asked else one
+        for one in found
+    ]
 
 
 @dataclass(frozen=True)
@@ -149,7 +165,23 @@ def _categories(scheme: Scheme, form: QualifyForm) -> list[tuple[Category, bool]
     return [(category, category.code == chosen) for category in scheme.values()]
 
 
-def _qualify(request: HttpRequest, found: Item, form: QualifyForm, claim: Claim) -> HttpResponse:
+def _confirm(request: HttpRequest, found: Item, claim: Claim) -> HttpResponse:
+    """What the bank knows, decided as before: one press, and nothing is opened."""
+    sketch = preparing.sketch_of(found)
+    before = decided_before(recognise.by_sketch(sketch), found) if sketch else None
+    if before is None or str(before.entry.pk) != request.POST["confirm"]:
+        messages.error(request, _("The bank does not say so any more: look at the item, please."))
+        return redirect("review:item", found.pk)
+    chosen = {"category": before.category, "person": before.person, "secondary": list(before.secondary)}
+    form = QualifyForm(chosen, scheme=scheme_at(clock.now()))
+    if not form.is_valid():  # of an older version of the scheme, that this one does not allow
+        return _page(request, found, form, status=422)
+    return _qualify(request, found, form, claim, known=str(before.entry.pk))
+
+
+def _qualify(
+    request: HttpRequest, found: Item, form: QualifyForm, claim: Claim, known: str = ""
+) -> HttpResponse:
     data = form.cleaned_data
     if claim.user_id != request.user.pk:
         why = _("%(name)s works on this case now.") % {"name": claim.user.get_username()}
@@ -165,6 +197,7 @@ def _qualify(request: HttpRequest, found: Item, form: QualifyForm, claim: Claim)
             secondary=data["secondary"],
             reason=data["reason"],
             reasoning=data["reasoning"],
+            known=known,
         )
     except ImpossibleStep:
         found = _item(found.pk)
@@ -174,7 +207,7 @@ def _qualify(request: HttpRequest, found: Item, form: QualifyForm, claim: Claim)
     _say_carried(request, carrying.carry(kept, data, request.user))
     if not queries.waiting_items(found.case).exists():
         claims.give(found.case_id, request.user, None)
-    if "next" not in request.POST:
+    if not known and "next" not in request.POST:
         return redirect("review:case", found.case_id)
     following = queries.next_item(found, claims.of_others(request.user))
     return redirect("review:item", following.pk) if following else redirect("review:queue")

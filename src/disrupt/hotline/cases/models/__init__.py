@@ -7,6 +7,7 @@ from disrupt.hotline.cases.models.letter import Letter, LetterState, new_token
 from disrupt.hotline.cases.models.message import Author, Message
 from disrupt.hotline.cases.models.note import WRITTEN, SealedKind, SealedNote
 from disrupt.hotline.cases.models.qualification import PersonAge, Qualification
+from disrupt.hotline.cases.models.sketch import Likeness, Sketch
 
 __all__ = [
     "WRITTEN",
@@ -17,11 +18,13 @@ __all__ = [
     "LedgerEvent",
     "Letter",
     "LetterState",
+    "Likeness",
     "Message",
     "PersonAge",
     "Qualification",
     "Reporter",
     "SealedKind",
     "SealedNote",
+    "Sketch",
     "new_token",
 ]

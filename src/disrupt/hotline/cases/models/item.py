@@ -27,6 +27,9 @@ class Item(models.Model):
     unreadable = models.CharField(max_length=200, default="", blank=True, help_text="why it is not decoded")
     declared = models.JSONField(null=True, blank=True, help_text="fingerprints made on the device")
     held_for = models.CharField(max_length=12, choices=HeldFor.choices, default="", blank=True)
+    prepared = models.BooleanField(
+        default=False, help_text="its copies were looked for: processing/preparing.py"
+    )
     let_through_by = models.CharField(max_length=64, default="", blank=True, help_text="who ended the hold")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -45,9 +48,9 @@ class Item(models.Model):
                 name="item_waiting_url",
             ),
             models.Index(
-                fields=["size"],
-                condition=models.Q(kind=ItemKind.FILE, state=ItemState.RECEIVED),
-                name="item_waiting_size",
+                fields=["created_at"],
+                condition=models.Q(kind=ItemKind.FILE, state=ItemState.RECEIVED, prepared=False),
+                name="item_to_prepare",
             ),
             models.Index(fields=["case"], condition=~models.Q(held_for=""), name="item_held"),
         ]

@@ -8,7 +8,7 @@ from disrupt.hotline.common.sweep import Duty
 from disrupt.hotline.exchange import tasks as exchange
 from disrupt.hotline.intake import tasks as intake
 from disrupt.hotline.operating import tasks as operating
-from disrupt.hotline.processing import lanes
+from disrupt.hotline.processing import lanes, preparing
 from disrupt.hotline.processing import tasks as processing
 from disrupt.hotline.review import tasks as review
 from disrupt.hotline.takedown import tasks as takedown
@@ -17,6 +17,7 @@ from disrupt.hotline.tally import tasks as tally
 DUTIES: tuple[Duty, ...] = (
     *processing.DUTIES,
     *lanes.DUTIES,
+    *preparing.DUTIES,
     *bank.DUTIES,
     *review.DUTIES,
     *takedown.DUTIES,

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from disrupt.hotline.cases.categories import DECLARED_MINOR, Text, UnknownCategory, scheme, schemes
+from disrupt.hotline.processing.family import Member, Why
 from disrupt.hotline.review.forms import LookForm, Motive
 
 register = template.Library()
@@ -99,6 +100,28 @@ def view_name(how: str) -> str:
     if "turned" in how:
         return _("turned")
     return _("cut or framed")
+
+
+@register.filter
+def why_member(member: Member) -> str:
+    """Why an item belongs to a family."""
+    if member.why == Why.ADDRESS:
+        return _("the same address")
+    if member.why == Why.FILE:
+        return _("a file of the same bytes")
+    if member.why == Why.FILM:
+        said = _("a copy of the film")
+    elif member.how:
+        said = _("an altered copy (%(how)s, distance %(d)s of 256)") % {
+            "how": view_name(member.how),
+            "d": member.distance,
+        }
+    else:
+        said = _("a near copy (distance %(d)s of 256)") % {"d": member.distance}
+    if member.like is None:
+        return said
+    other = _("of %(case)s, item %(n)s") % {"case": member.like.case.reference, "n": member.like.position}
+    return f"{said} {other}"
 
 
 @register.filter
