@@ -1,4 +1,4 @@
-"""One look settles a family: real console, real worker, real Chromium; with keys, and without JavaScript."""
+"""One look settles a family, four keys decide: real console, worker and Chromium; and without JavaScript."""
 
 from __future__ import annotations
 
@@ -95,6 +95,56 @@ def test_one_look_and_one_key(scene: Scene, chromium: Browser, shoot: Shoot) -> 
     expect(page.locator(".message.success").nth(1)).to_contain_text("4")
     page.goto(f"/cases/{scene.sent['first']}/")
     expect(page.locator(".state.s-decided")).to_have_count(3)
+    context.close()
+
+
+def test_four_keys_from_the_queue_to_the_decision(scene: Scene, chromium: Browser, shoot: Shoot) -> None:
+    context = chromium.new_context(
+        locale="en", viewport={"width": 1280, "height": 900}, base_url=scene.site.url("console")
+    )
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    sign_in(scene, page)
+    shoot(page, "console/queue-keys-en-1280")
+    page.keyboard.press("Enter")  # the minor's case is the most urgent
+    expect(page.locator("h1")).to_contain_text("Item 1")
+    expect(page.locator("[name=person]:checked, [name=category]:checked")).to_have_count(0)
+    page.keyboard.press("a")
+    page.keyboard.press("5")
+    expect(page.locator(".category:has(:checked) .then")).to_be_visible()
+    expect(page.locator(".law:visible")).to_have_count(2)
+    shoot(page, "console/keys-en-1280")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".message.success")).to_contain_text("NCII-DIF")
+    expect(page.locator(".undoable button").first).to_contain_text("Undo")
+    page.locator("main").focus()
+    page.keyboard.press("u")
+    expect(page.locator(".message.success").first).to_contain_text("Undone")
+
+    page.keyboard.press("Shift+?")
+    expect(page.locator("#keys")).to_be_visible()
+    shoot(page, "console/keys-list-en-1280")
+    page.uncheck("#single-keys")
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    expect(page.locator("[name=person]:checked")).to_have_count(0)
+    page.reload()
+    expect(page.locator("kbd:visible")).to_have_count(0)
+    page.keyboard.press("a")
+    expect(page.locator("[name=person]:checked")).to_have_count(0)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("partners")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("What partners say")
+    page.keyboard.press("Control+k")
+    page.fill("#go-q", "D-" + scene.sent["first"][:8])
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text(scene.sent["first"][:8].upper())
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto(f"/cases/{scene.sent['minor']}/open/")
+    shoot(page, "console/keys-en-1920")
+    assert problems == []
     context.close()
 
 

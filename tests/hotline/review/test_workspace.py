@@ -8,16 +8,19 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.hotline.people import MakeUser
 from tests.hotline.processing.working import jpeg
 from tests.hotline.review.pages import decision, item_path, page, preview_path
 
 from disrupt.hotline.cases import threats
+from disrupt.hotline.cases.categories import scheme_at
 from disrupt.hotline.cases.models import Case, PersonAge
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.intake.following.queries import followed
+from disrupt.hotline.review import claims
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 URLS = tuple(f"https://example.org/{n}" for n in (1, 2, 3))
@@ -129,3 +132,38 @@ def test_every_look_is_in_the_ledger_and_told_to_the_person(as_alice: Client, ma
     assert list(looks) == ["content.previewed", "content.viewed"]
     (shown,) = followed(case, "en")
     assert len(shown.steps) == 2, "received, and an analyst has begun to look at it"
+
+
+def test_the_first_free_case_and_the_strip_of_the_next(
+    as_alice: Client, make_case: Any, make_user: MakeUser
+) -> None:
+    calm, threat = (
+        make_case(urls=("https://example.org/a",)),
+        make_case(threat=True, urls=("https://example.org/b",)),
+    )
+    words_only = make_case(age_when_taken="minor")
+    assert as_alice.get(f"/cases/{words_only.pk}/open/")["Location"] == f"/cases/{words_only.pk}/"
+    assert as_alice.get("/begin/")["Location"] == item_path(threat), "a live threat comes first"
+    claims.take(threat.pk, make_user("bob"))
+    assert as_alice.get("/begin/")["Location"] == f"/cases/{words_only.pk}/"
+    html = page(as_alice, item_path(calm)).split('class="strip"')[1].split("</nav>")[0]
+    places = [html.index(case.reference) for case in (threat, words_only, calm)]
+    assert places == sorted(places)
+    assert "bob" in html
+
+
+def test_age_first_nothing_chosen_and_what_will_happen_when(
+    as_alice: Client, make_case: Any, settings: Any
+) -> None:
+    settings.UNDO_WAIT = dt.timedelta(minutes=10)
+    html = page(as_alice, item_path(make_case(urls=("https://example.org/a",), files=(jpeg(),))))
+    form = html.split('id="qualify"')[1].split("</form>")[0]
+    assert form.index('name="person"') < form.index('name="category"')
+    assert "checked" not in form
+    at = timezone.localtime(clock.now() + settings.UNDO_WAIT)
+    then = re.findall(r'class="law then"><br>([^<]+)<', form)
+    assert len(then) == len(scheme_at(clock.now()))
+    assert any("the police" in line and "the host" in line for line in then)
+    assert any(line.startswith(f"At {at:%H:}") or at.hour == 0 for line in then)
+    keys = re.findall(r'data-key="(.)"', form)
+    assert keys == [*"mpa", *"123456789", "0"]

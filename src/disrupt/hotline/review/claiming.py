@@ -1,4 +1,4 @@
-"""The claim on a case as pages and scripts use it: prolong it, hand it over, give it back."""
+"""The claim on a case as pages and scripts use it: take the next, prolong it, hand it over, give it back."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.common import numerals
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.permissions import requires
-from disrupt.hotline.review import claims
+from disrupt.hotline.review import claims, queries
 
 
 @require_POST
@@ -25,6 +25,23 @@ def prolong(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     case = get_object_or_404(Case, pk=case_id)
     claim = claims.take(case.pk, request.user)
     return JsonResponse({"mine": claim.user_id == request.user.pk, "until": claim.until.isoformat()})
+
+
+@require_GET
+@requires(may.ITEM_QUALIFY)
+def begin(request: HttpRequest) -> HttpResponseBase:
+    """The first case that is free; the queue where there is none."""
+    found = queries.first_free(claims.of_others(request.user))
+    return open_case(request, found.pk) if found else redirect("review:queue")
+
+
+@require_GET
+@requires(may.ITEM_QUALIFY)
+def open_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """Its first item that waits for a decision; the case itself where it waits for something else."""
+    case = get_object_or_404(Case, pk=case_id)
+    item = queries.waiting_items(case).first()
+    return redirect("review:item", item.pk) if item else redirect("review:case", case.pk)
 
 
 @require_POST

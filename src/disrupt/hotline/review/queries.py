@@ -25,6 +25,8 @@ from disrupt.hotline.review.models import Claim
 
 # Cases on one page of the queue.
 PAGE = 50
+# And of those that stand above the work on one.
+STRIP = 8
 EXAMINED_KINDS = (ItemKind.URL, ItemKind.FILE)
 
 
@@ -142,6 +144,26 @@ def _counts(found: Iterable[Case]) -> dict[uuid.UUID, _Counts]:
         .values_list("case_id", *_Counts._fields)
     )
     return {pk: _Counts(*numbers) for pk, *numbers in rows}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A case of the queue, and whoever works on it."""
+
+    case: Case
+    claim: Claim | None
+
+
+def strip() -> list[Place]:
+    """The first cases of the queue."""
+    found = list(cases.queue()[:STRIP])
+    claimed = claims.in_force(case.pk for case in found)
+    return [Place(case, claimed.get(case.pk)) for case in found]
+
+
+def first_free(others: QuerySet[Claim]) -> Case | None:
+    """The first case of the queue that nobody else works on."""
+    return cases.queue().exclude(pk__in=others.values("case_id")).first()
 
 
 def items_of(case: Case) -> list[ItemView]:

@@ -17,6 +17,7 @@ from disrupt.hotline.review import (
 app_name = "review"
 urlpatterns = [
     path("", views.queue, name="queue"),
+    path("begin/", claiming.begin, name="begin"),
     path("search/", views.search, name="search"),
     path("partners/", views.partners, name="partners"),
     path("accesses/", views.accesses, name="accesses"),
@@ -32,6 +33,7 @@ urlpatterns = [
     path("items/<uuid:item_id>/keep-off/", holding.keep_off, name="keep-off"),
     path("cases/<uuid:case_id>/ledger/", views.case_ledger, name="ledger"),
     path("cases/<uuid:case_id>/claim/", claiming.prolong, name="prolong"),
+    path("cases/<uuid:case_id>/open/", claiming.open_case, name="open"),
     path("cases/<uuid:case_id>/hand-over/", claiming.hand_over, name="hand-over"),
     path("cases/<uuid:case_id>/take-over/", claiming.take_over, name="take-over"),
     path("items/<uuid:item_id>/", workspace.item, name="item"),

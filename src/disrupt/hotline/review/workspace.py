@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from disrupt.hotline.cases import threats
-from disrupt.hotline.cases.categories import Category, Scheme, scheme_at
+from disrupt.hotline.cases.categories import scheme_at
 from disrupt.hotline.cases.models import WRITTEN, Item, PersonAge
 from disrupt.hotline.cases.states import ImpossibleStep, ItemKind, ItemState
 from disrupt.hotline.common import clock
@@ -27,7 +27,7 @@ from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.decisions import undoing
 from disrupt.hotline.processing import family, preparing, recognise
 from disrupt.hotline.processing.known import decided_before
-from disrupt.hotline.review import carrying, claims, looking, queries, services, stamps
+from disrupt.hotline.review import carrying, choices, claims, looking, queries, services, stamps
 from disrupt.hotline.review.forms import HurryForm, QualifyForm
 from disrupt.hotline.review.models import Claim
 from disrupt.hotline.review.queries import ItemView
@@ -89,7 +89,9 @@ def _page(
         "item": found,
         "case": found.case,
         "form": form,
-        "categories": _categories(scheme, form),
+        "categories": choices.lines(form, found),
+        "ages": choices.ages(form),
+        "strip": queries.strip(),
         "scheme": scheme,
         "illegal": [(c, c.code in (form["secondary"].value() or [])) for c in scheme.values() if c.illegal],
         "before": undoing.undone_before(found, analyst(request.user.pk or 0)),
@@ -158,11 +160,6 @@ def _words(request: HttpRequest, view: ItemView) -> list[Written]:
             continue
         said.append(Written(text, tuple(threats.in_words(note.kind, text))))
     return said
-
-
-def _categories(scheme: Scheme, form: QualifyForm) -> list[tuple[Category, bool]]:
-    chosen = form["category"].value()
-    return [(category, category.code == chosen) for category in scheme.values()]
 
 
 def _confirm(request: HttpRequest, found: Item, claim: Claim) -> HttpResponse:

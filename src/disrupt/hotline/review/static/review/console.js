@@ -29,15 +29,6 @@ if (form) {
   window.addEventListener("pageshow", () => { delete form.dataset.sent; });
 }
 
-// One key for what stands on a button, unless one is typing.
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.target.closest("input:not([type=radio], [type=checkbox]), select, textarea")) return;
-  const button = document.querySelector(`button[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-  if (!button) return;
-  event.preventDefault();
-  button.click();
-});
-
 // An unblurred content does not stay on a screen that nobody looks at.
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) for (const figure of document.querySelectorAll("figure.clear")) figure.classList.add("away");
