@@ -149,8 +149,8 @@ def test_search_by_reference(as_alice: Client, make_case: Any) -> None:
     case = make_case(urls=(URL,))
     for typed in (case.reference, case.reference.lower(), f" {case.reference[2:]} "):
         assert as_alice.post("/search/", {"q": typed})["Location"] == f"/cases/{case.pk}/"
-    assert "No case has this reference" in as_alice.post("/search/", {"q": "D-00000000"}).content.decode()
-    assert "such as D-1A2B3C4D" in as_alice.post("/search/", {"q": case.code}).content.decode()
+    assert "Nothing here answers to it" in as_alice.post("/search/", {"q": "D-00000000"}).content.decode()
+    assert "This is no reference" in as_alice.post("/search/", {"q": case.code}).content.decode()
 
 
 def test_the_register_of_accesses_is_for_leads(client: Client, make_case: Any, make_user: MakeUser) -> None:

@@ -152,6 +152,9 @@ UNDO_WAIT = dt.timedelta(minutes=float(env("UNDO_MINUTES", "10")))
 # So long a case is one analyst's after the last sign that they work on it.
 CLAIM_TIME = dt.timedelta(minutes=float(env("CLAIM_MINUTES", "15")))
 
+# Within so many hours somebody should have looked at a case of priority P0, P1, P2, P3 (docs/operating.md).
+TARGETS = tuple(dt.timedelta(hours=float(hours)) for hours in env_list("TARGET_HOURS", "2,24,72,168"))
+
 # Hashes of parts of each banked picture: find deep crops, tell more about the picture (docs/adr/0004).
 DERIVED_ENTRIES = env_flag("DERIVED_ENTRIES")
 

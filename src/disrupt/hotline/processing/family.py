@@ -67,11 +67,15 @@ def _careful(item: Item, of: Item) -> bool:
     return item.case.age_when_taken not in {AgeWhenTaken.ADULT, of.case.age_when_taken}
 
 
+def waiting_at(url: str) -> QuerySet[Item]:
+    """The items that wait and report this very address; found by an index."""
+    waiting = Item.objects.filter(kind=ItemKind.URL, state=ItemState.RECEIVED)
+    return waiting.annotate(start=Left("url", START)).filter(start=url[:START], url=url)
+
+
 def _same_address(of: Item) -> list[Item]:
-    waiting: QuerySet[Item] = Item.objects.filter(kind=of.kind, state=ItemState.RECEIVED, held_for="")
-    starts = waiting.exclude(pk=of.pk).annotate(start=Left("url", START)).filter(start=of.url[:START])
-    same = starts.filter(url=of.url).select_related("case").order_by("created_at", "pk")
-    return list(same[:MOST]) if of.url else []
+    same = waiting_at(of.url).filter(held_for="").exclude(pk=of.pk).select_related("case")
+    return list(same.order_by("created_at", "pk")[:MOST]) if of.url else []
 
 
 def _links(items: Iterable[uuid.UUID], *, same: bool | None = None) -> QuerySet[Likeness]:

@@ -75,6 +75,16 @@ def _link(item: Item, found: list[tuple[uuid.UUID, Alike]]) -> None:
     Likeness.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def waiting_like(sketch: Sketch) -> list[tuple[Item, Alike]]:
+    """The files that wait and answer to a sketch, the nearest first."""
+    found = _memory.like_sketch(sketch)
+    items = Item.objects.filter(
+        pk__in=[pk for pk, _one in found], state=ItemState.RECEIVED, kind=ItemKind.FILE
+    )
+    waiting = {item.pk: item for item in items.select_related("case")}
+    return [(waiting[pk], one) for pk, one in found if pk in waiting]
+
+
 def sketch_of(item: Item) -> Sketch | None:
     """The sketch of an item that holds its content; None where there is none (yet)."""
     row = Row.objects.filter(item=item).first() if item.vault_id else None
@@ -89,7 +99,10 @@ def _opened(row: Row, vault_id: str) -> Sketch | None:
 
 
 class _Memory:
-    """The sketches of what waits, as far as the database has them; one thread at a time."""
+    """The sketches of what waits, as far as the database has them; one thread at a time.
+
+    A console reads them too, at its first search by a file.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -100,12 +113,15 @@ class _Memory:
 
     def like(self, number: int) -> list[tuple[uuid.UUID, Alike]]:
         """The items that answer to the sketch of this number."""
+        row = Row.objects.select_related("item").filter(pk=number).first()
+        sketch = _opened(row, row.item.vault_id) if row else None
+        return self.like_sketch(sketch, number) if sketch else []
+
+    def like_sketch(self, sketch: Sketch, number: int = 0) -> list[tuple[uuid.UUID, Alike]]:
+        """The items, but that of this number, that answer to a sketch."""
         with self._lock:
             self._take_up()
-            row = Row.objects.select_related("item").filter(pk=number).first()
-            sketch = _opened(row, row.item.vault_id) if row else None
-            found = self._waiting.like(sketch, number) if sketch else []
-            return [(self._items[one.number], one) for one in found]
+            return [(self._items[one.number], one) for one in self._waiting.like(sketch, number)]
 
     def _take_up(self) -> None:
         waiting = Row.objects.filter(item__kind=ItemKind.FILE, item__state=ItemState.RECEIVED)

@@ -128,6 +128,13 @@ def of_picture(decoded: ImageLuma) -> Sketch:
     return Sketch(found.sha256, IMAGE, found.width, found.height, _stacked(own), views, radius, code, stamp)
 
 
+def of_hex(text: str) -> Sketch:
+    """What can be looked up by 64 digits alone, be they a SHA-256 or a PDQ."""
+    none = np.zeros((0, 32), np.uint8)
+    own = np.frombuffer(bytes.fromhex(text), np.uint8).reshape(1, 32)
+    return Sketch(text, IMAGE, 0, 0, own, none, none[:, 0], none[:, 0])
+
+
 def _of_film(content: Held) -> Sketch:
     seen = look(
         content,

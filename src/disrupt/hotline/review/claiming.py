@@ -15,7 +15,7 @@ from disrupt.hotline.cases.models import Case
 from disrupt.hotline.common import numerals
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.permissions import requires
-from disrupt.hotline.review import claims, queries
+from disrupt.hotline.review import claims, queries, queueing
 
 
 @require_POST
@@ -31,7 +31,7 @@ def prolong(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 @requires(may.ITEM_QUALIFY)
 def begin(request: HttpRequest) -> HttpResponseBase:
     """The first case that is free; the queue where there is none."""
-    found = queries.first_free(claims.of_others(request.user))
+    found = queries.first_free(claims.of_others(request.user), request.user)
     return open_case(request, found.pk) if found else redirect("review:queue")
 
 
@@ -64,6 +64,17 @@ def hand_over(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     )
     messages.success(request, said)
     return redirect("review:queue")
+
+
+@require_POST
+@requires(may.ITEM_QUALIFY)
+def skip(request: HttpRequest, case_id: uuid.UUID) -> HttpResponseBase:
+    """Not for me: nobody asks why, and the next one comes."""
+    case = get_object_or_404(Case, pk=case_id)
+    claims.give(case.pk, request.user, None)
+    queueing.skip(case.pk, request.user)
+    messages.success(request, _("%(case)s is left to the others.") % {"case": case.reference})
+    return redirect("review:begin")
 
 
 @require_POST

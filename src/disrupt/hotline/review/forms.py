@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -121,18 +120,50 @@ class LookForm(forms.Form):
     )
 
 
-_REFERENCE = re.compile(r"(?:D-?)?([0-9A-F]{8})")
-
-
 class SearchForm(forms.Form):
-    """A case by its reference, D- and eight characters."""
+    """A reference, an address or a fingerprint in words; or a file."""
 
-    q = forms.CharField(label=_("Case reference"), max_length=40)
+    q = forms.CharField(
+        label=_("Case reference, address or fingerprint"),
+        max_length=4000,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("D- and eight letters or digits; an address; or the 64 digits of a SHA-256 or PDQ."),
+    )
+    file = forms.FileField(
+        label=_("Or a file"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("It is compared in memory with what waits and with the bank, and forgotten."),
+    )
 
-    def clean_q(self) -> str:
-        match = _REFERENCE.fullmatch(self.cleaned_data["q"].strip().upper())
-        if not match:
-            raise forms.ValidationError(
-                _("A reference is D- and eight letters or digits, such as D-1A2B3C4D.")
-            )
-        return match[1].lower()
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not data.get("q") and not data.get("file") and not self.errors:
+            # A file that is too large did not even arrive (dropped.py).
+            self.add_error("file", _("Write something, or choose a file of at most 256 MB."))
+        return data
+
+
+class QueueForm(forms.Form):
+    """Which part of the queue is shown; each field is left empty for all of it."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        required=False,
+        choices=[
+            ("", _("all")),
+            ("file", _("files")),
+            ("url", _("addresses")),
+            ("read", _("to read")),
+            ("held", _("held fingerprints")),
+        ],
+    )
+    minors = forms.ChoiceField(
+        label=_("Minors"), required=False, choices=[("", _("all")), ("only", _("only")), ("none", _("none"))]
+    )
+    threat = forms.BooleanField(label=_("threatened"), required=False)
+    late = forms.BooleanField(label=_("late"), required=False)
+    mine = forms.BooleanField(label=_("mine"), required=False)
+    language = forms.CharField(label=_("Language"), required=False, max_length=8)
+    host = forms.CharField(label=_("Host"), required=False, max_length=255)

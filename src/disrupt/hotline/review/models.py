@@ -36,6 +36,21 @@ class Claim(models.Model):
         return f"claimed until {self.until:%H:%M}"
 
 
+class Skip(models.Model):
+    """One analyst is not given a case until a time; the others are."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="skips")
+    case_id = models.UUIDField(help_text="the case; an opaque reference here")
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "case_id"], name="one_skip")]
+        indexes = [models.Index(fields=["until"], name="skip_until")]
+
+    def __str__(self) -> str:
+        return f"skipped until {self.until:%H:%M}"
+
+
 class Failures(models.Model):
     """How often a sign-in has failed lately: under a key that names neither account nor network (D10)."""
 

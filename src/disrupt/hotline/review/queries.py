@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
@@ -19,7 +19,7 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.processing import declared
 from disrupt.hotline.processing.declared import Checked
-from disrupt.hotline.review import claims, feedback
+from disrupt.hotline.review import claims, feedback, queueing
 from disrupt.hotline.review.feedback import Said
 from disrupt.hotline.review.models import Claim
 
@@ -44,6 +44,8 @@ class QueueRow:
     unread: bool
     held: int = 0
     claim: Claim | None = None
+    left: dt.timedelta = dt.timedelta()
+    skipped: bool = False
 
 
 @dataclass
@@ -84,20 +86,23 @@ class ItemView:
 
 @dataclass(frozen=True)
 class QueuePage:
-    """A part of the queue: `number` of `pages`; `total` cases wait in all."""
+    """A part of the queue: `number` of `pages`; `total` cases wait in all, `late` past their target."""
 
     rows: list[QueueRow]
     total: int
     number: int
     pages: int
+    late: int
 
 
-def queue(number: int = 1) -> QueuePage:
+def queue(number: int = 1, wanted: Mapping[str, Any] | None = None, user: Any = None) -> QueuePage:
     """What waits for an analyst, PAGE cases at a time; a page that is not there is the last one."""
-    total = cases.queue().count()
+    waiting = queueing.filtered(cases.queue(), wanted or {}, user)
+    total, late = waiting.count(), waiting.filter(queueing.late()).count()
     pages = max(1, -(-total // PAGE))
     number = min(max(1, number), pages)
-    found = list(cases.queue()[(number - 1) * PAGE : number * PAGE])
+    found = list(waiting[(number - 1) * PAGE : number * PAGE])
+    skipped = set(queueing.skipped_by(user).values_list("case_id", flat=True)) if user else set()
     now, counts = clock.now(), _counts(found)
     claimed = claims.in_force(case.pk for case in found)
     rows = []
@@ -115,9 +120,11 @@ def queue(number: int = 1) -> QueuePage:
                 unread=case.unread,
                 held=count.held,
                 claim=claimed.get(case.pk),
+                left=queueing.left_of(case),
+                skipped=case.pk in skipped,
             )
         )
-    return QueuePage(rows, total, number, pages)
+    return QueuePage(rows, total, number, pages, late)
 
 
 class _Counts(NamedTuple):
@@ -161,9 +168,14 @@ def strip() -> list[Place]:
     return [Place(case, claimed.get(case.pk)) for case in found]
 
 
-def first_free(others: QuerySet[Claim]) -> Case | None:
-    """The first case of the queue that nobody else works on."""
-    return cases.queue().exclude(pk__in=others.values("case_id")).first()
+def _free(others: QuerySet[Claim], user: Any) -> QuerySet[Case]:
+    skipped = queueing.skipped_by(user).values("case_id")
+    return cases.queue().exclude(pk__in=others.values("case_id")).exclude(pk__in=skipped)
+
+
+def first_free(others: QuerySet[Claim], user: Any) -> Case | None:
+    """The first case of the queue that nobody else works on, and that this analyst has not put aside."""
+    return _free(others, user).first()
 
 
 def items_of(case: Case) -> list[ItemView]:
@@ -198,13 +210,13 @@ def waiting_items(case: Case) -> QuerySet[Item]:
     return case.items.filter(state=ItemState.RECEIVED, kind__in=EXAMINED_KINDS).order_by("position")
 
 
-def next_item(after: Item, others: QuerySet[Claim]) -> Item | None:
-    """The next to qualify: the same case's, or else the first of the queue that nobody else works on."""
+def next_item(after: Item, others: QuerySet[Claim], user: Any) -> Item | None:
+    """The next to qualify: the same case's, or else the first of the queue that is free for this analyst."""
     same = waiting_items(after.case)
     following = same.filter(position__gt=after.position).first() or same.exclude(pk=after.pk).first()
     if following:
         return following
-    for case in cases.queue().exclude(pk__in=others.values("case_id"))[:5]:
+    for case in _free(others, user)[:5]:
         found = waiting_items(case).exclude(pk=after.pk).first()
         if found:
             return found

@@ -35,6 +35,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/claim/", claiming.prolong, name="prolong"),
     path("cases/<uuid:case_id>/open/", claiming.open_case, name="open"),
     path("cases/<uuid:case_id>/hand-over/", claiming.hand_over, name="hand-over"),
+    path("cases/<uuid:case_id>/skip/", claiming.skip, name="skip"),
     path("cases/<uuid:case_id>/take-over/", claiming.take_over, name="take-over"),
     path("items/<uuid:item_id>/", workspace.item, name="item"),
     path("items/<uuid:item_id>/words/", workspace.words, name="words"),

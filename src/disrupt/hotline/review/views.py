@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from disrupt.fingerprint import FingerprintError
 from disrupt.hotline.cases import ledger, threats
 from disrupt.hotline.cases import messages as messages_of_cases
 from disrupt.hotline.cases.models import WRITTEN, Author, Case, SealedNote
@@ -20,8 +22,8 @@ from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.common.vault import ContentDestroyed
 from disrupt.hotline.decisions import holding, reading
-from disrupt.hotline.review import feedback, queries, services
-from disrupt.hotline.review.forms import MotiveForm, SearchForm
+from disrupt.hotline.review import feedback, queries, searching, services
+from disrupt.hotline.review.forms import MotiveForm, QueueForm, SearchForm
 from disrupt.hotline.takedown import timeline
 from disrupt.hotline.takedown.queries import notices_of_case
 
@@ -31,18 +33,41 @@ from disrupt.hotline.takedown.queries import notices_of_case
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits, the most urgent and oldest first; no picture here."""
     page = numerals.number_after("", request.GET.get("page", "1")) or 1
-    return render(request, "review/queue.html", {"page": queries.queue(page)})
+    form = QueueForm(request.GET)
+    wanted = {name: value for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
+    asked = urlencode({name: "on" if value is True else value for name, value in wanted.items()})
+    context = {
+        "page": queries.queue(page, wanted, request.user),
+        "form": form,
+        "wanted": wanted,
+        "asked": asked,
+    }
+    return render(request, "review/queue.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires(may.CASE_READ)
 def search(request: HttpRequest) -> HttpResponse:
-    """A case by its reference."""
-    form = SearchForm(request.POST)
-    found = queries.find(form.cleaned_data["q"]) if form.is_valid() else []
-    if len(found) == 1:
-        return redirect("review:case", found[0].pk)
-    return render(request, "review/search.html", {"form": form, "found": found})
+    """Cases by a reference, an address, a fingerprint or a file; by POST, so that no address is in a log."""
+    form = SearchForm(request.POST, request.FILES) if request.method == "POST" else SearchForm()
+    context: dict[str, Any] = {"form": form, "asked": request.method == "POST"}
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = _search(form)
+        except searching.NotUnderstood:
+            form.add_error("q", _("This is no reference, no address and no fingerprint."))
+        except FingerprintError:
+            form.add_error("file", _("Files cannot be read just now. Try again in a moment."))
+        else:
+            if len(found) == 1 and found[0].by == searching.By.REFERENCE:
+                return redirect("review:case", found[0].case.pk)
+            context["found"] = found
+    return render(request, "review/search.html", context)
+
+
+def _search(form: SearchForm) -> list[searching.Found]:
+    dropped = form.cleaned_data["file"]
+    return searching.by_file(dropped.chunks()) if dropped else searching.by_words(form.cleaned_data["q"])
 
 
 @require_GET

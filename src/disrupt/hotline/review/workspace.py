@@ -206,7 +206,7 @@ def _qualify(
         claims.give(found.case_id, request.user, None)
     if not known and "next" not in request.POST:
         return redirect("review:case", found.case_id)
-    following = queries.next_item(found, claims.of_others(request.user))
+    following = queries.next_item(found, claims.of_others(request.user), request.user)
     return redirect("review:item", following.pk) if following else redirect("review:queue")
 
 

@@ -74,6 +74,8 @@ AUTH_PASSWORD_VALIDATORS = [
 CSRF_FAILURE_VIEW = "disrupt.hotline.review.returned.csrf_failed"
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
+# A file that is dropped into the search is hashed in memory: no content touches a disk here.
+FILE_UPLOAD_HANDLERS = ["disrupt.hotline.review.dropped.InMemory"]
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "disrupt.hotline.review.accounts.Adapter"

@@ -160,6 +160,14 @@ def age(value: dt.timedelta) -> str:
     return ngettext("%(n)s day", "%(n)s days", hours // 24) % {"n": hours // 24}
 
 
+@register.filter
+def left(value: dt.timedelta) -> str:
+    """The time until a target, or since it."""
+    if value < dt.timedelta():
+        return _("late by %(age)s") % {"age": age(-value)}
+    return _("%(age)s left") % {"age": age(value)}
+
+
 def _written(value: dt.datetime | None, form: str) -> str:
     return date_format(timezone.localtime(value), form) if value else ""
 

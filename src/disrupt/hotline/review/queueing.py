@@ -1,0 +1,89 @@
+"""The queue as one analyst wants it: filters, the time that is left, and what she has put aside."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from disrupt.hotline.cases.models import AgeWhenTaken, Case, Item
+from disrupt.hotline.cases.states import ItemKind, ItemState
+from disrupt.hotline.common import clock
+from disrupt.hotline.review.models import Claim, Skip
+
+# So long a case that somebody skipped is not given to them.
+SKIPPED = dt.timedelta(hours=24)
+
+
+def target_of(priority: int) -> dt.timedelta:
+    """Within what time somebody should have looked at a case of this priority."""
+    targets: tuple[dt.timedelta, ...] = settings.TARGETS
+    return targets[min(priority, len(targets) - 1)]
+
+
+def left_of(case: Case) -> dt.timedelta:
+    """The time until its target; below zero where it has passed."""
+    return case.created_at + target_of(case.priority) - clock.now()
+
+
+def late() -> Q:
+    """Cases whose target has passed."""
+    now, passed = clock.now(), Q()
+    for priority in range(len(settings.TARGETS)):
+        passed |= Q(priority=priority, created_at__lt=now - target_of(priority))
+    return passed
+
+
+def filtered(cases: QuerySet[Case], wanted: Mapping[str, Any], user: Any) -> QuerySet[Case]:
+    """The part of a queue that was asked for; `wanted` is a QueueForm's."""
+    waiting = Item.objects.filter(case=OuterRef("pk"), state=ItemState.RECEIVED)
+    match wanted.get("kind"):
+        case "file":
+            cases = cases.filter(Exists(waiting.filter(kind=ItemKind.FILE)))
+        case "url":
+            cases = cases.filter(Exists(waiting.filter(kind=ItemKind.URL)))
+        case "read":
+            cases = cases.filter(unread=True)
+        case "held":
+            cases = cases.filter(Exists(Item.objects.filter(case=OuterRef("pk")).exclude(held_for="")))
+    if wanted.get("minors"):
+        adult = Q(age_when_taken=AgeWhenTaken.ADULT)
+        cases = cases.filter(adult if wanted["minors"] == "none" else ~adult)
+    if wanted.get("threat"):
+        cases = cases.filter(threat=True)
+    if wanted.get("late"):
+        cases = cases.filter(late())
+    if wanted.get("mine"):
+        cases = cases.filter(pk__in=Claim.objects.filter(user=user, until__gt=clock.now()).values("case_id"))
+    if wanted.get("language"):
+        cases = cases.filter(language__iexact=wanted["language"])
+    if wanted.get("host"):
+        host = wanted["host"].strip().lower().removeprefix("https://").removeprefix("http://").strip("/")
+        at_host = Q(url__istartswith=f"https://{host}/") | Q(url__istartswith=f"http://{host}/")
+        at_host |= Q(url__iexact=f"https://{host}") | Q(url__iexact=f"http://{host}")
+        cases = cases.filter(Exists(waiting.filter(at_host, kind=ItemKind.URL)))
+    return cases
+
+
+def skip(case_id: uuid.UUID, user: Any) -> None:
+    """This analyst is not given the case for a day; nobody asks why, and it waits for the others."""
+    Skip.objects.update_or_create(case_id=case_id, user=user, defaults={"until": clock.now() + SKIPPED})
+
+
+def skipped_by(user: Any) -> QuerySet[Skip]:
+    """What this analyst has put aside."""
+    return Skip.objects.filter(user=user, until__gt=clock.now())
+
+
+def ended() -> list[int]:
+    """What was put aside long ago, to be deleted."""
+    return list(Skip.objects.filter(until__lt=clock.now()).values_list("pk", flat=True)[:500])
+
+
+def forget(number: int) -> None:
+    """Delete one that has ended."""
+    Skip.objects.filter(pk=number, until__lt=clock.now()).delete()
