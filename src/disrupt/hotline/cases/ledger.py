@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -24,20 +24,22 @@ class LedgerBroken(ValueError):
     """The chain of a case does not verify: an event was altered, removed or inserted."""
 
 
+CHAINED = ("previous", "case_id", "number", "at", "actor", "kind", "item_id", "data")
+"""The fields of an event that its digest covers, in their order."""
+
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
+
 def digest_of(event: LedgerEvent) -> str:
     """What the event is chained by."""
-    fields = [
-        event.previous,
-        str(event.case_id),
-        event.number,
-        event.at.isoformat(),
-        event.actor,
-        event.kind,
-        str(event.item_id or ""),
-        event.data,
-    ]
-    canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return digest_of_fields([getattr(event, name) for name in CHAINED])
+
+
+def digest_of_fields(fields: Sequence[Any]) -> str:
+    """The same, of the values of CHAINED."""
+    previous, case_id, number, at, actor, kind, item_id, data = fields
+    said = [previous, str(case_id), number, at.isoformat(), actor, kind, str(item_id or ""), data]
+    return hashlib.sha256(_canonical(said).encode()).hexdigest()
 
 
 def record(

@@ -52,6 +52,8 @@ ROLES: Mapping[str, frozenset[Permission]] = {
     "analyst": _ANALYST,
     # Beside the role of an analyst: to see, even blurred, what may show a minor.
     "minors": frozenset({MINORS_VIEW}),
+    # Reads what was done, by whom and when; never a content, a text, a contact or a message.
+    "auditor": frozenset({QUEUE_READ, CASE_READ, FEEDBACK_READ, ACCESS_READ, NOTICE_READ}),
     "lead": _ANALYST | {MINORS_VIEW, CLAIM_MANAGE, ACCESS_READ, RECIPIENT_MANAGE, PARTNER_MANAGE},
 }
 
