@@ -32,6 +32,8 @@ NOTICE_READ = Permission("takedown:notice:read")
 NOTICE_MANAGE = Permission("takedown:notice:manage")
 RECIPIENT_MANAGE = Permission("takedown:recipient:manage")
 PARTNER_MANAGE = Permission("exchange:partner:manage")
+FIGURES_READ = Permission("insight:figures:read")
+REPORT_MANAGE = Permission("insight:report:manage")
 
 _ANALYST = frozenset(
     {
@@ -46,13 +48,15 @@ _ANALYST = frozenset(
         FEEDBACK_READ,
         NOTICE_READ,
         NOTICE_MANAGE,
+        FIGURES_READ,
     }
 )
 ROLES: Mapping[str, frozenset[Permission]] = {
     "analyst": _ANALYST,
     # Beside the role of an analyst: to see, even blurred, what may show a minor.
     "minors": frozenset({MINORS_VIEW}),
-    "lead": _ANALYST | {MINORS_VIEW, CLAIM_MANAGE, ACCESS_READ, RECIPIENT_MANAGE, PARTNER_MANAGE},
+    "lead": _ANALYST
+    | {MINORS_VIEW, CLAIM_MANAGE, ACCESS_READ, RECIPIENT_MANAGE, PARTNER_MANAGE, REPORT_MANAGE},
 }
 
 
