@@ -104,8 +104,7 @@ def press(now: InYear, before: InYear, language: str) -> list[str]:
             _offences(now),
             _places(now),
             _("%(n)s notices were sent to hosts.") % {"n": _n(now.notices)},
-            _("Half of the reports were decided within %(half)s, nine in ten within %(most)s.")
-            % {"half": w.hours(now.decision.quantile(0.5)), "most": w.hours(now.decision.quantile(0.9))},
+            _decided(now.decision),
             _(
                 "%(day)s of the notices led to a removal within 24 hours, %(week)s within seven days: "
                 "we go and look."
@@ -169,6 +168,18 @@ def _offences(now: InYear) -> str:
         "first": said[0],
         "second": said[1],
         "third": said[2],
+    }
+
+
+def _decided(found: Lasting) -> str:
+    half, most = found.quantile(0.5), found.quantile(0.9)
+    if half is None:
+        return _("Half of the reports were not decided yet when this was counted.")
+    if most is None:
+        return _("Half of the reports were decided within %(half)s.") % {"half": w.hours(half)}
+    return _("Half of the reports were decided within %(half)s, nine in ten within %(most)s.") % {
+        "half": w.hours(half),
+        "most": w.hours(most),
     }
 
 

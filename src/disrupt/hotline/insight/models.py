@@ -53,3 +53,14 @@ class ReportFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OpenMonth(models.Model):
+    """The open data of a month, with their noise: drawn once, because what is drawn anew can be averaged."""
+
+    month = models.DateField(unique=True)
+    rows = models.JSONField()
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"

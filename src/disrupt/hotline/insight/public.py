@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from disrupt.hotline.insight import opendata
 from disrupt.hotline.insight.document import document
 from disrupt.hotline.insight.files import LANGUAGES
-from disrupt.hotline.insight.models import Report, ReportFile, ReportState
+from disrupt.hotline.insight.models import OpenMonth, Report, ReportFile, ReportState
 from disrupt.hotline.insight.reports import whole
 
 _PUBLISHED = Report.objects.filter(state=ReportState.PUBLISHED)
@@ -26,7 +27,11 @@ def begin(request: HttpRequest) -> HttpResponse:
 @require_safe
 def reports(request: HttpRequest, language: str) -> HttpResponse:
     """Every published report."""
-    return _render(request, language, "insight/public_reports.html", {"reports": _PUBLISHED.all()})
+    context: dict[str, object] = {
+        "reports": _PUBLISHED.all(),
+        "months": OpenMonth.objects.defer("rows").order_by("-month"),
+    }
+    return _render(request, language, "insight/public_reports.html", context)
 
 
 @require_safe
@@ -50,6 +55,21 @@ def file(request: HttpRequest, name: str, version: int, file: str) -> HttpRespon
     """The bytes that were signed off."""
     reports_ = _PUBLISHED.filter(period=name, version=version)
     return download(get_object_or_404(ReportFile, report__in=reports_, name=file))
+
+
+@require_safe
+def month(request: HttpRequest, month: str) -> HttpResponse:
+    """The open data of a month."""
+    found = next((one for one in OpenMonth.objects.all() if f"{one.month:%Y-%m}" == month), None)
+    if found is None:
+        raise Http404
+    return HttpResponse(opendata.as_csv(found), content_type="text/csv; charset=utf-8")
+
+
+@require_safe
+def dictionary(request: HttpRequest) -> HttpResponse:
+    """What the columns of the open data mean."""
+    return JsonResponse(opendata.dictionary(), json_dumps_params={"indent": 1, "ensure_ascii": False})
 
 
 def download(found: ReportFile) -> HttpResponse:

@@ -9,6 +9,8 @@ from disrupt.hotline.insight import public
 app_name = "published"
 urlpatterns = [
     path("", public.begin, name="begin"),
+    path("data/dictionary.json", public.dictionary, name="dictionary"),
+    path("data/<str:month>.csv", public.month, name="month"),
     path("files/<str:name>/<int:version>/<str:file>", public.file, name="file"),
     path("<str:language>/", public.reports, name="reports"),
     path("<str:language>/<str:name>/", public.report, name="newest"),

@@ -8,7 +8,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -29,6 +28,7 @@ from disrupt.hotline.exchange.models import Partner
 from disrupt.hotline.insight import wording as w
 from disrupt.hotline.insight.document import Table
 from disrupt.hotline.review.models import Claim, Look
+from disrupt.hotline.review.queueing import target_of
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.states import NoticeState
 from disrupt.hotline.tally.facts import Kind, day_of
@@ -62,17 +62,9 @@ def _claimed(now: dt.datetime) -> int:
     return Claim.objects.filter(until__gt=now).count()
 
 
-def target_hours(priority: int) -> float:
-    """Within how many hours somebody should have looked at a case of this priority."""
-    targets = settings.TARGETS
-    return float(targets[min(priority, len(targets) - 1)].total_seconds() / 3600)
-
-
 def _waiting(now: dt.datetime) -> list[Waiting]:
     queue = cases.queue().order_by().values("priority")
-    late = {
-        p: Count("pk", filter=Q(created_at__lt=now - dt.timedelta(hours=target_hours(p)))) for p in range(4)
-    }
+    late = {p: Count("pk", filter=Q(created_at__lt=now - target_of(p))) for p in range(4)}
     rows: Any = queue.annotate(
         n=Count("pk"), oldest=Min("created_at"), **{f"late{p}": one for p, one in late.items()}
     ).order_by("priority")
@@ -82,7 +74,7 @@ def _waiting(now: dt.datetime) -> list[Waiting]:
             row["n"],
             row[f"late{min(row['priority'], 3)}"],
             w.hours((now - row["oldest"]).total_seconds() / 3600),
-            w.hours(target_hours(row["priority"])),
+            w.hours(target_of(row["priority"]).total_seconds() / 3600),
         )
         for row in rows
     ]
@@ -99,7 +91,7 @@ def _done(now: dt.datetime) -> Table:
         of[kind] += n
     illegal = counts[Kind.DECIDED, "illegal"]
     rows = (
-        (_("Reports"), of[Kind.CASE]),
+        (_("Reports sent to us"), of[Kind.CASE]),
         (_("Contents received"), of[Kind.RECEIVED]),
         (_("Decided: illegal"), illegal),
         (_("Decided: not illegal"), of[Kind.DECIDED] - illegal),
