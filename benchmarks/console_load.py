@@ -30,26 +30,9 @@ def median_ms(call: Callable[[], object], rounds: int = ROUNDS) -> float:
 
 def pages() -> list[tuple[str, Callable[[], Any]]]:
     """The pages that an analyst opens most, as somebody signed in."""
-    from django.contrib.auth.models import Group, User
-    from django.test import Client
-
     from disrupt.hotline.cases.models import Case, Item
 
-    user, _new = User.objects.get_or_create(username="trial-analyst")
-    for role in ("lead", "minors"):
-        user.groups.add(Group.objects.get_or_create(name=role)[0])
-    _second_factor(user)
-    client = Client()
-    client.force_login(user)
-
-    def page(path: str) -> Callable[[], Any]:
-        def get() -> Any:
-            response = client.get(path, HTTP_HOST="127.0.0.1")
-            assert response.status_code == 200, (path, response.status_code)
-            return response
-
-        return get
-
+    client = signed_in()
     case = Case.objects.filter(closed_at=None).order_by("pk").first()
     item = Item.objects.filter(state="received", kind="url").order_by("pk").first()
     assert case
@@ -63,9 +46,34 @@ def pages() -> list[tuple[str, Callable[[], Any]]]:
         "accesses": "/accesses/",
     }
     reference = case.reference
-    found = [(name, page(path)) for name, path in paths.items()]
+    found = [(name, page(client, path)) for name, path in paths.items()]
     search = ("search", lambda: client.post("/search/", {"q": reference}, HTTP_HOST="127.0.0.1"))
     return [*found, search]
+
+
+def page(client: Any, path: str) -> Callable[[], Any]:
+    """What asks for a page and finds it."""
+
+    def get() -> Any:
+        response = client.get(path, HTTP_HOST="127.0.0.1")
+        assert response.status_code == 200, (path, response.status_code)
+        return response
+
+    return get
+
+
+def signed_in() -> Any:
+    """A browser of somebody who is signed in as a lead."""
+    from django.contrib.auth.models import Group, User
+    from django.test import Client
+
+    user, _new = User.objects.get_or_create(username="trial-analyst")
+    for role in ("lead", "minors"):
+        user.groups.add(Group.objects.get_or_create(name=role)[0])
+    _second_factor(user)
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def _second_factor(user: Any) -> None:

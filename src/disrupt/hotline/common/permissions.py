@@ -32,6 +32,8 @@ NOTICE_READ = Permission("takedown:notice:read")
 NOTICE_MANAGE = Permission("takedown:notice:manage")
 RECIPIENT_MANAGE = Permission("takedown:recipient:manage")
 PARTNER_MANAGE = Permission("exchange:partner:manage")
+FIGURES_READ = Permission("insight:figures:read")
+REPORT_MANAGE = Permission("insight:report:manage")
 
 _ANALYST = frozenset(
     {
@@ -46,6 +48,7 @@ _ANALYST = frozenset(
         FEEDBACK_READ,
         NOTICE_READ,
         NOTICE_MANAGE,
+        FIGURES_READ,
     }
 )
 ROLES: Mapping[str, frozenset[Permission]] = {
@@ -54,7 +57,8 @@ ROLES: Mapping[str, frozenset[Permission]] = {
     "minors": frozenset({MINORS_VIEW}),
     # Reads what was done, by whom and when; never a content, a text, a contact or a message.
     "auditor": frozenset({QUEUE_READ, CASE_READ, FEEDBACK_READ, ACCESS_READ, NOTICE_READ}),
-    "lead": _ANALYST | {MINORS_VIEW, CLAIM_MANAGE, ACCESS_READ, RECIPIENT_MANAGE, PARTNER_MANAGE},
+    "lead": _ANALYST
+    | {MINORS_VIEW, CLAIM_MANAGE, ACCESS_READ, RECIPIENT_MANAGE, PARTNER_MANAGE, REPORT_MANAGE},
 }
 
 

@@ -15,6 +15,7 @@ class Scope(StrEnum):
     STOPNCII_READ = "exchange:stopncii:read"
     FEEDBACK_WRITE = "exchange:feedback:write"
     HASHES_SUBMIT = "exchange:hashes:submit"
+    FIGURES_READ = "exchange:figures:read"
     MATCH_ASK = "exchange:match:ask"
 
 

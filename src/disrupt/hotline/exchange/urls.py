@@ -10,6 +10,7 @@ urlpatterns = [
     path("v1/feed", views.feed, name="feed"),
     path("v1/match", match_views.match, name="match"),
     path("v1/categories", views.categories, name="categories"),
+    path("v1/figures", views.figures, name="figures"),
     path("v1/status", views.status, name="status"),
     path("v1/status/ready", views.ready, name="ready"),
     path("stopncii/v1/FetchHashes", views_stopncii.fetch_hashes, name="fetch-hashes"),

@@ -13,6 +13,7 @@ from disrupt.hotline.cases.categories import DECLARED_MINOR, Category, scheme_at
 from disrupt.hotline.common import clock
 from disrupt.hotline.exchange.api import Call, Endpoint, bearer, error_response, json_response, serve
 from disrupt.hotline.exchange.errors import ApiError
+from disrupt.hotline.exchange.figures import figures as figures_of
 from disrupt.hotline.exchange.queries import feed_page
 from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.sight import sight_of
@@ -66,6 +67,13 @@ def categories(call: Call) -> HttpResponse:
     return json_response(
         {"version": scheme.version, "valid_from": scheme.valid_from.isoformat(), "categories": listed}
     )
+
+
+@serve(Endpoint(READ, Scope.FIGURES_READ, (), bearer))
+def figures(call: Call) -> HttpResponse:
+    """GET /v1/figures: what the key's partner fetched, and what it said that it found."""
+    assert call.key is not None  # this address has a credential
+    return json_response(figures_of(call.key.partner_id))
 
 
 @serve(Endpoint(READ))

@@ -21,4 +21,5 @@ INSTALLED_APPS = [
     "disrupt.hotline.intake.apps.IntakeConfig",
     "disrupt.hotline.takedown.apps.TakedownConfig",
     "disrupt.hotline.exchange.apps.ExchangeConfig",
+    "disrupt.hotline.insight.apps.InsightConfig",
 ]

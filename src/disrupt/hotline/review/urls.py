@@ -10,6 +10,8 @@ from disrupt.hotline.review import (
     deciding,
     holding,
     looking,
+    mine,
+    today,
     views,
     workspace,
 )
@@ -21,6 +23,8 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("partners/", views.partners, name="partners"),
     path("accesses/", views.accesses, name="accesses"),
+    path("figures/", today.today, name="today"),
+    path("figures/mine/", mine.mine, name="mine"),
     path("cases/<uuid:case_id>/", views.case, name="case"),
     path("messages/", correspondence.waiting, name="correspondence"),
     path("cases/<uuid:case_id>/messages/", correspondence.thread, name="messages"),

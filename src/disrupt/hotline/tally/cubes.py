@@ -14,7 +14,7 @@ CUBES: Mapping[str, tuple[str, ...]] = {
     "way": ("way", "person"),
     "language": ("language",),
     "tier": ("tier", "person", "outcome"),
-    "hours": ("hours", "since"),
+    "hours": ("hours", "since", "outcome"),
     "party": ("party", "category", "outcome"),
 }
 """The columns behind a, b and c of each."""

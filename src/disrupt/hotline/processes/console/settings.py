@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "disrupt.hotline.processing.apps.ProcessingConfig",
     "disrupt.hotline.takedown.apps.TakedownConfig",
     "disrupt.hotline.exchange.apps.ExchangeConfig",
+    "disrupt.hotline.insight.apps.InsightConfig",
 ]
 MIDDLEWARE = [
     "disrupt.hotline.common.headers.SafeHeaders",

@@ -23,5 +23,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("takedown/", include("disrupt.hotline.takedown.urls")),
+    path("figures/", include("disrupt.hotline.insight.urls")),
     path("", include("disrupt.hotline.review.urls")),
 ]

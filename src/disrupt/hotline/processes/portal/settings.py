@@ -13,6 +13,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     *HOUSE_APPS,
     "disrupt.hotline.intake.apps.IntakeConfig",
+    "disrupt.hotline.insight.apps.InsightConfig",
 ]
 MIDDLEWARE = [
     "disrupt.hotline.common.headers.SafeHeaders",

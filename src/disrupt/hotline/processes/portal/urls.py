@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 urlpatterns = [
+    path("published/", include("disrupt.hotline.insight.public_urls")),
     *i18n_patterns(path("", include("disrupt.hotline.intake.urls"))),
 ]
 

@@ -6,6 +6,7 @@ from disrupt.hotline.bank import tasks as bank
 from disrupt.hotline.common import journal
 from disrupt.hotline.common.sweep import Duty
 from disrupt.hotline.exchange import tasks as exchange
+from disrupt.hotline.insight import opendata
 from disrupt.hotline.intake import tasks as intake
 from disrupt.hotline.operating import tasks as operating
 from disrupt.hotline.processing import lanes, preparing
@@ -24,6 +25,7 @@ DUTIES: tuple[Duty, ...] = (
     *exchange.DUTIES,
     *intake.DUTIES,
     *tally.DUTIES,
+    *opendata.DUTIES,
     *operating.DUTIES,
     *journal.DUTIES,
 )

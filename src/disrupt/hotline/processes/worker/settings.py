@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "disrupt.hotline.intake.apps.IntakeConfig",
     "disrupt.hotline.takedown.apps.TakedownConfig",
     "disrupt.hotline.exchange.apps.ExchangeConfig",
+    "disrupt.hotline.insight.apps.InsightConfig",
 ]
 MIDDLEWARE: list[str] = []
 TEMPLATES = templates()

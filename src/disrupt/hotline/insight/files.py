@@ -1,0 +1,89 @@
+"""The files of a report: JSON, and for each language a PDF and a CSV of every table."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+import json
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from importlib import resources
+from typing import Any
+
+from disrupt.hotline.insight.document import Document, Table, document
+
+LANGUAGES = ("fr", "en")
+_FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class File:
+    name: str
+    media: str
+    data: bytes
+
+
+def files(content: Mapping[str, Any]) -> Iterator[File]:
+    """Every file of a report, the same bytes for the same figures (but for what a PDF says of its maker)."""
+    yield File("report.json", "application/json", canonical(content))
+    for language in LANGUAGES:
+        found = document(content, language)
+        yield File(f"report.{language}.pdf", "application/pdf", pdf(found, content["hotline"]))
+        yield File(f"report.{language}.csv.zip", "application/zip", _archive(found))
+
+
+def canonical(content: Mapping[str, Any]) -> bytes:
+    """One spelling of the figures, by whose digest a report is known."""
+    return (json.dumps(content, sort_keys=True, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _archive(found: Document) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for section in found.sections:
+            for table in section.tables:
+                archive.writestr(zipfile.ZipInfo(f"{table.name}.csv", _FIRST_MOMENT), as_csv(table))
+    return held.getvalue()
+
+
+def as_csv(table: Table) -> str:
+    """RFC 4180, in UTF-8 with a mark, so that spreadsheets read its accents.
+
+    A cell that a spreadsheet would take for a formula is led by an apostrophe.
+    """
+    held = io.StringIO()
+    writer = csv.writer(held)
+    writer.writerow(table.columns)
+    writer.writerows([[_harmless(cell) for cell in row] for row in table.rows])
+    return "\ufeff" + held.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if re.match(r"[=+\-@\t\r]", cell) and cell != "—" else cell
+
+
+@functools.cache
+def _fonts() -> Any:
+    # Imported when it is first needed: most processes never make a document.
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+
+
+def pdf(found: Document, hotline: str) -> bytes:
+    """A tagged PDF (PDF/UA-1): title, language, headings, table headers."""
+    import typst
+
+    source = (resources.files("disrupt.hotline.insight") / "data" / "report.typ").read_bytes()
+    values = json.dumps({**asdict(found), "hotline": hotline}, ensure_ascii=False)
+    # Typst may read below its root: an empty folder, so that no template could ever show a file.
+    with tempfile.TemporaryDirectory(prefix="disrupt-") as nothing:
+        made = typst.compile(
+            source, root=nothing, font_paths=_fonts(), sys_inputs={"values": values}, pdf_standards=["ua-1"]
+        )
+    assert isinstance(made, bytes)
+    return made

@@ -1,0 +1,122 @@
+"""Figures and reports on real processes: pages for everybody, in both languages, without a script."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests.functional.conftest import MakeHotline, Shoot
+from tests.functional.console_scene import PASSWORD, Scene, shell, sign_in
+from tests.functional.looks import DESKTOP, FAINT, PHONE
+from tests.functional.servers import Hotline
+
+AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text("utf-8")
+RUN = """async () => (await axe.run(document, {
+  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+})).violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 160))])"""
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+PAGES = ("", "time/?period=2025", "years/?year=2025", "mine/", "reports/")
+YEARS = """
+from benchmarks.years import Year, write
+write([Year(2024, 1200, 900, 500, 400, 60), Year(2025, 2400, 1800, 1000, 700, 200)], sites=9)
+"""
+
+
+@pytest.fixture(scope="module")
+def scene(hotline: MakeHotline) -> Iterator[Scene]:
+    site = hotline(DISRUPT_ANALYST_PASSWORD=PASSWORD, DISRUPT_SMTP_PORT="1")
+    made = site.run("manage", "analyst", "add", "alice", "--role", "lead").stdout
+    secret = re.search(r"totp secret: (\w+)", made)
+    assert secret
+    shell(site, YEARS)
+    site.start("console", "portal")
+    yield Scene(site, secret[1], {})
+    site.stop()
+
+
+def faults(page: Page) -> list[Any]:
+    """What axe finds, what is too faint to read, and whether something is wider than the screen."""
+    page.evaluate(AXE)
+    found: list[Any] = page.evaluate(RUN)
+    found += [("faint", text) for text in page.evaluate(FAINT)]
+    if page.evaluate(WIDER) > 0:
+        found.append(("wider than the screen", page.evaluate(WIDER)))
+    return found
+
+
+def look(
+    page: Page, shoot: Shoot, name: str, path: str, wrong: dict[str, Any], sizes: Any = (DESKTOP, PHONE)
+) -> None:
+    """Open a page on a desk and on a phone, look at it, and note what is wrong."""
+    page.goto(path)
+    for size in sizes:
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        shoot(page, f"figures/{name}-{size['width']}")
+        if found := faults(page):
+            wrong[f"{name}-{size['width']}"] = found
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+
+
+@pytest.mark.slow
+def test_a_lead_publishes_a_report_and_everybody_reads_it(
+    scene: Scene, chromium: Browser, shoot: Shoot
+) -> None:
+    wrong: dict[str, Any] = {}
+    context = chromium.new_context(locale="fr", viewport=DESKTOP, base_url=scene.site.url("console"))  # type: ignore[arg-type]
+    page = context.new_page()
+    sign_in(scene, page)
+    for name in PAGES:
+        look(page, shoot, f"{name.partition('/')[0] or 'today'}-fr", f"/figures/{name}", wrong)
+    page.goto("/figures/reports/")
+    page.fill("[name=period]", "2025")
+    page.click("main form button.main")
+    expect(page.locator("h1")).to_contain_text("article 22")
+    place = page.url
+    look(page, shoot, "draft-fr", place, wrong)
+    page.fill("[name=procedures_fr]", "Aucun hébergeur ne finance le dispositif.")
+    page.fill("[name=procedures_en]", "No host funds the hotline.")
+    page.click("button:has-text('Garder les mots')")
+    page.click("button:has-text('Valider')")
+    page.click("button:has-text('Publier')")
+    expect(page.locator("[role=status]")).to_contain_text("Publié")
+    look(page, shoot, "published-fr", place, wrong, sizes=(DESKTOP,))
+    page.click("button:has-text('English')")
+    for name in PAGES:
+        look(
+            page,
+            shoot,
+            f"{name.partition('/')[0] or 'today'}-en",
+            f"/figures/{name}",
+            wrong,
+            sizes=(DESKTOP,),
+        )
+    context.close()
+    everybody(scene.site, chromium, shoot, wrong)
+    assert not wrong, json.dumps(wrong, indent=1, ensure_ascii=False)
+
+
+def everybody(site: Hotline, chromium: Browser, shoot: Shoot, wrong: dict[str, Any]) -> None:
+    """The public page, with scripts switched off."""
+    for language in ("fr", "en"):
+        context = chromium.new_context(
+            locale=language, base_url=site.url("portal"), java_script_enabled=False
+        )
+        page = context.new_page()
+        page.goto("/published/")
+        page.click("main a")
+        expect(page.locator("h1")).to_contain_text("22")
+        expect(page.locator("main")).to_contain_text("instagram.com")
+        with page.expect_download() as got:
+            page.click("a:has-text('report.json')")
+        assert json.loads(got.value.path().read_text("utf-8"))["period"]["name"] == "2025"
+        context.close()
+        context = chromium.new_context(locale=language, base_url=site.url("portal"))
+        page = context.new_page()
+        size = PHONE if language == "fr" else DESKTOP
+        look(page, shoot, f"public-{language}", f"/published/{language}/2025/", wrong, sizes=(size,))
+        context.close()
