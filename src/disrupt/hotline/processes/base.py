@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from disrupt.hotline.common.keys import django_secret
 from disrupt.hotline.processes.languages import languages
+from disrupt.hotline.processes.logs import logging_at
 
 
 def env(name: str, default: str = "") -> str:
@@ -257,27 +258,7 @@ CHECK_MINORS_MEDIA = env_flag("CHECK_MINORS_MEDIA")
 REACHABLE = env_list("REACHABLE", "")
 PORTAL_URL = env("PORTAL_URL", "http://127.0.0.1:8000")
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {
-            "()": "disrupt.hotline.common.quiet_log.WhereOnly",
-            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "INFO")},
-    "loggers": {
-        # Django's own request log would write paths and addresses; errors are counted, not described (D10).
-        "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
-        "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
-        # What a hostile client sent is no news, and could fill the log: everything of django.security.*
-        "django.security": {"handlers": [], "level": "CRITICAL", "propagate": False},
-        # A line for each HEAD whose page has a body, which gunicorn drops: anybody could fill the disk.
-        "gunicorn.http.wsgi": {"level": "ERROR"},
-    },
-}
+LOGGING = logging_at(env("LOG_LEVEL", "INFO"))
 
 HOUSE_APPS = [
     "disrupt.hotline.common.apps.CommonConfig",

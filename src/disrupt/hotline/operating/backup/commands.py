@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from disrupt.hotline.common import clock
 from disrupt.hotline.operating.backup.errors import BackupError
 from disrupt.hotline.operating.backup.places import Places
 
@@ -83,9 +84,7 @@ def _say(name: str, says: dict[str, object]) -> None:
 
 
 def _now() -> str:
-    import datetime as dt
-
-    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    return clock.true_now().isoformat(timespec="seconds")
 
 
 def _backup(args: argparse.Namespace, places: Places) -> int:

@@ -1,0 +1,30 @@
+"""What the processes write on their streams: where something failed, and never what it was about (D10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def logging_at(level: str) -> dict[str, Any]:
+    """Django's setting LOGGING, with everything of this level and above."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "plain": {
+                "()": "disrupt.hotline.common.quiet_log.WhereOnly",
+                "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            # Django's own request log would write paths and addresses; errors are counted, not described (D10).
+            "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+            "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
+            # What a hostile client sent is no news, and could fill the log: everything of django.security.*
+            "django.security": {"handlers": [], "level": "CRITICAL", "propagate": False},
+            # A line for each HEAD whose page has a body, which gunicorn drops: anybody could fill the disk.
+            "gunicorn.http.wsgi": {"level": "ERROR"},
+        },
+    }
