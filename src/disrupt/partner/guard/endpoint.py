@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 import traceback
 from collections.abc import Callable
 
@@ -18,6 +19,7 @@ WELL_KNOWN = "/.well-known/disrupt-guard.json"
 NOTICES = "/disrupt-guard/notices"
 _STATUS = {"unknown_key": 403, "bad_signature": 403, "other_host": 421, "replayed": 409}
 _AT_ONCE = 4
+_QUIET_SECONDS = 60.0
 
 
 class Endpoint:
@@ -27,6 +29,8 @@ class Endpoint:
         self._desk, self._received = desk, received
         self._held = Held(8 * MOST_BYTES)
         self._under_way = 0
+        # When a kind of refusal was noted last, and how many came since.
+        self._refused: dict[str, tuple[float, int]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -51,7 +55,7 @@ class Endpoint:
         except Refused as error:
             return _refusal(error.status, error.code, str(error))
         except NoticeError as error:
-            self._desk.quarantine.note("refused", code=error.code, way="https")
+            self._note_refused(error.code)
             return _refusal(_STATUS.get(error.code, 400), error.code, str(error))
         except Gone:
             raise
@@ -72,6 +76,16 @@ class Endpoint:
         self._received()
         return Response(self._desk.home.sign(answer), 200 if answer.complete else 202)
 
+    def _note_refused(self, code: str) -> None:
+        """Anybody may send what is no notice: of each kind the log has a line a minute at most."""
+        now = time.monotonic()
+        noted, since = self._refused.get(code, (-_QUIET_SECONDS, 0))
+        if now - noted < _QUIET_SECONDS:
+            self._refused[code] = noted, since + 1
+            return
+        self._refused[code] = now, 0
+        self._desk.quarantine.note("refused", code=code, way="https", since=since)
+
     async def _read(self, notice_id: str) -> Response:
         record = self._desk.records.find(notice_id) if follows(UUID, notice_id) else None
         if record is None or record.answered is None:
@@ -87,6 +101,8 @@ def serve(desk: Desk, received: Callable[[], None], ended: threading.Event) -> N
     """Listen where the settings say, until `ended`. Raises OSError where that is not possible."""
     import uvicorn
 
+    from disrupt.partner.serve.patience import PatientProtocol
+
     host, _, port = desk.home.listen.rpartition(":")
     config = uvicorn.Config(
         Endpoint(desk, received),
@@ -95,7 +111,10 @@ def serve(desk: Desk, received: Callable[[], None], ended: threading.Event) -> N
         access_log=False,  # no address of anybody is written anywhere
         server_header=False,
         lifespan="off",
-        log_level="warning",
+        # A line for each request that is none would let anybody fill the disk.
+        log_level="error",
+        http=PatientProtocol,
+        ws="none",
         h11_max_incomplete_event_size=64 * 1024,
     )
     server = uvicorn.Server(config)

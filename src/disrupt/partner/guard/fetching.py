@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import email
 import json
 import logging
-import mailbox
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from email.message import EmailMessage, Message
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import httpx
 
@@ -17,6 +17,7 @@ from disrupt.errors import DisruptError
 from disrupt.partner.feed_client import base_address
 from disrupt.partner.guard.desk import Desk
 from disrupt.partner.guard.home import Home
+from disrupt.partner.guard.opened import QuarantineError, folder_below, plain_file
 from disrupt.partner.guard.records import Record
 from disrupt.protocol.envelope import MOST_BYTES, NoticeError
 
@@ -24,6 +25,8 @@ _LOG = logging.getLogger("disrupt.guard")
 ATTACHED = "notice.json"
 ANSWERED = "notice-answer.json"
 _SECONDS = 60.0
+# Some notices in base64, and the words around them.
+_MOST_MAIL = 4 * MOST_BYTES
 
 
 def from_maildir(desk: Desk) -> None:
@@ -31,11 +34,13 @@ def from_maildir(desk: Desk) -> None:
 
     A notice that is not to be acted on is answered by nothing: its sender's address proves nothing.
     """
-    folder = Path(desk.home.maildir)
-    box = mailbox.Maildir(folder, create=False)
-    for key in sorted(box.keys()):
-        message = box[key]
-        if message.get_subdir() != "new":
+    folder, new = Path(desk.home.maildir), PurePath("new")
+    for name in sorted(path.name for path in (folder / new).iterdir()):
+        try:
+            # What is no plain file (a link, a pipe) is no mail, and must not hold us.
+            with folder_below(folder, new) as there, plain_file(there, name) as file:
+                message = email.message_from_bytes(file.read(_MOST_MAIL))
+        except (QuarantineError, OSError):
             continue
         found = list(_attached(message))
         for envelope in found:
@@ -44,9 +49,8 @@ def from_maildir(desk: Desk) -> None:
             except NoticeError as error:
                 _refused(desk, error, "mail")
         if found:
-            message.set_subdir("cur")
-            message.add_flag("S")
-            box[key] = message
+            with suppress(OSError):
+                (folder / new / name).rename(folder / "cur" / f"{name.partition(':')[0]}:2,S")
 
 
 def _attached(message: Message) -> Iterator[bytes]:
