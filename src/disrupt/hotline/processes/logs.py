@@ -19,7 +19,7 @@ def logging_at(level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
-            # Django's own request log would write paths and addresses; errors are counted, not described (D10).
+            # Django's own request log would write paths and addresses; errors are counted only (D10).
             "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
             "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
             # What a hostile client sent is no news, and could fill the log: everything of django.security.*
