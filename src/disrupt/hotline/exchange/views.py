@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
@@ -17,7 +18,9 @@ from disrupt.hotline.exchange.figures import figures as figures_of
 from disrupt.hotline.exchange.queries import feed_page
 from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.sight import sight_of
+from disrupt.hotline.exchange.words import give_feedback
 from disrupt.protocol.feed import DEFAULT_LIMIT, FORMAT, MAX_LIMIT, write_page
+from disrupt.protocol.feedback import BadFeedback, parse_feedback
 
 READ = ("GET", "HEAD")
 _LARGEST = 10**18 - 1
@@ -87,6 +90,17 @@ def ready(call: Call) -> HttpResponse:
     """GET /v1/status/ready: this process and its database answer (readiness)."""
     last_seq()
     return json_response({"status": "ready"})
+
+
+@serve(Endpoint(("POST",), Scope.FEEDBACK_WRITE, (), bearer))
+def feedback(call: Call) -> HttpResponse:
+    """POST /v1/feedback: what a partner found about entries; all of it is kept, or none."""
+    try:
+        words = parse_feedback(call.json_body())
+    except BadFeedback as error:
+        raise ApiError("bad_body", str(error)) from None
+    assert call.key is not None  # this address has a credential
+    return json_response(asdict(give_feedback(call.key.partner, sight_of(call.key), words)))
 
 
 def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:

@@ -17,7 +17,7 @@ from disrupt.hotline.bank import readers
 from disrupt.hotline.bank.readers import Fetched
 from disrupt.hotline.cases.categories import Reason, UnknownCategory, scheme
 from disrupt.hotline.cases.models import ERASED, Case, Item, LedgerEvent
-from disrupt.hotline.cases.states import ItemKind, ItemState
+from disrupt.hotline.cases.states import HeldFor, ItemKind, ItemState
 from disrupt.hotline.intake.following import wording
 from disrupt.hotline.intake.following.happened import (
     ACCEPTED_STEP,
@@ -31,6 +31,7 @@ from disrupt.hotline.intake.following.tones import Meaning
 from disrupt.hotline.intake.following.wording import (
     EXAMINED,
     HELD,
+    HELD_BACK,
     NOT_OFFERED,
     TAKEN_OFF,
     TAKEN_OFF_FILE,
@@ -148,7 +149,9 @@ def _follow(
     not_offered = item.state == ItemState.WITHDRAWN and any(e.kind == "item.not_offered" for e in events)
     if not_offered:
         what = NOT_OFFERED
-    if item.held_for:
+    if item.held_for == HeldFor.FLOOD:
+        what = HELD_BACK
+    elif item.held_for and item.held_for != HeldFor.DISPUTED:
         what = HELD
     steps = [Step(item.created_at, RECEIVED_STEP)]
     # A first look that was the decision itself is told by the decision, once that is final.

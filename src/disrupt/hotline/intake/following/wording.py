@@ -209,6 +209,15 @@ HELD = Meaning(
     ),
     Tone.WAITING,
 )
+HELD_BACK = Meaning(
+    pgettext_lazy("reporter", "Waits for a person"),
+    pgettext_lazy(
+        "reporter",
+        "This fingerprint matched unusually often. It leaves our partners’ lists until a person of ours has "
+        "looked at it. You have nothing to do.",
+    ),
+    Tone.WAITING,
+)
 NOT_OFFERED = Meaning(
     pgettext_lazy("reporter", "Not on the lists"),
     pgettext_lazy(

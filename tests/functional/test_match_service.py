@@ -1,0 +1,48 @@
+"""A running exchange answers look-ups, follows its bank without a restart, and hears of a revoked key."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import httpx
+from tests.functional.conftest import MakeHotline
+from tests.functional.fill_bank import hex_of
+from tests.functional.test_exchange import Exchange
+
+
+def test_a_running_exchange_answers_look_ups_and_follows_its_bank(
+    hotline: MakeHotline, tmp_path: Path
+) -> None:
+    exchange = Exchange(hotline, tmp_path)
+    key_file = exchange.folder / "match.key"
+    scopes = ["--scopes", "exchange:match:ask"]
+    exchange.hotline.run(
+        "manage", "partner", "key", "issue", "Platform", "--key-file", str(key_file), *scopes
+    )
+    key = key_file.read_text().strip()
+    headers = {"Authorization": f"Bearer {key}"}
+
+    def ask(*names: str) -> list[str]:
+        looks = [{"pdq": hex_of(f"pdq {name}")} for name in names]
+        answer = httpx.post(f"{exchange.url}/v1/match", json={"look_ups": looks}, headers=headers, timeout=30)
+        return [one["action"] for one in answer.json()["answers"]] if answer.is_success else [answer.text]
+
+    def until(wanted: list[str], *names: str) -> None:
+        limit = time.monotonic() + 20
+        while (said := ask(*names)) != wanted and time.monotonic() < limit:
+            time.sleep(0.1)
+        assert said == wanted
+
+    exchange.add("one")
+    until(["block", "none"], "one", "two")
+    exchange.add("two")
+    until(["block", "block"], "one", "two")
+    exchange.withdraw("one")
+    until(["none", "block"], "one", "two")
+    exchange.hotline.run("manage", "partner", "key", "revoke", key.split("_")[1])
+    limit = time.monotonic() + 20
+    while "revoked_key" not in (said := ask("two"))[0] and time.monotonic() < limit:
+        time.sleep(0.1)
+    assert "revoked_key" in said[0]
+    assert hex_of("pdq one") not in exchange.hotline.log("exchange")
