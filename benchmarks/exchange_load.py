@@ -126,6 +126,28 @@ def arrivals(hotline: Hotline, stop: threading.Event) -> None:
         )
 
 
+def first_fetch(base: str, key: str) -> None:
+    """The whole list in its binary form: fetched, read, and made an index of."""
+    import httpx
+
+    from disrupt.matching.index import HammingIndex
+    from disrupt.protocol.binary_list import read_list
+
+    began = time.monotonic()
+    headers = {"Authorization": f"Bearer {key}"}
+    body = httpx.get(f"{base}/v1/list", headers=headers, timeout=600).raise_for_status().content
+    fetched = time.monotonic()
+    one = read_list(body)
+    read = time.monotonic()
+    HammingIndex.from_hashes(one.hashes, one.numbers, threads=2)
+    print(
+        f"first fetch: {len(one):,} hashes, {len(body) / len(one):.1f} bytes each, in {fetched - began:.1f} s; "
+        f"read in {read - fetched:.2f} s ({len(one) / (read - fetched):,.0f} a second); "
+        f"index made in {time.monotonic() - read:.1f} s",
+        flush=True,
+    )
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=1_000_000)
@@ -139,7 +161,15 @@ def main() -> int:
         hotline = Hotline(Path(folder), DISRUPT_LOOK_UPS_A_SECOND="10000000")
         key_file = Path(folder) / "key"
         hotline.run(
-            "manage", "partner", "add", "load", "--key-file", str(key_file), "--scopes", "exchange:match:ask"
+            "manage",
+            "partner",
+            "add",
+            "load",
+            "--key-file",
+            str(key_file),
+            "--scopes",
+            "exchange:match:ask",
+            "exchange:feed:read",
         )
         bind = f"127.0.0.1:{hotline.ports['exchange']}"
         command = [
@@ -171,6 +201,7 @@ def measure(hotline: Hotline, pid: int, key: str, args: argparse.Namespace) -> i
         except httpx.TransportError:
             time.sleep(1)
     print(f"{args.entries:,} entries; load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+    first_fetch(hotline.url("exchange"), key)
     stop = threading.Event()
     growing = threading.Thread(target=arrivals, args=(hotline, stop))
     for few, connections, grows in (

@@ -6,9 +6,14 @@ import time
 from pathlib import Path
 
 import httpx
+import numpy as np
+import pytest
 from tests.functional.conftest import MakeHotline
 from tests.functional.fill_bank import hex_of
 from tests.functional.test_exchange import Exchange
+
+from disrupt.partner.feed_client import Refused, Unreachable
+from disrupt.partner.followed import FollowedList
 
 
 def test_a_running_exchange_answers_look_ups_and_follows_its_bank(
@@ -46,3 +51,30 @@ def test_a_running_exchange_answers_look_ups_and_follows_its_bank(
         time.sleep(0.1)
     assert "revoked_key" in said[0]
     assert hex_of("pdq one") not in exchange.hotline.log("exchange")
+
+
+def test_the_toolkit_follows_the_binary_list(hotline: MakeHotline, tmp_path: Path) -> None:
+    exchange = Exchange(hotline, tmp_path)
+    exchange.add("one", "two")
+    exchange.add("film", kind="video")
+    one = np.frombuffer(bytes.fromhex(hex_of("pdq one")), np.uint8).reshape(1, 32)
+    with FollowedList(exchange.url, exchange.key) as known:
+        assert known.update()
+        assert len(known) == 5
+        (found,) = known.query(one)
+        assert (found.number, found.distance, found.role, found.about.kind) == (1, 0, "stored", "image")
+        exchange.withdraw("one")
+        exchange.add("three")
+        limit = time.monotonic() + 20
+        while known.seq < 5 and time.monotonic() < limit:
+            known.update()
+        assert known.query(one) == []
+        assert len(known) == 5
+        exchange.hotline.stop("exchange")
+        with pytest.raises(Unreachable):
+            known.update()
+        assert len(known) == 5, "what is known stays in use"
+        exchange.hotline.start("exchange")
+        assert not known.update()
+    with FollowedList(exchange.url, "dsr_000000000000_" + "0" * 64) as unknown, pytest.raises(Refused):
+        unknown.update()

@@ -11,7 +11,7 @@ from django.db import transaction
 from disrupt.hotline.bank.models import BankChange, ChangeKind, EntryState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import partner as partner_actor
-from disrupt.hotline.exchange import secondlook
+from disrupt.hotline.exchange import counted, secondlook
 from disrupt.hotline.exchange.models import EntryWord, Partner
 from disrupt.hotline.exchange.services import leave_trace
 from disrupt.hotline.exchange.sight import FIELDS, Facts, Sight
@@ -45,6 +45,7 @@ def give_feedback(partner: Partner, sight: Sight, words: Sequence[Word]) -> Take
         row.opinion, row.why = word.opinion.value, word.why.value
         row.seen, row.retroactive, row.changed_at = word.seen, word.retroactive, now
         row.save()
+        counted.said([row])
         changed += 1
         newly_disputed = word.opinion in DISPUTING and not disputed_before
         if not secondlook.matched_too_much(entry_id, partner, word.seen) and newly_disputed:
