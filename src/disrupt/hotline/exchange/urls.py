@@ -14,6 +14,7 @@ urlpatterns = [
     path("v1/match", match_views.match, name="match"),
     path("v1/categories", views.categories, name="categories"),
     path("v1/figures", views.figures, name="figures"),
+    path("v1/openapi.json", views.description, name="openapi"),
     path("v1/status", views.status, name="status"),
     path("v1/status/ready", views.ready, name="ready"),
     path("stopncii/v1/FetchHashes", views_stopncii.fetch_hashes, name="fetch-hashes"),

@@ -12,6 +12,7 @@ from disrupt.hotline.bank import readers
 from disrupt.hotline.bank.queries import last_seq
 from disrupt.hotline.cases.categories import DECLARED_MINOR, Category, scheme_at
 from disrupt.hotline.common import clock
+from disrupt.hotline.exchange import openapi
 from disrupt.hotline.exchange.api import Call, Endpoint, bearer, error_response, json_response, serve
 from disrupt.hotline.exchange.errors import ApiError
 from disrupt.hotline.exchange.figures import figures as figures_of
@@ -77,6 +78,12 @@ def figures(call: Call) -> HttpResponse:
     """GET /v1/figures: what the key's partner fetched, and what it said that it found."""
     assert call.key is not None  # this address has a credential
     return json_response(figures_of(call.key.partner_id))
+
+
+@serve(Endpoint(READ))
+def description(call: Call) -> HttpResponse:
+    """GET /v1/openapi.json: every address, parameter and field, for programs."""
+    return json_response(openapi.document())
 
 
 @serve(Endpoint(READ))
