@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -78,3 +81,23 @@ def test_the_toolkit_follows_the_binary_list(hotline: MakeHotline, tmp_path: Pat
         assert not known.update()
     with FollowedList(exchange.url, "dsr_000000000000_" + "0" * 64) as unknown, pytest.raises(Refused):
         unknown.update()
+
+
+def test_a_platform_proves_its_chain_with_the_test_picture(hotline: MakeHotline, tmp_path: Path) -> None:
+    exchange = Exchange(hotline, tmp_path)
+    picture = tmp_path / "test.png"
+    command = [sys.executable, "-m", "disrupt.cli"]
+    subprocess.run([*command, "test-picture", str(picture)], check=True, timeout=60)
+
+    def action() -> str:
+        assert exchange.sync().returncode == 0
+        look = [*command, "match", "--bank", str(tmp_path / "bank"), str(picture)]
+        done = subprocess.run(look, capture_output=True, text=True, timeout=120)
+        return str(json.loads(done.stdout)["action"])
+
+    exchange.add("one")
+    assert action() == "none"
+    exchange.hotline.run("manage", "test_entry", "on")
+    assert action() == "block"
+    exchange.hotline.run("manage", "test_entry", "off")
+    assert action() == "none"

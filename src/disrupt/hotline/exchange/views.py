@@ -10,7 +10,7 @@ from django.utils.cache import get_conditional_response
 
 from disrupt.hotline.bank import readers
 from disrupt.hotline.bank.queries import last_seq
-from disrupt.hotline.cases.categories import DECLARED_MINOR, Category, scheme_at
+from disrupt.hotline.cases.categories import DECLARED_MINOR, TEST_PICTURE, Category, scheme_at
 from disrupt.hotline.common import clock
 from disrupt.hotline.exchange import openapi
 from disrupt.hotline.exchange.api import Call, Endpoint, bearer, error_response, json_response, serve
@@ -67,7 +67,7 @@ def _category(category: Category) -> dict[str, object]:
 def categories(call: Call) -> HttpResponse:
     """GET /v1/categories: the classification in force; public, as the law is."""
     scheme = scheme_at(clock.now())
-    listed = [_category(category) for category in (*scheme.values(), DECLARED_MINOR)]
+    listed = [_category(category) for category in (*scheme.values(), DECLARED_MINOR, TEST_PICTURE)]
     return json_response(
         {"version": scheme.version, "valid_from": scheme.valid_from.isoformat(), "categories": listed}
     )
