@@ -23,7 +23,8 @@ import numpy as np
 from tests.functional.servers import Hotline
 
 FIRST = 1 << 20
-"""The number of the first random entry; the real ones are numbered below."""
+"""The number of the first random entry; the real ones are numbered after the last."""
+SCOPES = ("exchange:match:ask", "exchange:feed:read")
 _PART = 1 << 18
 _LUA = """
 local few = {few}
@@ -50,6 +51,9 @@ end
 
 def fill(entries: int) -> None:
     """Random hashes into the list of this process, which serves next."""
+    from django.db import connection
+
+    from disrupt.hotline.bank.models import BankSequence
     from disrupt.hotline.bank.sight import Facts
     from disrupt.hotline.exchange.match.held import _CHUNK, HOLDER
     from disrupt.matching.index import HammingIndex
@@ -65,7 +69,10 @@ def fill(entries: int) -> None:
         bits, np.arange(FIRST, FIRST + entries, dtype=np.uint64) << 2, threads=2
     )
     facts = Facts("examined", "", "ADU-DNCI", "image", "FR")
-    held._facts, held._numbers = [facts], {facts: 0}
+    held._facts, held._numbers, held.seq = [facts], {facts: 0}, FIRST + entries
+    # Real entries are numbered after them; what would log these is not there.
+    BankSequence.objects.update_or_create(pk=1, defaults={"last": held.seq, "logged": 0})
+    connection.close()
     for _ in range((FIRST + entries) // _CHUNK + 1):
         held._entries.append(np.zeros((_CHUNK, 16), np.uint8))
         held._classes.append(np.zeros(_CHUNK, np.uint16))
@@ -126,6 +133,28 @@ def arrivals(hotline: Hotline, stop: threading.Event) -> None:
         )
 
 
+def first_fetch(base: str, key: str) -> None:
+    """The whole list in its binary form: fetched, read, and made an index of."""
+    import httpx
+
+    from disrupt.matching.index import HammingIndex
+    from disrupt.protocol.binary_list import read_list
+
+    began = time.monotonic()
+    headers = {"Authorization": f"Bearer {key}"}
+    body = httpx.get(f"{base}/v1/list", headers=headers, timeout=600).raise_for_status().content
+    fetched = time.monotonic()
+    one = read_list(body)
+    read = time.monotonic()
+    HammingIndex.from_hashes(one.hashes, one.numbers, threads=2)
+    print(
+        f"first fetch: {len(one):,} hashes, {len(body) / len(one):.1f} bytes each, {fetched - began:.1f} s; "
+        f"read in {read - fetched:.2f} s ({len(one) / (read - fetched):,.0f} a second); "
+        f"index made in {time.monotonic() - read:.1f} s",
+        flush=True,
+    )
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=1_000_000)
@@ -138,9 +167,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         hotline = Hotline(Path(folder), DISRUPT_LOOK_UPS_A_SECOND="10000000")
         key_file = Path(folder) / "key"
-        hotline.run(
-            "manage", "partner", "add", "load", "--key-file", str(key_file), "--scopes", "exchange:match:ask"
-        )
+        hotline.run("manage", "partner", "add", "load", "--key-file", str(key_file), "--scopes", *SCOPES)
         bind = f"127.0.0.1:{hotline.ports['exchange']}"
         command = [
             sys.executable,
@@ -171,6 +198,7 @@ def measure(hotline: Hotline, pid: int, key: str, args: argparse.Namespace) -> i
         except httpx.TransportError:
             time.sleep(1)
     print(f"{args.entries:,} entries; load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+    first_fetch(hotline.url("exchange"), key)
     stop = threading.Event()
     growing = threading.Thread(target=arrivals, args=(hotline, stop))
     for few, connections, grows in (

@@ -30,6 +30,7 @@ COMMANDS = (
     Command("sync", "disrupt.partner.sync", "bring a bank up to date from a hotline's feed"),
     Command("feedback", "disrupt.partner.feedback", "tell the hotline what became of its entries here"),
     Command("doctor", "disrupt.partner.doctor", "is everything here that a look-up needs? says what is not"),
+    Command("test-picture", "disrupt.partner.sample", "write the picture that a hotline lists as a test"),
     Command("warm", "disrupt.partner.warm", "compile everything once, so that no later start waits for it"),
     Command("guard", "disrupt.partner.guard.command", "watch a small site's uploads, act on notices"),
     Command("bank", "disrupt.partner.bank", "look into a bank, or make your own from files"),

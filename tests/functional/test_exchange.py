@@ -286,37 +286,3 @@ def test_a_stranger_on_the_wire_gets_errors_and_the_server_goes_on(exchange: Exc
     hosts = httpx.get(f"{exchange.url}/v1/status", headers={"Host": "elsewhere.example"})
     assert (hosts.status_code, hosts.json()["error"]["code"]) == (400, "bad_request")
     assert httpx.get(f"{exchange.url}/v1/status/ready").json() == {"status": "ready"}
-
-
-def test_a_running_exchange_answers_look_ups_and_follows_its_bank(exchange: Exchange) -> None:
-    key_file = exchange.folder / "match.key"
-    scopes = ["--scopes", "exchange:match:ask"]
-    exchange.hotline.run(
-        "manage", "partner", "key", "issue", "Platform", "--key-file", str(key_file), *scopes
-    )
-    key = key_file.read_text().strip()
-    headers = {"Authorization": f"Bearer {key}"}
-
-    def ask(*names: str) -> list[str]:
-        looks = [{"pdq": hex_of(f"pdq {name}")} for name in names]
-        answer = httpx.post(f"{exchange.url}/v1/match", json={"look_ups": looks}, headers=headers, timeout=30)
-        return [one["action"] for one in answer.json()["answers"]] if answer.is_success else [answer.text]
-
-    def until(wanted: list[str], *names: str) -> None:
-        limit = time.monotonic() + 20
-        while (said := ask(*names)) != wanted and time.monotonic() < limit:
-            time.sleep(0.1)
-        assert said == wanted
-
-    exchange.add("one")
-    until(["block", "none"], "one", "two")
-    exchange.add("two")
-    until(["block", "block"], "one", "two")
-    exchange.withdraw("one")
-    until(["none", "block"], "one", "two")
-    exchange.hotline.run("manage", "partner", "key", "revoke", key.split("_")[1])
-    limit = time.monotonic() + 20
-    while "revoked_key" not in (said := ask("two"))[0] and time.monotonic() < limit:
-        time.sleep(0.1)
-    assert "revoked_key" in said[0]
-    assert hex_of("pdq one") not in exchange.hotline.log("exchange")

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import httpx
 from tests.functional.conftest import MakeHotline
 from tests.functional.console_scene import shell
 from tests.functional.servers import Hotline
@@ -18,6 +19,7 @@ from disrupt.fingerprint import ImageFingerprint, fingerprint_file
 from disrupt.hotline.demo.platform import Platform
 from disrupt.partner.bank_health import STATUS
 
+READ = "exchange:feed:read exchange:match:ask"
 WAITING = """
 from disrupt.hotline.cases.models import Item
 print("items", *sorted(f"{item.state}/{item.held_for}" for item in Item.objects.all()))
@@ -31,6 +33,15 @@ def wait_for(site: Hotline, state: str) -> None:
     assert state in said
 
 
+def ask(site: Hotline, key_file: Path, photo: Path) -> str:
+    found = fingerprint_file(photo)
+    assert isinstance(found, ImageFingerprint)
+    body = {"pdq": found.pdq.hex, "quality": found.pdq.quality, "sha256": found.sha256, "md5": found.md5}
+    headers = {"Authorization": f"Bearer {key_file.read_text().strip()}"}
+    answer = httpx.post(f"{site.url('exchange')}/v1/match", json=body, headers=headers, timeout=60)
+    return str(answer.json()["action"])
+
+
 def test_no_platform_blocks_a_famous_picture(hotline: MakeHotline, tmp_path: Path) -> None:
     famous, unknown = tmp_path / "famous.jpg", tmp_path / "unknown.jpg"
     famous.write_bytes(jpeg(101, 640))
@@ -40,7 +51,7 @@ def test_no_platform_blocks_a_famous_picture(hotline: MakeHotline, tmp_path: Pat
     platforms = {}
     for name, scopes in (("careful", ""), ("all", " exchange:declared:read")):
         key = tmp_path / f"{name}.key"
-        site.run(*f"manage partner add {name} --key-file {key} --scopes exchange:feed:read{scopes}".split())
+        site.run(*f"manage partner add {name} --key-file {key} --scopes {READ}{scopes}".split())
         platforms[name] = Platform(site.url("exchange"), key, tmp_path / name)
     for photo in (famous, unknown):
         found = fingerprint_file(photo)
@@ -50,7 +61,7 @@ def test_no_platform_blocks_a_famous_picture(hotline: MakeHotline, tmp_path: Pat
         shell(site, SEND.format(prints=prints).replace('"t" * 32', repr(photo.stem.ljust(32, "t"))))
     wait_for(site, "received/lawful")
     wait_for(site, "protected/")
-    actions = {}
+    actions, asked = {}, {}
     for name, platform in platforms.items():
         platform.sync()
         for photo in (famous, unknown):
@@ -59,9 +70,12 @@ def test_no_platform_blocks_a_famous_picture(hotline: MakeHotline, tmp_path: Pat
             # The careful platform was given nothing at all: its bank is empty, and the command says so.
             empty = done.returncode == STATUS["empty"]
             actions[name, photo.stem] = "empty" if empty else json.loads(done.stdout)["action"]
+            asked[name, photo.stem] = ask(site, tmp_path / f"{name}.key", photo)
     assert actions == {
         ("careful", "famous"): "empty",
         ("careful", "unknown"): "empty",
         ("all", "famous"): "none",
         ("all", "unknown"): "review",
     }
+    # Who asks the exchange instead of holding the list is told the same.
+    assert asked == {key: "none" if said == "empty" else said for key, said in actions.items()}

@@ -32,6 +32,10 @@ RULES: dict[str, tuple[str, ...]] = {
         r"do not wait for us",
         r"we do not read at all hours",
     ),
+    "ASIDE": (
+        r"matched unusually often|until a person of ours has looked",
+        r"^a partner asked for a second look$",
+    ),
     "PROOF": (
         r"(stays|is) sealed with your report",
         r"no fingerprint is made of it",

@@ -16,6 +16,7 @@ from disrupt.hotline.bank.models import BankReader
 from disrupt.hotline.bank.readers import READS_WITHIN, Fetched
 from disrupt.hotline.bank.sight import Sight
 from disrupt.hotline.cases.models import Case, Item
+from disrupt.hotline.cases.withdrawing import withdraw_item
 from disrupt.hotline.common import clock
 from disrupt.hotline.exchange import limits
 from disrupt.hotline.exchange.models import Partner
@@ -82,6 +83,36 @@ def test_it_is_ready_until_a_partner_comes_back_with_a_number_beyond_it(make_cas
     assert count(later) == Fetched(0, 2)
     ask(0)
     assert count(case) == Fetched(1, 2), "who begins afresh had it all the same"
+
+
+def test_a_withdrawal_is_followed_to_the_partners_too(make_case: Any) -> None:
+    _one, ask = partner("One")
+    _two, other = partner("Two")
+    case = declared(make_case)
+    for one in (ask, other):
+        one(1)
+    withdraw_item(case.items.get())
+    pipeline.carry(case.items.get().pk)
+    assert str(shown(case).meaning.sentence).endswith(
+        "0 of 2 partners have fetched the news that its fingerprint is withdrawn."
+    )
+    ask(2)
+    assert "1 of 2 partners have fetched the news" in str(shown(case).meaning.sentence)
+    other(2)
+    assert "2 of 2 partners" in str(shown(case).meaning.sentence)
+
+
+def test_nothing_is_said_of_an_entry_that_somebody_else_is_behind(make_case: Any) -> None:
+    _one, ask = partner("One")
+    mine, theirs = declared(make_case), declared(make_case)
+    ask(1)
+    withdraw_item(mine.items.get())
+    pipeline.carry(mine.items.get().pk)
+    ask(1)
+    assert "withdrawn" not in str(shown(mine).meaning.sentence)
+    assert "have fetched the fingerprint" in str(shown(theirs).meaning.sentence) or "has fetched" in str(
+        shown(theirs).meaning.sentence
+    )
 
 
 def test_seconds_after_a_threat_nothing_is_said_to_be_done(make_case: Any) -> None:

@@ -230,6 +230,15 @@ _SAID = {
 }
 
 
+def refusal(base: str, status: int, body: bytes) -> SyncError:
+    """What an exchange said when it refused, in words for a person."""
+    try:
+        value: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        value = None
+    return _refusal(base, status, value)
+
+
 def _refusal(base: str, status: int, value: Any) -> SyncError:
     error = value.get("error") if isinstance(value, dict) else None
     if not isinstance(error, dict) or not isinstance(error.get("code"), str):

@@ -13,6 +13,7 @@ from django.test import Client
 from disrupt.hotline.bank.models import BankEntry, EntryKind, EntryOrigin, Minors
 from disrupt.hotline.bank.services import Prints, offer, withdraw_source
 from disrupt.hotline.exchange import limits
+from disrupt.hotline.exchange.match import counting
 from disrupt.hotline.exchange.match.held import HOLDER, HeldList
 from disrupt.hotline.exchange.models import Partner
 from disrupt.hotline.exchange.scopes import Scope
@@ -32,6 +33,7 @@ def _fresh_allowance() -> Iterator[None]:
     limits.ALLOWANCE._buckets.clear()
     limits.LOOK_UPS._buckets.clear()
     HOLDER.list = HeldList()
+    counting.COUNTS._of.clear()
 
 
 @pytest.fixture

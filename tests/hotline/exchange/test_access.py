@@ -28,6 +28,7 @@ ENDPOINTS: dict[str, Endpoint] = {
 }
 BODIES = {
     "/v1/match": {"pdq": "0" * 64},
+    "/v1/feedback": {"feedback": [{"entry": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "opinion": "blocked"}]},
     "/stopncii/v1/SubmitHashes": {
         "count": 1,
         "hashRecords": [{"signalType": "ImagePDQ", "hashValue": "0" * 64, "CSPFeedbacks": []}],
@@ -61,7 +62,7 @@ def code_of(response: Any) -> tuple[int, str]:
 
 
 def test_there_are_addresses_of_both_kinds() -> None:
-    assert (len(KEYED), len(PUBLIC)) == (6, 3)
+    assert (len(KEYED), len(PUBLIC)) == (7, 4)
 
 
 @pytest.mark.parametrize("path", PUBLIC)

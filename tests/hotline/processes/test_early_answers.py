@@ -24,7 +24,7 @@ def test_programs_get_the_shape_of_the_api(settings: Any, error: Exception, stat
     settings.SPEAKS_TO_PROGRAMS = True
     head, _, body = answer_of(error).decode().partition("\r\n\r\n")
     assert head.startswith(f"HTTP/1.1 {status} ")
-    assert "Content-Type: application/json" in head
+    assert "Content-Type: application/problem+json" in head
     assert f"Content-Length: {len(body)}" in head
     said = json.loads(body)["error"]
     assert said.keys() == {"code", "message", "hint"}

@@ -172,6 +172,23 @@ class StagedChange(models.Model):
         return f"{self.kind} {self.entry_id}"
 
 
+class SetAside(models.Model):
+    """Fingerprints of an item whose entry was taken off the lists until a person has looked (aside.py)."""
+
+    item_id = models.UUIDField(unique=True, help_text="the case item; an opaque reference here")
+    kind = models.CharField(max_length=8, choices=EntryKind.choices)
+    sha256 = models.CharField(max_length=64)
+    md5 = models.CharField(max_length=32)
+    prints = models.JSONField(default=dict)
+    category = models.CharField(max_length=16)
+    origin = models.CharField(max_length=12, choices=EntryOrigin.choices)
+    minors = models.CharField(max_length=12, choices=Minors.choices, default="", blank=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"set aside of {self.item_id}"
+
+
 class BankSequence(models.Model):
     """The one row whose lock orders all changes: the last number given."""
 

@@ -6,6 +6,8 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from disrupt.hotline.bank.models import BankChange, BankReader, ChangeKind, EntrySource
 from disrupt.hotline.bank.sight import FIELDS, Facts, Sight
 from disrupt.hotline.common import clock
@@ -53,12 +55,34 @@ def fetched(items: list[uuid.UUID]) -> dict[uuid.UUID, Fetched]:
         entry__in={entry for entry, _ in entries.values()}, kind=ChangeKind.ADDED
     )
     numbers = dict(added.order_by("seq").values_list("entry_id", "seq"))
+    told = {item: (numbers[entry], facts) for item, (entry, facts) in entries.items() if entry in numbers}
+    return _beyond(told)
+
+
+def withdrawal_fetched(items: list[uuid.UUID]) -> dict[uuid.UUID, Fetched]:
+    """For each of these items whose entry is withdrawn with it: how many of the partners have heard that.
+
+    Of an entry that outlived the item nothing is said: somebody else is behind it.
+    """
+    to_the_end = EntrySource.objects.filter(item_id__in=items, withdrawn_at=F("entry__withdrawn_at"))
+    rows = to_the_end.values_list("item_id", "entry_id", *FIELDS)
+    entries = {item: (entry, Facts(*facts)) for item, entry, *facts in rows}
+    gone = BankChange.objects.filter(
+        entry__in={entry for entry, _ in entries.values()}, kind=ChangeKind.WITHDRAWN
+    )
+    numbers = dict(gone.values_list("entry_id", "seq"))
+    return _beyond({item: (numbers[e], facts) for item, (e, facts) in entries.items() if e in numbers})
+
+
+def _beyond(told: dict[uuid.UUID, tuple[int, Facts]]) -> dict[uuid.UUID, Fetched]:
+    """How many of the partners that read now, and may see it, have asked for what comes after each number."""
+    if not told:
+        return {}
     since = clock.now().date() - READS_WITHIN
     known = BankReader.objects.filter(read_on__gte=since).order_by("seq")
     reading = [(r, Sight.from_json(sees), seq) for r, sees, seq in known.values_list("reader", "sees", "seq")]
     found = {}
-    for item, (entry, facts) in entries.items():
-        if entry in numbers:
-            may_see = {r: seq for r, sight, seq in reading if sight.shows(facts)}
-            found[item] = Fetched(sum(seq >= numbers[entry] for seq in may_see.values()), len(may_see))
+    for item, (number, facts) in told.items():
+        may_see = {r: seq for r, sight, seq in reading if sight.shows(facts)}
+        found[item] = Fetched(sum(seq >= number for seq in may_see.values()), len(may_see))
     return found

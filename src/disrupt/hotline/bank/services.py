@@ -86,11 +86,11 @@ def withdraw_source(item_id: uuid.UUID, group: uuid.UUID | None = None) -> BankE
     entry = source.entry
     if entry.sources.filter(withdrawn_at=None).exists():
         return None
-    _let_go(entry, now, group)
+    let_go(entry, now, group)
     return entry
 
 
-def _let_go(entry: BankEntry, now: dt.datetime, group: uuid.UUID | None = None) -> None:
+def let_go(entry: BankEntry, now: dt.datetime, group: uuid.UUID | None = None) -> None:
     """Withdraw an entry with the next batch; one that nobody was told of goes without a word."""
     entry.withdrawn_at = now
     entry.save(update_fields=["withdrawn_at"])
@@ -131,7 +131,7 @@ def _replace(old: BankEntry, pdq: tuple[Mapping[str, Any], ...], minors: Minors)
     sources = old.sources.filter(withdrawn_at=None)
     items = tuple(sources.values_list("item_id", flat=True))
     sources.update(entry=new)
-    _let_go(old, clock.now())
+    let_go(old, clock.now())
     if made:
         batches.stage(new, ChangeKind.ADDED, None)
     return Replaced(old, new, items)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
+from disrupt.protocol import sample_picture
+
 
 class UnknownCategory(KeyError):
     """No such category in this version of the scheme."""
@@ -123,6 +125,24 @@ DECLARED_MINOR = Category(
     host_wait_hours=3,
 )
 """Of fingerprints only: no analyst decides it, so that no version of the scheme holds it."""
+
+
+TEST_PICTURE = Category(
+    code=sample_picture.CATEGORY,
+    name=Text("Image d’essai, qui ne montre personne", "Test picture, which shows nobody"),
+    facts=Text(
+        "Une image faite de nombres, que les plateformes envoient pour éprouver leur chaîne.",
+        "A picture made of numbers, which platforms upload to prove their chain.",
+    ),
+    article=Text("aucun", "none"),
+    penalty=Text("aucune", "none"),
+    priority=3,
+    illegal=False,
+    minors=False,
+    bank=True,
+    host_wait_hours=24,
+)
+"""Of the test entry only (exchange/testentry.py)."""
 
 
 @functools.cache

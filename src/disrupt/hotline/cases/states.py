@@ -42,6 +42,8 @@ class HeldFor(models.TextChoices):
         _("it cannot be decoded: offering it gives its exact digests only, and destroys it"),
     )
     NOT_BLOCKED = "not_blocked", _("a partner looked at what it matched, and did not block it")
+    FLOOD = "flood", _("it matched unusually often at a partner, and was taken off the lists")
+    DISPUTED = "disputed", _("a partner disputes it")
 
 
 S = ItemState

@@ -44,17 +44,24 @@ def advance(
 
 
 @transaction.atomic
-def hold(item: Item, why: HeldFor, actor: Actor, data: Mapping[str, Any] | None = None) -> None:
+def hold(
+    item: Item,
+    why: HeldFor,
+    actor: Actor,
+    data: Mapping[str, Any] | None = None,
+    *,
+    kind: str = "item.held",
+) -> None:
     """Stop an item where it is until a person has looked at it (see `let_through`)."""
     locked = hold_item(item)
     locked.held_for, locked.due_at, locked.changed_at = why, None, clock.now()
     locked.save(update_fields=["held_for", "due_at", "changed_at"])
-    ledger.record(locked.case, "item.held", actor, item=locked, data={"why": why.value, **(data or {})})
+    ledger.record(locked.case, kind, actor, item=locked, data={"why": why.value, **(data or {})})
     waiting.sort_in([locked.case_id])
 
 
 @transaction.atomic
-def let_through(item: Item, actor: Actor) -> bool:
+def let_through(item: Item, actor: Actor, motive: str = "") -> bool:
     """A person ends the hold: the item goes on at once, past what held it. False where it is not held."""
     locked = hold_item(item)
     if not locked.held_for:
@@ -62,6 +69,12 @@ def let_through(item: Item, actor: Actor) -> bool:
     why, locked.held_for, locked.let_through_by = locked.held_for, "", str(actor)
     locked.due_at = locked.changed_at = clock.now()
     locked.save(update_fields=["held_for", "let_through_by", "due_at", "changed_at"])
-    ledger.record(locked.case, "item.let_through", actor, item=locked, data={"why": why})
+    ledger.record(
+        locked.case,
+        "item.let_through",
+        actor,
+        item=locked,
+        data={"why": why} | ({"motive": motive} if motive else {}),
+    )
     waiting.sort_in([locked.case_id])
     return True

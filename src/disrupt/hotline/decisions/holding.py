@@ -26,6 +26,13 @@ class NotHeld(ValueError):
     """The item waits for nobody."""
 
 
+class MotiveNeeded(ValueError):
+    """What a partner took off, or disputes, is put back for a reason that is said."""
+
+
+PARTNERS_WORD = (HeldFor.FLOOD, HeldFor.DISPUTED)
+
+
 def held_of(case: Case) -> list[Item]:
     """The items of a case that wait for a person before they are offered."""
     return list(case.items.exclude(held_for="").order_by("position"))
@@ -37,9 +44,11 @@ def offered_of(case: Case) -> list[Item]:
 
 
 @transaction.atomic
-def offer_after_all(item: Item, actor: Actor) -> None:
-    """A person looked at what held the item, and lets it through. Raises NotHeld."""
-    if not let_through(item, actor):
+def offer_after_all(item: Item, actor: Actor, motive: str = "") -> None:
+    """A person looked at what held the item, and lets it through. Raises NotHeld, MotiveNeeded."""
+    if item.held_for in PARTNERS_WORD and not motive.strip():
+        raise MotiveNeeded("Say why it goes on: it is recorded in the ledger.")
+    if not let_through(item, actor, motive.strip()[:300]):
         raise NotHeld("This item does not wait for a person.")
     seen_by_a_person(Case.objects.get(pk=item.case_id))
 

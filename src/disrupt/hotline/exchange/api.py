@@ -69,15 +69,18 @@ class Call:
 View = Callable[[Call], HttpResponse]
 
 
-def json_response(value: object, status: int = 200) -> HttpResponse:
+PROBLEM = "application/problem+json"
+
+
+def json_response(value: object, status: int = 200, kind: str = "application/json") -> HttpResponse:
     """JSON without spaces, in UTF-8."""
     body = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return HttpResponse(body, status=status, content_type="application/json")
+    return HttpResponse(body, status=status, content_type=kind)
 
 
 def error_response(error: ApiError) -> HttpResponse:
     """The only shape in which this API says no, with the headers that belong to it."""
-    response = json_response(error.shape, error.kind.status)
+    response = json_response(error.shape, error.kind.status, PROBLEM)
     if error.kind.status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="disrupt"'
     for name, value in error.headers.items():

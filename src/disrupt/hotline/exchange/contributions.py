@@ -16,8 +16,8 @@ from disrupt.hotline.bank import lawful
 from disrupt.hotline.bank.models import EntryState, LawfulPrint
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import partner as partner_actor
-from disrupt.hotline.exchange import counted, wirehashes
-from disrupt.hotline.exchange.models import Feedback, Partner, SubmittedHash, WireHash
+from disrupt.hotline.exchange import counted, secondlook, wirehashes
+from disrupt.hotline.exchange.models import Feedback, Opinion, Partner, SubmittedHash, WireHash
 from disrupt.hotline.exchange.services import leave_trace
 from disrupt.protocol.generic import is_generic, is_generic_digest
 from disrupt.protocol.stopncii import Posted, Signal
@@ -89,8 +89,17 @@ def submit_feedback(partner: Partner, posted: Sequence[Posted]) -> int:
     """Keep what a partner found about hashes; how many were new or changed."""
     changed = _store(Feedback, partner, posted)
     if changed:
+        _have_looked_at(partner, posted)
         leave_trace(partner, "feedback-submitted", partner_actor(partner.pk), {"changed": changed})
     return changed
+
+
+def _have_looked_at(partner: Partner, posted: Sequence[Posted]) -> None:
+    """What was looked at and not blocked is looked at again here."""
+    disputed = [one.value for one in posted if one.opinion.value == Opinion.NOT_BLOCKED]
+    behind = WireHash.objects.filter(value__in=disputed, entry__state=EntryState.ACTIVE)
+    for entry_id in set(behind.values_list("entry_id", flat=True)):
+        secondlook.ask_for_review(entry_id, partner)
 
 
 def _about_nothing(feedback: QuerySet[Feedback]) -> QuerySet[Feedback]:

@@ -9,6 +9,13 @@ from typing import Any
 from disrupt.hotline.tally.facts import Fact, Kind, count, fact
 
 GetModel = Callable[[str, str], Any]
+_SAME = {
+    "matched": "PendingReview",
+    "blocked": "Blocked",
+    "not_blocked": "NotBlocked",
+    "false_match": "NotBlocked",
+}
+"""Words on entries, in the words on hashes that they are counted with."""
 
 
 def said(rows: Iterable[Any]) -> None:
@@ -22,7 +29,11 @@ def again(get_model: GetModel, start: dt.datetime, end: dt.datetime) -> Iterator
     words = get_model("exchange", "Feedback").objects.filter(changed_at__gte=start, changed_at__lt=end)
     for row in words.iterator(chunk_size=500):
         yield _said(row)
+    of_entries = get_model("exchange", "EntryWord").objects.filter(changed_at__gte=start, changed_at__lt=end)
+    for row in of_entries.iterator(chunk_size=500):
+        yield _said(row)
 
 
 def _said(row: Any) -> Fact:
-    return fact(Kind.FEEDBACK, row.changed_at, {"party": row.partner_id.hex, "outcome": row.opinion})
+    outcome = _SAME.get(row.opinion, row.opinion)
+    return fact(Kind.FEEDBACK, row.changed_at, {"party": row.partner_id.hex, "outcome": outcome})

@@ -49,6 +49,12 @@ class ApiError(Exception):
         self.kind = ERRORS[code]
 
     @property
-    def shape(self) -> dict[str, dict[str, str]]:
-        """{"error": {"code", "message", "hint"}}, the only shape in which this API says no."""
-        return {"error": {"code": self.code, "message": self.message, "hint": self.kind.hint}}
+    def shape(self) -> dict[str, object]:
+        """Problem details (RFC 9457) with a member `error` (code, message, hint): how this API says no."""
+        return {
+            "type": f"urn:disrupt:error:{self.code}",
+            "title": self.code.replace("_", " "),
+            "status": self.kind.status,
+            "detail": self.message,
+            "error": {"code": self.code, "message": self.message, "hint": self.kind.hint},
+        }

@@ -23,6 +23,11 @@ class Partner(models.Model):
     name = models.CharField(max_length=80, unique=True)
     kind = models.CharField(max_length=12, choices=PartnerKind.choices, default=PartnerKind.PLATFORM)
     active = models.BooleanField(default=True)
+    flood_after = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="so many matches of one entry in a day are too many; else the setting",
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -118,6 +123,39 @@ class Feedback(_Sent):
             models.UniqueConstraint(fields=["partner", "signal", "value"], name="one_feedback_a_partner")
         ]
         indexes = [models.Index(fields=["opinion", "signal", "value"], name="feedback_opinion")]
+
+
+class EntryWord(models.Model):
+    """A partner's latest word on an entry of ours; see protocol/feedback.py."""
+
+    class Opinion(models.TextChoices):
+        MATCHED = "matched", _("matched")
+        BLOCKED = "blocked", _("reviewed and blocked")
+        NOT_BLOCKED = "not_blocked", _("reviewed, not blocked")
+        FALSE_MATCH = "false_match", _("another picture")
+
+    class Why(models.TextChoices):
+        NOT_SAID = "", _("not said")
+        OTHER_PICTURE = "other_picture", _("it is another picture")
+        LAWFUL = "lawful", _("it is lawful")
+        CONSENT = "consent", _("shared with consent")
+        NOBODY_SHOWN = "nobody_shown", _("it shows nobody")
+        OTHER = "other", _("another reason")
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT)
+    entry = models.ForeignKey(BankEntry, on_delete=models.CASCADE, related_name="+")
+    opinion = models.CharField(max_length=16, choices=Opinion.choices)
+    why = models.CharField(max_length=16, choices=Why.choices, default="", blank=True)
+    seen = models.PositiveIntegerField(default=1, help_text="uploads that matched in the 24 hours before")
+    retroactive = models.BooleanField(default=False)
+    first_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["partner", "entry"], name="one_word_a_partner")]
+
+    def __str__(self) -> str:
+        return f"{self.opinion} from {self.partner_id}"
 
 
 class WireHash(models.Model):

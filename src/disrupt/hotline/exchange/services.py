@@ -64,6 +64,14 @@ def set_active(partner: Partner, active: bool, actor: Actor) -> None:
 
 
 @transaction.atomic
+def set_flood(partner: Partner, matches: int, actor: Actor) -> None:
+    """So many matches of one entry in a day are too many at this partner; 0: as the setting says."""
+    partner.flood_after = matches or None
+    partner.save(update_fields=["flood_after"])
+    leave_trace(partner, "flood-limit-set", actor, {"matches": matches})
+
+
+@transaction.atomic
 def issue_key(
     partner: Partner,
     scopes: tuple[Scope, ...],

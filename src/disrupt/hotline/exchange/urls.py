@@ -3,14 +3,18 @@
 from django.urls import path, re_path
 
 from disrupt.hotline.exchange import views, views_stopncii
+from disrupt.hotline.exchange.match import listing
 from disrupt.hotline.exchange.match import views as match_views
 
 app_name = "exchange"
 urlpatterns = [
     path("v1/feed", views.feed, name="feed"),
+    path("v1/feedback", views.feedback, name="feedback"),
+    path("v1/list", listing.hashes, name="list"),
     path("v1/match", match_views.match, name="match"),
     path("v1/categories", views.categories, name="categories"),
     path("v1/figures", views.figures, name="figures"),
+    path("v1/openapi.json", views.description, name="openapi"),
     path("v1/status", views.status, name="status"),
     path("v1/status/ready", views.ready, name="ready"),
     path("stopncii/v1/FetchHashes", views_stopncii.fetch_hashes, name="fetch-hashes"),

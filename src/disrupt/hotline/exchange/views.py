@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
 from disrupt.hotline.bank import readers
 from disrupt.hotline.bank.queries import last_seq
-from disrupt.hotline.cases.categories import DECLARED_MINOR, Category, scheme_at
+from disrupt.hotline.cases.categories import DECLARED_MINOR, TEST_PICTURE, Category, scheme_at
 from disrupt.hotline.common import clock
+from disrupt.hotline.exchange import openapi
 from disrupt.hotline.exchange.api import Call, Endpoint, bearer, error_response, json_response, serve
 from disrupt.hotline.exchange.errors import ApiError
 from disrupt.hotline.exchange.figures import figures as figures_of
 from disrupt.hotline.exchange.queries import feed_page
 from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.sight import sight_of
+from disrupt.hotline.exchange.words import give_feedback
 from disrupt.protocol.feed import DEFAULT_LIMIT, FORMAT, MAX_LIMIT, write_page
+from disrupt.protocol.feedback import BadFeedback, parse_feedback
 
 READ = ("GET", "HEAD")
 _LARGEST = 10**18 - 1
@@ -63,7 +67,7 @@ def _category(category: Category) -> dict[str, object]:
 def categories(call: Call) -> HttpResponse:
     """GET /v1/categories: the classification in force; public, as the law is."""
     scheme = scheme_at(clock.now())
-    listed = [_category(category) for category in (*scheme.values(), DECLARED_MINOR)]
+    listed = [_category(category) for category in (*scheme.values(), DECLARED_MINOR, TEST_PICTURE)]
     return json_response(
         {"version": scheme.version, "valid_from": scheme.valid_from.isoformat(), "categories": listed}
     )
@@ -77,6 +81,12 @@ def figures(call: Call) -> HttpResponse:
 
 
 @serve(Endpoint(READ))
+def description(call: Call) -> HttpResponse:
+    """GET /v1/openapi.json: every address, parameter and field, for programs."""
+    return json_response(openapi.document())
+
+
+@serve(Endpoint(READ))
 def status(call: Call) -> HttpResponse:
     """GET /v1/status: this process answers (liveness)."""
     return json_response({"status": "alive"})
@@ -87,6 +97,17 @@ def ready(call: Call) -> HttpResponse:
     """GET /v1/status/ready: this process and its database answer (readiness)."""
     last_seq()
     return json_response({"status": "ready"})
+
+
+@serve(Endpoint(("POST",), Scope.FEEDBACK_WRITE, (), bearer))
+def feedback(call: Call) -> HttpResponse:
+    """POST /v1/feedback: what a partner found about entries; all of it is kept, or none."""
+    try:
+        words = parse_feedback(call.json_body())
+    except BadFeedback as error:
+        raise ApiError("bad_body", str(error)) from None
+    assert call.key is not None  # this address has a credential
+    return json_response(asdict(give_feedback(call.key.partner, sight_of(call.key), words)))
 
 
 def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:

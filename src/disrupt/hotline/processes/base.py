@@ -179,6 +179,10 @@ OFFER_URGENT_AT_ONCE = env_flag("OFFER_URGENT_AT_ONCE")
 
 # Look-ups of a key that matches with us instead of holding the list; twice as many at once.
 LOOK_UPS_A_SECOND = int(env("LOOK_UPS_A_SECOND", "20000"))
+# An entry that matched so often at one partner within a day is set aside until a person has looked; of one
+# partner's word so many entries a day, further ones stay on while a person looks.
+FLOOD_AFTER = int(env("FLOOD_AFTER", "500"))
+SET_ASIDE_A_DAY = int(env("SET_ASIDE_A_DAY", "20"))
 # Whether a thread of this process follows the list to match against; elsewhere whoever asks takes changes in.
 MATCH_FOLLOWS = False
 

@@ -58,7 +58,7 @@ def answer_of(error: BaseException) -> bytes:
         **HEADERS,
         "Cache-Control": "no-store",
         "Connection": "close",
-        "Content-Type": "application/json" if programs else "text/html; charset=utf-8",
+        "Content-Type": "application/problem+json" if programs else "text/html; charset=utf-8",
         "Content-Length": str(len(body)),
     }
     if not settings.INSECURE_LOOPBACK:

@@ -14,6 +14,7 @@ from django.db import transaction
 from disrupt.fingerprint import Held, fingerprint_file
 from disrupt.fingerprint.errors import FingerprintError, SandboxFailure, TookTooLong
 from disrupt.fingerprint.types import ImageFingerprint, VideoFingerprint
+from disrupt.hotline.bank import aside
 from disrupt.hotline.bank import queries as bank_queries
 from disrupt.hotline.bank import services as bank
 from disrupt.hotline.bank.models import DERIVED, BankEntry, EntryOrigin, Minors
@@ -186,6 +187,13 @@ def protect(item: Item) -> None:
     steps.advance(item, ItemState.PROTECTED, WORKER)
 
 
+def put_back(item: Item) -> None:
+    """PROTECTED, let through again: what was set aside of it is offered as it was."""
+    with transaction.atomic():
+        aside.put_back(item.pk, item.case_id)
+        _settle(item, ItemState.PROTECTED)
+
+
 def close(item: Item) -> None:
     """REJECTED -> CLOSED: content that is not illegal is destroyed as well."""
     erasing.destroy_content(item, WORKER)
@@ -217,6 +225,7 @@ def withdraw(item: Item) -> None:
         if bank_queries.entry_of_item(item.pk) is not None:
             bank.take_turn()
         locked = hold_item(item)
+        aside.forget(item.pk)
         entry = bank_queries.entry_of_item(item.pk)
         if entry is not None:
             gone = bank.withdraw_source(item.pk, item.case_id)
@@ -242,10 +251,12 @@ STEPS: dict[tuple[ItemKind, ItemState], Callable[[Item], object]] = {
     (ItemKind.FILE, ItemState.DECIDED): take_effect,
     (ItemKind.FILE, ItemState.ACCEPTED): fingerprint,
     (ItemKind.FILE, ItemState.BANKED): protect,
+    (ItemKind.FILE, ItemState.PROTECTED): put_back,
     (ItemKind.FILE, ItemState.REJECTED): close,
     (ItemKind.FILE, ItemState.WITHDRAWN): withdraw,
     (ItemKind.DECLARED, ItemState.RECEIVED): offer_declared,
     (ItemKind.DECLARED, ItemState.BANKED): protect,
+    (ItemKind.DECLARED, ItemState.PROTECTED): put_back,
     (ItemKind.DECLARED, ItemState.REJECTED): close,
     (ItemKind.DECLARED, ItemState.WITHDRAWN): withdraw,
     (ItemKind.URL, ItemState.DECIDED): take_effect,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import ngettext
+
 from disrupt.hotline.bank.models import BankEntry, EntrySource
 from disrupt.hotline.cases.models import Item
-from disrupt.hotline.exchange.models import Feedback, Opinion, SubmittedHash, WireHash
+from disrupt.hotline.exchange.models import EntryWord, Feedback, Opinion, SubmittedHash, WireHash
 from disrupt.hotline.exchange.wirehashes import wires_of
+from disrupt.protocol.feedback import DISPUTING
 
 
 @dataclass(frozen=True)
@@ -31,15 +35,21 @@ def of_entry(entry: BankEntry) -> list[Said]:
     """What partners found when this entry matched, the latest first."""
     values = [value for _signal, value in wires_of(entry.kind, entry.md5, entry.prints)]
     rows = Feedback.objects.filter(value__in=values).select_related("partner").order_by("-changed_at")
-    return [_said(row) for row in rows]
+    words = EntryWord.objects.filter(entry=entry).select_related("partner", "entry")
+    said = [*map(_said, rows), *map(_word, words)]
+    return sorted(said, key=lambda one: one.at, reverse=True)
 
 
 def newest(limit: int = 200) -> list[Said]:
     """The latest words of all partners: those that dispute an entry of ours first, each with its items."""
     rows = list(Feedback.objects.select_related("partner").order_by("-changed_at")[:limit])
     items = _items_of({row.value for row in rows})
+    words = list(EntryWord.objects.select_related("partner", "entry").order_by("-changed_at")[:limit])
+    behind = _items_behind({word.entry_id for word in words})
     said = [_said(row, items.get(row.value, ())) for row in rows]
-    return sorted(said, key=lambda one: not (one.disputed and one.items))
+    said += [_word(word, behind.get(word.entry_id, ())) for word in words]
+    said.sort(key=lambda one: one.at, reverse=True)
+    return sorted(said[:limit], key=lambda one: not (one.disputed and one.items))
 
 
 def proposed(limit: int = 200) -> list[Said]:
@@ -64,16 +74,38 @@ def _said(row: Feedback | SubmittedHash, items: Iterable[Item] = ()) -> Said:
     )
 
 
+def _word(row: EntryWord, items: Iterable[Item] = ()) -> Said:
+    tags = [str(row.get_why_display())] if row.why else []
+    tags += [ngettext("%(n)d upload in a day", "%(n)d uploads in a day", row.seen) % {"n": row.seen}]
+    return Said(
+        partner=row.partner.name,
+        signal=str(row.entry.get_kind_display()),
+        value=str(row.entry_id),
+        opinion=str(row.get_opinion_display()),
+        disputed=row.opinion in DISPUTING,
+        tags=tuple(tags),
+        first_at=row.first_at,
+        at=row.changed_at,
+        items=tuple(items),
+    )
+
+
 def _items_of(values: set[str]) -> dict[str, tuple[Item, ...]]:
     """The items behind each hash, while they stand behind it."""
     wires = list(WireHash.objects.filter(value__in=values).values_list("value", "entry_id"))
-    sources = EntrySource.objects.filter(entry__in={entry for _value, entry in wires}, withdrawn_at=None)
-    entries = dict(sources.values_list("item_id", "entry_id"))
-    items = Item.objects.filter(pk__in=entries).select_related("case").order_by("created_at")
-    of_entry: dict[object, list[Item]] = {}
-    for item in items:
-        of_entry.setdefault(entries[item.pk], []).append(item)
+    of_entry = _items_behind({entry for _value, entry in wires})
     found: dict[str, tuple[Item, ...]] = {}
     for value, entry in wires:
         found[value] = (*found.get(value, ()), *of_entry.get(entry, ()))
+    return found
+
+
+def _items_behind(entry_ids: set[uuid.UUID]) -> dict[uuid.UUID, tuple[Item, ...]]:
+    """The items behind each entry, while they stand behind it."""
+    sources = EntrySource.objects.filter(entry__in=entry_ids, withdrawn_at=None)
+    entries = dict(sources.values_list("item_id", "entry_id"))
+    items = Item.objects.filter(pk__in=entries).select_related("case").order_by("created_at")
+    found: dict[uuid.UUID, tuple[Item, ...]] = {}
+    for item in items:
+        found[entries[item.pk]] = (*found.get(entries[item.pk], ()), item)
     return found

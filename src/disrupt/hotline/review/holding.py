@@ -55,7 +55,9 @@ def let_through(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
     """An analyst lets one through that waited."""
     found = get_object_or_404(Item.objects.select_related("case"), pk=item_id)
     try:
-        holding.offer_after_all(found, analyst(request.user.pk or 0))
+        holding.offer_after_all(found, analyst(request.user.pk or 0), request.POST.get("motive", ""))
+    except holding.MotiveNeeded:
+        messages.error(request, _("Say why it goes on: it is recorded in the ledger."))
     except holding.NotHeld:
         messages.error(request, _("This item waits for nobody any more."))
     return redirect("review:case", found.case_id)

@@ -15,9 +15,9 @@ from disrupt.hotline.bank.models import DERIVED
 from disrupt.hotline.bank.sight import Facts
 from disrupt.matching.entries import MINIMUM_QUALITY
 from disrupt.matching.index import HammingIndex
+from disrupt.protocol.binary_list import ROLES as ROLES
 
 WHOLE, PART, FRAME = 0, 1, 2
-ROLES = ("stored", DERIVED, "frame")
 _BITS = 2  # of an index's id, for the role; the rest is the number of the entry's addition
 _CHUNK = 1 << 16
 
@@ -105,6 +105,25 @@ class HeldList:
         found = self.index.query(bits, np.array(radii, np.int64), threads=threads)
         rows = zip(found.query.tolist(), found.distance.tolist(), found.entry.tolist(), strict=True)
         return [Hit(query, distance, row & 3, row >> _BITS) for query, distance, row in rows]
+
+    def classes_of(self, seqs: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint16], list[Facts]]:
+        """For each entry the place of its facts, and the facts."""
+        return self._of(self._classes, seqs, np.zeros(0, np.uint16)), list(self._facts)
+
+    def entries_of(self, seqs: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint8]:
+        """The ids of entries, uint8 (N, 16)."""
+        return self._of(self._entries, seqs, np.zeros((0, 16), np.uint8))
+
+    def _of(
+        self, chunks: list[npt.NDArray[Any]], seqs: npt.NDArray[np.uint64], nothing: npt.NDArray[Any]
+    ) -> npt.NDArray[Any]:
+        if not len(seqs):
+            return nothing
+        found = np.empty((len(seqs), *chunks[0].shape[1:]), chunks[0].dtype)
+        for chunk in np.unique(seqs // _CHUNK).tolist():
+            rows = np.flatnonzero(seqs // _CHUNK == chunk)
+            found[rows] = chunks[chunk][seqs[rows] % _CHUNK]
+        return found
 
     def facts_of(self, seq: int) -> Facts:
         chunk, place = divmod(seq, _CHUNK)

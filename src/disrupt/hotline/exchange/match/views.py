@@ -9,6 +9,7 @@ from disrupt.hotline.exchange.api import Call, Endpoint, bearer, json_response, 
 from disrupt.hotline.exchange.errors import ApiError
 from disrupt.hotline.exchange.limits import LOOK_UPS
 from disrupt.hotline.exchange.match.answers import answers
+from disrupt.hotline.exchange.match.counting import count
 from disrupt.hotline.exchange.match.following import current
 from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.sight import sight_of
@@ -26,5 +27,8 @@ def match(call: Call) -> HttpResponse:
     LOOK_UPS.take(call.key.pk, len(looks))
     held = current()
     told = answers(held, looks, sight_of(call.key))
+    matched = [match["entry"] for one in told for match in one["matches"] if match["certainty"] == "match"]
+    if matched:
+        count(call.key.partner, matched)
     head = {"version": __version__, "seq": held.seq}
     return json_response(head | ({"answers": told} if several else told[0]))

@@ -53,6 +53,7 @@ JOURNAL: Mapping[str, str | Promise] = {
     "item.qualified": pgettext_lazy("journal", "Decision final"),
     "item.taken_off": pgettext_lazy("journal", "Fingerprint taken off by an analyst"),
     "item.held": pgettext_lazy("journal", "Waits for a person"),
+    "item.disputed": pgettext_lazy("journal", "A partner asked for a second look"),
     "item.let_through": pgettext_lazy("journal", "Let through by a person"),
     "item.not_offered": pgettext_lazy("journal", "Not given to partners, by an analyst’s decision"),
     "case.taken_off": pgettext_lazy("journal", "All fingerprints taken off by an analyst"),

@@ -17,8 +17,8 @@ from disrupt.hotline.bank import readers
 from disrupt.hotline.bank.readers import Fetched
 from disrupt.hotline.cases.categories import Reason, UnknownCategory, scheme
 from disrupt.hotline.cases.models import ERASED, Case, Item, LedgerEvent
-from disrupt.hotline.cases.states import ItemKind, ItemState
-from disrupt.hotline.intake.following import wording
+from disrupt.hotline.cases.states import HeldFor, ItemKind, ItemState
+from disrupt.hotline.intake.following import with_partners
 from disrupt.hotline.intake.following.happened import (
     ACCEPTED_STEP,
     DECLARED_STEPS,
@@ -31,6 +31,7 @@ from disrupt.hotline.intake.following.tones import Meaning
 from disrupt.hotline.intake.following.wording import (
     EXAMINED,
     HELD,
+    HELD_BACK,
     NOT_OFFERED,
     TAKEN_OFF,
     TAKEN_OFF_FILE,
@@ -78,6 +79,7 @@ def followed(case: Case, language: str) -> list[Followed]:
         of[event.item_id].append(event)
     items = list(case.items.order_by("position"))
     fetched = readers.fetched([item.pk for item in items if item.state in _OFFERED])
+    fetched |= readers.withdrawal_fetched([item.pk for item in items if item.state == ItemState.WITHDRAWN])
     return [
         _follow(
             item,
@@ -137,9 +139,10 @@ def _follow(
     if (
         fetched is not None
         and fetched.by
+        and item.state != ItemState.WITHDRAWN
         and not (item.state == ItemState.BANKED and item.kind == ItemKind.FILE)
     ):
-        what = wording.fetched(item.kind, fetched.by, fetched.of)
+        what = with_partners.fetched(item.kind, fetched.by, fetched.of)
     if item.state == ItemState.KEPT and item.due_at is not None:
         what = kept_until(item.due_at)
     taken_off = item.state == ItemState.WITHDRAWN and any(e.kind == "item.taken_off" for e in events)
@@ -148,7 +151,11 @@ def _follow(
     not_offered = item.state == ItemState.WITHDRAWN and any(e.kind == "item.not_offered" for e in events)
     if not_offered:
         what = NOT_OFFERED
-    if item.held_for:
+    if fetched is not None and fetched.of and item.state == ItemState.WITHDRAWN:
+        what = with_partners.withdrawal_fetched(what, fetched.by, fetched.of)
+    if item.held_for == HeldFor.FLOOD:
+        what = HELD_BACK
+    elif item.held_for and item.held_for != HeldFor.DISPUTED:
         what = HELD
     steps = [Step(item.created_at, RECEIVED_STEP)]
     # A first look that was the decision itself is told by the decision, once that is final.

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import npgettext, pgettext, pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from disrupt.hotline.cases.states import ItemKind, ItemState
 from disrupt.hotline.intake.following.tones import Meaning, Tone
@@ -209,6 +209,15 @@ HELD = Meaning(
     ),
     Tone.WAITING,
 )
+HELD_BACK = Meaning(
+    pgettext_lazy("reporter", "Waits for a person"),
+    pgettext_lazy(
+        "reporter",
+        "This fingerprint matched unusually often. It leaves our partners’ lists until a person of ours has "
+        "looked at it. You have nothing to do.",
+    ),
+    Tone.WAITING,
+)
 NOT_OFFERED = Meaning(
     pgettext_lazy("reporter", "Not on the lists"),
     pgettext_lazy(
@@ -225,21 +234,6 @@ _DECLARED = {
     S.CLOSED: _UNUSABLE,
 }
 
-
-def fetched(kind: str, by: int, of: int) -> Meaning:
-    """A fingerprint that partners have fetched, as their own reading of the list shows."""
-    said = npgettext(
-        "reporter",
-        "%(by)d of %(of)d partner has fetched the fingerprint, and can recognise copies.",
-        "%(by)d of %(of)d partners have fetched the fingerprint, and can recognise copies.",
-        of,
-    ) % {"by": by, "of": of}
-    more = _SEEN_BY_NOBODY if kind == ItemKind.DECLARED else _FILE_GONE
-    return Meaning(pgettext("reporter", "With our partners"), f"{said} {more}", Tone.DONE)
-
-
-_FILE_GONE = pgettext_lazy("reporter", "Your file is destroyed: we only hold its fingerprint.")
-_SEEN_BY_NOBODY = pgettext_lazy("reporter", "They are told that nobody has looked at the content.")
 
 _PROOF: Mapping[ItemState, Meaning] = {
     S.KEPT: Meaning(

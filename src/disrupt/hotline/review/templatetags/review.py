@@ -26,6 +26,7 @@ EVENTS = {
     "case.erased": gettext_lazy("Case erased by the reporter"),
     "items.added": gettext_lazy("Items added"),
     "item.held": gettext_lazy("Fingerprint held until a person has looked"),
+    "item.disputed": gettext_lazy("Disputed by a partner: a person looks again"),
     "item.let_through": gettext_lazy("Held fingerprint let through"),
     "item.not_offered": gettext_lazy("Fingerprint not given to partners"),
     "case.taken_off": gettext_lazy("Everything of the case taken off the partners’ lists"),

@@ -34,6 +34,9 @@ class Command(BaseCommand):
         actions.add_parser("list", help="the partners and their keys (never the secrets)")
         for name in ("suspend", "resume"):
             actions.add_parser(name, help=f"{name} all keys of a partner").add_argument("name")
+        flood = actions.add_parser("flood", help="how many matches of one entry in a day are too many")
+        flood.add_argument("name")
+        flood.add_argument("matches", type=int, help="0: as the setting says")
         keys = actions.add_parser("key", help="a partner's keys").add_subparsers(
             dest="key_action", required=True
         )
@@ -93,6 +96,11 @@ class Command(BaseCommand):
     def do_resume(self, options: dict[str, Any]) -> None:
         services.set_active(_partner(options["name"]), True, services.OPERATOR)
         self.stdout.write(f"{options['name']} is let in again.")
+
+    def do_flood(self, options: dict[str, Any]) -> None:
+        partner = _partner(options["name"])
+        services.set_flood(partner, max(0, options["matches"]), services.OPERATOR)
+        self.stdout.write(f"{partner.name}: {partner.flood_after or 'as the setting says'}.")
 
     def do_list(self, options: dict[str, Any]) -> None:
         for partner in Partner.objects.prefetch_related("keys"):

@@ -1,0 +1,184 @@
+"""What the exchange answers and takes, as JSON Schemas: every member is named, and no other is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from disrupt.protocol import feed, feedback, stopncii
+from disrupt.protocol.binary_list import ROLES as LIST_ROLES
+from disrupt.protocol.look_up import MOST_LOOK_UPS, MOST_RADIUS
+
+Schema = dict[str, Any]
+
+_TEXT: Schema = {"type": "string"}
+_WHOLE: Schema = {"type": "integer", "minimum": 0}
+_FLAG: Schema = {"type": "boolean"}
+_HEX64: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+_HEX32: Schema = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
+_ID: Schema = {"type": "string", "format": "uuid"}
+_QUALITY: Schema = {"type": "integer", "minimum": 0, "maximum": 100}
+_BOTH: Schema = {
+    "type": "object",
+    "required": ["fr", "en"],
+    "properties": {"fr": _TEXT, "en": _TEXT},
+    "additionalProperties": False,
+}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _list(items: Schema, most: int = 0, least: int = 0) -> Schema:
+    return {"type": "array", "items": items} | ({"minItems": least, "maxItems": most} if most else {})
+
+
+def _object(*optional: str, **members: Schema) -> Schema:
+    """All members are required but the `optional` ones, and there are no others."""
+    required = [name for name in members if name not in optional]
+    return {"type": "object", "required": required, "properties": members, "additionalProperties": False}
+
+
+_HEAD = {"seq": _WHOLE, "at": {"type": "string", "format": "date-time"}, "id": _ID}
+_HIDDEN = _object("content", "parts", content=_HEX64, parts=_HEX64)
+_OPENED = _object("parts", "parts_salt", salt=_HEX32, parts=_HEX64, parts_salt=_HEX32)
+_WHO = {"minors": {"enum": list(feed.MINORS)}, "jurisdiction": _or_null(_TEXT)}
+_ABOUT = {
+    "kind": {"enum": list(feed.KINDS)},
+    "category": _TEXT,
+    "origin": {"enum": list(feed.ORIGINS)},
+} | _WHO
+_MATCH = _object(
+    entry=_ID,
+    action={"enum": ["block", "review"]},
+    distance={"type": "integer", "minimum": 0, "maximum": MOST_RADIUS},
+    view=_TEXT,
+    certainty={"enum": ["match", "probable"]},
+    needs_review=_FLAG,
+    role={"enum": list(LIST_ROLES)},
+    **_ABOUT,
+)
+_FOUND = {
+    "action": {"enum": ["block", "review", "none"]},
+    "matches": _list(_MATCH),
+    "refused": _TEXT,
+}
+_OPINION: Schema = {"enum": list(stopncii.Opinion)}
+_SAID = _object(feedbackValue=_OPINION, tags=_list(_TEXT), source=_TEXT)
+
+SCHEMAS: dict[str, Schema] = {
+    "Anything": {"type": "object"},
+    "BinaryList": {"type": "string", "format": "binary"},
+    "Problem": _object(
+        type=_TEXT,
+        title=_TEXT,
+        status=_WHOLE,
+        detail=_TEXT,
+        error=_object(code=_TEXT, message=_TEXT, hint=_TEXT),
+    ),
+    "Status": _object(status={"enum": ["alive", "ready"]}),
+    "Categories": _object(
+        version=_TEXT,
+        valid_from=_TEXT,
+        categories=_list(_object(code=_TEXT, name=_BOTH, article=_BOTH, minors=_FLAG, illegal=_FLAG)),
+    ),
+    "Added": _object(
+        "proof",
+        action={"const": "added"},
+        sha256=_HEX64,
+        md5=_or_null(_HEX32),
+        pdq=_list(_object(hex=_HEX64, quality=_QUALITY, role={"enum": list(feed.ROLES)})),
+        vpdq=_list(
+            _object(frame=_WHOLE, timestamp={"type": "number", "minimum": 0}, quality=_QUALITY, hex=_HEX64)
+        ),
+        proof=_OPENED,
+        **_HEAD,
+        **_ABOUT,
+    ),
+    "Withdrawn": _object("proof", action={"const": "withdrawn"}, proof=_HIDDEN, **_HEAD),
+    "Page": _object(
+        "log",
+        format={"const": feed.FORMAT},
+        changes=_list(
+            {"oneOf": [{"$ref": "#/components/schemas/Added"}, {"$ref": "#/components/schemas/Withdrawn"}]}
+        ),
+        next=_WHOLE,
+        last=_WHOLE,
+        more=_FLAG,
+        log=_object(
+            head=_object(
+                size=_WHOLE,
+                root=_HEX64,
+                at=_TEXT,
+                keys=_list(_HEX64),
+                signatures=_list({"type": "string", "pattern": "^[0-9a-f]{128}$"}),
+            ),
+            before=_list(_HEX64),
+            consistency=_list(_HEX64),
+        ),
+    ),
+    "Answer": {
+        "oneOf": [
+            _object("refused", version=_TEXT, seq=_WHOLE, **_FOUND),
+            _object(version=_TEXT, seq=_WHOLE, answers=_list(_object("refused", **_FOUND))),
+        ]
+    },
+    "Taken": _object(kept=_WHOLE, changed=_WHOLE, unknown=_WHOLE),
+    "Counted": _object(count=_WHOLE, changed=_WHOLE),
+    "Fetched": _object(
+        count=_WHOLE,
+        nextPageToken=_or_null(_TEXT),
+        nextSetTimestamp=_WHOLE,
+        hasMoreRecords=_FLAG,
+        hashRecords=_list(
+            _object(
+                "CSPFeedbacks",
+                lastModtimestamp=_WHOLE,
+                signalType={"enum": list(stopncii.Signal)},
+                hashValue=_TEXT,
+                hashStatus={"enum": list(stopncii.Status)},
+                caseNumbers={"type": "object", "additionalProperties": {"enum": list(stopncii.Status)}},
+                CSPFeedbacks=_list(_SAID),
+            )
+        ),
+    ),
+}
+
+_LOOK_UP: Schema = _object(
+    *("pdq", "quality", "sha256", "md5", "view", "radius"),
+    pdq=_HEX64,
+    quality=_QUALITY,
+    sha256=_HEX64,
+    md5=_HEX32,
+    view={"type": "string", "pattern": "^[ -~]{1,60}$"},
+    radius={"type": "integer", "minimum": 0, "maximum": MOST_RADIUS},
+) | {"anyOf": [{"required": ["pdq"]}, {"required": ["sha256"]}, {"required": ["md5"]}]}
+_WORD = _object(
+    *("why", "seen", "retroactive"),
+    entry=_ID,
+    opinion={"enum": list(feedback.Opinion)},
+    why={"enum": list(feedback.Why)},
+    seen={"type": "integer", "minimum": 0, "maximum": feedback.MOST_SEEN},
+    retroactive=_FLAG,
+)
+
+BODIES: dict[str, Schema] = {
+    "Ask": {"oneOf": [_LOOK_UP, _object(look_ups=_list(_LOOK_UP, MOST_LOOK_UPS, 1))]},
+    "Words": _object(feedback=_list(_WORD, feedback.MOST_WORDS, 1)),
+    "SubmitHashes": {
+        "type": "object",
+        "required": ["count", "hashRecords"],
+        "properties": {
+            "count": _WHOLE,
+            "hashRecords": _list({"type": "object"}, stopncii.MAX_POSTED, 1),
+        },
+    },
+    "SubmitFeedback": {
+        "type": "object",
+        "required": ["count", "hashFeedbacks"],
+        "properties": {
+            "count": _WHOLE,
+            "hashFeedbacks": _list({"type": "object"}, stopncii.MAX_POSTED, 1),
+        },
+    },
+}

@@ -1,0 +1,37 @@
+"""What a reporter is told of how far the partners have come, as their own reading of the list shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.utils.translation import npgettext, pgettext, pgettext_lazy
+
+from disrupt.hotline.cases.states import ItemKind
+from disrupt.hotline.intake.following.tones import Meaning, Tone
+
+
+def fetched(kind: str, by: int, of: int) -> Meaning:
+    """A fingerprint that partners have fetched, as their own reading of the list shows."""
+    said = npgettext(
+        "reporter",
+        "%(by)d of %(of)d partner has fetched the fingerprint, and can recognise copies.",
+        "%(by)d of %(of)d partners have fetched the fingerprint, and can recognise copies.",
+        of,
+    ) % {"by": by, "of": of}
+    more = _SEEN_BY_NOBODY if kind == ItemKind.DECLARED else _FILE_GONE
+    return Meaning(pgettext("reporter", "With our partners"), f"{said} {more}", Tone.DONE)
+
+
+def withdrawal_fetched(what: Meaning, by: int, of: int) -> Meaning:
+    """The same, and how many partners have heard that the fingerprint is withdrawn."""
+    said = npgettext(
+        "reporter",
+        "%(by)d of %(of)d partner has fetched the news that its fingerprint is withdrawn.",
+        "%(by)d of %(of)d partners have fetched the news that its fingerprint is withdrawn.",
+        of,
+    ) % {"by": by, "of": of}
+    return replace(what, sentence=f"{what.sentence} {said}")
+
+
+_FILE_GONE = pgettext_lazy("reporter", "Your file is destroyed: we only hold its fingerprint.")
+_SEEN_BY_NOBODY = pgettext_lazy("reporter", "They are told that nobody has looked at the content.")

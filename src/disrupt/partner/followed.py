@@ -1,0 +1,120 @@
+"""A list of hashes followed in memory from `GET /v1/list`: fetched whole once, then what changed.
+
+For a matcher of one's own that needs hashes and nothing on a disk; it verifies each answer's sum, not the
+hotline's log. `disrupt sync` is for a bank that is kept, with digests, and proven.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import TracebackType
+
+import httpx
+import numpy as np
+from numpy.typing import ArrayLike
+
+from disrupt import __version__
+from disrupt.matching.index import RADIUS, HammingIndex
+from disrupt.partner.feed_client import SyncError, Unreachable, base_address, refusal
+from disrupt.protocol.binary_list import ROLES, About, BinaryList, NotAList, read_list
+
+_LARGEST = 1 << 31
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A hash within the radius of the query number `query`: of the entry that change `number` added."""
+
+    query: int
+    distance: int
+    number: int
+    role: str
+    about: About
+
+
+class FollowedList:
+    """One exchange, one key. `update` now and then; `query` at any time, from any thread."""
+
+    def __init__(self, base: str, key: str, *, timeout: float = 120) -> None:
+        self.base = base_address(base)
+        self.index = HammingIndex()
+        self.seq = 0
+        self._abouts: list[About] = []
+        self._classes = np.zeros(1, np.uint16)
+        self._http = httpx.Client(
+            headers={"Authorization": f"Bearer {key}", "User-Agent": f"disrupt/{__version__}"},
+            timeout=httpx.Timeout(timeout, connect=15),
+            follow_redirects=False,
+            trust_env=self.base.startswith("https:"),
+        )
+
+    def __enter__(self) -> FollowedList:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def update(self) -> bool:
+        """Take in what changed; whether anything did. Where it fails, nothing was taken. Raises SyncError."""
+        told = self._ask()
+        self._note(told)
+        if len(told):
+            self.index.add(told.hashes, told.numbers)
+        if len(told.gone):
+            rows = (told.gone[:, None] << np.uint64(2)) | np.arange(len(ROLES), dtype=np.uint64)
+            self.index.remove(rows.reshape(-1))
+        changed, self.seq = told.seq != self.seq, told.seq
+        return changed
+
+    def _note(self, told: BinaryList) -> None:
+        """What is said of each entry, under its number; kept before its hashes can be found."""
+        if told.seq >= len(self._classes):
+            wider = np.zeros(told.seq * 5 // 4 + 1024, np.uint16)
+            wider[: len(self._classes)] = self._classes
+            self._classes = wider
+        for about in told.abouts:
+            if about not in self._abouts:
+                self._abouts.append(about)
+        places = np.array([self._abouts.index(about) for about in told.abouts] or [0], np.uint16)
+        self._classes[(told.numbers >> np.uint64(2)).astype(np.int64)] = places[told.classes]
+
+    def _ask(self) -> BinaryList:
+        try:
+            with self._http.stream("GET", f"{self.base}/v1/list", params={"after": self.seq}) as response:
+                body = bytearray()
+                for chunk in response.iter_bytes(1 << 20):
+                    body += chunk
+                    if len(body) > _LARGEST:
+                        raise SyncError(
+                            f"{self.base} sent a list of more than {_LARGEST >> 30} GiB: stopped."
+                        )
+                status = response.status_code
+        except httpx.RequestError as error:
+            raise Unreachable(f"{self.base} cannot be read now: {type(error).__name__}.") from None
+        if status != 200:
+            raise refusal(self.base, status, bytes(body[:10_000]))
+        try:
+            told = read_list(bytes(body))
+        except NotAList as error:
+            raise SyncError(f"{self.base}: {error}.") from None
+        if len(told) and int(told.numbers.max()) >> 2 > told.seq:
+            raise SyncError(f"{self.base} names a change that is yet to come: nothing was taken.")
+        if told.after != self.seq or told.seq < self.seq:
+            raise SyncError(
+                f"{self.base} answered for change {told.after}, not {self.seq}: nothing was taken."
+            )
+        return told
+
+    def query(self, hashes: ArrayLike, radius: ArrayLike = RADIUS) -> list[Near]:
+        """Every hash within the radius of each of uint8 (Q, 32), by query, then distance."""
+        found = self.index.query(hashes, radius)
+        rows = zip(found.query.tolist(), found.distance.tolist(), found.entry.tolist(), strict=True)
+        return [
+            Near(query, distance, row >> 2, ROLES[row & 3], self._abouts[int(self._classes[row >> 2])])
+            for query, distance, row in rows
+        ]
