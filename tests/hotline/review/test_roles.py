@@ -56,6 +56,8 @@ TABLE: dict[str, set[str]] = {
     "takedown:list": READS,
     "takedown:answers": READS,
     "takedown:answer": DECIDES,
+    "takedown:hosts": READS,
+    "takedown:host": READS,
     "takedown:stops": READS,
     "takedown:lift": DECIDES,
     "takedown:notice": READS,
