@@ -32,6 +32,7 @@ COMMANDS = (
     Command("doctor", "disrupt.partner.doctor", "is everything here that a look-up needs? says what is not"),
     Command("warm", "disrupt.partner.warm", "compile everything once, so that no later start waits for it"),
     Command("guard", "disrupt.partner.guard.command", "watch a small site's uploads, act on notices"),
+    Command("completion", "disrupt.partner.completion", "print what your shell needs to complete commands"),
     Command("bank", "disrupt.partner.bank", "look into a bank, or make your own from files"),
 )
 
@@ -41,10 +42,14 @@ class _OneCommandParser(argparse.ArgumentParser):
 
     module = ""
 
-    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]  # argparse's own overloads
+    def fill(self) -> None:
+        """Declare the subcommand's own arguments, once."""
         if self.module:
             importlib.import_module(self.module).add_arguments(self)
             self.module = ""
+
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]  # argparse's own overloads
+        self.fill()
         return super().parse_known_args(args, namespace)
 
 
