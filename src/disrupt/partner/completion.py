@@ -51,7 +51,8 @@ def script(parser: argparse.ArgumentParser, shell: str) -> str:
     words: list[str] = []
     choices: list[str] = []
     for path, one in _parsers(parser, ""):
-        below, options = _subcommands(one), []
+        below = _subcommands(one)
+        options: list[str] = []
         for action in one._actions:
             options += action.option_strings
             if action.option_strings and action.choices:
