@@ -33,6 +33,7 @@ COMMANDS = (
     Command("test-picture", "disrupt.partner.sample", "write the picture that a hotline lists as a test"),
     Command("warm", "disrupt.partner.warm", "compile everything once, so that no later start waits for it"),
     Command("guard", "disrupt.partner.guard.command", "watch a small site's uploads, act on notices"),
+    Command("completion", "disrupt.partner.completion", "print what your shell needs to complete commands"),
     Command("bank", "disrupt.partner.bank", "look into a bank, or make your own from files"),
 )
 
@@ -42,10 +43,14 @@ class _OneCommandParser(argparse.ArgumentParser):
 
     module = ""
 
-    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]  # argparse's own overloads
+    def fill(self) -> None:
+        """Declare the subcommand's own arguments, once."""
         if self.module:
             importlib.import_module(self.module).add_arguments(self)
             self.module = ""
+
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]  # argparse's own overloads
+        self.fill()
         return super().parse_known_args(args, namespace)
 
 
@@ -67,7 +72,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("disrupt: runs on Linux, and on macOS with --trusted; on Windows use WSL or a container")
         return 2
     logging.basicConfig(level=logging.WARNING, format="disrupt: %(message)s")
-    args = build_parser().parse_args(argv)
+    parser = build_parser()
+    args = parser.parse_args(argv)
+    args.program = parser  # for what describes the whole program
     module = next(command.module for command in COMMANDS if command.name == args.command)
     try:
         status: int = importlib.import_module(module).run(args)

@@ -38,16 +38,20 @@ def error_as_json(
     explain: bool = False,
     state: State = "clean",
     banked: bool = False,
+    same: Findings | None = None,
 ) -> dict[str, Any]:
     """The same for a file that could not be decoded: only the very same bytes are recognised.
 
-    Otherwise a person has to look at it, so that nothing passes because it is broken.
+    Otherwise a person has to look at it, so that nothing passes because it is broken. `same`: what
+    has the very same bytes, where that is known already.
     """
     try:
-        with Path(path).open("rb") as file:
-            found = recognised(digest_file(file), banks)
+        if same is None:
+            with Path(path).open("rb") as file:
+                same = recognised(digest_file(file), banks)
     except OSError:
-        found = Findings((), 0, (0, 0))
+        same = Findings((), 0, (0, 0))
+    found = same
     line = as_json(path, found, explain, state, banked)
     return line | {"action": careful(found), "error": told(error)}
 

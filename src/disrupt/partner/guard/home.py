@@ -7,7 +7,7 @@ import json
 import os
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -150,6 +150,7 @@ def read(folder: Path) -> Home:
     found = told.get("uploads", [])
     _need(isinstance(found, list) and len(found) > 0, path, "name a folder: [[uploads]] folder = ...")
     home = Home(folder.resolve(), uploads=tuple(_uploads(path, one) for one in found), **made)
+    home = replace(home, banks=tuple(str(home.folder / bank) for bank in home.banks))
     _need(home.on_notice in ("wait", "hold"), path, "on_notice is wait or hold")
     _need(home.on_match in ("report", "hold"), path, "on_match is report or hold")
     _need(home.level in LEVELS, path, f"level is one of {', '.join(LEVELS)}")

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("sources", nargs="*", metavar="SOURCE", help="a file, or a folder to walk")
+    parser.add_argument(
+        "sources", nargs="*", metavar="SOURCE", help="a file, a folder, s3://bucket/... , or a .warc.gz"
+    )
     parser.add_argument("--bank", required=True, action="append", metavar="BANK", help="repeatable")
     parser.add_argument("--out", required=True, type=Path, metavar="FILE", help="where the rows go")
     parser.add_argument(
@@ -121,7 +123,7 @@ def _scan(args: argparse.Namespace, banks: dict[str, Any], state: State, sandbox
             for path, done in in_order(work, _still(args, results), args.jobs):
                 if isinstance(done.outcome, FingerprintError):
                     failed += 1
-                    row = error_as_json(path, done.outcome, banks, True, state, len(banks) > 1)
+                    row = error_as_json(path, done.outcome, banks, True, state, len(banks) > 1, done.same)
                     print(f"{printable(path)}: {done.outcome}", file=sys.stderr)
                 else:
                     row = as_json(path, done.outcome, explain=True, state=state, banked=len(banks) > 1)

@@ -1,4 +1,4 @@
-"""Which files a scan goes through: folders in the order of their names, and lists of paths."""
+"""Which files a scan goes through: folders, stores and web archives in their order, and lists of names."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from contextlib import suppress
 from pathlib import Path
 
 from disrupt.partner.hash import walk
+from disrupt.partner.scan.opening import is_archive, is_elsewhere, listed
 
 
 def files(sources: Sequence[str], lists: Sequence[str], since: float | None) -> Iterator[str]:
     """Every file, as it is come upon; with `since` (seconds since 1970) only what was changed later."""
     for path in _all(sources, lists):
-        if since is None or _is_newer(path, since):
+        if since is None or is_elsewhere(path) or _is_newer(path, since):
             yield path
 
 
 def _all(sources: Sequence[str], lists: Sequence[str]) -> Iterator[str]:
-    yield from walk(sources)
+    for source in sources:
+        yield from listed(source) if "://" in source or is_archive(source) else walk([source])
     for name in lists:
         if name == "-":
             yield from _lines(sys.stdin.buffer)

@@ -9,24 +9,39 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from disrupt.fingerprint import FingerprintError, Sandbox, VideoFingerprint, fingerprint_file, image_luma
+from disrupt.fingerprint import (
+    FingerprintError,
+    Held,
+    Sandbox,
+    VideoFingerprint,
+    fingerprint_file,
+    image_luma,
+)
 from disrupt.fingerprint.pdq import pdq_dihedral_from_array
+from disrupt.fingerprint.source import Source
 from disrupt.fingerprint.tasks import Sampling
 from disrupt.matching import MINIMUM_QUALITY, Bank, Findings, look_up
 from disrupt.matching.lookup import find_decoded
 from disrupt.matching.plans import Level
 from disrupt.matching.several import Several
 from disrupt.matching.upload import is_video
+from disrupt.partner.answers import recognised
+from disrupt.partner.scan.opening import is_elsewhere, opened
 
 Hashes = NDArray[np.uint8]
 NONE: Hashes = np.zeros((0, 32), np.uint8)
+NOTHING = Findings((), 0, (0, 0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Done:
-    """What became of one file: findings or an error, and its fingerprints, uint8 (N, 32)."""
+    """What became of one file: findings or an error, and its fingerprints, uint8 (N, 32).
+
+    `same`: of what could not be decoded and is no file here, the entries of the very same bytes.
+    """
 
     outcome: Findings | FingerprintError
+    same: Findings | None = None
     prints: Hashes = field(default_factory=lambda: NONE)
 
 
@@ -41,29 +56,34 @@ class Work:
     keep: bool
     sandbox: Sandbox
 
-    def __call__(self, path: str) -> Done:
-        """Look a file up; never raises for what the file is."""
+    def __call__(self, name: str) -> Done:
+        """Look a file up; never raises for what the file is. Raises SourceGone, NotInstalled."""
         try:
-            return self._kept(path) if self.keep else Done(self._look_up(path))
-        except FingerprintError as error:
-            return Done(error)
+            with opened(name) as source:
+                try:
+                    return self._kept(source) if self.keep else Done(self._look_up(source))
+                except FingerprintError as error:
+                    same = recognised(source.digests(), self.banks) if isinstance(source, Held) else None
+                    return Done(error, same)
+        except FingerprintError as error:  # it could not even be opened
+            return Done(error, NOTHING if is_elsewhere(name) else None)
 
-    def _look_up(self, path: str) -> Findings:
+    def _look_up(self, source: Source) -> Findings:
         return look_up(
-            *(path, self.banks),
+            *(source, self.banks),
             level=self.level,
             radius=self.radius,
             sampling=self.sampling,
             sandbox=self.sandbox,
         )
 
-    def _kept(self, path: str) -> Done:
+    def _kept(self, path: Source) -> Done:
         """A picture is decoded once for both; a film twice."""
         if is_video(path):
             film = fingerprint_file(path, sampling=self.sampling, sandbox=self.sandbox)
             frames = film.every_frame if isinstance(film, VideoFingerprint) else ()
             good = {frame.hex: frame.bits for frame in frames if frame.quality >= MINIMUM_QUALITY}
-            return Done(self._look_up(path), np.array([*good.values()], np.uint8).reshape(-1, 32))
+            return Done(self._look_up(path), prints=np.array([*good.values()], np.uint8).reshape(-1, 32))
         decoded = image_luma(path, sandbox=self.sandbox)
         hashes = [one.pdq.bits for one in decoded.fingerprint.shown]
         if decoded.fingerprint.pdq.quality >= MINIMUM_QUALITY:
@@ -71,7 +91,7 @@ class Work:
             hashes = [decoded.fingerprint.pdq.bits, *(one.bits for one in eight[1:]), *hashes]
         prints = np.array(hashes, np.uint8).reshape(-1, 32)
         if any(note.startswith("animated") for note in decoded.fingerprint.notes):
-            return Done(self._look_up(path), prints)
+            return Done(self._look_up(path), prints=prints)
         several = Several(self.banks)
         found = find_decoded(decoded, cast("Bank", several), level=self.level, radius=self.radius)
-        return Done(several.told_apart(found, None), prints)
+        return Done(several.told_apart(found, None), prints=prints)
