@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from functools import partial
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from benchmarks.report import Row, medians
+from benchmarks.tallies import Entries
 from disrupt.fingerprint import image_luma
-from disrupt.matching import HammingIndex
+from disrupt.matching import Bank
+from disrupt.matching.lookup import find_views
 from disrupt.matching.plans import BUDGET, Level
 from disrupt.matching.views import views_of
 
@@ -33,12 +36,10 @@ def photograph(side: int = 1000) -> bytes:
     return out.getvalue()
 
 
-def ours(content: bytes, index: HammingIndex, level: Level) -> object:
+def ours(content: bytes, entries: Entries, level: Level) -> object:
     """Decode, make the views, look all of them up."""
     decoded = image_luma(content, trusted=True)
-    views = views_of(decoded.luma, level, whole=decoded.fingerprint.pdq)
-    rows = np.flatnonzero(views.radius >= 0)
-    return index.query(views.hash[rows], views.radius[rows])
+    return find_views(views_of(decoded.luma, level, whole=decoded.fingerprint.pdq), cast("Bank", entries))
 
 
 def of_tx(hashes: Hashes) -> Callable[[bytes], object]:
@@ -54,11 +55,11 @@ def run() -> list[Row]:
     """One row a level."""
     hashes = np.random.default_rng(1).integers(0, 256, (ENTRIES, 32), dtype=np.uint8)
     content = photograph()
-    index = HammingIndex.from_hashes(hashes)
+    entries = Entries(hashes, np.arange(len(hashes)))
     theirs = partial(of_tx(hashes), content)
     rows = []
     for level, target in TARGETS.items():
-        spent, peer = medians(partial(ours, content, index, level), theirs, rounds=_ROUNDS[level])
+        spent, peer = medians(partial(ours, content, entries, level), theirs, rounds=_ROUNDS[level])
         ratio = spent / peer
         rows.append(
             Row(

@@ -20,6 +20,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from time import perf_counter
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,12 +28,14 @@ from PIL import Image
 
 from benchmarks import robustness_page
 from benchmarks.edits import SUITE, Edit
+from benchmarks.further_edits import FURTHER
 from benchmarks.held_out import HELD_OUT
 from benchmarks.our_edits import OURS
-from benchmarks.tallies import ACT, LEVELS, Bench, Pixels, Table, Tally
+from benchmarks.tallies import ACT, LEVELS, Bench, Entries, Pixels, Table, Tally
 from disrupt.fingerprint import pdq
-from disrupt.matching import HammingIndex
+from disrupt.matching import Bank
 from disrupt.matching.derived import derived_entries
+from disrupt.matching.lookup import find_views
 from disrupt.matching.plans import BUDGET, Level
 from disrupt.matching.views import MIN_QUALITY, views_of
 
@@ -72,25 +75,26 @@ def prepare(paths: list[Path], more: Path | None = None) -> Bench:
     others = strangers_in(more)
     numbers = np.concatenate([np.flatnonzero(usable), len(paths) + np.arange(len(others))]) * _ROOM
     stored = np.concatenate([entries[usable], others])
-    plain = HammingIndex.from_hashes(stored, numbers)
+    plain = Entries(stored, numbers)
     everything = np.concatenate([stored, *parts])
-    derived = HammingIndex.from_hashes(everything, np.concatenate([numbers, np.array(ids, np.int64)]))
+    derived = Entries(everything, np.concatenate([numbers, np.array(ids, np.int64)]))
     return Bench(paths, entries, usable, len(others), plain, derived)
 
 
 def measure(bench: Bench, edit: str, number: int, upload: Pixels, level: Level) -> Tally:
     """Look one upload, an edit of photograph `number`, up at one level."""
     views = views_of(upload, level)
-    rows = np.flatnonzero(views.radius >= 0)
-    index = bench.derived if level == "thorough" else bench.plain
-    hits = index.query(views.hash[rows], views.radius[rows])
-    owner = (hits.entry // _ROOM).astype(np.int64)
+    bank = cast("Bank", bench.derived if level == "thorough" else bench.plain)
+    found = find_views(views, bank).matches
+    entry = np.array([int(match.entry) for match in found], np.int64)
+    distance = np.array([match.distance for match in found], np.int64)
+    owner = entry // _ROOM
     beside = (
         {(number + k) % len(bench.paths) for k in range(1 + _PARTNERS)} if _has_partners(edit) else {number}
     )
     closest = np.full(len(bench.paths) + bench.strangers, 999)
-    np.minimum.at(closest, owner, hits.distance)
-    stored = ((owner == number) & (hits.entry % _ROOM == 0)).any()
+    np.minimum.at(closest, owner, distance)
+    stored = ((owner == number) & (entry % _ROOM == 0)).any()
     other = np.concatenate([bench.usable, np.ones(bench.strangers, np.bool_)])
     other[list(beside)] = False
     others = np.flatnonzero(other)
@@ -108,13 +112,18 @@ def measure(bench: Bench, edit: str, number: int, upload: Pixels, level: Level) 
 
 
 def _has_partners(edit: str) -> bool:
-    return "collage" in edit or "inset" in edit
+    return any(word in edit for word in ("collage", "grid", "inset", "gallery"))
+
+
+def edited(bench: Bench, limit: int) -> list[int]:
+    """The numbers of the photographs that are edited: of every second one, by which nothing was tuned."""
+    return [int(number) for number in np.flatnonzero(bench.usable) if number % 2][:limit]
 
 
 def made_here(bench: Bench, edits: dict[str, Edit], limit: int) -> Uploads:
-    """Every edit of the first photographs, made with Pillow."""
+    """Every edit of those photographs, made with Pillow."""
     total = len(bench.paths)
-    for number in np.flatnonzero(bench.usable)[:limit].tolist():
+    for number in edited(bench, limit):
         picture = Image.fromarray(read(bench.paths[number]))
         others = [Image.fromarray(read(bench.paths[(number + k) % total])) for k in range(1, 1 + _PARTNERS)]
         for name, edit in edits.items():
@@ -123,8 +132,8 @@ def made_here(bench: Bench, edits: dict[str, Edit], limit: int) -> Uploads:
 
 
 def made_by_augly(bench: Bench, python: str, limit: int) -> Uploads:
-    """Every edit of the first photographs, made by AugLy in an environment of its own."""
-    numbers = np.flatnonzero(bench.usable)[:limit].tolist()
+    """Every edit of those photographs, made by AugLy in an environment of its own."""
+    numbers = edited(bench, limit)
     script = Path(__file__).with_name("augly_edits.py")
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as pool:
 
@@ -196,7 +205,8 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=48, help="photographs that are edited (%(default)s)")
     parser.add_argument("--augly-python", help="the Python of an environment with AugLy 1.0.0")
     parser.add_argument("--levels", nargs="+", choices=tuple(BUDGET), default=list(LEVELS))
-    parser.add_argument("--only", choices=("suite", "ours", "held out"), help="one of the lists of edits")
+    lists = ("suite", "ours", "further", "held out")
+    parser.add_argument("--only", choices=lists, help="one of the lists of edits")
     parser.add_argument("--minutes", type=float, default=math.inf, help="begin no photograph after that")
     parser.add_argument("--write", action="store_true", help="make docs/robustness.md and its picture")
     args = parser.parse_args()
@@ -209,7 +219,7 @@ def main() -> None:
             if args.augly_python
             else made_here(bench, SUITE, args.limit)
         )
-    for name, edits in (("ours", OURS), ("held out", HELD_OUT)):
+    for name, edits in (("ours", OURS), ("further", FURTHER), ("held out", HELD_OUT)):
         if args.only in (None, name):
             streams[name] = made_here(bench, edits, args.limit)
     tables, done = run(bench, streams, args.levels, 60 * args.minutes)

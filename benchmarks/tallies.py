@@ -6,9 +6,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from disrupt.matching import HammingIndex
+from disrupt.matching import BankEntry, HammingIndex
+from disrupt.matching._figures import BankMatch
+from disrupt.matching.index import Matches
 from disrupt.matching.plans import Level
 
 LEVELS: tuple[Level, ...] = ("fast", "standard", "thorough")
@@ -38,6 +40,37 @@ class Tally:
 Table = dict[str, dict[Level, Tally]]
 
 
+class Entries:
+    """Hashes that answer as a bank does: what `find_views` looks uploads up in, without files."""
+
+    def __init__(self, hashes: NDArray[np.uint8], numbers: NDArray[np.int64]) -> None:
+        self.index = HammingIndex.from_hashes(hashes, np.arange(len(hashes)))
+        self.hashes, self.numbers = hashes, numbers
+
+    def query_pdq(self, hashes: ArrayLike, radius: ArrayLike, *, threads: int = 1) -> tuple[BankMatch, ...]:
+        """As `Bank.query_pdq`; an entry's id is its number."""
+        return self._matches(self.index.query(hashes, radius, threads=threads))
+
+    def near_pdq(
+        self, hashes: Pixels, radius: ArrayLike, unsure: NDArray[np.uint16], *, most: int
+    ) -> tuple[BankMatch, ...]:
+        """As `Bank.near_pdq`."""
+        return self._matches(self.index.near(hashes, radius, unsure).nearest(most))
+
+    def _matches(self, found: Matches) -> tuple[BankMatch, ...]:
+        rows = zip(found.query.tolist(), found.entry.tolist(), found.distance.tolist(), strict=True)
+        return tuple(
+            BankMatch(
+                query,
+                BankEntry(str(self.numbers[row]), "image", "benchmark"),
+                distance,
+                self.hashes[row].tobytes().hex(),
+                "stored",
+            )
+            for query, row, distance in rows
+        )
+
+
 @dataclass(frozen=True)
 class Bench:
     """The photographs, their entries, and an index of them without and with derived entries."""
@@ -46,5 +79,5 @@ class Bench:
     entries: NDArray[np.uint8]
     usable: NDArray[np.bool_]
     strangers: int  # pictures of which there is only the hash; numbered on after the photographs
-    plain: HammingIndex
-    derived: HammingIndex
+    plain: Entries
+    derived: Entries

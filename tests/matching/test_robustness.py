@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from benchmarks.edits import SUITE, Edit
+from benchmarks.further_edits import FURTHER
 from benchmarks.held_out import HELD_OUT
 from benchmarks.our_edits import OURS
 from benchmarks.robustness_page import interval
 from PIL import Image
 from tests.matching.pictures import photo
+
+EDITS: dict[str, Edit] = {**SUITE, **OURS, **FURTHER, **HELD_OUT}
 
 
 @pytest.mark.parametrize(
@@ -26,9 +29,7 @@ def test_the_interval_is_the_published_one(events: int, trials: int, low: float,
     assert [bound * trials for bound in found] == pytest.approx([low, high], rel=1e-3)
 
 
-@pytest.mark.parametrize(
-    ("name", "edit"), [*SUITE.items(), *OURS.items(), *HELD_OUT.items()], ids=[*SUITE, *OURS, *HELD_OUT]
-)
+@pytest.mark.parametrize(("name", "edit"), [*EDITS.items()], ids=[*EDITS])
 def test_every_edit_changes_the_picture_and_is_repeatable(name: str, edit: Edit) -> None:
     picture = Image.fromarray(photo(1, 160, 120))
     others = [Image.fromarray(photo(seed, 160, 120)) for seed in range(2, 10)]

@@ -226,12 +226,13 @@ def hash_dct_eight(coefficients: F32, out: U8) -> np.float32:
 
 
 @kernel(exact=True)
-def hash_many(buffers: F32, cosines: F32, cosines_t: F32, hashes: U8, qualities: U8) -> None:
-    """Eight hashes (N, 8, 32) and the quality (N,) of each 64x64 buffer."""
-    coefficients = np.empty((16, 16), dtype=np.float32)
+def hash_many(
+    buffers: F32, cosines: F32, cosines_t: F32, coefficients: F32, hashes: U8, qualities: U8
+) -> None:
+    """The transform (N, 16, 16), eight hashes (N, 8, 32) and the quality (N,) of each 64x64 buffer."""
     for n in range(len(buffers)):
-        dct(buffers[n], cosines, cosines_t, coefficients)
-        hash_dct_eight(coefficients, hashes[n])
+        dct(buffers[n], cosines, cosines_t, coefficients[n])
+        hash_dct_eight(coefficients[n], hashes[n])
         qualities[n] = quality(buffers[n], 0.0)
 
 

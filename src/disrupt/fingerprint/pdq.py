@@ -186,10 +186,17 @@ def hashes_from_dct(coefficients: F32) -> U8:
 
 def hash_buffers(buffers: F32) -> tuple[U8, U8]:
     """The eight hashes uint8 (N, 8, 32) and the quality uint8 (N,) of float32 (N, 64, 64) buffers."""
+    _, hashes, qualities = transform_buffers(buffers)
+    return hashes, qualities
+
+
+def transform_buffers(buffers: F32) -> tuple[F32, U8, U8]:
+    """The coefficients float32 (N, 16, 16) of float32 (N, 64, 64) buffers, and what `hash_buffers` gives."""
     if buffers.ndim != 3 or buffers.shape[1:] != (64, 64):
         raise ValueError(f"buffers are float32 (N, 64, 64), not {buffers.shape}")
     buffers = np.ascontiguousarray(buffers, dtype=np.float32)
+    coefficients = np.empty((len(buffers), 16, 16), dtype=np.float32)
     hashes = np.empty((len(buffers), 8, 32), dtype=np.uint8)
     qualities = np.empty(len(buffers), dtype=np.uint8)
-    _kernels.hash_many(buffers, _COSINES, _COSINES_T, hashes, qualities)
-    return hashes, qualities
+    _kernels.hash_many(buffers, _COSINES, _COSINES_T, coefficients, hashes, qualities)
+    return coefficients, hashes, qualities

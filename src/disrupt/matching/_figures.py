@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from disrupt.matching._live import Live
 from disrupt.matching._tables import FRAME
 from disrupt.matching.entries import BankEntry, Role
 from disrupt.matching.errors import CONTRADICTION, BankFileError, IndexFileError
+from disrupt.matching.index import Matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,19 @@ def confirmed(match: BankMatch, asked: NDArray[np.uint8]) -> BankMatch:
     if (int(match.hex, 16) ^ int.from_bytes(asked.tobytes())).bit_count() != match.distance:
         raise IndexFileError(CONTRADICTION)
     return match
+
+
+def matches_of(live: Live, found: Matches, asked: ArrayLike) -> tuple[BankMatch, ...]:
+    """What the index found, in the entries' words; without what was withdrawn meanwhile."""
+    bits = np.asarray(asked, np.uint8).reshape(-1, 32)
+    matches = []
+    for query, row, distance in zip(
+        found.query.tolist(), found.entry.tolist(), found.distance.tolist(), strict=True
+    ):
+        entry, item = live.by_row(row)
+        if entry is not None:
+            matches.append(confirmed(match_of_item(query, entry, item, distance), bits[query]))
+    return tuple(matches)
 
 
 def figures(path: Path, live: Live) -> BankStat:

@@ -1,7 +1,7 @@
 """Lookups in the tables of the index: buckets are asked for ahead of their reading; memory never rests.
 
 Three functions take turns. `_choose` writes down which buckets a block of queries wants of one table;
-`_sift` reads them one after the other, `_AHEAD` buckets behind its prefetching, and keeps the candidates that
+`sift` reads them one after the other, `_AHEAD` buckets behind its prefetching, and keeps the candidates that
 pass; `_kernels.verify` compares those in full. They are apart because a loop that owns no array does not
 count references: that alone makes the sifting twice as fast.
 """
@@ -73,7 +73,7 @@ def _ask(nexts: A, lane_base: int, start: int, end: int) -> None:
 
 
 @kernel(exact=True)
-def _bounds(offsets: A, table: int, total: int, keys: A, pending: int, starts: A, ends: A) -> None:
+def bounds(offsets: A, table: int, total: int, keys: A, pending: int, starts: A, ends: A) -> None:
     """Where each bucket begins and ends."""
     for i in range(pending):
         key = table + np.int64(keys[i])
@@ -82,7 +82,7 @@ def _bounds(offsets: A, table: int, total: int, keys: A, pending: int, starts: A
 
 
 @kernel(exact=True)
-def _sift(
+def sift(
     nexts: A, lane_base: int, positions: A, base: int, starts: A, ends: A, asks: A, limits: A, besides: A,
     first: int, pending: int, progress: A, slots: A, owners: A,
 ) -> int:  # fmt: skip
@@ -165,10 +165,10 @@ def probe(
                     masks, mask_starts, keys, asks, limits, besides, progress,
                 )  # fmt: skip
                 query = progress[0]
-                _bounds(offsets, part * STRIDE, total, keys, pending, starts, ends)
+                bounds(offsets, part * STRIDE, total, keys, pending, starts, ends)
                 progress[0], progress[1] = 0, -1
                 while progress[0] < pending:
-                    survivors = _sift(
+                    survivors = sift(
                         nexts, lane_base, positions, base, starts, ends, asks, limits, besides,
                         first, pending, progress, slots, owners,
                     )  # fmt: skip

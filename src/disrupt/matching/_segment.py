@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disrupt.matching import _kernels as kernels
+from disrupt.matching._likely import probe_likely
 from disrupt.matching._probing import probe
 from disrupt.matching.errors import IndexFileError
 
@@ -23,7 +24,9 @@ _MASKS, _MASK_STARTS = kernels.flip_masks()
 # A bucket looked at costs about as much as this many rows scanned (measured; decides which method answers).
 _ROWS_A_PROBE = 12
 SMALLEST_WITH_TABLES = 4096
+SCANNED = 16384  # rows up to which near entries are looked for by a scan, which misses none
 _ALIVE = np.zeros(0, np.uint8)
+ALTERED = "the index contradicts itself: its file was altered; fetch or build it again"
 
 
 def probes(radius: int) -> int:
@@ -167,6 +170,20 @@ class Segment:
             )
         return self._through(queries, radii, None)
 
+    def near(self, queries: Words, radii: Radii, unsure: NDArray[np.uint16]) -> Hits:
+        """The living rows within each query's radius that its sure bits lead to; each pair once."""
+        if not len(self) or not len(queries):
+            return np.zeros((0, 3), np.int64)
+        if not len(self.offsets) or len(self) <= SCANNED:
+            return kernels.scan(self.hashes, len(self), self.dead, queries, radii)
+        hits, effort = probe_likely(
+            self.offsets, self.nexts, self.positions, self.hashes, self.dead,
+            queries, radii, unsure, len(self) // 16 + 256,
+        )  # fmt: skip
+        if effort[-1]:
+            raise IndexFileError(ALTERED)
+        return np.unique(hits, axis=0)
+
     def _through(self, queries: Words, radii: Radii, chosen: NDArray[np.bool_] | None) -> Hits:
         numbers = None if chosen is None else np.flatnonzero(chosen)
         if numbers is not None:
@@ -179,9 +196,7 @@ class Segment:
             queries, radii, _MASKS, _MASK_STARTS, budget,
         )  # fmt: skip
         if effort[-1]:
-            raise IndexFileError(
-                "the index contradicts itself: its file was altered; fetch or build it again"
-            )
+            raise IndexFileError(ALTERED)
         crowded = effort[:-1] > budget
         if crowded.any():
             hits = np.concatenate([hits[~crowded[hits[:, 0]]], self._scan(queries, radii, crowded)])

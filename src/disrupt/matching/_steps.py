@@ -10,26 +10,55 @@ from disrupt.fingerprint._jit import cached
 Luma = NDArray[np.float32]
 Marks = NDArray[np.int32]
 
-STEP = 5.0
-"""Grey levels between the two sides of a step (after the working picture's averaging)."""
+STEP = 2.0
+"""Grey levels between the two sides of a step, on average over RUN lines either way."""
+RUN = 4
+_SHARP = 2.0
+"""How many times the steps beside it a step must be."""
 OWN_EDGE = 0.7
 """What a side that lies on the upload's own edge counts for: possible, but no evidence."""
 
 
 @cached(nogil=True, fastmath=True)
+def _differences(picture: Luma) -> Luma:
+    """(H, W): the step from column x-1 to x, averaged along the column, where a texture's steps even out."""
+    height, width = picture.shape
+    apart, mean = np.zeros((height, width), np.float32), np.zeros((height, width), np.float32)
+    for y in range(height):
+        row, here = picture[y], apart[y]
+        for x in range(1, width):
+            here[x] = abs(row[x] - row[x - 1])
+    total = np.zeros(width, np.float32)
+    for y in range(min(RUN, height)):
+        total += apart[y]
+    for y in range(height):
+        if y + RUN < height:
+            total += apart[y + RUN]
+        if y > RUN:
+            total -= apart[y - RUN - 1]
+        lines = np.float32(min(height, y + RUN + 1) - max(0, y - RUN))
+        for x in range(width):
+            mean[y, x] = total[x] / lines
+    return mean
+
+
+@cached(nogil=True, fastmath=True)
 def steps(picture: Luma) -> Marks:
-    """(H + 1, W): in how many of rows 0..y-1 column x is a step between x-1 and x+1, sharp on both sides."""
+    """(H + 1, W): in how many of rows 0..y-1 there is a sharp step at column x."""
     height, width = picture.shape
     marks = np.zeros((height + 1, width), np.int32)
+    mean = _differences(picture)
+    share = np.float32(0.8)
     for y in range(height):
-        row = picture[y]
-        before, after = marks[y], marks[y + 1]
-        for x in range(3, width - 3):
-            step = abs(row[x + 1] - row[x - 1])
-            near = max(abs(row[x + 2] - row[x + 1]), abs(row[x - 1] - row[x - 2]))
-            far = max(abs(row[x + 3] - row[x + 2]), abs(row[x - 2] - row[x - 3]))
-            sharp = (step > np.float32(STEP)) & (step > np.float32(2.0) * max(near, far))
-            after[x] = before[x] + np.int32(sharp)
+        apart, before, after = mean[y], marks[y], marks[y + 1]
+        after[:] = before
+        for x in range(4, width - 4):
+            # Averaging areas may split a step over two columns.
+            beside = np.float32(0.5) * max(apart[x - 1], apart[x + 1])
+            step = max(apart[x], share * (apart[x] + beside))
+            near, far = apart[x - 2] + apart[x + 2], apart[x - 3] + apart[x + 3]
+            texture = (near + far + apart[x - 4] + apart[x + 4]) / np.float32(6.0)
+            after[x] += np.int32((step > np.float32(STEP)) & (step > np.float32(_SHARP) * texture))
     return marks
 
 

@@ -36,6 +36,13 @@ class Matches:
     def __len__(self) -> int:
         return len(self.query)
 
+    def nearest(self, most: int) -> Matches:
+        """Each entry by the query that it is nearest to, and only the `most` nearest."""
+        order = np.argsort(self.distance, kind="stable")
+        _, first = np.unique(self.entry[order], return_index=True)
+        best = order[np.sort(first)[:most]]
+        return Matches(self.query[best], self.entry[best], self.distance[best])
+
 
 def as_words(hashes: ArrayLike) -> Words:
     """uint8 (N, 32) as the machine compares it, uint64 (N, 4); raises `BadHash`."""
@@ -206,6 +213,19 @@ class HammingIndex:
         for (found, _), start in zip(answers, bounds, strict=False):
             found[:, 0] += start
         return _ordered((np.concatenate([f for f, _ in answers]), np.concatenate([e for _, e in answers])))
+
+    def near(self, hashes: ArrayLike, radius: ArrayLike, unsure: NDArray[np.uint16]) -> Matches:
+        """Entries within `radius` (0 to 256) of uint8 (Q, 32) to which the sure bits of one word lead.
+
+        `unsure`, uint16 (Q, 16), marks bits of each word (`_likely.unsure_bits`). Not exact as `query` is:
+        an entry is missed where every word has a sure bit wrong, but of a small index all is compared. It
+        costs a tenth of what `query` does at 58 bits. Raises what `query` does.
+        """
+        queries = as_words(hashes)
+        spread = np.broadcast_to(np.asarray(radius), len(queries))
+        if spread.size and (int(spread.min()) < 0 or int(spread.max()) > 256):
+            raise BadRadius("radius must be from 0 to 256")
+        return _ordered(self._state.ask(queries, spread.astype(np.uint16), unsure))
 
     def contents(self) -> tuple[NDArray[np.uint8], Ids]:
         """Everything in it by id: uint8 (N, 32) and uint64 (N,), not to be written to. Compacts first."""

@@ -13,9 +13,11 @@ from disrupt.fingerprint import ImageFingerprint, ImageLuma, VideoFingerprint, i
 from disrupt.fingerprint.digest import Digests
 from disrupt.fingerprint.sandbox import Sandbox
 from disrupt.fingerprint.source import Source
+from disrupt.matching._likely import unsure_bits
 from disrupt.matching.entries import Origin
 from disrupt.matching.index import RADIUS as ACT
-from disrupt.matching.plans import Level
+from disrupt.matching.placing import Taken, placed
+from disrupt.matching.plans import FAR, FAR_RADIUS, POOR_RADIUS, POOR_REACH, REACH, UNSURE, Level
 from disrupt.matching.store import Bank, BankMatch
 from disrupt.matching.video import Segment
 from disrupt.matching.views import MIN_QUALITY, Views, views_of
@@ -152,8 +154,52 @@ def find_views(views: Views, bank: Bank, *, radius: int | None = None, threads: 
     if not len(rows):
         why = f"quality {quality} is under {MIN_QUALITY}: too flat, too blurred or too small to be matched"
         return Findings((), quality, size, why)
-    hits = bank.query_pdq(views.hash[rows], limit[rows], threads=threads)
-    return Findings(best_of(match_of(hit, views, int(rows[hit.query])) for hit in hits), quality, size)
+    return Findings(best_of(matches_of(views, limit, bank, threads=threads)), quality, size)
+
+
+def matches_of(views: Views, limit: NDArray[np.int16], bank: Bank, *, threads: int = 1) -> list[Match]:
+    """Everything within each view's `limit` (V,); where that is negative, the view is left out.
+
+    Up to ACT, and where nothing is known but hashes, this is exact. Further off an entry is a candidate, of
+    which the nearest few are placed.
+    """
+    rows = np.flatnonzero(limit >= 0)
+    exact = limit[rows] if views.taken is None else np.minimum(limit[rows], ACT)
+    hits = bank.query_pdq(views.hash[rows], exact, threads=threads)
+    found = [match_of(hit, views, int(rows[hit.query])) for hit in hits]
+    if views.taken is not None:
+        found += _near(views, views.taken, limit, bank)
+    return found
+
+
+def _near(views: Views, taken: Taken, limit: NDArray[np.int16], bank: Bank) -> Iterator[Match]:
+    """What views come near to further than ACT, each placed where it fits; within the views' radii."""
+    rows = np.flatnonzero(limit > ACT)
+    if not len(rows):
+        return
+    unsure = unsure_bits(taken.coefficients[rows // 8], rows % 8, UNSURE)
+    reach = np.where(limit[rows] > POOR_RADIUS, REACH, POOR_REACH)
+    for hit in bank.near_pdq(views.hash[rows], reach, unsure, most=taken.most):
+        row = int(rows[hit.query])
+        match = match_of(hit, views, row)
+        if hit.distance > ACT:
+            match = _placed(match, views, taken, row)
+        if match.distance <= (limit[row] if hit.distance <= FAR else min(int(limit[row]), FAR_RADIUS)):
+            yield match
+
+
+def _placed(match: Match, views: Views, taken: Taken, row: int) -> Match:
+    """The same through its view moved to where it fits, if that is nearer."""
+    entry = np.frombuffer(bytes.fromhex(match.hex), np.uint8)
+    spot = placed(taken, row // 8, row % 8, entry)
+    if spot.distance >= match.distance:
+        return match
+    width, height = views.box[0, 2:].tolist()
+    left, top, right, bottom = spot.box
+    box = round(left * width), round(top * height), round(right * width), round(bottom * height)
+    certainty = certainty_of(spot.distance)
+    view = f"{match.view}, placed"
+    return replace(match, distance=spot.distance, view=view, certainty=certainty, box=box)
 
 
 def certainty_of(distance: int) -> Certainty:

@@ -11,11 +11,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from disrupt.matching import bands, quads, regions, warps
+from disrupt.matching import bands, covers, quads, regions, warps
+from disrupt.matching.crops import crops
 
 Level = Literal["gate", "fast", "standard", "thorough"]
 
-BUDGET: dict[Level, int] = {"gate": 1, "fast": 10, "standard": 40, "thorough": 1000}
+BUDGET: dict[Level, int] = {"gate": 1, "fast": 16, "standard": 240, "thorough": 1500}
 """Views a level may take of one upload, the whole upload among them; each is hashed in eight orientations."""
 
 RADIUS: dict[Level, int] = {"gate": 31, "fast": 58, "standard": 58, "thorough": 48}
@@ -30,12 +31,24 @@ POOR_RADIUS = 40
 
 RICH = 80
 
+REACH, POOR_REACH = 84, 62
+"""Distances up to which a view is near enough to an entry to be moved to where it fits; of poor views."""
+
+FAR, FAR_RADIUS = 76, 48
+"""What comes near from further than the first must fit within the second: so far off chance helps most."""
+
+CANDIDATES: dict[Level, int] = {"gate": 0, "fast": 4, "standard": 8, "thorough": 24}
+"""How many of the nearest entries are worth that: each costs a millisecond or two."""
+
+UNSURE = 5
+"""Bits of each word that may be wrong in a view that comes near (see `_likely`)."""
+
 _REGIONS: dict[Level, int] = {"gate": 0, "fast": 5, "standard": 16, "thorough": 40}
 
 _GRID_SCALES = (0.98, 1.1, 0.87, 0.77, 0.68, 1.25, 0.6)
 _GRID_STEP = 0.065
 _GRID_WITHIN = 0.85
-"""The part of each axis of a grid view that must lie within the upload: mirroring can invent little more."""
+"""The part of each axis of a grid view that must lie within the upload: little more can be guessed at."""
 
 Box = tuple[float, float, float, float]
 
@@ -49,7 +62,7 @@ class Guess:
     name: str
     box: Box | None = None
     warp: NDArray[np.float64] | None = None
-    picture: warps.Luma | None = None  # shown whole, instead of the upload
+    picture: warps.Luma | None = None  # shown instead of the upload
     negative: bool = False  # with black for white: each bit of a PDQ turns over
     deep: bool = False  # one of the thorough level's hundreds
 
@@ -97,22 +110,18 @@ def guesses(working: warps.Luma, aspect: float, level: Level) -> Iterator[Guess]
         (b[0], b[1], b[2], b[3]) for b in regions.regions_of(working, _REGIONS[level]).tolist()
     ]
     quad = quads.quad_of(working)
-    inside = _inside(working, quad) if quad is not None and level != "fast" else []
     for number, box in enumerate(found, 1):
         yield Guess(f"region {number}", box)
     if quad is not None:
         yield Guess("straightened", warp=quad)
-        for box in inside:
-            yield Guess("straightened, region", warp=quad @ warps.box_map(*box))
-    for by in (0.055, 0.115, 0.23):
-        yield Guess(f"widened {by:.2f}", _even(WHOLE, by))
+    yield from _without_covers(working, found[:2])
     yield Guess("negative", WHOLE, negative=True)
     yield from _turned(aspect, 3.0)
-    if level == "fast":  # where few regions were found
-        yield from (_side(side, 0.24) for side in ("top", "bottom", "left", "right"))
-    else:
-        yield from _filled(working)
-        yield from _standard(found, quad, aspect)
+    if level == "fast":
+        yield from (Guess("uncropped", box) for box in crops())
+        return
+    yield from _filled(working)
+    yield from _standard(working, found, quad, aspect)
     if level == "thorough":
         yield from (replace(guess, deep=True) for guess in _thorough(found, quad, aspect))
 
@@ -122,6 +131,15 @@ def _inside(working: warps.Luma, quad: NDArray[np.float64]) -> list[Box]:
     upright = np.empty((1, warps.SIDE, warps.SIDE), np.float32)
     warps.sample(warps.pyramid(working), quad[None], upright)
     return [(b[0], b[1], b[2], b[3]) for b in regions.regions_of(upright[0], 3).tolist()]
+
+
+def _without_covers(working: warps.Luma, found: list[Box]) -> Iterator[Guess]:
+    """The upload, and the pictures in it, with what lies over them filled in, if anything does."""
+    picture = covers.uncovered(working)
+    if picture is not None:
+        yield Guess("covers filled", picture=picture)
+        for number, box in enumerate(found, 1):
+            yield Guess(f"covers filled, region {number}", box, picture=picture)
 
 
 def _filled(working: warps.Luma) -> Iterator[Guess]:
@@ -143,23 +161,49 @@ _SIDES = ("left", "top", "right", "bottom")
 
 
 def _side(side: str, by: float) -> Guess:
-    """A side cut off, guessed back by mirroring: `by` is a part of what is left."""
+    """A side cut off, guessed back: `by` is a part of what is left."""
     return Guess(f"widened {side} {by:.2f}", widened(WHOLE, *(by * (side == one) for one in _SIDES)))
 
 
-def _standard(found: list[Box], quad: NDArray[np.float64] | None, aspect: float) -> Iterator[Guess]:
-    yield from (_side(side, by) for by, side in product((0.24, 0.12, 0.17), _SIDES))
+def _standard(
+    working: warps.Luma, found: list[Box], quad: NDArray[np.float64] | None, aspect: float
+) -> Iterator[Guess]:
+    if quad is not None:
+        for box in _inside(working, quad):
+            yield Guess("straightened, region", warp=quad @ warps.box_map(*box))
     yield from _turned(aspect, 9.0, 5.5, 13.0)
     if quad is not None:
         yield Guess("straightened, widened 0.06", warp=quad @ warps.box_map(*_even(WHOLE, 0.06)))
     for number, box in enumerate(found[:3], 1):
         yield Guess(f"region {number} widened 0.06", _even(box, 0.06))
-    for by in (0.17, 0.28, 0.09):
+    yield from (_side(side, by) for by, side in product((0.24, 0.12), _SIDES))
+    for by in (0.055, 0.115, 0.17, 0.23):
         yield Guess(f"widened {by:.2f}", _even(WHOLE, by))
-    for corner in product((0, 1), (0, 1)):
-        x, y = (0.24 * side for side in corner)
-        yield Guess("widened at a corner", widened(WHOLE, x, y, 0.24 - x, 0.24 - y))
-    yield from _turned(aspect, 1.5, 7.0, 11.0)
+    yield from (Guess("uncropped", box) for box in crops()[:_CROPS])
+    for number, box in enumerate(found[:3], 1):
+        for crop in crops()[:12]:
+            yield Guess(f"region {number}, uncropped", _within(box, crop))
+    for columns, rows in _GRIDS:
+        yield from (Guess("cell", box) for box in _cells(columns, rows))
+
+
+def _within(box: Box, part: Box) -> Box:
+    """A rectangle in units of the sides of another."""
+    width, height = box[2] - box[0], box[3] - box[1]
+    left, top, right, bottom = part
+    return box[0] + left * width, box[1] + top * height, box[0] + right * width, box[1] + bottom * height
+
+
+_CROPS = 100
+"""Guesses at crops that the standard level takes: those chosen, and their mirror images."""
+
+_GRIDS = ((2, 2), (3, 3))
+"""Columns and rows of collages without gutters, whose seams are hard to see."""
+
+
+def _cells(columns: int, rows: int) -> Iterator[Box]:
+    for row, column in product(range(rows), range(columns)):
+        yield column / columns, row / rows, (column + 1) / columns, (row + 1) / rows
 
 
 def _thorough(found: list[Box], quad: NDArray[np.float64] | None, aspect: float) -> Iterator[Guess]:
@@ -173,6 +217,7 @@ def _thorough(found: list[Box], quad: NDArray[np.float64] | None, aspect: float)
     for by in (0.12, 0.25, 0.4):
         yield Guess(f"widened at the sides {by:.2f}", widened(WHOLE, by / 2, 0, by / 2, 0))
         yield Guess(f"widened above and below {by:.2f}", widened(WHOLE, 0, by / 2, 0, by / 2))
+    yield from (Guess("uncropped", box) for box in crops()[_CROPS:])
     for box in (*grid(), *shaped_grid()):
         yield Guess("window", box)
     yield from _turned(aspect, 16.0, 20.0, 25.0, 30.0, 37.0, 45.0)

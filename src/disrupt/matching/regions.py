@@ -18,7 +18,7 @@ from disrupt.matching._steps import best_lines, steps, support, texture
 Luma = NDArray[np.float32]
 Boxes = NDArray[np.float64]
 
-_LINES = 12
+_LINES = 14
 """Rows, and columns, kept as possible sides of a rectangle, beside the picture's own."""
 _SMALLEST = 0.12
 """Sides of a rectangle worth hashing, in units of the upload's."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from numpy.typing import ArrayLike
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from disrupt.fingerprint.cancelling import go_on
 from disrupt.matching.entries import BankEntry
@@ -48,6 +49,17 @@ class Several:
         for number, bank in enumerate(self._banks):
             go_on()
             for match in bank.query_pdq(hashes, radius, threads=threads):
+                found.append(replace(match, entry=_marked(number, match.entry)))
+        return tuple(found)
+
+    def near_pdq(
+        self, hashes: NDArray[np.uint8], radius: ArrayLike, unsure: NDArray[np.uint16], *, most: int
+    ) -> tuple[BankMatch, ...]:
+        """As `Bank.near_pdq`; `most` of each bank."""
+        found: list[BankMatch] = []
+        for number, bank in enumerate(self._banks):
+            go_on()
+            for match in bank.near_pdq(hashes, radius, unsure, most=most):
                 found.append(replace(match, entry=_marked(number, match.entry)))
         return tuple(found)
 

@@ -24,7 +24,7 @@ from disrupt.matching._bulk import BulkLoad
 from disrupt.matching._figures import Applied as Applied
 from disrupt.matching._figures import BankMatch as BankMatch
 from disrupt.matching._figures import BankStat as BankStat
-from disrupt.matching._figures import confirmed, figures, match_of_item
+from disrupt.matching._figures import figures, matches_of
 from disrupt.matching._folder import LOCK, is_generation, is_ours, kept_pieces, locked
 from disrupt.matching._journal import Add, Change, Withdraw
 from disrupt.matching._live import Live, stamp_of
@@ -162,18 +162,16 @@ class Bank:
 
         Raises `BadHash`, `BadRadius`.
         """
-        live = self._live
         asked = _as_hashes(hashes)
-        found = live.index.query(asked, radius, threads=threads)
-        bits = np.asarray(asked, np.uint8).reshape(-1, 32)
-        matches = []
-        for query, row, distance in zip(
-            found.query.tolist(), found.entry.tolist(), found.distance.tolist(), strict=True
-        ):
-            entry, item = live.by_row(row)
-            if entry is not None:
-                matches.append(confirmed(match_of_item(query, entry, item, distance), bits[query]))
-        return tuple(matches)
+        live = self._live
+        return matches_of(live, live.index.query(asked, radius, threads=threads), asked)
+
+    def near_pdq(
+        self, hashes: NDArray[np.uint8], radius: ArrayLike, unsure: NDArray[np.uint16], *, most: int
+    ) -> tuple[BankMatch, ...]:
+        """The `most` hashes that come nearest to any of uint8 (Q, 32), each once: see `HammingIndex.near`."""
+        live = self._live
+        return matches_of(live, live.index.near(hashes, radius, unsure).nearest(most), hashes)
 
     def find_digest(self, *, sha256: str | None = None, md5: str | None = None) -> tuple[BankEntry, ...]:
         """The entries of exactly these bytes."""

@@ -24,7 +24,7 @@ from disrupt.matching.lookup import (
     certainty_of,
     exact_matches,
     find_decoded,
-    match_of,
+    matches_of,
 )
 from disrupt.matching.plans import Level
 from disrupt.matching.store import Bank, BankMatch
@@ -188,9 +188,6 @@ def _viewed(film: MovingPicture, bank: Bank, level: Level, radius: int | None) -
     found: list[Match] = []
     for second, luma in zip(film.seconds, film.luma, strict=True):
         views = views_of(luma, FRAME_LEVEL[level], size=size)
-        limit = np.minimum(views.radius, most)
-        rows = np.flatnonzero(limit >= 0)
-        if len(rows):
-            hits = bank.query_pdq(views.hash[rows], limit[rows])
-            found += [replace(match_of(hit, views, int(rows[hit.query])), second=second) for hit in hits]
+        limit = np.minimum(views.radius, np.int16(most))
+        found += [replace(match, second=second) for match in matches_of(views, limit, bank)]
     return _believed(found, FRAME_RADIUS)

@@ -19,7 +19,19 @@ from disrupt.fingerprint.types import Pdq
 from disrupt.matching import warps
 from disrupt.matching.errors import MatchingError
 from disrupt.matching.index import RADIUS as ACT
-from disrupt.matching.plans import BUDGET, POOR_RADIUS, RADIUS, RICH, WHOLE, Guess, Level, guesses
+from disrupt.matching.placing import Taken, box_of
+from disrupt.matching.plans import (
+    BUDGET,
+    CANDIDATES,
+    POOR_RADIUS,
+    RADIUS,
+    RICH,
+    WHOLE,
+    Box,
+    Guess,
+    Level,
+    guesses,
+)
 
 MIN_QUALITY = 50
 """Below it a picture has too few features: its hash says nothing, and neither do its views'."""
@@ -63,7 +75,8 @@ class Views:
     quality  (V,) uint8, PDQ's own
     name     V strings: what was undone, AS_IT_IS for row 0
     box      (V, 4) float32: left, top, right, bottom in pixels of the upload (beyond it where a view was
-             extended by mirroring; of a leaning view, the upright rectangle around it)
+             extended; of a leaning view, the upright rectangle around it)
+    taken    what they were taken of, to place what comes near; a small grey picture of the upload is in it
     """
 
     hash: NDArray[np.uint8]
@@ -71,6 +84,7 @@ class Views:
     quality: NDArray[np.uint8]
     name: tuple[str, ...]
     box: NDArray[np.float32]
+    taken: Taken | None = None
 
     def __len__(self) -> int:
         return len(self.name)
@@ -88,7 +102,7 @@ def checked(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _buffers(working: warps.Luma, plan: list[Guess]) -> warps.Luma:
     """The 64x64 buffers of every guess, in order."""
     out = np.empty((len(plan), 64, 64), np.float32)
-    upright = [row for row, guess in enumerate(plan) if guess.box is not None]
+    upright = [row for row, guess in enumerate(plan) if guess.box is not None and guess.picture is None]
     leaning = [row for row, guess in enumerate(plan) if guess.warp is not None]
     if upright:
         some = np.empty((len(upright), 64, 64), np.float32)
@@ -101,16 +115,12 @@ def _buffers(working: warps.Luma, plan: list[Guess]) -> warps.Luma:
         out[leaning] = some
     for row, guess in enumerate(plan):
         if guess.picture is not None:
-            warps.sample_boxes(guess.picture, np.array([WHOLE]), out[row : row + 1])
+            warps.sample_boxes(guess.picture, np.array([guess.box or WHOLE]), out[row : row + 1])
     return out
 
 
-def _box(guess: Guess) -> tuple[float, float, float, float]:
-    if guess.warp is None:
-        return guess.box or WHOLE
-    corners = guess.warp @ np.array([[0, 1, 1, 0], [0, 0, 1, 1], [1, 1, 1, 1]], np.float64)
-    x, y = corners[:2] / corners[2]
-    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+def _box(guess: Guess) -> Box:
+    return box_of(guess.warp) if guess.warp is not None else guess.box or WHOLE
 
 
 def views_of(
@@ -122,8 +132,8 @@ def views_of(
 ) -> Views:
     """Hash an upload, uint8 (H, W) or (H, W, 3), as all that it may have been.
 
-    `level` bounds the effort: gate the upload alone, fast 10 views, standard 40, thorough 1000, each in eight
-    orientations. Views
+    `level` bounds the effort: gate the upload alone, fast 16 views, standard 240, thorough 1500, each in
+    eight orientations. Views
     whose quality is under MIN_QUALITY are left out, but for the upload itself: then row 0 has radius NEVER.
     Where the pixels are a reduced copy, `whole` is the PDQ of the original (row 0) and `size` its width and
     height, in whose pixels boxes are then given.
@@ -131,18 +141,19 @@ def views_of(
     """
     pixels = checked(pixels)
     width, height = size or pixels.shape[1::-1]
-    plan = [Guess("", WHOLE)]
+    eight = pdq.pdq_dihedral_from_array(pixels, exact=whole is None)
+    own = whole or eight.identity
+    plan, working = [Guess("", WHOLE)], None
     if level == "gate":
         hashes, quality = np.empty((1, 8, 32), np.uint8), np.empty(1, np.uint8)
     else:
-        working = warps.working_picture(pixels)
-        plan += islice(guesses(working, width / height, level), BUDGET[level] - 1)
-        hashes, quality = pdq.hash_buffers(_buffers(working, plan))
-    eight = pdq.pdq_dihedral_from_array(pixels, exact=whole is None)
+        working = warps.stretched(warps.working_picture(pixels))
+        faded = [Guess("contrast stretched", WHOLE)] if own.quality < RICH else []
+        plan += islice(chain(faded, guesses(working, width / height, level)), BUDGET[level] - 1)
+        coefficients, hashes, quality = pdq.transform_buffers(_buffers(working, plan))
     hashes[0] = [one.bits for one in eight]
-    if whole is not None:
-        hashes[0, 0] = whole.bits
-    quality[0] = (whole or eight.identity).quality
+    hashes[0, 0] = own.bits
+    quality[0] = own.quality
     for row, guess in enumerate(plan):
         if guess.negative:
             hashes[row], quality[row] = ~hashes[0], quality[0]
@@ -157,7 +168,11 @@ def views_of(
     radii = np.repeat(radius[:, None], 8, axis=1)
     radii[1:, _TURNED] = np.minimum(radii[1:, _TURNED], ACT)
     eightfold = radii.reshape(-1), np.repeat(quality[kept], 8), names, np.repeat(boxes, 8, 0)
-    return Views(hashes[kept].reshape(-1, 32), *eightfold)
+    taken = None
+    if working is not None:
+        guessed = tuple(plan[row] for row in kept)
+        taken = Taken(working, guessed, coefficients[kept], CANDIDATES[level])
+    return Views(hashes[kept].reshape(-1, 32), *eightfold, taken)
 
 
 @cache

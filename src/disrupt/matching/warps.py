@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +20,10 @@ _SHIFT = 0.15
 """Working pixels by which PDQ's asymmetric boxes move a picture, on average over common sizes."""
 
 _TAPS = 24
+
+FADE = 0.2
+"""Beyond its edges a picture is taken to go on as it ends, fading into its mean: to 1/e at this distance, in
+units of its side. Of crops to 75 % that brings the hash 16 bits nearer than mirroring does (52 from 68)."""
 
 Luma = NDArray[np.float32]
 
@@ -94,6 +100,17 @@ def _luma(rows: NDArray[np.float32]) -> Luma:
     return out
 
 
+_GAIN = 2.5
+"""How much more contrast an upload may have had: more, and it is noise that would count as features."""
+
+
+def stretched(working: Luma) -> Luma:
+    """A working picture with its contrast as it may have been: a faded copy is as rich as its original."""
+    low, high = np.percentile(working[::4, ::4], (1, 99)).tolist()
+    gain = min(_GAIN, 235.0 / max(high - low, 1.0))
+    return working * np.float32(gain) if gain > 1 else working
+
+
 def working_picture(pixels: NDArray[np.uint8]) -> Luma:
     """Reduce an upload, (H, W) luma or (H, W, 3) RGB, to its (SIDE, SIDE) luma by averaging areas."""
     height, width = pixels.shape[:2]
@@ -118,15 +135,19 @@ def pyramid(working: Luma) -> Luma:
     return stack
 
 
+@cached(nogil=True, fastmath=True)
+def _mean(picture: Luma) -> np.floating[Any]:
+    total = 0.0
+    for row in picture:
+        total += row.sum()
+    return np.float32(total / picture.size)
+
+
 @cached(nogil=True, inline="always")
-def _reflect(at: float, size: float) -> float:
-    """Fold a coordinate back into [0, size], mirroring at both ends."""
-    at = abs(at)
-    if at > size:
-        at = at % (2.0 * size)
-        if at > size:
-            at = 2.0 * size - at
-    return at
+def _faded(at: float, size: float) -> float:
+    """What is left of a picture's contrast at a place that may lie outside [0, size]."""
+    beyond = max(-at, at - size)
+    return np.exp(-beyond / (FADE * size)) if beyond > 0.0 else 1.0
 
 
 @cached(nogil=True, fastmath=True)
@@ -134,7 +155,7 @@ def _tent(low: float, high: float, side: int, index: NDArray[np.int32], weight: 
     """The pixels and weights that make the 64 samples of [low, high] on one axis; returns how many a sample.
 
     The tent is PDQ's own blur (two passes of a box of 1/128 of the side), a hair to the right as PDQ's
-    boxes of even length are. Pixels beyond the picture are those within, mirrored.
+    boxes of even length are. Pixels beyond the picture are those of its edge, fading.
     """
     step = (high - low) * side / 64.0
     reach = max(abs(step) * 0.5, 1.0)
@@ -146,13 +167,12 @@ def _tent(low: float, high: float, side: int, index: NDArray[np.int32], weight: 
         for t in range(taps):
             at = first + t
             w = np.float32(max(0.0, reach - abs(at + 0.5 - centre)))
-            while at < 0 or at >= side:
-                at = -1 - at if at < 0 else 2 * side - 1 - at
-            index[i, t] = at
+            index[i, t] = min(max(at, 0), side - 1)
             weight[i, t] = w
             total += w
+        share = np.float32(_faded(centre, float(side))) / total
         for t in range(taps):
-            weight[i, t] /= total
+            weight[i, t] *= share
     return taps
 
 
@@ -176,7 +196,7 @@ def _narrow(turned: Luma, low: float, high: float, out: Luma, index: NDArray[np.
 @cached(nogil=True, fastmath=True)
 def _sample_sorted(working: Luma, boxes: NDArray[np.float64], order: NDArray[np.int64], out: Luma) -> None:
     side = working.shape[0]
-    turned = np.ascontiguousarray(working.T)
+    turned = np.ascontiguousarray(working.T) - _mean(working)
     narrow = np.empty((side, 64), np.float32)
     index = np.empty((64, _TAPS), np.int32)
     weight = np.empty((64, _TAPS), np.float32)
@@ -199,8 +219,8 @@ def _sample_sorted(working: Luma, boxes: NDArray[np.float64], order: NDArray[np.
 def sample_boxes(working: Luma, boxes: NDArray[np.float64], out: Luma) -> None:
     """Fill `out` (V, 64, 64) with upright rectangles (V, 4: left, top, right, bottom in units of the sides).
 
-    What lies outside the working picture (SIDE, SIDE) is the picture mirrored at its edges. Rectangles with
-    the same left and right side share the first of the two sums: of a grid of windows, most do.
+    The luma is less its mean, into which the picture fades beyond its edges. Rectangles with the same left
+    and right side share the first of the two sums: of a grid of windows, most do.
     """
     _sample_sorted(working, boxes, np.lexsort((boxes[:, 2], boxes[:, 0])), out)
 
@@ -209,11 +229,13 @@ def sample_boxes(working: Luma, boxes: NDArray[np.float64], out: Luma) -> None:
 def sample(stack: Luma, maps: NDArray[np.float64], out: Luma) -> None:
     """Fill `out` (V, n, n) with the views that `maps` (V, 3, 3) describe.
 
-    A map takes a view's unit square to the upload's unit square (homogeneous coordinates x, y, 1); what falls
-    outside is the upload mirrored at its edges. Each pixel is a bilinear look-up in the level of `stack`
-    whose pixels are next below the view's spacing, which is about the blur that PDQ itself applies.
+    A map takes a view's unit square to the upload's unit square (homogeneous coordinates x, y, 1). The luma
+    is less its mean, into which the upload fades beyond its edges. Each pixel is a bilinear look-up in the
+    level of `stack` whose pixels are next below the view's spacing, which is about the blur that PDQ itself
+    applies.
     """
     top, size = stack.shape[1], out.shape[1]
+    mean = _mean(stack[0])
     for view in range(maps.shape[0]):
         m = maps[view]
         spread = max(np.hypot(m[0, 0], m[1, 0]), np.hypot(m[0, 1], m[1, 1])) / m[2, 2] * top / size
@@ -228,15 +250,16 @@ def sample(stack: Luma, maps: NDArray[np.float64], out: Luma) -> None:
             for column in range(size):
                 u = (column + 0.5) / size
                 w = side / (m[2, 0] * u + m[2, 1] * v + m[2, 2])
-                x = _reflect((m[0, 0] * u + m[0, 1] * v + m[0, 2]) * w, side) - 0.5
-                y = _reflect((m[1, 0] * u + m[1, 1] * v + m[1, 2]) * w, side) - 0.5
-                x = min(max(x, 0.0), side - 1.001)
-                y = min(max(y, 0.0), side - 1.001)
+                x = (m[0, 0] * u + m[0, 1] * v + m[0, 2]) * w
+                y = (m[1, 0] * u + m[1, 1] * v + m[1, 2]) * w
+                left = _faded(x, float(side)) * _faded(y, float(side))
+                x = min(max(x - 0.5, 0.0), side - 1.001)
+                y = min(max(y - 0.5, 0.0), side - 1.001)
                 x0, y0 = int(x), int(y)
                 fx, fy = np.float32(x - x0), np.float32(y - y0)
                 a = picture[y0, x0] + fx * (picture[y0, x0 + 1] - picture[y0, x0])
                 b = picture[y0 + 1, x0] + fx * (picture[y0 + 1, x0 + 1] - picture[y0 + 1, x0])
-                out[view, row, column] = a + fy * (b - a)
+                out[view, row, column] = np.float32(left) * (a + fy * (b - a) - mean)
 
 
 def box_map(left: float, top: float, right: float, bottom: float) -> NDArray[np.float64]:

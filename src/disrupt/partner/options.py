@@ -6,7 +6,7 @@ import argparse
 import os
 
 DAY = 86_400.0
-LEVELS = {"gate": 1, "fast": 10, "standard": 40, "thorough": 1000}
+LEVELS = {"gate": 1, "fast": 16, "standard": 240, "thorough": 1500}
 """The levels and their views, as `disrupt.matching.plans.BUDGET` has them (compared by a test)."""
 
 MOST_RADIUS = 64

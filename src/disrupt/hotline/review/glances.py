@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from disrupt.fingerprint import FingerprintError, Held, Look, image_luma, look
 from disrupt.fingerprint.errors import DecodersBusy
@@ -137,4 +137,5 @@ def _views(content: Held, seen: Look) -> Views | None:
         decoded = image_luma(content, sandbox=decoding.sandbox())
     except FingerprintError:
         return None
-    return views_of(decoded.luma, whole=seen.picture.pdq, size=(seen.width, seen.height))
+    views = views_of(decoded.luma, whole=seen.picture.pdq, size=(seen.width, seen.height))
+    return replace(views, taken=None)  # a glance that is kept holds hashes, and no picture beside its cover
