@@ -35,8 +35,9 @@ def fill() -> int:
     from disrupt.hotline.tally.models import Fresh, Monthly
 
     today = day_of(clock.now())
-    last = Year(today.year - 1, 360_000, 240_000, 138_000, 105_000, 13_800)
-    found = rows(last, sites=3000)
+    # A tenth of the reports, each ten times: sums are as many, and made in a tenth of the time.
+    last = Year(today.year - 1, 36_000, 24_000, 13_800, 10_500, 1_380)
+    found = {key: 10 * n for key, n in rows(last, sites=1000).items()}
     whole = sums(found.items())
     with transaction.atomic():
         for back in range(YEARS):

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from disrupt.hotline.tally.facts import Key
+from disrupt.hotline.tally.facts import Key, Kind
 
 CUBES: Mapping[str, tuple[str, ...]] = {
     "category": ("category", "person", "outcome"),
@@ -18,6 +18,9 @@ CUBES: Mapping[str, tuple[str, ...]] = {
     "party": ("party", "category", "outcome"),
 }
 """The columns behind a, b and c of each."""
+
+# There are thousands of sites: sums by site are kept of what is read by site.
+_BY_PARTY = frozenset({Kind.RECEIVED.value, Kind.NOTIFIED.value, Kind.FEEDBACK.value})
 
 
 class Place(NamedTuple):
@@ -34,6 +37,8 @@ class Place(NamedTuple):
 def places(key: Key) -> Iterator[Place]:
     """Each sum that a fact is part of."""
     for cube, columns in CUBES.items():
+        if cube == "party" and key.kind not in _BY_PARTY:
+            continue
         values = [_text(getattr(key, column)) for column in columns]
         a, b, c = (*values, "", "")[:3]
         yield Place(key.day.replace(day=1), key.kind, cube, a, b, c)
