@@ -32,6 +32,7 @@ from disrupt.hotline.intake.following.wording import (
     EXAMINED,
     HELD,
     NOT_OFFERED,
+    STOPPED,
     TAKEN_OFF,
     TAKEN_OFF_FILE,
     kept_until,
@@ -148,6 +149,8 @@ def _follow(
     not_offered = item.state == ItemState.WITHDRAWN and any(e.kind == "item.not_offered" for e in events)
     if not_offered:
         what = NOT_OFFERED
+    if item.state == ItemState.WITHDRAWN and any(e.kind == "item.stopped" for e in events):
+        what = STOPPED
     if item.held_for:
         what = HELD
     steps = [Step(item.created_at, RECEIVED_STEP)]
