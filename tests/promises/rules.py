@@ -168,8 +168,23 @@ RULES: dict[str, tuple[str, ...]] = {
         r"send your photos and videos to nobody",
     ),
     "CODE": (
-        r"we cannot find it|not even us|without it, nobody|cannot tell which report",
+        r"(we cannot|nobody can) find it|not even us|without it, nobody|cannot tell which report",
         r"opens the answer",
+    ),
+    "BYFILE": (
+        r"we stop, and nothing else",
+        r"nobody can read your report this way",
+        r"whether (a report holds this file|there is such a report)",
+        r"we stop .* later|we stop on ",
+        r"have us stop",
+        r"nothing of the file is kept",
+        r"nobody can ask by the file|nobody said no|asked us to stop",
+        r"no partner gets it",
+    ),
+    "MANDATE": (
+        r"we keep nothing that ties them together",
+        r"nowhere else are they shown",
+        r"nothing is kept here",
     ),
     "WHY": (
         r"your follow-up page (says why|shows)",
@@ -223,4 +238,5 @@ NO_PROMISE: tuple[str, ...] = (
     r"^we act$|we look at",
     r"to help you",
     r"it has never",
+    r"is your own reference, never a name|the table names nobody",
 )

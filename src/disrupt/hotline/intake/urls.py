@@ -3,15 +3,17 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from disrupt.hotline.intake.asking.views import code, report, sending, steps, stopping
+from disrupt.hotline.intake.asking.views import code, many, report, sending, steps, stopping, witness
 from disrupt.hotline.intake.following.views import (
     additions,
     additions_device,
     contact,
     export,
     follow,
+    lost,
     messages,
 )
+from disrupt.hotline.intake.following.views import many as many_codes
 from disrupt.hotline.intake.library import views as library
 from disrupt.hotline.intake.receiving import views as receiving
 from disrupt.hotline.intake.visit import views as visit
@@ -24,6 +26,8 @@ urlpatterns = [
     path("steps/stop/", stopping.stop, name="stop"),
     path("steps/stopped/", stopping.stopped, name="stopped"),
     path("steps/other/", stopping.other, name="other"),
+    path("steps/child/", witness.child, name="child"),
+    path("steps/many/", many.many, name="many"),
     path("steps/wait/", sending.wait, name="wait"),
     path("steps/now/", steps.step, {"name": "now"}, name="threat"),
     path("steps/<slug:name>/", steps.step, name="step"),
@@ -34,6 +38,9 @@ urlpatterns = [
     path("code/sent/", code.sent, name="sent"),
     path("code/notes.txt", code.code_file, name="code-file"),
     path("follow/", follow.follow, name="follow"),
+    path("follow/many/", many_codes.many, name="many-follow"),
+    path("follow/lost/", lost.lost, name="lost"),
+    path("follow/lost/sent/", lost.sent, name="lost-sent"),
     path("follow/now/", follow.status, name="status"),
     path("follow/now/<int:number>/", follow.withdraw_item, name="withdraw-item"),
     path("follow/now/messages/", messages.messages, name="messages"),
@@ -46,6 +53,7 @@ urlpatterns = [
     path("follow/now/document.pdf", export.document, name="document"),
     path("follow/now/all/", follow.withdraw_all, name="withdraw-all"),
     path("follow/now/keep/", follow.keep, name="keep"),
+    path("follow/now/goes-on/", follow.goes_on, name="goes-on"),
     path("follow/now/end/", follow.erase, name="erase"),
     path("follow/close/", follow.close, name="close"),
     path("done/", visit.gone, name="gone"),

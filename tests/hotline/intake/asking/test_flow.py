@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.hotline.intake.asking.steps import PRINT, answer, push, send, to, until_check
+from tests.hotline.intake.asking.steps import PRINT, answer, push, push_last, send, to, until_check
 from tests.hotline.intake.conftest import Person, opened
 
 from disrupt.hotline.cases import queries as case_queries
@@ -23,14 +23,12 @@ def test_all_three_ways_in_one_case(somebody: Person, settings: Any) -> None:
     file = SimpleUploadedFile("jane.jpg", b"content", "image/jpeg")
     assert to(answer(somebody, "files", files=[file])) == "device"
     assert to(answer(somebody, "device", prints=json.dumps([PRINT, PRINT]))) == "who"
-    assert to(answer(somebody, "who", reporter="representative")) == "age"
-    assert to(answer(somebody, "age", age="unsure")) == "words"
-    assert to(answer(somebody, "words", description="My words.")) == "contact"
-    assert to(answer(somebody, "contact", email="jane@example.org", email_safe="on")) == "check"
+    assert to(answer(somebody, "who", reporter="representative", age="unsure")) == "check"
+    push_last(somebody, description="My words.", email="jane@example.org", email_safe="on")
     somebody.get("steps/check/")
     for seen in ("TikTok", "Telegram", "https://t.me/2", "My words.", "jane@example.org"):
         assert seen in somebody.html
-    assert push(somebody, "check", statement="on", action="send").headers["Location"].endswith("/code/")
+    assert send(somebody).headers["Location"].endswith("/code/")
     case = Case.objects.get()
     assert (case.reporter, case.age_when_taken, case.priority, case.threat) == (
         "representative", "unsure", 0, False,
@@ -46,12 +44,20 @@ def test_all_three_ways_in_one_case(somebody: Person, settings: Any) -> None:
     assert notes[SealedKind.EMAIL].safe
 
 
-def test_questions_are_counted_in_words(person: Person) -> None:
+def test_how_many_pages_there_are_never_changes_on_the_way(person: Person) -> None:
     person.get("steps/ways/")
     assert "First question" in person.html
     push(person, "ways", ways=["online", "device"])
     person.get("steps/where/")
-    assert "Question 2 of 7" in person.html
+    assert "Page 1 of 4" in person.html
+    push(person, "where", url=["example.org/1"])
+    answer(person, "device", prints=json.dumps([PRINT]))
+    for reporter, age in (("minor", None), ("self", "adult")):
+        person.get("steps/who/")
+        assert "Page 3 of 4" in person.html
+        push(person, "who", reporter=reporter, age=age)
+        person.get("steps/check/")
+        assert "Page 4 of 4" in person.html
 
 
 def test_one_cannot_jump_ahead_and_goes_on_where_one_was(person: Person) -> None:
@@ -59,7 +65,7 @@ def test_one_cannot_jump_ahead_and_goes_on_where_one_was(person: Person) -> None
     answer(person, "ways", ways=["online"])
     assert to(person.get("steps/check/")) == "where"
     answer(person, "where", url=["example.org/1"])
-    assert to(person.get("steps/contact/")) == "who"
+    assert to(person.get("steps/check/")) == "who"
     assert to(answer(person, "where", url=["example.org/2"])) == "who"
     assert person.get("steps/device/").status_code == 302
     assert person.get("steps/nowhere/").status_code == 404
@@ -67,9 +73,9 @@ def test_one_cannot_jump_ahead_and_goes_on_where_one_was(person: Person) -> None
 
 def test_back_keeps_what_was_typed(person: Person) -> None:
     until_check(person)
-    assert to(answer(person, "words", description="kept", action="back")) == "age"
-    person.get("steps/words/")
-    assert ">kept</textarea>" in person.html
+    assert to(answer(person, "check", description="kept", email="no address", action="back")) == "who"
+    person.get("steps/check/")
+    assert ">kept</textarea>" in person.html, "what is right is kept, whatever is wrong beside it"
     assert to(answer(person, "ways", ways=["online"], action="back")) == "en"
 
 
@@ -93,9 +99,19 @@ def test_changing_an_answer_leads_back_to_the_check(person: Person) -> None:
         ("device", {}, "device-files", ("no fingerprint yet", "pas encore d’empreinte")),
         ("device", {"prints": "{"}, "device-files", ("did not arrive whole", "ne sont pas arrivées")),
         ("who", {}, "id_reporter_0", ("Tell us who you are", "Dites-nous qui vous êtes")),
-        ("age", {}, "id_age_0", ("Tell us how old", "Dites-nous quel âge")),
-        ("words", {"description": "x" * 5001}, "id_description", ("too long", "trop long")),
-        ("contact", {"email": "jane"}, "id_email", ("name@example.org", "nom@example.org")),
+        ("who", {"reporter": "self"}, "id_age_0", ("Tell us how old", "Dites-nous quel âge")),
+        (
+            "check",
+            {"action": "send", "description": "x" * 5001},
+            "id_description",
+            ("too long", "trop long"),
+        ),
+        (
+            "check",
+            {"action": "send", "email": "jane"},
+            "id_email",
+            ("name@example.org", "nom@example.org"),
+        ),
         ("check", {"action": "send"}, "id_statement", ("Tick the statement", "Cochez la déclaration")),
     ],
 )
@@ -108,10 +124,7 @@ def test_what_is_wrong_is_said_on_its_page(
         "where": {"url": ["example.org/1"]},
         "files": {"files": [SimpleUploadedFile("a", b"a")]},
         "device": {"prints": json.dumps([PRINT])},
-        "who": {"reporter": "self"},
-        "age": {"age": "adult"},
-        "words": {},
-        "contact": {},
+        "who": {"reporter": "self", "age": "adult"},
     }
     for name, given in answers.items():
         if name == step or step == "ways":
@@ -128,16 +141,14 @@ def test_what_is_wrong_is_said_on_its_page(
 def test_a_minor_is_led_kindly(somebody: Person) -> None:
     answer(somebody, "ways", ways=["online"])
     answer(somebody, "where", url=["example.org/1"])
-    assert to(answer(somebody, "who", reporter="minor")) == "words"
-    somebody.get("steps/words/")
+    assert to(answer(somebody, "who", reporter="minor")) == "check"
+    somebody.get("steps/check/")
     assert ("You need nobody’s permission" if somebody.language == "en" else "la permission de personne") in (
         somebody.html
     )
     lines = re.findall(r'class="line" href="([^"]+)"', somebody.html)
     assert lines[0] == "tel:119"
     assert "tel:3114" in lines
-    push(somebody, "words")
-    answer(somebody, "contact")
     send(somebody)
     case = Case.objects.get()
     assert (case.reporter, case.age_when_taken, case.priority) == ("self", "minor", 0)
@@ -161,7 +172,6 @@ def test_a_threat_with_a_file_comes_first(somebody: Person) -> None:
     assert to(answer(somebody, "ways", ways=["deposit", "threat"])) == "files"
     assert to(answer(somebody, "files", files=[SimpleUploadedFile("a", b"a")])) == "age"
     answer(somebody, "age", age="adult")
-    answer(somebody, "contact")
     send(somebody)
     case = Case.objects.get()
     assert (case.threat, case.priority) == (True, 0)

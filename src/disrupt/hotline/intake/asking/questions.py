@@ -58,7 +58,12 @@ class ReportQuestions:
         """Validate every question; `files` is how many were received."""
         self.checked = True
         valid = not [part for part in self.parts if not part.is_valid()]
-        sent = files or self.where.cleaned_data.get("addresses") or self.threat.cleaned_data.get("threat")
+        sent = (
+            files
+            or self.where.cleaned_data.get("addresses")
+            or self.threat.cleaned_data.get("threat")
+            or self.words.cleaned_data.get("description", "").strip()
+        )
         if not sent and not self.where.errors:
             self._nothing = "" if self.where.wrong_rows() else str(NOTHING)
         return valid and not self._nothing
@@ -86,10 +91,8 @@ class ReportQuestions:
         given = {
             Step.WHERE: bool(heard.urls) and not self.where.errors,
             Step.FILES: bool(draft.files),
-            Step.WHO: heard.reporter not in {"", OTHER},
+            Step.WHO: heard.reporter not in {"", OTHER} and bool(heard.age or heard.reporter == MINOR_SELF),
             Step.AGE: bool(heard.age),
-            Step.WORDS: bool(heard.description),
-            Step.CONTACT: bool(heard.email or heard.telephone) and not self.contact.errors,
         }
         answered = (Step.WAYS, *(step for step, there in given.items() if there))
         threat = (Way.THREAT,) if heard.threat else ()

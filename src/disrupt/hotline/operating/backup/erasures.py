@@ -30,7 +30,7 @@ from disrupt.hotline.common.keys import erasures_key
 RESTORE = Actor("restore")
 ERASED = "case.erased"
 # Taken back by its reporter, or kept off the lists by an analyst: the page of its reporter says which.
-TAKEN_BACK = ("item.withdrawn", "item.taken_off", "item.not_offered")
+TAKEN_BACK = ("item.withdrawn", "item.stopped", "item.taken_off", "item.not_offered")
 # A transaction that commits late is found all the same.
 OVERLAP = dt.timedelta(hours=1)
 LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
