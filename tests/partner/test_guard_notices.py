@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
-import os
 import sys
-from collections.abc import MutableMapping
 from dataclasses import replace
-from email.message import EmailMessage
 from pathlib import Path
 
 import jsonschema
@@ -21,9 +17,7 @@ from tests.partner.guarding import HOST, PINNED, jpeg, notice, photo, settle, si
 from disrupt.cli import main
 from disrupt.fingerprint import Sandbox
 from disrupt.partner.guard import desk as desk_module
-from disrupt.partner.guard import fetching
 from disrupt.partner.guard.desk import Desk, undo_notice
-from disrupt.partner.guard.endpoint import NOTICES, Endpoint
 from disrupt.partner.guard.home import Home
 from disrupt.protocol import answer
 from disrupt.protocol.envelope import NoticeError
@@ -270,44 +264,3 @@ def test_the_commands(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[
     assert [line["text"] for line in log if line["deed"] == "appeal"] == ["It is my own picture."]
     assert main(["guard", "announce", where]) == 0
     assert json.loads(capsys.readouterr().out)["host"] == HOST
-
-
-def test_what_is_no_mail_holds_nobody_and_a_crowd_of_forgeries_fills_no_log(
-    home: Home, decoders: Sandbox, tmp_path: Path
-) -> None:
-    box = tmp_path / "Maildir"
-    for place in ("new", "cur", "tmp"):
-        (box / place).mkdir(parents=True)
-    mail = EmailMessage()
-    mail.set_content("A notice.")
-    mail.add_attachment(sign(notice("none.jpg")), "application", "json", filename=fetching.ATTACHED)
-    os.mkfifo(box / "new" / "1")
-    (box / "new" / "2").symlink_to(home.folder / "answers.key")
-    (box / "new" / "3").mkdir()
-    (box / "new" / "4").write_bytes(mail.as_bytes())
-    (box / "new" / "5").write_bytes(b"Subject: hello\n\nno notice\n")
-    desk = Desk(settle(home, f"maildir = {json.dumps(str(box))}"), decoders)
-    fetching.from_maildir(desk)
-    assert sorted(path.name for path in (box / "new").iterdir()) == ["1", "2", "3", "5"]
-    assert [path.name for path in (box / "cur").iterdir()] == ["4:2,S"]
-    assert len(list(desk.records.all())) == 1
-
-    app = Endpoint(desk, lambda: None)
-    before = len(list(desk.quarantine.log()))
-
-    async def post() -> int:
-        said: list[int] = []
-
-        async def receive() -> dict[str, object]:
-            return {"type": "http.request", "body": b"{}", "more_body": False}
-
-        async def send(message: MutableMapping[str, object]) -> None:
-            said.append(int(str(message.get("status", 0))))
-
-        scope = {"type": "http", "method": "POST", "path": NOTICES, "query_string": b"", "headers": []}
-        for _ in range(50):
-            await app(scope, receive, send)
-        return max(said)
-
-    assert asyncio.run(post()) == 400
-    assert len(list(desk.quarantine.log())) == before + 1

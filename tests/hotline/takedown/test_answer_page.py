@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -107,6 +108,20 @@ def test_nonsense_is_no_answer(link: str) -> None:
     first, _ = rows()
     Client().post(link, {f"choice-{first.reference}": "x\0", "choice-N-000": "removed", "words-": "y"})
     assert [row.decision for row in rows()] == ["", ""]
+
+
+def test_words_that_a_database_would_not_take_are_recorded_without_them(link: str) -> None:
+    first, _ = rows()
+    words = "first\0 line\x1b[2J\r\nsecond line\ud800"
+    form = {f"choice-{first.reference}": "more", f"words-{first.reference}": words}
+    answer = Client(raise_request_exception=False).post(
+        link, urlencode(form, errors="surrogatepass"), content_type="application/x-www-form-urlencoded"
+    )
+    assert answer.status_code == 200
+    note = rows()[0].decision_note
+    assert note.startswith("[more] first")
+    assert not set(note) & {"\0", "\x1b", "\r", "\ud800"}
+    assert "\nsecond" in note
 
 
 def test_without_such_a_process_no_notice_names_it(

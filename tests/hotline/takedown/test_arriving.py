@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -188,3 +189,27 @@ def test_the_tray(alice: Client, imap: ImapHost, opened: Opened, postmaster: Pos
         alice.post(reverse("takedown:answer", args=[one.pk]))
     assert tray.open_answers() == 0
     assert "Rien à lire." in alice.get(page, headers={"accept-language": "fr"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("charset", "body"),
+    [
+        ("utf-7", b"one +2AA- half"),
+        ("unicode_escape", rb"one \ud800 half"),
+        ("raw-unicode-escape", rb"one \ud800 half"),
+        ("punycode", b"a-" + b"9" * 200_000),
+        ("idna", b"xn--" + b"9" * 200_000),
+        ("undefined", b"one half"),
+        ("rot13", b"one half"),
+        ("utf-8", b"one \0 half"),
+    ],
+)
+def test_no_mail_stops_those_that_come_after_it(db: None, charset: str, body: bytes) -> None:
+    """What no database takes, and what takes minutes to decode: it would be tried again for ever."""
+    head = f"From: a@images.example.net\nSubject: {charset}\nMessage-ID: <{charset}@a>\n"
+    began = time.monotonic()
+    made = reading.take(f"{head}Content-Type: text/plain; charset={charset}\n\n".encode() + body + b"\n")
+    assert time.monotonic() - began < 20
+    made.refresh_from_db()
+    assert made.subject == charset
+    assert not set(made.text) & {"\0", "\ud800"}

@@ -21,6 +21,8 @@ from django.conf import settings
 # RFC 5321, 4.5.3.2.6 lets a server take long over the final dot; giving up early makes doubt.
 FINAL_REPLY_SECONDS = 120.0
 MAX_MESSAGE_BYTES = 1024 * 1024
+# Controls, ends of lines, and halves of characters, which no database takes.
+_NOT_STORED = {"Cc", "Zl", "Zp", "Cs"}
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"{_LOCAL}@(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:.]+\])")
@@ -55,8 +57,8 @@ class Unknown(OutboundError):
 
 
 def one_line(text: str, limit: int = 500) -> str:
-    """Text from elsewhere, safe to store and show: no control characters, limited."""
-    return "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in text).strip()[:limit]
+    """Text from elsewhere, safe to store and show: no control characters, no half of one, limited."""
+    return "".join(" " if unicodedata.category(c) in _NOT_STORED else c for c in text).strip()[:limit]
 
 
 def check_address(address: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from disrupt.hotline.takedown import actions
 from disrupt.hotline.takedown.answers.reading import RECIPIENT
+from disrupt.hotline.takedown.answers.words import clean
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.states import Decision, NoticeState
@@ -52,7 +53,7 @@ def record(notice: Notice, given: Mapping[str, str]) -> int:
         fresh = Notice.objects.select_for_update(of=("self",)).get(pk=row.pk)
         if fresh.decision or fresh.state != NoticeState.SENT:
             continue
-        words = given.get(f"words-{row.reference}", "").strip()[:LONGEST]
+        words = clean(given.get(f"words-{row.reference}", ""), LONGEST)
         said = f"[{choice.value}] {words}".strip()
         actions.record_decision(fresh, _DECISIONS[choice], RECIPIENT, reasons=said)
         done += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import email
 import email.policy
 from email.message import Message
@@ -12,6 +13,8 @@ from disrupt.hotline.takedown.checks.page import read
 
 LONGEST = 20_000
 _MOST_PARTS = 50
+# What Python knows beside the encodings of mail: halves of characters, and minutes for a long text.
+_NO_MAILS = frozenset({"unicode_escape", "raw_unicode_escape", "utf-7", "punycode", "idna"})
 
 
 def head(raw: bytes) -> Message:
@@ -47,19 +50,20 @@ def text_of(raw: bytes) -> tuple[str, int]:
         dropped += max(0, len(parts) - _MOST_PARTS)
     except (ValueError, LookupError, AttributeError, TypeError, RecursionError):
         return "", 1
-    return _clean(plain or marked), dropped
+    return clean(plain or marked), dropped
 
 
 def _decoded(part: Message) -> str:
     payload = part.get_payload(decode=True)
     raw = payload if isinstance(payload, bytes) else b""
     try:
-        return raw.decode(part.get_content_charset() or "utf-8", "replace")
+        known = codecs.lookup(part.get_content_charset() or "utf-8").name
+        return raw.decode("utf-8" if known in _NO_MAILS else known, "replace")
     except LookupError:
         return raw.decode("utf-8", "replace")
 
 
-def _clean(text: str) -> str:
+def clean(text: str, longest: int = LONGEST) -> str:
     """Lines without control characters, as many as a person reads."""
-    lines = text[: 4 * LONGEST].replace("\r\n", "\n").split("\n")
-    return "\n".join(one_line(line, 2000) for line in lines)[:LONGEST].strip()
+    lines = text[: 4 * longest].replace("\r\n", "\n").split("\n")
+    return "\n".join(one_line(line, 2000) for line in lines)[:longest].strip()
