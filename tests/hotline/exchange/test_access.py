@@ -62,7 +62,7 @@ def code_of(response: Any) -> tuple[int, str]:
 
 
 def test_there_are_addresses_of_both_kinds() -> None:
-    assert (len(KEYED), len(PUBLIC)) == (7, 4)
+    assert (len(KEYED), len(PUBLIC)) == (8, 4)
 
 
 @pytest.mark.parametrize("path", PUBLIC)

@@ -69,4 +69,5 @@ def _set_aside_today(partner: Partner) -> int:
 
 def _items(entry_id: uuid.UUID) -> list[Item]:
     sources = EntrySource.objects.filter(entry=entry_id, withdrawn_at=None).values("item_id")
-    return list(Item.objects.filter(pk__in=sources).select_related("case").order_by("pk"))
+    # In the order in which cases are held everywhere (cases/locking.py).
+    return list(Item.objects.filter(pk__in=sources).select_related("case").order_by("case_id", "pk"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from disrupt.hotline.bank.models import BankChange, ChangeKind, EntryState
+from disrupt.hotline.bank.services import take_turn
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import partner as partner_actor
 from disrupt.hotline.exchange import counted, secondlook
@@ -35,6 +36,7 @@ def give_feedback(partner: Partner, sight: Sight, words: Sequence[Word]) -> Take
     seen = {pk for pk, *facts in told.values_list("entry_id", *FIELDS) if sight.shows(Facts(*facts))}
     known = {row.entry_id: row for row in EntryWord.objects.filter(partner=partner, entry__in=seen)}
     now, changed = clock.now(), 0
+    take_turn()  # before any case is held: an entry may be set aside below
     ours = [(uuid.UUID(word.entry), word) for word in words if uuid.UUID(word.entry) in seen]
     for entry_id, word in ours:
         row = known.get(entry_id) or EntryWord(partner=partner, entry_id=entry_id, first_at=now)
