@@ -36,6 +36,14 @@ RULES: dict[str, tuple[str, ...]] = {
         r"matched unusually often|until a person of ours has looked",
         r"^a partner asked for a second look$",
     ),
+    "RESTORED": (
+        r"our machine broke down",
+        r"we never copy files",
+        r"what we had not treated yet was lost",
+        r"^we are sorry$",
+        r"send your files again|please tell us again",
+        r"nobody else can have them",
+    ),
     "PROOF": (
         r"(stays|is) sealed with your report",
         r"no fingerprint is made of it",
