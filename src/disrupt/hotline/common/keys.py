@@ -1,7 +1,7 @@
 """The long-lived keys of each process: made on first start, mode 0600, one folder a holder.
 
     keys/shared/     what every process may read: the review *public* key, the code pepper
-    keys/review/     the review *private* key: console and worker only
+    keys/review/     the review *private* key, and the one that signs evidence: console and worker only
     keys/exchange/   the keys that sign the log of the bank's changes
     keys/takedown/   the key under which a reported address is known again, and the one that signs notices:
                      console, worker, checker
@@ -51,6 +51,7 @@ def create_all(keys: Path) -> None:
     create_private(keys / "takedown" / "address.key", secrets.token_bytes(32))
     create_private(keys / "takedown" / "notice.key", bytes(SigningKey.generate()))
     erasures_key(keys)
+    create_private(keys / "review" / "evidence.key", bytes(SigningKey.generate()))
 
 
 def review_public_key() -> PublicKey:
@@ -84,6 +85,12 @@ def address_key() -> bytes:
 def notice_key() -> SigningKey:
     """What signs notices that a site reads by itself."""
     path = _folder() / "takedown" / "notice.key"
+    return SigningKey(create_private(path, bytes(SigningKey.generate())))
+
+
+def evidence_key() -> SigningKey:
+    """What signs the evidence file of a case."""
+    path = _folder() / "review" / "evidence.key"
     return SigningKey(create_private(path, bytes(SigningKey.generate())))
 
 

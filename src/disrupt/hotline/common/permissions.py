@@ -28,6 +28,8 @@ ITEM_QUALIFY = Permission("review:item:qualify")
 CLAIM_MANAGE = Permission("review:claim:manage")
 FEEDBACK_READ = Permission("review:feedback:read")
 ACCESS_READ = Permission("review:access:read")
+EVIDENCE_ASK = Permission("review:evidence:ask")
+EVIDENCE_ALLOW = Permission("review:evidence:allow")
 NOTICE_READ = Permission("takedown:notice:read")
 NOTICE_MANAGE = Permission("takedown:notice:manage")
 RECIPIENT_MANAGE = Permission("takedown:recipient:manage")
@@ -46,6 +48,7 @@ _ANALYST = frozenset(
         CONTENT_VIEW,
         ITEM_QUALIFY,
         FEEDBACK_READ,
+        EVIDENCE_ASK,
         NOTICE_READ,
         NOTICE_MANAGE,
         FIGURES_READ,
@@ -56,9 +59,17 @@ ROLES: Mapping[str, frozenset[Permission]] = {
     # Beside the role of an analyst: to see, even blurred, what may show a minor.
     "minors": frozenset({MINORS_VIEW}),
     # Reads what was done, by whom and when; never a content, a text, a contact or a message.
-    "auditor": frozenset({QUEUE_READ, CASE_READ, FEEDBACK_READ, ACCESS_READ, NOTICE_READ}),
+    "auditor": frozenset({QUEUE_READ, CASE_READ, FEEDBACK_READ, ACCESS_READ, NOTICE_READ, FIGURES_READ}),
     "lead": _ANALYST
-    | {MINORS_VIEW, CLAIM_MANAGE, ACCESS_READ, RECIPIENT_MANAGE, PARTNER_MANAGE, REPORT_MANAGE},
+    | {
+        MINORS_VIEW,
+        CLAIM_MANAGE,
+        ACCESS_READ,
+        EVIDENCE_ALLOW,
+        RECIPIENT_MANAGE,
+        PARTNER_MANAGE,
+        REPORT_MANAGE,
+    },
 }
 
 

@@ -106,6 +106,22 @@ class MotiveForm(forms.Form):
     )
 
 
+class EvidenceForm(forms.Form):
+    """Why the evidence file of a case is made: a fixed list, for the ledger."""
+
+    CHOICES = (
+        ("police", _("the police asked for it")),
+        ("court", _("a court asked for it")),
+        ("person", _("the person concerned asked for it")),
+    )
+    motive = forms.ChoiceField(
+        label=_("Why is it made?"),
+        choices=CHOICES,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say why: it is recorded in the ledger.")},
+    )
+
+
 class LookForm(forms.Form):
     """Why what may show a minor is to be seen: a fixed list, for the ledger."""
 

@@ -51,6 +51,25 @@ class Skip(models.Model):
         return f"skipped until {self.until:%H:%M}"
 
 
+class EvidenceRequest(models.Model):
+    """Somebody asks for the evidence file of a case; somebody else allows it, or nobody does."""
+
+    case_id = models.UUIDField(db_index=True, help_text="the case; an opaque reference here")
+    motive = models.CharField(max_length=16)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    allowed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    allowed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-asked_at",)
+
+    def __str__(self) -> str:
+        return f"evidence of {self.case_id}"
+
+
 class Failures(models.Model):
     """How often a sign-in has failed lately: under a key that names neither account nor network (D10)."""
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from disrupt.hotline.cases.categories import DECLARED_MINOR, Text, UnknownCategory, scheme, schemes
 from disrupt.hotline.processing.family import Member, Why
-from disrupt.hotline.review.forms import LookForm, Motive
+from disrupt.hotline.review.forms import EvidenceForm, LookForm, Motive
 
 register = template.Library()
 
@@ -86,6 +86,9 @@ EVENTS = {
     "reporter.called": gettext_lazy("Reporter called"),
     "note.read": gettext_lazy("Sealed text read"),
     "case.read": gettext_lazy("Case read"),
+    "evidence.asked": gettext_lazy("Evidence file asked for"),
+    "evidence.allowed": gettext_lazy("Evidence file allowed by somebody else"),
+    "evidence.made": gettext_lazy("Evidence file made"),
     "note.destroyed": gettext_lazy("Sealed text destroyed"),
 }
 
@@ -222,6 +225,12 @@ def actor_name(actor: str) -> str:
 def motive_text(code: str) -> str:
     """Why a contact was read, or a content that may show a minor looked at."""
     return str(dict((*LookForm.CHOICES, *Motive.CHOICES)).get(code, ""))
+
+
+@register.filter
+def evidence_motive(code: str) -> str:
+    """Why an evidence file is made."""
+    return str(dict(EvidenceForm.CHOICES).get(code, code))
 
 
 @register.filter
