@@ -168,8 +168,18 @@ RULES: dict[str, tuple[str, ...]] = {
         r"send your photos and videos to nobody",
     ),
     "CODE": (
-        r"we cannot find it|not even us|without it, nobody|cannot tell which report",
+        r"(we cannot|nobody can) find it|not even us|without it, nobody|cannot tell which report",
         r"opens the answer",
+    ),
+    "BYFILE": (
+        r"we stop, and nothing else",
+        r"nobody can read your report this way",
+        r"whether (a report holds this file|there is such a report)",
+        r"we stop .* later|we stop on ",
+        r"have us stop",
+        r"nothing of the file is kept",
+        r"nobody can ask by the file|nobody said no|asked us to stop",
+        r"no partner gets it",
     ),
     "WHY": (
         r"your follow-up page (says why|shows)",

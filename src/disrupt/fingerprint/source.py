@@ -38,6 +38,10 @@ class Held:
         """SHA-256 and MD5 of the content."""
         return digest_descriptor(self._fd)
 
+    def pieces(self) -> Iterator[memoryview]:
+        """The content, a block at a time, in one buffer that is wiped at the end."""
+        return _blocks(self._fd)
+
     def duplicate(self) -> int:
         """Another descriptor of it, which the caller closes."""
         return os.dup(self._fd)
@@ -134,15 +138,14 @@ def digest_descriptor(fd: int) -> Digests:
 
     The content passes through one block of this process's memory, which is wiped.
     """
-    block = bytearray(BLOCK)
+    return digest_chunks(_blocks(fd))
 
-    def chunks() -> Iterator[memoryview]:
-        at = 0
+
+def _blocks(fd: int) -> Iterator[memoryview]:
+    block, at = bytearray(BLOCK), 0
+    try:
         while read := os.preadv(fd, [block], at):
             yield memoryview(block)[:read]
             at += read
-
-    try:
-        return digest_chunks(chunks())
     finally:
         block[:] = bytes(BLOCK)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from disrupt.hotline.cases import counted, ledger, retention, waiting
+from disrupt.hotline.cases import counted, ledger, retention, stopping, waiting
 from disrupt.hotline.cases.locking import hold_living
 from disrupt.hotline.cases.models import (
     Case,
@@ -20,7 +20,7 @@ from disrupt.hotline.cases.models import (
     SealedNote,
 )
 from disrupt.hotline.cases.states import ItemKind, ItemState
-from disrupt.hotline.common import clock
+from disrupt.hotline.common import clock, possession
 from disrupt.hotline.common.actors import REPORTER, Actor
 from disrupt.hotline.common.vault import SealedText, VaultId
 
@@ -70,18 +70,22 @@ def place_items(
 ) -> list[Item]:
     """Make the items of a case, numbered after those that it has."""
     now = clock.now()
+    made_there = [dict(prints) for prints in declared]
+    digests = [str(prints.pop("possession", "")) for prints in made_there]
     start = (case.items.aggregate(last=Max("position"))["last"] or 0) + 1
     drafts: list[dict[str, Any]] = [
         *({"kind": ItemKind.URL, "url": url} for url in urls),
         *(_deposited(file) for file in files),
         # Nobody need look first: it goes to the bank as `declared`, which partners treat as a question.
-        *({"kind": ItemKind.DECLARED, "declared": dict(prints), "due_at": now} for prints in declared),
+        *({"kind": ItemKind.DECLARED, "declared": prints, "due_at": now} for prints in made_there),
     ]
     made = [
         Item.objects.create(case=case, position=position, created_at=now, changed_at=now, **draft)
         for position, draft in enumerate(drafts, start)
     ]
     counted.received(case, made)
+    for item, digest in zip(made[len(made) - len(digests) :], digests, strict=True):
+        stopping.remember(item, possession.kept(digest) if digest else "")
     waiting.sort_in([case.pk])
     return made
 

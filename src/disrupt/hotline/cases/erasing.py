@@ -36,8 +36,11 @@ def destroy_content(item: Item, actor: Actor) -> Receipt | None:
 
 
 def forget_declared(item: Item) -> None:
-    """Erase the fingerprints that a device made, once nothing is to be done with them any more."""
-    Item.objects.filter(pk=item.pk).update(declared=None)
+    """Erase the fingerprints that a device made, once nothing is to be done with them any more.
+
+    With them goes what a file could be known by (stopping.py).
+    """
+    Item.objects.filter(pk=item.pk).update(declared=None, possession="", stop_at=None)
 
 
 @transaction.atomic
@@ -57,7 +60,14 @@ def erase_case(case: Case, actor: Actor = REPORTER) -> None:
     sketches.forget(list(case.items.values_list("pk", flat=True)))
     # Due once more, so that what was withdrawn earlier forgets its notices' texts as well.
     Item.objects.filter(case=case).update(
-        url="", declared=None, size=0, media="", unreadable="", due_at=clock.now()
+        url="",
+        declared=None,
+        size=0,
+        media="",
+        unreadable="",
+        possession="",
+        stop_at=None,
+        due_at=clock.now(),
     )
     # What was decided is about the person: the category, the age that was seen, the words of an analyst.
     Qualification.objects.filter(item__case=case).delete()

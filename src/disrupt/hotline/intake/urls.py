@@ -10,6 +10,7 @@ from disrupt.hotline.intake.following.views import (
     contact,
     export,
     follow,
+    lost,
     messages,
 )
 from disrupt.hotline.intake.library import views as library
@@ -34,6 +35,8 @@ urlpatterns = [
     path("code/sent/", code.sent, name="sent"),
     path("code/notes.txt", code.code_file, name="code-file"),
     path("follow/", follow.follow, name="follow"),
+    path("follow/lost/", lost.lost, name="lost"),
+    path("follow/lost/sent/", lost.sent, name="lost-sent"),
     path("follow/now/", follow.status, name="status"),
     path("follow/now/<int:number>/", follow.withdraw_item, name="withdraw-item"),
     path("follow/now/messages/", messages.messages, name="messages"),
@@ -46,6 +49,7 @@ urlpatterns = [
     path("follow/now/document.pdf", export.document, name="document"),
     path("follow/now/all/", follow.withdraw_all, name="withdraw-all"),
     path("follow/now/keep/", follow.keep, name="keep"),
+    path("follow/now/goes-on/", follow.goes_on, name="goes-on"),
     path("follow/now/end/", follow.erase, name="erase"),
     path("follow/close/", follow.close, name="close"),
     path("done/", visit.gone, name="gone"),

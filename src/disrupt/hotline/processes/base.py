@@ -129,6 +129,8 @@ KEEP_ABANDONED = env_hours("KEEP_ABANDONED_HOURS", 24)
 KEEP_OPEN = env_days("OPEN_DAYS", 183)
 # The longest that a proof is kept; it is destroyed with its case, or when the person says, if that is sooner.
 KEEP_PROOFS = env_days("PROOF_DAYS", 183)
+# So long the holder of the code may say no to who asks by the same file (docs/adr/0041).
+STOP_WAIT = env_days("STOP_WAIT_DAYS", 14)
 KEEP_WITHDRAWN = env_days("WITHDRAWN_DAYS", 30)
 KEEP_PARTNERS_WORDS = env_days("PARTNERS_WORDS_DAYS", 90)
 
@@ -202,7 +204,7 @@ CONTACT_SHOWS_ADDRESS = env_flag("CONTACT_SHOWS_ADDRESS")
 TELL_REPORTER_OF = env_list(
     "TELL_REPORTER_OF",
     "message.answered,item.qualified,item.removed,item.back_online,item.protected,item.taken_off,item.held,item.not_offered,texts.ending,"
-    "case.closed",
+    "item.stop_asked,case.closed",
 )
 # No mail to a reporter in these hours of TIME_ZONE, unless they asked for it at any hour; “none” for none.
 QUIET_HOURS = env("QUIET_HOURS", "21-8")

@@ -18,13 +18,13 @@ from disrupt.hotline.bank import aside
 from disrupt.hotline.bank import queries as bank_queries
 from disrupt.hotline.bank import services as bank
 from disrupt.hotline.bank.models import DERIVED, BankEntry, EntryOrigin, Minors
-from disrupt.hotline.cases import erasing, ledger, steps
+from disrupt.hotline.cases import erasing, ledger, steps, stopping
 from disrupt.hotline.cases.categories import DECLARED_MINOR, for_the_bank, scheme, scheme_at
 from disrupt.hotline.cases.locking import hold_item
 from disrupt.hotline.cases.models import AgeWhenTaken, Item, PersonAge, Qualification
 from disrupt.hotline.cases.queries import current_qualification
 from disrupt.hotline.cases.states import HeldFor, ItemKind, ItemState
-from disrupt.hotline.common import clock
+from disrupt.hotline.common import clock, possession
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.decisions.effect import take_effect
 from disrupt.hotline.decisions.proofs import keep_as_proof
@@ -64,6 +64,7 @@ def fingerprint(item: Item, seconds: float = decoding.LONG) -> None:
             steps.advance(item, ItemState.BANKED, WORKER, data={"notes": ["empty file"]}, due_at=clock.now())
             return
         offer, media, unreadable = _examine(content, seconds)
+        digest = possession.of_pieces(content.pieces())
     if unreadable and not item.let_through_by:
         # It may be damaged on the way, or of a kind that is decoded next year: a person decides what is lost.
         with transaction.atomic():
@@ -76,6 +77,7 @@ def fingerprint(item: Item, seconds: float = decoding.LONG) -> None:
         if entry is None:
             return
         Item.objects.filter(pk=item.pk).update(media=media, unreadable=unreadable)
+        stopping.remember(item, digest)
         steps.advance(
             item, ItemState.BANKED, WORKER, data=_told(offer, entry.pk, unreadable), due_at=clock.now()
         )

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from disrupt.hotline.bank import retention as bank
-from disrupt.hotline.cases import outer_limit, retention
+from disrupt.hotline.cases import outer_limit, retention, stopping
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.common.sweep import MAIL, Duty
@@ -55,6 +55,9 @@ DUTIES: tuple[Duty, ...] = (
     Duty("review.retention", retention.due_to_purge, _purge),
     Duty("review.texts_ending", outer_limit.ending, outer_limit.tell),
     Duty("review.texts_over", outer_limit.over, outer_limit.end),
+    Duty("review.stops_asked", stopping.to_note, stopping.note),
+    Duty("review.stops_due", stopping.due, stopping.stop),
+    Duty("review.stops_over", stopping.over, stopping.drop),
     Duty("review.withdrawn", bank.ids_to_erase, _erase),
     Duty("review.bounces", bounces.waiting, bounces.take),
     Duty("review.bounces_left", bounces.left_too_long, bounces.throw_away),

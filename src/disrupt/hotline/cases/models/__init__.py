@@ -8,6 +8,7 @@ from disrupt.hotline.cases.models.message import Author, Message
 from disrupt.hotline.cases.models.note import WRITTEN, SealedKind, SealedNote
 from disrupt.hotline.cases.models.qualification import PersonAge, Qualification
 from disrupt.hotline.cases.models.sketch import Likeness, Sketch
+from disrupt.hotline.cases.models.stop import StopRequest
 
 __all__ = [
     "ERASED",
@@ -27,5 +28,6 @@ __all__ = [
     "SealedKind",
     "SealedNote",
     "Sketch",
+    "StopRequest",
     "new_token",
 ]

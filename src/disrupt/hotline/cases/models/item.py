@@ -31,6 +31,12 @@ class Item(models.Model):
         default=False, help_text="its copies were looked for: processing/preparing.py"
     )
     let_through_by = models.CharField(max_length=64, default="", blank=True, help_text="who ended the hold")
+    possession = models.CharField(
+        max_length=64, default="", blank=True, help_text="keyed digest, to ask without a code"
+    )
+    stop_at = models.DateTimeField(
+        null=True, blank=True, help_text="stopped then, unless the holder of the code says no"
+    )
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -53,6 +59,9 @@ class Item(models.Model):
                 name="item_to_prepare",
             ),
             models.Index(fields=["case"], condition=~models.Q(held_for=""), name="item_held"),
+            # Whoever asks by a file, and what is stopped by one (stopping.py).
+            models.Index(fields=["possession"], condition=~models.Q(possession=""), name="item_possession"),
+            models.Index(fields=["stop_at"], condition=models.Q(stop_at__isnull=False), name="item_stop"),
         ]
 
     def __str__(self) -> str:

@@ -72,7 +72,13 @@ def _one(row: Mapping[str, Any]) -> Declared:
         "md5": _hexadecimal(row.get("md5"), _HEX32),
         "pdq": [_still(one) for one in pdq],
         "vpdq": [_frame(one) for one in vpdq],
+        **_possession(row),
     }
+
+
+def _possession(row: Mapping[str, Any]) -> dict[str, str]:
+    """What only the file itself gives (common/possession.py); a page of before did not make it."""
+    return {"possession": _hexadecimal(row["possession"], _HEX64)} if "possession" in row else {}
 
 
 def _still(row: Any) -> dict[str, Any]:

@@ -99,6 +99,8 @@ def _item(item: Item, shown: Followed, language: str) -> dict[str, Any]:
         "in_words": f"{shown.meaning.word}. {shown.meaning.sentence}",
         "steps": [{"at": _when(step.at), "what": str(step.text)} for step in shown.steps],
         "we_hold_the_file": item.holds_content,
+        "we_would_know_the_same_file": bool(item.possession),
+        "stops_at": _when(item.stop_at),
         "fingerprints": fingerprints(item),
         "decisions": [_decision(one, language) for one in item.qualifications.order_by("at", "pk")],
     }

@@ -33,6 +33,7 @@ from disrupt.hotline.intake.following.wording import (
     HELD,
     HELD_BACK,
     NOT_OFFERED,
+    STOPPED,
     TAKEN_OFF,
     TAKEN_OFF_FILE,
     kept_until,
@@ -151,6 +152,8 @@ def _follow(
     not_offered = item.state == ItemState.WITHDRAWN and any(e.kind == "item.not_offered" for e in events)
     if not_offered:
         what = NOT_OFFERED
+    if item.state == ItemState.WITHDRAWN and any(e.kind == "item.stopped" for e in events):
+        what = STOPPED
     if fetched is not None and fetched.of and item.state == ItemState.WITHDRAWN:
         what = with_partners.withdrawal_fetched(what, fetched.by, fetched.of)
     if item.held_for == HeldFor.FLOOD:

@@ -1,4 +1,4 @@
-"""What became of a threat that was told: received, read by a person, answered; from the ledger alone."""
+"""What became of a threat, or of words alone: received, read by a person, answered; from the ledger alone."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ _WAITING = Meaning(
     pgettext_lazy("threat", "Received"),
     pgettext_lazy("threat", "Nobody has read it yet. Threats are read before all other reports."),
     Tone.WAITING,
+)
+_WORDS_WAIT = Meaning(
+    pgettext_lazy("threat", "Received"), pgettext_lazy("threat", "Nobody has read it yet."), Tone.WAITING
 )
 _READ = Meaning(
     pgettext_lazy("threat", "Read"),
@@ -41,8 +44,8 @@ class Threatened:
 
 
 def of(case: Case) -> Threatened | None:
-    """How the threat of a case stands; None when none was told."""
-    if not case.threat:
+    """How the threat of a case stands, or the words of one that holds nothing else; None for other cases."""
+    if not case.threat and case.items.exists():
         return None
     events = list(case.ledger.order_by("number"))
     read = next((event for event in events if _is_reading(event)), None)
@@ -50,7 +53,8 @@ def of(case: Case) -> Threatened | None:
     steps = [Step(case.created_at, RECEIVED_STEP)]
     found = [(one.at, _STEPS[name]) for name, one in (("read", read), ("answered", answered)) if one]
     steps += [Step(at, text) for at, text in sorted(found, key=lambda pair: pair[0])]
-    meaning = _ANSWERED if answered else _READ if read else _WAITING
+    waiting = _WAITING if case.threat else _WORDS_WAIT
+    meaning = _ANSWERED if answered else _READ if read else waiting
     return Threatened(meaning, tuple(steps))
 
 

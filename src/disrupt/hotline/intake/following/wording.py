@@ -227,6 +227,15 @@ NOT_OFFERED = Meaning(
     ),
     Tone.ATTENTION,
 )
+STOPPED = Meaning(
+    pgettext_lazy("reporter", "Stopped"),
+    pgettext_lazy(
+        "reporter",
+        "Somebody who has the same file asked for it, and nobody said no in time. We do nothing more about "
+        "it. If it was not you, add it again.",
+    ),
+    Tone.ATTENTION,
+)
 _DECLARED = {
     **_DECLARED,
     S.PROTECTED: _DECLARED[S.BANKED],

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import uuid
+from collections.abc import Iterable
 
 from django.contrib.sessions.backends.base import SessionBase
 from nacl.exceptions import CryptoError
@@ -33,6 +34,7 @@ WRITING_FOR = dt.timedelta(hours=2)
 _CASE, _SEEN, _CODE, _NEW, _NOTICE, _KEY = "case", "seen", "code", "new", "notice", "key"
 _DRAFT, _DRAFT_KEY, _DRAFT_SEEN = "draft", "draft-key", "draft-seen"
 _SINCE, _EPOCH = "since", "epoch"
+_ASKED, _TURN = "asked", "asked-turn"
 _LIMITS = ((_SEEN, OPEN_FOR), (_DRAFT_SEEN, WRITING_FOR))
 
 
@@ -213,6 +215,19 @@ def end(session: SessionBase) -> None:
 def close(session: SessionBase) -> None:
     """Forget everything."""
     session.flush()
+
+
+def keep_asked(session: SessionBase, digests: Iterable[str], turn: dt.datetime) -> None:
+    """Files by which somebody asks to stop (keyed digests), and when their turn is; none once it is done."""
+    session[_ASKED], session[_TURN] = list(digests), turn.timestamp()
+
+
+def asked(session: SessionBase) -> tuple[list[str], dt.datetime]:
+    """What keep_asked keeps. Raises NothingOpen."""
+    try:
+        return session[_ASKED], dt.datetime.fromtimestamp(session[_TURN], dt.UTC)
+    except KeyError:
+        raise NothingOpen("Nobody asked to stop in this browser.") from None
 
 
 def leave_notice(session: SessionBase, notice: str) -> None:

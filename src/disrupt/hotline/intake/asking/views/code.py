@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from disrupt.hotline.cases.states import ItemKind
 from disrupt.hotline.intake.visit import sessions
 
 
@@ -21,12 +22,14 @@ def code(request: HttpRequest) -> HttpResponse:
         sessions.code_saved(request.session)
         return redirect("intake:status")
     case = sessions.new_case(request.session)
+    kinds = set(case.items.values_list("kind", flat=True))
     context = {
         "code": shown,
         "groups": shown.split("-"),
         "warned": warned,
         "case": case,
-        "kinds": set(case.items.values_list("kind", flat=True)),
+        "kinds": kinds,
+        "by_file": bool(kinds & {ItemKind.FILE, ItemKind.DECLARED}) and not case.threat,
     }
     return render(request, "intake/asking/code.html", context)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from disrupt.hotline.cases import contacts as case_contacts
-from disrupt.hotline.cases import erasing, finding, messages, outer_limit, withdrawing
+from disrupt.hotline.cases import erasing, finding, messages, outer_limit, stopping, withdrawing
 from disrupt.hotline.cases.models import Author, Case, SealedKind
 from disrupt.hotline.common.codes import MalformedCode
 from disrupt.hotline.intake.following import queries, threatened
@@ -67,6 +67,7 @@ def status(request: HttpRequest, case: Case) -> HttpResponse:
         "summary": dict(Counter(str(item.meaning.word) for item in items)) if len(items) > _FEW else None,
         "all_withdrawn": bool(items) and all(item.withdrawn for item in items),
         "notice": sessions.take_notice(request.session),
+        "stopping": stopping.waiting(case).first(),
         "ends_soon": case.texts_told_at is not None and case.closed_at is None,
         "keep_open": duration(settings.KEEP_OPEN),
         "keep_days": settings.KEEP_PERSONAL_DATA.days,
@@ -120,6 +121,15 @@ def keep(request: HttpRequest, case: Case) -> HttpResponse:
     """Keep what was told for the whole time again: one press."""
     outer_limit.prolong(case)
     sessions.leave_notice(request.session, "prolonged")
+    return redirect("intake:status")
+
+
+@require_POST
+@with_case
+def goes_on(request: HttpRequest, case: Case) -> HttpResponse:
+    """Say no to whoever asked by the same file to stop: one press."""
+    stopping.refuse(case)
+    sessions.leave_notice(request.session, "goes_on")
     return redirect("intake:status")
 
 

@@ -22,18 +22,18 @@ const still = (pdq, role) => ({ hex: pdq.hex, quality: pdq.quality, role });
 
 /** What the server keeps of a fingerprint, and nothing else. */
 function declared(found) {
-  const { kind, sha256, md5 } = found;
+  const { kind, sha256, md5, possession } = found;
   if (kind === "image") {
     const pdq = found.pdq ? [still(found.pdq, "stored")] : [];
     if (found.upright?.pdq) pdq.push(still(found.upright.pdq, "upright"));
     for (const one of found.shown ?? []) pdq.push(still(one.pdq, "shown"));
-    return { kind, sha256, md5, pdq };
+    return { kind, sha256, md5, possession, pdq };
   }
   const frames = [...(found.vpdq ?? []), ...(found.upright?.vpdq ?? [])];
   const every = Math.ceil(frames.length / MOST_FRAMES);
   const vpdq = frames.filter((_, index) => index % every === 0)
     .map(({ frame, timestamp, quality, hex }) => ({ frame, timestamp, quality, hex }));
-  return { kind, sha256, md5, vpdq };
+  return { kind, sha256, md5, possession, vpdq };
 }
 
 function keep() {

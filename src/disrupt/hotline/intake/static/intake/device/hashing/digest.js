@@ -1,9 +1,13 @@
-/** SHA-256 and MD5 of a file, in one pass that holds one block at a time. */
+/**
+ * SHA-256 and MD5 of a file, in one pass that holds one block at a time; and a second SHA-256, which only somebody
+ * who has the file can make (common/possession.py).
+ */
 
 import { md5 } from "../../vendor/noble-hashes/legacy.js";
 import { sha256 } from "../../vendor/noble-hashes/sha2.js";
 
 const BLOCK = 1 << 18;
+const BEGINNING = new TextEncoder().encode("disrupt: I have this file\n");
 const BREATH = 100; // milliseconds
 
 /** Files for which a fresh buffer a block does no harm. */
@@ -51,20 +55,12 @@ function blocks(file) {
   }
 }
 
-/**
- * WebCrypto's own SHA-256 wants the whole file in memory and has no MD5, hence a library.
- * @param {Blob} file
- * @param {(done: number) => void} onBytes Called after each block; may throw to stop.
- * @returns {Promise<{sha256: string, md5: string}>}
- */
-export async function digest(file, onBytes) {
-  const strong = sha256.create();
-  const weak = md5.create();
+/** Has each hash eat the whole file. */
+async function feed(file, hashes, onBytes) {
   let done = 0;
   let heard = performance.now();
   for await (const block of blocks(file)) {
-    strong.update(block);
-    weak.update(block);
+    for (const hash of hashes) hash.update(block);
     done += block.length;
     onBytes(done);
     // Blocks that are there already come without a pause in which a "cancel" could be heard.
@@ -75,5 +71,25 @@ export async function digest(file, onBytes) {
   }
   // A file that changed meanwhile has no one digest.
   if (done !== file.size) throw new DOMException("the file ended early", "NotReadableError");
-  return { sha256: toHex(strong.digest()), md5: toHex(weak.digest()) };
+}
+
+const having = () => sha256.create().update(BEGINNING);
+
+/**
+ * WebCrypto's own SHA-256 wants the whole file in memory and has no MD5, hence a library.
+ * @param {Blob} file
+ * @param {(done: number) => void} onBytes Called after each block; may throw to stop.
+ * @returns {Promise<{sha256: string, md5: string, possession: string}>}
+ */
+export async function digest(file, onBytes) {
+  const [strong, weak, own] = [sha256.create(), md5.create(), having()];
+  await feed(file, [strong, weak, own], onBytes);
+  return { sha256: toHex(strong.digest()), md5: toHex(weak.digest()), possession: toHex(own.digest()) };
+}
+
+/** The second digest alone, as of {@link digest}. */
+export async function possessionOf(file, onBytes) {
+  const own = having();
+  await feed(file, [own], onBytes);
+  return toHex(own.digest());
 }
