@@ -71,6 +71,8 @@ class Journey:
     demand: str = ""
     deadline: str = ""
     danger: bool = False
+    # Addresses of which the page has said what little can be done with them.
+    hinted: tuple[str, ...] = ()
     # What was typed on a page that must be shown again (retyping.py): its fields, the button, what to say.
     page: str = ""
     typed: str = ""

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from disrupt.hotline.intake.asking import addresses
+from disrupt.hotline.intake.asking import addresses, kinds
 from disrupt.hotline.intake.asking.addresses import NotAnAddress, Why
 
 # Of a line that is not understood, so much is shown back in the message; the line itself stays whole.
@@ -29,6 +30,10 @@ REASONS: Mapping[Why, str | Promise] = {
 }
 
 
+# A line of these may be about an application, whose things have no address.
+_NAMES_ONE = frozenset({Why.WORDS, Why.NOT_WEB, Why.BROKEN, Why.EMPTY})
+
+
 @dataclass(frozen=True)
 class Line:
     """A line that holds no address."""
@@ -44,6 +49,11 @@ class Line:
     @property
     def reason(self) -> str:
         """Why it is none, in half a sentence."""
+        application = kinds.application(self.text) if self.why in _NAMES_ONE else ""
+        if application:
+            return gettext("%(name)s has no address for this: let it go along as words.") % {
+                "name": application
+            }
         return str(REASONS[self.why])
 
 
@@ -64,7 +74,7 @@ def read(text: str) -> Pasted:
         if not stripped:
             continue
         found, why = _line(stripped)
-        good += found
+        good += kinds.with_pages(found)
         if not found and why:
             bad.append(Line(stripped, why))
     return Pasted(addresses.distinct(good), tuple(bad))

@@ -58,7 +58,12 @@ class ReportQuestions:
         """Validate every question; `files` is how many were received."""
         self.checked = True
         valid = not [part for part in self.parts if not part.is_valid()]
-        sent = files or self.where.cleaned_data.get("addresses") or self.threat.cleaned_data.get("threat")
+        sent = (
+            files
+            or self.where.cleaned_data.get("addresses")
+            or self.threat.cleaned_data.get("threat")
+            or self.words.cleaned_data.get("description", "").strip()
+        )
         if not sent and not self.where.errors:
             self._nothing = "" if self.where.wrong_rows() else str(NOTHING)
         return valid and not self._nothing

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from importlib import resources
 from urllib.parse import urlsplit
 
+from disrupt.hotline.intake.asking.kinds import Hint, hint
+
 
 @dataclass(frozen=True)
 class Known:
@@ -37,6 +39,7 @@ class Address:
     url: str
     site: str
     known: bool
+    hint: Hint | None = None
 
 
 def described(urls: tuple[str, ...]) -> list[Address]:
@@ -45,5 +48,5 @@ def described(urls: tuple[str, ...]) -> list[Address]:
     for url in urls:
         known = recognise(url)
         host = (urlsplit(url).hostname or "").removeprefix("www.")
-        found.append(Address(url, known.name if known else host, known is not None))
+        found.append(Address(url, known.name if known else host, known is not None, hint(url)))
     return found

@@ -12,8 +12,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from disrupt.hotline.intake.asking import addresses, pasted
+from disrupt.hotline.intake.asking import addresses, kinds, pasted
 from disrupt.hotline.intake.asking.forms import Question
+from disrupt.hotline.intake.asking.kinds import Hint
 from disrupt.hotline.intake.asking.pasted import EXPLAINED, Line
 from disrupt.hotline.intake.asking.recognise import described
 
@@ -29,6 +30,8 @@ class Row:
     typed: str
     wrong: bool
     site: str = ""
+    hint: Hint | None = None
+    why: str = ""
 
 
 class WhereForm(Question):
@@ -50,7 +53,20 @@ class WhereForm(Question):
     def rows(self) -> list[Row]:
         """What the page shows: every address typed so far, then empty fields."""
         typed = [*self._typed, *[""] * self._blank]
-        return [Row(i, text, i in self._wrong, _platform(text)) for i, text in enumerate(typed, 1)]
+        return [_row(i, text, wrong=i in self._wrong) for i, text in enumerate(typed, 1)]
+
+    @property
+    def hints(self) -> list[Hint]:
+        """What there is to say of the addresses that are not in a field of their own."""
+        rows = {row.hint.url for row in self.rows() if row.hint}
+        said = (kinds.hint(url) for url in self._kept)
+        return [one for one in said if one and one.url not in rows][:EXPLAINED]
+
+    @property
+    def hold(self) -> tuple[str, ...]:
+        """Addresses with which little can be done unless the person says more."""
+        said = [one for one in (kinds.hint(url) for url in self._kept) if one]
+        return tuple(one.url for one in said if one.stops)
 
     def more(self, rows: int) -> None:
         """Show more empty fields; after that many there is the box."""
@@ -73,6 +89,11 @@ class WhereForm(Question):
     def bad(self) -> tuple[Line, ...]:
         """The lines of the box that are no address."""
         return self._pasted.bad if self._pasted else ()
+
+    @property
+    def wrong_anything(self) -> bool:
+        """Whether a line or a field holds no address."""
+        return bool(self.bad or self._wrong)
 
     @property
     def explained(self) -> tuple[Line, ...]:
@@ -144,26 +165,30 @@ def _typed_addresses(text: str) -> list[str]:
     several = text.lower().count("http") > 1
     if not several:
         try:
-            return [addresses.clean(text)]
+            return kinds.with_pages([addresses.clean(text)])
         except addresses.NotAnAddress:
             pass
     return list(pasted.read(text).good)
 
 
-def _platform(text: str) -> str:
+def _row(number: int, text: str, *, wrong: bool) -> Row:
     try:
-        one = described((addresses.clean(text),))[0]
+        url = addresses.clean(text)
     except addresses.NotAnAddress:
-        return ""
-    return one.site if one.known else ""
+        why = next((line.reason for line in pasted.read(text).bad), "") if wrong else ""
+        return Row(number, text, wrong, why=why)
+    one = described((url,))[0]
+    return Row(number, text, wrong, one.site if one.known else "", kinds.hint(url))
 
 
 def put_aside(data: QueryDict, words: str, most: int) -> tuple[QueryDict, str]:
     """The form without the lines that are no address, and `words` with them, as far as `most` characters go.
 
-    Lines that do not fit any more stay in the box.
+    Lines that do not fit any more stay in the box; what was typed in a field of its own counts as a line.
     """
-    read = pasted.read(data.get("urls", ""))
+    typed = [text for text in data.getlist("url") if text.strip()]
+    wrong = [text for text in typed if not _typed_addresses(text)]
+    read = pasted.read("\n".join((*wrong, data.get("urls", ""))))
     left: list[str] = []
     for line in read.bad:
         longer = f"{words}\n{line.text}".strip()
@@ -173,4 +198,5 @@ def put_aside(data: QueryDict, words: str, most: int) -> tuple[QueryDict, str]:
             left.append(line.text)
     changed = data.copy()
     changed["urls"] = "\n".join([*left, *read.good])
+    changed.setlist("url", [text for text in typed if text not in wrong])
     return changed, words

@@ -89,7 +89,8 @@ def keep(step: Step, report: Journey, form: Question | None) -> Journey:
 
 def nothing_said(step: Step, report: Journey) -> Problem | None:
     """A page that was chosen and holds nothing."""
-    if step is Step.WHERE and not report.urls:
+    # What is no address can be told in words, and a person reads them.
+    if step is Step.WHERE and not report.urls and not report.description:
         return Problem(
             "url-1", _("Give at least one address. If you do not know it, go back and choose another way.")
         )

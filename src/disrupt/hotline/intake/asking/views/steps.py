@@ -158,14 +158,19 @@ def _go_on(request: HttpRequest, asked: Asked, data: QueryDict) -> HttpResponse:
         return redirect("intake:other")
     if asked.problems or asked.notices:
         return _again(request, asked, data)
+    if isinstance(asked.form, WhereForm) and not set(asked.form.hold) <= set(report.hinted):
+        told = replace(report, hinted=tuple(asked.form.hold))
+        return _again(request, replace(asked, report=told), data, pressed="hint")
     if action == "more-ways":
         return redirect("intake:step", Step.WAYS.value)
     return redirect("intake:step", report.next().value)
 
 
-def _again(request: HttpRequest, asked: Asked, data: QueryDict, *, failed: bool = False) -> HttpResponse:
+def _again(
+    request: HttpRequest, asked: Asked, data: QueryDict, *, failed: bool = False, pressed: str = ""
+) -> HttpResponse:
     """Show the page with what was typed, by a GET (retyping.py)."""
-    pressed, name = data.get("action", "continue"), asked.step.value
+    pressed, name = pressed or data.get("action", "continue"), asked.step.value
     kept = retyping.keep(asked.report, name, data, pressed, asked.notices, failed=failed)
     shelf.save(request.session, kept)
     return redirect("intake:step", name)
