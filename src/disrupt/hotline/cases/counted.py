@@ -21,6 +21,7 @@ OPENED, QUALIFIED, BANKED = "case.opened", "item.qualified", "item.banked"
 PLAIN: Mapping[str, tuple[Kind, str]] = {
     "item.undone": (Kind.UNDONE, ""),
     "item.withdrawn": (Kind.WITHDRAWN, "reporter"),
+    "item.stopped": (Kind.WITHDRAWN, "reporter"),
     "item.taken_off": (Kind.WITHDRAWN, "analyst"),
     "content.viewed": (Kind.LOOKED, "clear"),
     "content.previewed": (Kind.LOOKED, "blurred"),
