@@ -30,7 +30,14 @@ def chosen(name: str, data: bytes) -> list[dict[str, object]]:
 def walk(page: Page, base: str, language: str) -> Iterator[str]:
     """Every page once, in the order of a report; yields the name of each when it stands there."""
     here = f"{base}/{language}/"
-    for name, path in (("home", ""), ("nowhere", "nowhere/"), ("other", "steps/other/"), ("form", "form/")):
+    for name, path in (
+        ("home", ""),
+        ("nowhere", "nowhere/"),
+        ("other", "steps/other/"),
+        ("child", "steps/child/"),
+        ("lost", "follow/lost/"),
+        ("form", "form/"),
+    ):
         page.goto(here + path)
         yield name
     page.click("#send")
@@ -57,8 +64,6 @@ def _report(page: Page, here: str) -> Iterator[str]:
         ("files", _files),
         ("device", _device),
         ("who", lambda page: page.check("#id_reporter_1")),
-        ("words", lambda page: page.fill("#id_description", "Two\nlines.")),
-        ("contact", lambda page: page.fill("#id_email", "person@example.org")),
     ):
         page.click("#continue")
         page.wait_for_url(f"**/{step}/")
@@ -73,6 +78,9 @@ def _report(page: Page, here: str) -> Iterator[str]:
     page.click("#continue")
     page.wait_for_url("**/check/")
     yield "step-check"
+    page.fill("#id_description", "Two\nlines.")
+    page.click("main summary")
+    page.fill("#id_email", "person@example.org")
     page.click("#send")
     page.wait_for_selector("#problems")
     yield "step-check-wrong"

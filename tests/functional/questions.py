@@ -20,10 +20,7 @@ def to(page: Page, step: str) -> None:
 def finish(page: Page) -> None:
     """From “who” to the code."""
     page.check("#id_reporter_0")
-    to(page, "age")
     page.check("#id_age_1")
-    to(page, "words")
-    to(page, "contact")
     to(page, "check")
     page.check("#id_statement")
     page.click("#send")

@@ -36,7 +36,7 @@ def test_from_the_first_page_to_a_withdrawal(
     person = phone(language, size, js)
     page = person.go("")
     person.look("1-home") if js else None
-    page.click("main .hero .button[href$='/steps/ways/']")
+    page.click("main .door[href$='/steps/ways/']")
     page.click(".stopping a[href$='/form/']")
     person.look("2-form") if js else None
 

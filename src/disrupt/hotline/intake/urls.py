@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from disrupt.hotline.intake.asking.views import code, report, sending, steps, stopping
+from disrupt.hotline.intake.asking.views import code, report, sending, steps, stopping, witness
 from disrupt.hotline.intake.following.views import (
     additions,
     additions_device,
@@ -25,6 +25,7 @@ urlpatterns = [
     path("steps/stop/", stopping.stop, name="stop"),
     path("steps/stopped/", stopping.stopped, name="stopped"),
     path("steps/other/", stopping.other, name="other"),
+    path("steps/child/", witness.child, name="child"),
     path("steps/wait/", sending.wait, name="wait"),
     path("steps/now/", steps.step, {"name": "now"}, name="threat"),
     path("steps/<slug:name>/", steps.step, name="step"),

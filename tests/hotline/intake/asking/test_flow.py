@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.hotline.intake.asking.steps import PRINT, answer, push, send, to, until_check
+from tests.hotline.intake.asking.steps import PRINT, answer, push, push_last, send, to, until_check
 from tests.hotline.intake.conftest import Person, opened
 
 from disrupt.hotline.cases import queries as case_queries
 from disrupt.hotline.cases.models import Case, Item, SealedKind, SealedNote
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.networks import NETWORKS
 from disrupt.hotline.intake.asking.recognise import recognise
+from disrupt.hotline.intake.visit.limits import GATE
 
 
 def test_all_three_ways_in_one_case(somebody: Person, settings: Any) -> None:
@@ -23,14 +27,12 @@ def test_all_three_ways_in_one_case(somebody: Person, settings: Any) -> None:
     file = SimpleUploadedFile("jane.jpg", b"content", "image/jpeg")
     assert to(answer(somebody, "files", files=[file])) == "device"
     assert to(answer(somebody, "device", prints=json.dumps([PRINT, PRINT]))) == "who"
-    assert to(answer(somebody, "who", reporter="representative")) == "age"
-    assert to(answer(somebody, "age", age="unsure")) == "words"
-    assert to(answer(somebody, "words", description="My words.")) == "contact"
-    assert to(answer(somebody, "contact", email="jane@example.org", email_safe="on")) == "check"
+    assert to(answer(somebody, "who", reporter="representative", age="unsure")) == "check"
+    push_last(somebody, description="My words.", email="jane@example.org", email_safe="on")
     somebody.get("steps/check/")
     for seen in ("TikTok", "Telegram", "https://t.me/2", "My words.", "jane@example.org"):
         assert seen in somebody.html
-    assert push(somebody, "check", statement="on", action="send").headers["Location"].endswith("/code/")
+    assert send(somebody).headers["Location"].endswith("/code/")
     case = Case.objects.get()
     assert (case.reporter, case.age_when_taken, case.priority, case.threat) == (
         "representative", "unsure", 0, False,
@@ -46,12 +48,20 @@ def test_all_three_ways_in_one_case(somebody: Person, settings: Any) -> None:
     assert notes[SealedKind.EMAIL].safe
 
 
-def test_questions_are_counted_in_words(person: Person) -> None:
+def test_how_many_pages_there_are_never_changes_on_the_way(person: Person) -> None:
     person.get("steps/ways/")
     assert "First question" in person.html
     push(person, "ways", ways=["online", "device"])
     person.get("steps/where/")
-    assert "Question 2 of 7" in person.html
+    assert "Page 1 of 4" in person.html
+    push(person, "where", url=["example.org/1"])
+    answer(person, "device", prints=json.dumps([PRINT]))
+    for reporter, age in (("minor", None), ("self", "adult")):
+        person.get("steps/who/")
+        assert "Page 3 of 4" in person.html
+        push(person, "who", reporter=reporter, age=age)
+        person.get("steps/check/")
+        assert "Page 4 of 4" in person.html
 
 
 def test_one_cannot_jump_ahead_and_goes_on_where_one_was(person: Person) -> None:
@@ -59,7 +69,7 @@ def test_one_cannot_jump_ahead_and_goes_on_where_one_was(person: Person) -> None
     answer(person, "ways", ways=["online"])
     assert to(person.get("steps/check/")) == "where"
     answer(person, "where", url=["example.org/1"])
-    assert to(person.get("steps/contact/")) == "who"
+    assert to(person.get("steps/check/")) == "who"
     assert to(answer(person, "where", url=["example.org/2"])) == "who"
     assert person.get("steps/device/").status_code == 302
     assert person.get("steps/nowhere/").status_code == 404
@@ -67,9 +77,9 @@ def test_one_cannot_jump_ahead_and_goes_on_where_one_was(person: Person) -> None
 
 def test_back_keeps_what_was_typed(person: Person) -> None:
     until_check(person)
-    assert to(answer(person, "words", description="kept", action="back")) == "age"
-    person.get("steps/words/")
-    assert ">kept</textarea>" in person.html
+    assert to(answer(person, "check", description="kept", email="no address", action="back")) == "who"
+    person.get("steps/check/")
+    assert ">kept</textarea>" in person.html, "what is right is kept, whatever is wrong beside it"
     assert to(answer(person, "ways", ways=["online"], action="back")) == "en"
 
 
@@ -93,9 +103,19 @@ def test_changing_an_answer_leads_back_to_the_check(person: Person) -> None:
         ("device", {}, "device-files", ("no fingerprint yet", "pas encore d’empreinte")),
         ("device", {"prints": "{"}, "device-files", ("did not arrive whole", "ne sont pas arrivées")),
         ("who", {}, "id_reporter_0", ("Tell us who you are", "Dites-nous qui vous êtes")),
-        ("age", {}, "id_age_0", ("Tell us how old", "Dites-nous quel âge")),
-        ("words", {"description": "x" * 5001}, "id_description", ("too long", "trop long")),
-        ("contact", {"email": "jane"}, "id_email", ("name@example.org", "nom@example.org")),
+        ("who", {"reporter": "self"}, "id_age_0", ("Tell us how old", "Dites-nous quel âge")),
+        (
+            "check",
+            {"action": "send", "description": "x" * 5001},
+            "id_description",
+            ("too long", "trop long"),
+        ),
+        (
+            "check",
+            {"action": "send", "email": "jane"},
+            "id_email",
+            ("name@example.org", "nom@example.org"),
+        ),
         ("check", {"action": "send"}, "id_statement", ("Tick the statement", "Cochez la déclaration")),
     ],
 )
@@ -108,10 +128,7 @@ def test_what_is_wrong_is_said_on_its_page(
         "where": {"url": ["example.org/1"]},
         "files": {"files": [SimpleUploadedFile("a", b"a")]},
         "device": {"prints": json.dumps([PRINT])},
-        "who": {"reporter": "self"},
-        "age": {"age": "adult"},
-        "words": {},
-        "contact": {},
+        "who": {"reporter": "self", "age": "adult"},
     }
     for name, given in answers.items():
         if name == step or step == "ways":
@@ -128,16 +145,14 @@ def test_what_is_wrong_is_said_on_its_page(
 def test_a_minor_is_led_kindly(somebody: Person) -> None:
     answer(somebody, "ways", ways=["online"])
     answer(somebody, "where", url=["example.org/1"])
-    assert to(answer(somebody, "who", reporter="minor")) == "words"
-    somebody.get("steps/words/")
+    assert to(answer(somebody, "who", reporter="minor")) == "check"
+    somebody.get("steps/check/")
     assert ("You need nobody’s permission" if somebody.language == "en" else "la permission de personne") in (
         somebody.html
     )
     lines = re.findall(r'class="line" href="([^"]+)"', somebody.html)
     assert lines[0] == "tel:119"
     assert "tel:3114" in lines
-    push(somebody, "words")
-    answer(somebody, "contact")
     send(somebody)
     case = Case.objects.get()
     assert (case.reporter, case.age_when_taken, case.priority) == ("self", "minor", 0)
@@ -161,7 +176,6 @@ def test_a_threat_with_a_file_comes_first(somebody: Person) -> None:
     assert to(answer(somebody, "ways", ways=["deposit", "threat"])) == "files"
     assert to(answer(somebody, "files", files=[SimpleUploadedFile("a", b"a")])) == "age"
     answer(somebody, "age", age="adult")
-    answer(somebody, "contact")
     send(somebody)
     case = Case.objects.get()
     assert (case.threat, case.priority) == (True, 0)
@@ -230,3 +244,67 @@ def test_the_page_that_makes_fingerprints_may_open_no_connection(person: Person)
 def test_platforms_are_recognised_by_their_host(url: str, name: str | None) -> None:
     known = recognise(url)
     assert (known.name if known else None) == name
+
+
+@pytest.mark.parametrize(("step", "way"), [("where", "online"), ("files", "deposit"), ("device", "device")])
+def test_a_report_begins_where_the_first_page_leads(person: Person, step: str, way: str) -> None:
+    given: dict[str, Any] = {
+        "where": {"url": ["example.org/1"]},
+        "files": {"files": [SimpleUploadedFile("a", b"a")]},
+        "device": {"prints": json.dumps([PRINT])},
+    }[step]
+    assert person.get(f"steps/{step}/").status_code == 200
+    assert "Page 1 of 3" in person.html
+    assert to(push(person, step, **given, begins="1")) == "who"
+    assert to(answer(person, "who", reporter="minor")) == "check"
+    assert send(person).headers["Location"].endswith("/code/")
+    assert Case.objects.get().items.count() == 1
+
+
+def test_a_page_that_was_left_for_too_long_does_not_begin_a_report_in_silence(person: Person) -> None:
+    answer(person, "ways", ways=["online", "deposit"])
+    person.get("steps/where/")
+    assert 'name="begins"' not in person.html
+    clock.move(dt.timedelta(hours=3))
+    assert push(person, "where", url=["example.org/1"]).status_code == 200
+    assert "Your answers have been deleted" in person.html
+
+
+def test_somebody_helps_the_person(somebody: Person) -> None:
+    answer(somebody, "where", url=["example.org/1"], begins="1")
+    assert to(answer(somebody, "who", reporter="helper", age="adult")) == "check"
+    somebody.get("steps/check/")
+    said = {"en": "is with me and agrees", "fr": "est avec moi et d’accord"}
+    assert said[somebody.language] in somebody.html
+    assert send(somebody).status_code == 302
+    assert Case.objects.get().reporter == "helper"
+
+
+def test_who_came_across_a_childs_picture_gives_its_address_and_nothing_else(somebody: Person) -> None:
+    somebody.get("steps/other/")
+    assert f"/{somebody.language}/steps/child/" in somebody.html
+    somebody.get("steps/child/")
+    assert '<input type="file"' not in somebody.html
+    assert somebody.post("steps/child/", {"url": ["hello"], "action": "send"}).status_code == 200
+    assert 'href="#url-1"' in somebody.html
+    assert 'href="#id_statement"' in somebody.html
+    given = {"url": ["example.org/1"], "description": "In the comments.", "statement": "on", "action": "send"}
+    assert somebody.post("steps/child/", given).headers["Location"].endswith("/code/")
+    case = Case.objects.get()
+    assert (case.reporter, case.age_when_taken, case.priority, case.in_queue) == ("witness", "minor", 0, True)
+    assert [item.kind for item in case.items.all()] == ["url"]
+    somebody.get("code/")
+    somebody.post("code/", {"saved": "on"})
+    somebody.get("follow/now/")
+    assert "document.pdf" not in somebody.html, "it is for the person's own complaint"
+
+
+def test_a_witness_waits_in_a_crowd_like_everybody(person: Person) -> None:
+    for _ in range(40):
+        GATE.ask(NETWORKS.of("127.0.0.1"), 99)
+    person.get("steps/child/")
+    given = {"url": ["example.org/1"], "statement": "on", "action": "send"}
+    assert to(person.post("steps/child/", given)) == "wait"
+    clock.move(dt.timedelta(minutes=2))
+    assert to(person.get("steps/wait/")) == "code"
+    assert Case.objects.get().reporter == "witness"

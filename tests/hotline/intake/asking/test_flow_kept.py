@@ -55,11 +55,11 @@ def test_a_report_is_gone_when_it_was_sent(person: Person) -> None:
 
 def test_after_two_hours_the_answers_are_gone(person: Person) -> None:
     until_check(person)
-    person.get("steps/words/")
+    person.get("steps/check/")
     clock.move(dt.timedelta(hours=1, minutes=59))
     assert person.client.post("/en/stay/").status_code == 204
     clock.move(dt.timedelta(hours=1))
-    assert to(push(person, "words", description="still here")) == "check"
+    assert to(push(person, "check", description="still here", action="back")) == "who"
     person.get("steps/check/")
     clock.move(dt.timedelta(hours=2, minutes=1))
     assert push(person, "check", statement="on", action="send").status_code == 200

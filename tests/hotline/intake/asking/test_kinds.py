@@ -107,10 +107,7 @@ def test_the_page_says_it_in_place_and_goes_on_at_the_second_press(somebody: Per
     assert 'aria-describedby="url-help url-1-hint"' in somebody.html
     assert 'id="problems"' not in somebody.html, "nothing is wrong"
     assert to(push(somebody, "where", url=[invitation, page])) == "who"
-    answer(somebody, "who", reporter="self")
-    answer(somebody, "age", age="adult")
-    answer(somebody, "words", description="")
-    answer(somebody, "contact", email="")
+    answer(somebody, "who", reporter="self", age="adult")
     somebody.get("steps/check/")
     assert told in somebody.html, "and says it again before it is sent"
 
@@ -120,12 +117,9 @@ def test_what_has_no_address_goes_along_as_words_alone(somebody: Person, client:
     assert answer(somebody, "where", url=["snap : jane_33"]).status_code == 200
     assert "Snapchat" in somebody.html
     assert to(push(somebody, "where", url=["snap : jane_33"], action="without")) == "who"
-    answer(somebody, "who", reporter="self")
-    answer(somebody, "age", age="adult")
-    somebody.get("steps/words/")
+    answer(somebody, "who", reporter="self", age="adult")
+    somebody.get("steps/check/")
     assert "snap : jane_33</textarea>" in somebody.html
-    push(somebody, "words", description="snap : jane_33")
-    answer(somebody, "contact", email="")
     assert send(somebody).status_code == 302
     case = Case.objects.get()
     assert (case.items.count(), case.unread, case.in_queue) == (0, True, True), "a person reads it"

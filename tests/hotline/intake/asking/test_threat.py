@@ -40,10 +40,9 @@ def at(hour: int, weekday: int | None = None) -> None:
 
 
 def told(person: Person, **changes: Any) -> Case:
-    """Tell of a threat and nothing else; two pages follow."""
+    """Tell of a threat and nothing else; one page follows."""
     given = {**TOLD, "reporter": "minor", **changes}
-    assert to(answer(person, "now", **given)) == "contact"
-    assert to(push_open(person, "contact")) == "check"
+    assert to(answer(person, "now", **given)) == "check"
     assert send(person).status_code == 302
     return Case.objects.get()
 
@@ -53,7 +52,7 @@ def push_open(person: Person, step: str, **fields: Any) -> Any:
     return push(person, step, **fields)
 
 
-def test_it_is_sent_on_three_pages_and_sealed(somebody: Person, settings: Any) -> None:
+def test_it_is_sent_on_two_pages_and_sealed(somebody: Person, settings: Any) -> None:
     case = told(somebody, description="I want to die", danger="on")
     assert (case.threat, case.priority, case.unread, case.age_when_taken) == (True, 0, True, "minor")
     assert not case.items.exists()
@@ -86,8 +85,7 @@ def test_what_was_told_comes_back_and_can_be_changed(somebody: Person) -> None:
     push(somebody, "now", **TOLD, reporter="self", action="more-ways")
     assert to(answer(somebody, "ways", ways=["online", "threat"])) == "where"
     answer(somebody, "where", url=["example.org/1"])
-    answer(somebody, "age", age="adult")
-    answer(somebody, "contact")
+    assert to(answer(somebody, "age", age="adult")) == "check"
     somebody.get("steps/check/")
     for value in (*TOLD.values(), "https://example.org/1"):
         assert value in somebody.html
@@ -95,11 +93,9 @@ def test_what_was_told_comes_back_and_can_be_changed(somebody: Person) -> None:
 
 def test_danger_is_answered_on_every_page_that_follows(somebody: Person) -> None:
     answer(somebody, "now", reporter="minor", danger="on")
-    assert to(push_open(somebody, "contact")) == "check"
-    for step in ("contact", "check"):
-        main = somebody.get(f"steps/{step}/").content.decode().split('<aside class="help"')[0]
-        assert 'href="tel:17"' in main
-        assert 'href="sms:114"' in main
+    main = somebody.get("steps/check/").content.decode().split('<aside class="help"')[0]
+    assert 'href="tel:17"' in main
+    assert 'href="sms:114"' in main
 
 
 def test_the_page_of_everything_takes_a_threat_alone(somebody: Person) -> None:

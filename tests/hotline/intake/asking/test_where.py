@@ -79,9 +79,8 @@ def test_lines_that_are_none_are_explained_and_can_go_to_the_analysts(somebody: 
     assert kept[:3] == ["javascript:alert(1)", "Snapchat : jane_33", "holiday.jpg"], "these come first"
     assert len(kept) == len(set(kept)) == 3 + 1 + 5, "and each address once"
     assert to(push(somebody, "where", urls=box(somebody), action="without")) == "who"
-    assert to(answer(somebody, "who", reporter="self")) == "age"
-    assert to(answer(somebody, "age", age="adult")) == "words"
-    somebody.get("steps/words/")
+    assert to(answer(somebody, "who", reporter="self", age="adult")) == "check"
+    somebody.get("steps/check/")
     assert "Snapchat : jane_33" in somebody.html
     assert "holiday.jpg" in somebody.html
 
@@ -129,10 +128,7 @@ def test_as_many_as_a_report_holds_become_items(person: Person) -> None:
     assert to(answer(person, "where", url=["example.org/0"], urls=many)) == "who"
     person.get("steps/where/")
     assert len(box(person).splitlines()) == 500, "many addresses come back in the box, not in 500 fields"
-    answer(person, "who", reporter="self")
-    answer(person, "age", age="adult")
-    answer(person, "words", description="")
-    answer(person, "contact", email="")
+    answer(person, "who", reporter="self", age="adult")
     person.get("steps/check/")
     assert "https://example.org/19<" in person.html
     assert "and 480 more addresses" in person.html

@@ -17,7 +17,7 @@ from disrupt.hotline.intake.visit.policy import of_static_file
 from disrupt.hotline.intake.visit.work import WORK
 
 FRAME = {"frame": 0, "timestamp": 0, "quality": 9, "hex": "0f" * 32}
-STEPS = ("ways", "where", "who", "age", "words", "contact", "check", "stop", "stopped", "other")
+STEPS = ("ways", "where", "who", "check", "stop", "stopped", "other", "child")
 PERMISSIONS = (
     "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), "
     "gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()"

@@ -200,7 +200,7 @@ def test_a_report_that_must_wait_goes_by_itself(somebody: Person) -> None:
     assert 1 <= int(response.headers["Refresh"]) <= 30
     assert re.search(r"(?:in about|dans)[ \u00a0]\d+", somebody.html)
     assert f'href="/{somebody.language}/steps/stop/"' in somebody.html
-    assert to(somebody.get("steps/words/")) == "wait"
+    assert to(somebody.get("steps/who/")) == "wait"
     assert not Case.objects.exists()
     clock.move(dt.timedelta(seconds=APART + 1))
     assert to(somebody.get("steps/wait/")) == "code"

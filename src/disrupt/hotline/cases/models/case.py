@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 class Reporter(models.TextChoices):
     SELF = "self", _("I am the person in the content")
     REPRESENTATIVE = "representative", _("I am their legal representative")
+    HELPER = "helper", _("I help the person, who is with me")
+    WITNESS = "witness", _("I came across a child’s picture")
+    MANDATED = "mandated", _("I act with a mandate")
 
 
 class AgeWhenTaken(models.TextChoices):

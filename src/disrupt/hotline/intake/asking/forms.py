@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,14 @@ from disrupt.hotline.intake.asking.journey import MINOR_SELF, OTHER, Way
 MOST_WORDS = 5000
 _SHORTER = {"max_length": _("This is too long: %(show_value)d characters, and %(limit_value)d fit.")}
 _TELEPHONE = re.compile(r"\+?[\d\s().\-/\u00a0\u202f]{4,30}\Z")
+
+
+_AGES = [
+    (AgeWhenTaken.MINOR.value, _("Under 18")),
+    (AgeWhenTaken.ADULT.value, _("18 or older")),
+    (AgeWhenTaken.UNSURE.value, _("I do not know")),
+]
+_AGE_MISSING = _("Tell us how old the person was: choose one of the three answers.")
 
 
 class Question(forms.Form):
@@ -67,6 +76,7 @@ class WhoForm(Question):
                 Reporter.REPRESENTATIVE.value,
                 pgettext_lazy("reporter", "I am their parent or legal representative"),
             ),
+            (Reporter.HELPER.value, pgettext_lazy("reporter", "I help the person, who is with me")),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Tell us who you are: choose one of the answers.")},
@@ -90,14 +100,20 @@ class AgeForm(Question):
     """How old the person was: it decides which law protects them."""
 
     age = forms.ChoiceField(
-        choices=[
-            (AgeWhenTaken.MINOR.value, _("Under 18")),
-            (AgeWhenTaken.ADULT.value, _("18 or older")),
-            (AgeWhenTaken.UNSURE.value, _("I do not know")),
-        ],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Tell us how old the person was: choose one of the three answers.")},
+        choices=_AGES, widget=forms.RadioSelect, error_messages={"required": _AGE_MISSING}
     )
+
+
+class WhoAndAgeForm(WhoOrOtherForm):
+    """Both on one page: who is under 18 now need not say how old they were then."""
+
+    age = forms.ChoiceField(required=False, choices=_AGES, widget=forms.RadioSelect)
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if said.get("reporter") and said["reporter"] not in {MINOR_SELF, OTHER} and not said.get("age"):
+            self.add_error("age", str(_AGE_MISSING))
+        return said
 
 
 class WordsForm(Question):
@@ -153,6 +169,22 @@ class ContactForm(Question):
 
 class StatementForm(Question):
     """Only the person concerned can report intimate content of themselves."""
+
+    statement = forms.BooleanField(
+        error_messages={"required": _("Tick the statement: without it we are not allowed to act.")}
+    )
+
+
+class LastForm(ContactForm, StatementForm):
+    """The last page of a threat, whose words were asked before."""
+
+
+class LastWithWordsForm(WordsForm, LastForm):
+    """The last page: what to add, how to reach the person, the statement."""
+
+
+class WitnessForm(WordsForm):
+    """Somebody who came across a child's picture, and has nothing to send but its address."""
 
     statement = forms.BooleanField(
         error_messages={"required": _("Tick the statement: without it we are not allowed to act.")}

@@ -40,12 +40,10 @@ class Step(enum.StrEnum):
     DEVICE = "device"
     WHO = "who"
     AGE = "age"
-    WORDS = "words"
-    CONTACT = "contact"
     CHECK = "check"
 
 
-_OF_WAY = {Way.ONLINE: Step.WHERE, Way.DEPOSIT: Step.FILES, Way.DEVICE: Step.DEVICE}
+OF_WAY = {Way.ONLINE: Step.WHERE, Way.DEPOSIT: Step.FILES, Way.DEVICE: Step.DEVICE}
 
 
 @dataclass(frozen=True)
@@ -100,12 +98,9 @@ class Journey:
         return (
             Step.WAYS,
             *((Step.NOW,) if self.threat else ()),
-            *(step for way, step in _OF_WAY.items() if way in self.ways),
-            # The page of a threat asks these together, so that it is soon sent.
-            *(() if self.threat else (Step.WHO,)),
-            *((Step.AGE,) if self._age_matters else ()),
-            *(() if self.threat else (Step.WORDS,)),
-            Step.CONTACT,
+            *(step for way, step in OF_WAY.items() if way in self.ways),
+            # The page of a threat asks who is threatened, so that it is soon sent; here both are one page.
+            *(((Step.AGE,) if self._age_matters else ()) if self.threat else (Step.WHO,)),
             Step.CHECK,
         )
 
@@ -116,8 +111,8 @@ class Journey:
         return self.reporter != MINOR_SELF and not nothing_shown
 
     def questions(self) -> tuple[Step, ...]:
-        """The pages that ask something, which are the ones that are counted."""
-        return tuple(step for step in self.steps() if step not in {Step.NOW, Step.CHECK})
+        """The pages that are counted: how many there are is known once the first question is answered."""
+        return tuple(step for step in self.steps() if step not in {Step.WAYS, Step.NOW})
 
     def done(self, step: Step) -> Journey:
         """This page has been answered."""

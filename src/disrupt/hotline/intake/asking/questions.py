@@ -91,10 +91,8 @@ class ReportQuestions:
         given = {
             Step.WHERE: bool(heard.urls) and not self.where.errors,
             Step.FILES: bool(draft.files),
-            Step.WHO: heard.reporter not in {"", OTHER},
+            Step.WHO: heard.reporter not in {"", OTHER} and bool(heard.age or heard.reporter == MINOR_SELF),
             Step.AGE: bool(heard.age),
-            Step.WORDS: bool(heard.description),
-            Step.CONTACT: bool(heard.email or heard.telephone) and not self.contact.errors,
         }
         answered = (Step.WAYS, *(step for step, there in given.items() if there))
         threat = (Way.THREAT,) if heard.threat else ()

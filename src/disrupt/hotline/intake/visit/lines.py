@@ -19,6 +19,7 @@ class Line:
     call: str
     link: str
     what: str
+    about: str
     tongue: str
     adults: bool
     children: bool
@@ -37,6 +38,7 @@ def _line(row: dict[str, Any], tongue: str) -> Line:
         call=row["call"],
         link=row["link"],
         what=row["what"][tongue],
+        about=row["about"][tongue],
         tongue=tongue,
         adults=row.get("for") == "adults",
         children=row.get("for") == "children",

@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 from disrupt.hotline.intake.asking import declared
 from disrupt.hotline.intake.asking.forms import (
     AgeForm,
-    ContactForm,
+    LastForm,
+    LastWithWordsForm,
     NowForm,
     Question,
-    StatementForm,
     WaysForm,
-    WhoOrOtherForm,
-    WordsForm,
+    WhoAndAgeForm,
 )
 from disrupt.hotline.intake.asking.journey import OTHER, Journey, Step, Way
 from disrupt.hotline.intake.asking.questions import Problem
@@ -50,15 +49,13 @@ def ask(step: Step, report: Journey, data: QueryDict | None = None) -> Question 
     if step is Step.DEVICE:
         return PrintsForm(data)
     if step is Step.WHO:
-        return WhoOrOtherForm(data, initial={"reporter": report.reporter})
+        return WhoAndAgeForm(data, initial={"reporter": report.reporter, "age": report.age})
     if step is Step.AGE:
         return AgeForm(data, initial={"age": report.age})
-    if step is Step.WORDS:
-        return WordsForm(data, initial={"description": report.description})
-    if step is Step.CONTACT:
-        names = ("email", "email_safe", "email_any_hour", "telephone", "telephone_safe")
-        return ContactForm(data, initial={name: getattr(report, name) for name in names})
-    return StatementForm(data) if step is Step.CHECK else None
+    if step is Step.CHECK:
+        last = LastForm if report.threat else LastWithWordsForm
+        return last(data, initial={name: getattr(report, name, "") for name in last.base_fields})
+    return None
 
 
 def keep(step: Step, report: Journey, form: Question | None) -> Journey:
@@ -77,14 +74,18 @@ def keep(step: Step, report: Journey, form: Question | None) -> Journey:
         each = {one["sha256"]: one for one in (*report.declared, *said["prints"])}
         return replace(report, declared=tuple(each.values())[: settings.MAX_FILES])
     if step is Step.WHO:
-        return replace(report, reporter=said["reporter"])
+        return replace(report, reporter=said["reporter"], age=said["age"])
     if step is Step.AGE:
         return replace(report, age=said["age"])
-    if step is Step.WORDS:
-        return replace(report, description=said["description"].strip())
-    if step is Step.CONTACT:
-        return replace(report, **{name: said[name] for name in form.fields} if form else {})
     return report
+
+
+def keep_last(report: Journey, form: Question) -> Journey:
+    """The report with what is right of the last page, whatever is wrong beside it or not ticked yet."""
+    said = {name: value for name, value in form.cleaned_data.items() if name != "statement"}
+    if "description" in said:
+        said["description"] = said["description"].strip()
+    return replace(report, **said)
 
 
 def nothing_said(step: Step, report: Journey) -> Problem | None:

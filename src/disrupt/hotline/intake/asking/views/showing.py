@@ -22,6 +22,7 @@ from disrupt.hotline.intake.visit.policy import DEVICE_POLICY
 from disrupt.hotline.intake.visit.sessions import WRITING_FOR
 from disrupt.hotline.intake.visit.work import WORK
 
+_REACH = ("email", "telephone")
 # The last page names so many addresses; “change” leads to all of them.
 _SHOWN = 20
 
@@ -36,6 +37,7 @@ def show(
     problems: list[Problem] | None = None,
     notices: list[str] | None = None,
     rows: int = 0,
+    begins: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     """The page of a step, with what was answered or typed before."""
@@ -49,8 +51,9 @@ def show(
         "of": len(questions) if report.ways else 0,
         "before": report.before(step),
         "report": report,
-        "questions": {step.value: form, "statement": form, "nothing": ""},
+        "questions": {step.value: form, "age": form, "contact": form, "nothing": ""},
         "form": form,
+        "begins": begins,
         "checked": checked,
         "problems": problems or [],
         "wrong": [problem.message for problem in problems or []],
@@ -66,10 +69,11 @@ def show(
     if step is Step.CHECK:
         context |= {
             "told": threats.lines(report.told),
-            "age_asked": Step.AGE in report.steps(),
+            "age_asked": bool(report.age) and {Step.AGE, Step.WHO} & {*report.steps()},
             "who_step": (Step.NOW if report.threat else Step.WHO).value,
+            "age_step": (Step.AGE if report.threat else Step.WHO).value,
             "files_step": (Step.NOW if report.threat else Step.FILES).value,
-            "words_step": (Step.NOW if report.threat else Step.WORDS).value,
+            "reach": any(form[name].value() or form[name].errors for name in _REACH) if form else False,
         }
         context["addresses"] = described(report.urls[:_SHOWN])
         context["addresses_more"] = max(0, len(report.urls) - _SHOWN)

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods
 from disrupt.hotline.common import numerals
 from disrupt.hotline.intake.asking import retyping, shelf
 from disrupt.hotline.intake.asking.forms import MOST_WORDS, Question
-from disrupt.hotline.intake.asking.journey import OTHER, Journey, Step, Way
+from disrupt.hotline.intake.asking.journey import OF_WAY, OTHER, Journey, Step, Way
 from disrupt.hotline.intake.asking.questions import Problem, problems_of
-from disrupt.hotline.intake.asking.views.keeping import ask, keep, nothing_said
+from disrupt.hotline.intake.asking.views.keeping import ask, keep, keep_last, nothing_said
 from disrupt.hotline.intake.asking.views.sending import NotSaved, send
 from disrupt.hotline.intake.asking.views.showing import show
 from disrupt.hotline.intake.asking.where import WhereForm, put_aside
@@ -25,6 +25,10 @@ from disrupt.hotline.intake.receiving.uploads import END_FIELD, Incoming
 
 _GOING_ON = ("continue", "send", "without", "more-ways")
 _WITH_FILES = (Step.FILES, Step.NOW)
+_WAY_OF = {step: way for way, step in OF_WAY.items()} | {Step.NOW: Way.THREAT}
+# Where a report may begin.
+_FIRST = frozenset({Step.WAYS, *_WAY_OF})
+_CHANGE = "change-"
 
 
 @dataclass(frozen=True)
@@ -57,16 +61,19 @@ def _get(request: HttpRequest, here: Step) -> HttpResponse:
     try:
         report = shelf.load(request.session)
     except shelf.NothingThere:
-        if here not in {Step.WAYS, Step.NOW}:
+        if here not in _FIRST:
             return redirect("intake:step", Step.WAYS.value)
-        report = _begun_at(here)
+        report, begins = Journey(), True
+    else:
+        begins = False
     if report.turn is not None:
         return redirect("intake:wait")
+    report = _begun_at(here, report)
     if here is not Step.NOW and not report.may_see(here):
         return redirect("intake:step", report.next().value)
     data = retyping.typed_on(report, here.value)
     if data is None:
-        return _show(request, Asked(here, report, ask(here, report)))
+        return _show(request, Asked(here, report, ask(here, report)), begins=begins)
     asked = _answered(here, report, data, list(report.notices))
     if report.failed:
         sorry = _(
@@ -79,9 +86,12 @@ def _get(request: HttpRequest, here: Step) -> HttpResponse:
     return _show(request, replace(asked, checked=True))
 
 
-def _begun_at(here: Step) -> Journey:
-    """A report that begins on this page: whoever comes to the page of a threat has told that much."""
-    return Journey(ways=(Way.THREAT,)) if here is Step.NOW else Journey()
+def _begun_at(here: Step, report: Journey) -> Journey:
+    """A report that begins on this page: whoever comes here from the first page has told that much."""
+    way = _WAY_OF.get(here)
+    if way is None or report.ways:
+        return report
+    return replace(report, ways=(way,)).done(Step.WAYS)
 
 
 @csrf_protect
@@ -93,12 +103,13 @@ def _post(request: HttpRequest, here: Step, incoming: Incoming) -> HttpResponse:
     try:
         report = shelf.load(request.session)
     except shelf.NothingThere:
-        if here not in {Step.WAYS, Step.NOW}:
+        # What was answered on other pages would be missing in silence.
+        if here not in {Step.WAYS, Step.NOW} and not (here in _FIRST and data.get("begins")):
             return render(request, "intake/asking/stopped.html", {"late": True})
-        report = _begun_at(here)
+        report = Journey()
     if report.turn is not None:
         return redirect("intake:wait")
-    report = retyping.forget(report)
+    report = _begun_at(here, retyping.forget(report))
     notices: list[str] = []
     if here is Step.WHERE and data.get("action") == "without":
         data, words = put_aside(data, report.description, MOST_WORDS)
@@ -128,6 +139,8 @@ def _answered(here: Step, report: Journey, data: QueryDict, notices: list[str]) 
     """The report with this page's answer, if it is one; else what is wrong with it."""
     form = ask(here, report, data)
     problems = problems_of(form) if form is not None and not form.is_valid() else []
+    if here is Step.CHECK and form is not None:
+        return Asked(here, keep_last(report, form), form, problems=problems, notices=notices)
     if here is Step.DEVICE:
         # What the script fills in is not seen: the field to go to is the one that files are chosen with.
         problems = [replace(problem, anchor="device-files") for problem in problems]
@@ -135,8 +148,6 @@ def _answered(here: Step, report: Journey, data: QueryDict, notices: list[str]) 
         report = keep(here, report, form)
         said = nothing_said(here, report)
         problems = [said] if said else []
-    if here is Step.CHECK:
-        return Asked(here, report, form, problems=problems, notices=notices)
     if isinstance(form, WhereForm):
         # What is understood is kept whatever the person does next.
         report = replace(report, urls=form.kept)
@@ -149,6 +160,8 @@ def _go_on(request: HttpRequest, asked: Asked, data: QueryDict) -> HttpResponse:
     if here is Step.CHECK and action == "send":
         return _send(request, asked, data)
     shelf.save(request.session, report)
+    if action.startswith(_CHANGE) and action.removeprefix(_CHANGE) in report.steps():
+        return redirect("intake:step", action.removeprefix(_CHANGE))
     if action == "back":
         before = report.before(here)
         return redirect("intake:step", before.value) if before else redirect("intake:home")
