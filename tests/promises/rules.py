@@ -181,6 +181,11 @@ RULES: dict[str, tuple[str, ...]] = {
         r"nobody can ask by the file|nobody said no|asked us to stop",
         r"no partner gets it",
     ),
+    "MANDATE": (
+        r"we keep nothing that ties them together",
+        r"nowhere else are they shown",
+        r"nothing is kept here",
+    ),
     "WHY": (
         r"your follow-up page (says why|shows)",
         r"shows no intimate picture",
@@ -233,4 +238,5 @@ NO_PROMISE: tuple[str, ...] = (
     r"^we act$|we look at",
     r"to help you",
     r"it has never",
+    r"is your own reference, never a name|the table names nobody",
 )

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from disrupt.hotline.intake.asking.views import code, report, sending, steps, stopping, witness
+from disrupt.hotline.intake.asking.views import code, many, report, sending, steps, stopping, witness
 from disrupt.hotline.intake.following.views import (
     additions,
     additions_device,
@@ -13,6 +13,7 @@ from disrupt.hotline.intake.following.views import (
     lost,
     messages,
 )
+from disrupt.hotline.intake.following.views import many as many_codes
 from disrupt.hotline.intake.library import views as library
 from disrupt.hotline.intake.receiving import views as receiving
 from disrupt.hotline.intake.visit import views as visit
@@ -26,6 +27,7 @@ urlpatterns = [
     path("steps/stopped/", stopping.stopped, name="stopped"),
     path("steps/other/", stopping.other, name="other"),
     path("steps/child/", witness.child, name="child"),
+    path("steps/many/", many.many, name="many"),
     path("steps/wait/", sending.wait, name="wait"),
     path("steps/now/", steps.step, {"name": "now"}, name="threat"),
     path("steps/<slug:name>/", steps.step, name="step"),
@@ -36,6 +38,7 @@ urlpatterns = [
     path("code/sent/", code.sent, name="sent"),
     path("code/notes.txt", code.code_file, name="code-file"),
     path("follow/", follow.follow, name="follow"),
+    path("follow/many/", many_codes.many, name="many-follow"),
     path("follow/lost/", lost.lost, name="lost"),
     path("follow/lost/sent/", lost.sent, name="lost-sent"),
     path("follow/now/", follow.status, name="status"),

@@ -264,3 +264,11 @@ def test_a_report_of_hundreds_comes_in_parts_that_load_on_a_bad_line(
     answer = person.post(f"follow/now/{number}/")
     assert answer.headers["Location"].endswith("/follow/now/?page=2"), "back to where one was"
     assert person.get("follow/now/?page=99&page=x").status_code == 200
+
+
+def test_a_visit_that_is_over_closes_no_other_page(person: Person, make_case: Any) -> None:
+    """Its script would lead away from the very page on which the code is asked for again."""
+    enter(person, make_case(urls=("https://example.org/a",)).code)
+    assert 'id="closing"' in person.get("follow/").content.decode()
+    clock.move(dt.timedelta(minutes=31))
+    assert 'id="closing"' not in person.get("follow/").content.decode()

@@ -201,7 +201,8 @@ def _ends(session: SessionBase) -> list[tuple[int, int]]:
     if _CASE in session:
         longest = int(LONGEST.total_seconds())
         ends.append((session.get(_SINCE, 0) + longest - now, longest))
-    return ends
+    # What is over is not open any more: its page is gone, and no other page closes because of it.
+    return ends if all(left > 0 for left, _lasts in ends) else []
 
 
 def end(session: SessionBase) -> None:
