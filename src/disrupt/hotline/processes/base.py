@@ -123,14 +123,12 @@ CODE_ARGON2_BYTES = 64 * 1024 * 1024
 # Retention: docs/law.md. Personal data go two weeks after a case is closed; abandoned uploads after a day.
 KEEP_PERSONAL_DATA = env_hours("KEEP_PERSONAL_DATA_HOURS", 14 * 24)
 KEEP_ABANDONED = env_hours("KEEP_ABANDONED_HOURS", 24)
-# Hashes of a withdrawn entry, so that all who were handed them hear of it; partners' words on anything that
-# is not in the bank (docs/adr/0013).
 # Texts and contact of a case that does not end; the person is told two weeks before, and prolongs it.
 KEEP_OPEN = env_days("OPEN_DAYS", 183)
 # The longest that a proof is kept; it is destroyed with its case, or when the person says, if that is sooner.
 KEEP_PROOFS = env_days("PROOF_DAYS", 183)
-# So long the holder of the code may say no to who asks by the same file (docs/adr/0041).
-STOP_WAIT = env_days("STOP_WAIT_DAYS", 14)
+STOP_WAIT = env_days("STOP_WAIT_DAYS", 14)  # for the holder of the code to say no (docs/adr/0041)
+# Hashes of a withdrawn entry, and partners' words on what is not in the bank (docs/adr/0013).
 KEEP_WITHDRAWN = env_days("WITHDRAWN_DAYS", 30)
 KEEP_PARTNERS_WORDS = env_days("PARTNERS_WORDS_DAYS", 90)
 
