@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0014_sketches")]
+    dependencies = [("cases", "0015_held_by_partners")]
 
     operations = [
         migrations.CreateModel(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0015_stop_by_file")]
+    dependencies = [("cases", "0016_stop_by_file")]
 
     operations = [
         migrations.AlterField(
