@@ -33,7 +33,7 @@ COMMANDS = (
     Command("test-picture", "disrupt.partner.sample", "write the picture that a hotline lists as a test"),
     Command("warm", "disrupt.partner.warm", "compile everything once, so that no later start waits for it"),
     Command("guard", "disrupt.partner.guard.command", "watch a small site's uploads, act on notices"),
-    Command("completion", "disrupt.partner.completion", "print what your shell needs to complete commands"),
+    Command("completion", "disrupt.completion", "print what your shell needs to complete commands"),
     Command("bank", "disrupt.partner.bank", "look into a bank, or make your own from files"),
 )
 
