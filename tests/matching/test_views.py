@@ -41,7 +41,7 @@ def test_a_level_keeps_its_budget_and_its_shapes(level: Level) -> None:
     assert views.radius.shape == views.quality.shape == (count,)
     assert views.box.shape == (count, 4)
     assert len(views.name) == count
-    assert set(views.radius.tolist()) <= {31, POOR_RADIUS, RADIUS["standard"], RADIUS[level]}
+    assert set(views.radius.tolist()) <= {NEVER, 31, POOR_RADIUS, RADIUS["standard"], RADIUS[level]}
     assert views.quality.min() >= MIN_QUALITY
 
 

@@ -65,6 +65,7 @@ class Guess:
     picture: warps.Luma | None = None  # shown instead of the upload
     negative: bool = False  # with black for white: each bit of a PDQ turns over
     deep: bool = False  # one of the thorough level's hundreds
+    straight: bool = False  # looked for as it is and mirrored, never turned
 
 
 def widened(box: Box, left: float, top: float, right: float, bottom: float) -> Box:
@@ -179,10 +180,10 @@ def _standard(
     yield from (_side(side, by) for by, side in product((0.24, 0.12), _SIDES))
     for by in (0.055, 0.115, 0.17, 0.23):
         yield Guess(f"widened {by:.2f}", _even(WHOLE, by))
-    yield from (Guess("uncropped", box) for box in crops()[:_CROPS])
+    yield from (Guess("uncropped", box, straight=True) for box in crops()[:_CROPS])
     for number, box in enumerate(found[:3], 1):
         for crop in crops()[:12]:
-            yield Guess(f"region {number}, uncropped", _within(box, crop))
+            yield Guess(f"region {number}, uncropped", _within(box, crop), straight=True)
     for columns, rows in _GRIDS:
         yield from (Guess("cell", box) for box in _cells(columns, rows))
 
@@ -217,9 +218,9 @@ def _thorough(found: list[Box], quad: NDArray[np.float64] | None, aspect: float)
     for by in (0.12, 0.25, 0.4):
         yield Guess(f"widened at the sides {by:.2f}", widened(WHOLE, by / 2, 0, by / 2, 0))
         yield Guess(f"widened above and below {by:.2f}", widened(WHOLE, 0, by / 2, 0, by / 2))
-    yield from (Guess("uncropped", box) for box in crops()[_CROPS:])
+    yield from (Guess("uncropped", box, straight=True) for box in crops()[_CROPS:])
     for box in (*grid(), *shaped_grid()):
-        yield Guess("window", box)
+        yield Guess("window", box, straight=True)
     yield from _turned(aspect, 16.0, 20.0, 25.0, 30.0, 37.0, 45.0)
     for angle in (3.0, 5.5, 9.0, 13.0, 18.0):
         for degrees, zoom in product((angle, -angle), (0.85, 0.93, 1.08)):

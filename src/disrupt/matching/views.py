@@ -167,6 +167,8 @@ def views_of(
     names = tuple(chain.from_iterable(_names(plan[row].name) for row in kept))
     radii = np.repeat(radius[:, None], 8, axis=1)
     radii[1:, _TURNED] = np.minimum(radii[1:, _TURNED], ACT)
+    straight = np.array([plan[row].straight for row in kept])
+    radii[np.ix_(straight, _TURNED)] = NEVER
     eightfold = radii.reshape(-1), np.repeat(quality[kept], 8), names, np.repeat(boxes, 8, 0)
     taken = None
     if working is not None:
