@@ -16,7 +16,7 @@ from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import vault
 from disrupt.hotline.decisions import holding
 from disrupt.hotline.decisions import services as decisions
-from disrupt.hotline.processing import due, pipeline, tasks
+from disrupt.hotline.processing import decoding, due, pipeline, tasks
 from disrupt.hotline.review.services import open_note
 
 pytestmark = pytest.mark.django_db
@@ -249,8 +249,9 @@ def test_content_is_never_destroyed_because_the_decoder_is_broken(make_case: Any
     def broken(data: bytes, **_how: Any) -> Any:
         raise SandboxFailure("no sandbox on this machine")
 
-    monkeypatch.setattr(pipeline, "fingerprint_file", broken)
-    with pytest.raises(pipeline.DecoderBroken):
+    for module in (pipeline, decoding):
+        monkeypatch.setattr(module, "fingerprint_file", broken)
+    with pytest.raises(decoding.DecoderBroken):
         pipeline.carry(only(case).pk)
     assert only(case).holds_content
     assert only(case).state == ItemState.ACCEPTED
