@@ -15,7 +15,7 @@ from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common.lane import Lane
 from disrupt.hotline.common.sweep import MAIL, MAIN, Sweep
 from disrupt.hotline.processes.worker.duties import DUTIES
-from disrupt.hotline.processing import decoding, lanes, pipeline
+from disrupt.hotline.processing import decoding, lanes, pipeline, preparing
 from disrupt.hotline.processing.due import items_to_decode, items_without_decoding
 
 ASIDE = tuple(duty for duty in DUTIES if duty.lane in (lanes.QUICK, lanes.LONG))
@@ -55,7 +55,7 @@ def test_what_is_cheap_is_left_to_the_sweep(make_case: Any) -> None:
 def test_every_duty_that_decodes_has_a_lane() -> None:
     assert {duty.name for duty in ASIDE} == {lanes.QUICK, lanes.LONG}
     assert set(ASIDE) < set(DUTIES)
-    assert {duty.lane for duty in DUTIES} == {MAIN, MAIL, lanes.QUICK, lanes.LONG}
+    assert {duty.lane for duty in DUTIES} == {MAIN, MAIL, lanes.QUICK, lanes.LONG, preparing.LANE, "answers"}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -106,7 +106,7 @@ def test_a_forgotten_page_counts_two_minutes_and_five_hours_are_enough(as_alice:
 
 
 def test_pictures_leave_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    shelf = previews._Shelf()
+    shelf = previews._Shelf(previews.MOST)
     token = shelf.put(b"jpeg", 1, once=False)
     assert shelf.take(token, 1) == b"jpeg"
     assert shelf.take(token, 2) is None
