@@ -75,7 +75,7 @@ def steps_with_problems(page: Page, here: str) -> list[str]:
     page.click("#continue")
     page.fill("#id_email", "horatio-canary@")
     page.fill("#id_telephone", PHONE)
-    page.click("#continue")
+    page.click("#send")
     page.wait_for_selector("#problems")
     return [*CANARIES, "horatio-canary"]
 
