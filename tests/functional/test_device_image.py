@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from tests.fingerprint.media import animation, distance, encode, heic, png_bomb,
 from tests.functional.device_page.site import Site, bench, hash_on_device, serve
 
 from disrupt.fingerprint import fingerprint_file
+from disrupt.hotline.common.possession import BEGINNING
 from disrupt.partner.hash import as_json
 
 ROUTES = ("all", "worker-canvas", "page-canvas")
@@ -33,10 +35,11 @@ def page(chromium: Browser, site: Site) -> Iterator[Page]:
 
 
 def on_server(content: bytes | Path) -> dict[str, Any]:
-    """What `disrupt hash` prints, without the path."""
+    """What `disrupt hash` prints, without the path; and the digest that shows that one has the file."""
     line = as_json("", fingerprint_file(content, trusted=True))
     del line["path"]
-    return line
+    whole = content if isinstance(content, bytes) else content.read_bytes()
+    return {**line, "possession": hashlib.sha256(BEGINNING + whole).hexdigest()}
 
 
 def transparent(mode: str) -> bytes:
