@@ -17,9 +17,6 @@ TEXT = {".py", ".md", ".html", ".css", ".js", ".toml", ".json", ".po", ".sh", ".
 
 MOST_LINES = 300
 # Longer ones that are left, each with its reason. The list may only shrink: a new file is divided instead.
-LONG = {
-    "src/disrupt/fingerprint/video.py": "one pass over a film: what is shown, sampled and hashed",
-}
 
 
 def _sources() -> list[Path]:
@@ -121,5 +118,4 @@ def test_no_file_is_too_long_to_read_at_a_sitting() -> None:
         for path in _kept_files()
         if path.suffix in counted and len(path.read_text("utf-8").splitlines()) > MOST_LINES
     }
-    assert long - LONG.keys() == set(), "divide it"
-    assert LONG.keys() - long == set(), "short by now: take it off the list"
+    assert long == set(), "divide it"

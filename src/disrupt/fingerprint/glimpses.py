@@ -14,10 +14,10 @@ from typing import Any, BinaryIO, NamedTuple
 import av.error
 from PIL import Image
 
+from disrupt.fingerprint.containers import check_frame, duration_of, open_container, turn_of, video_stream
 from disrupt.fingerprint.errors import UnreadableMedia
 from disrupt.fingerprint.limits import Limits
 from disrupt.fingerprint.previews import upright
-from disrupt.fingerprint.video import check_frame, duration_of, open_container, turn_of, video_stream
 
 _STEP = 0.25
 """Seconds between frames, at first, of a film that does not say how long it is."""

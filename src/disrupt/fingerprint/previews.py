@@ -8,12 +8,12 @@ from typing import Any, BinaryIO
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
+from disrupt.fingerprint.containers import open_container, turn_of, video_stream
 from disrupt.fingerprint.decode import check_pixels, damaged, eight_bits, image_kind, loaded
 from disrupt.fingerprint.errors import FingerprintError, MediaTooLarge, UnreadableMedia
 from disrupt.fingerprint.exif import AS_IS
 from disrupt.fingerprint.limits import Limits
 from disrupt.fingerprint.pdq import turned
-from disrupt.fingerprint.video import open_container, turn_of, video_stream
 
 _QUALITY = 82
 _STILL_AT = 1.0
