@@ -16,7 +16,6 @@ TEXT = {".py", ".md", ".html", ".css", ".js", ".toml", ".json", ".po", ".sh", ".
 
 
 MOST_LINES = 300
-# Longer ones that are left, each with its reason. The list may only shrink: a new file is divided instead.
 
 
 def _sources() -> list[Path]:
