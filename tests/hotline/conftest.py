@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from disrupt.hotline.cases.adding import DepositedFile
 from disrupt.hotline.cases.models import AgeWhenTaken, Case, Reporter
@@ -20,7 +21,8 @@ ANALYSTS = ("alice", "bob", "charlie")
 
 @pytest.fixture(autouse=True)
 def _clean_var(settings: Any) -> Iterator[None]:
-    """Each test starts with the true time and nothing in the vault."""
+    """Each test starts with the true time, in the house's language, with nothing in the vault."""
+    translation.deactivate()  # what the last request of another test was answered in
     yield
     Path(settings.CLOCK_FILE).unlink(missing_ok=True)
     for folder in (settings.STORE_FOLDER, settings.KEYSTORE_FOLDER):
