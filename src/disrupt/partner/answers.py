@@ -11,6 +11,7 @@ from disrupt.matching.health import State
 from disrupt.matching.lookup import Action, Findings, Match, same_bytes
 from disrupt.matching.several import Banks, Several, named
 from disrupt.matching.store import Bank
+from disrupt.protocol import matched
 
 
 def as_json(
@@ -75,16 +76,7 @@ def told(error: FingerprintError) -> dict[str, str]:
 
 def match_as_json(match: Match, explain: bool) -> dict[str, Any]:
     """One of its matches."""
-    line: dict[str, Any] = {
-        "entry": match.entry,
-        "action": match.action,
-        "distance": match.distance,
-        "view": match.view,
-        "category": match.category,
-        "certainty": match.certainty,
-        "origin": match.origin,
-        "needs_review": match.needs_review,
-    }
+    line = matched.to_wire(match)
     if explain:
         line["box"] = list(match.box) if match.box else None
         line["hash"] = match.hex or None

@@ -11,6 +11,7 @@ from disrupt.hotline.exchange.match.held import PART, ROLES, HeldList, Hit
 from disrupt.hotline.exchange.sight import Facts, Sight
 from disrupt.matching.entries import MINIMUM_QUALITY
 from disrupt.matching.lookup import SHA256, Match, best_of, certainty_of
+from disrupt.protocol import matched
 from disrupt.protocol.look_up import LookUp
 
 MOST_MATCHES = 100
@@ -84,15 +85,7 @@ def _answer(look: LookUp, found: list[Found] | None) -> dict[str, Any]:
 
 
 def _told(match: Match, facts: Facts) -> dict[str, Any]:
-    return {
-        "entry": match.entry,
-        "action": match.action,
-        "distance": match.distance,
-        "view": match.view,
-        "category": match.category,
-        "certainty": match.certainty,
-        "origin": match.origin,
-        "needs_review": match.needs_review,
+    return matched.to_wire(match) | {
         "role": match.role,
         "kind": facts.kind,
         "minors": facts.minors or None,
