@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from django.core.management import CommandError, call_command
 from tests.hotline.conftest import MakeCase
 
-from disrupt.hotline.cases.models import Item
+from disrupt.hotline.cases.models import Item, LedgerEvent
 from disrupt.hotline.common import clock, pulse
 from disrupt.hotline.common.models import Pulse
 from disrupt.hotline.common.pulse import Heart
@@ -82,6 +84,20 @@ def test_a_life_that_begins_anew_is_seen() -> None:
     clock.move(dt.timedelta(hours=1))
     Heart("worker").beat()
     assert Pulse.objects.get(name="worker").since > clock.now() - dt.timedelta(minutes=1)
+
+
+@pytest.mark.django_db
+def test_a_ledger_that_does_not_verify_is_an_alarm_until_it_does(make_case: MakeCase) -> None:
+    event = make_case(urls=("https://forum.example/p/1",)).ledger.order_by("number")[0]
+    call_command("verify_ledger", stdout=StringIO())
+    assert "ledger" not in {alarm.kind for alarm in alarms(status.look())}
+    LedgerEvent.objects.filter(pk=event.pk).update(actor="analyst:9")
+    with pytest.raises(CommandError):
+        call_command("verify_ledger", stdout=StringIO(), stderr=StringIO())
+    assert "ledger" in {alarm.kind for alarm in alarms(status.look())}
+    LedgerEvent.objects.filter(pk=event.pk).update(actor=event.actor)
+    call_command("verify_ledger", stdout=StringIO())
+    assert "ledger" not in {alarm.kind for alarm in alarms(status.look())}
 
 
 @pytest.mark.django_db

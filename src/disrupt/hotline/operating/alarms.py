@@ -74,4 +74,4 @@ def _machine(status: Status) -> Iterator[Alarm]:
         last = "never" if status.backup.age is None else f"{status.backup.age.days} day(s) ago"
         yield Alarm("backup", f"the last backup that succeeded: {last}")
     if status.ledgers.failing:
-        yield Alarm("ledger", "a ledger does not verify: run `disrupt-hotline verify-ledger`")
+        yield Alarm("ledger", "a ledger does not verify: run `disrupt-hotline manage verify_ledger`")

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from disrupt.hotline.cases import verifying
+from disrupt.hotline.common import pulse
 
 
 class Command(BaseCommand):
@@ -26,6 +27,8 @@ class Command(BaseCommand):
         began = time.monotonic()
         done = verifying.verify_all(kept)
         seconds = time.monotonic() - began
+        rows = {"rows": len(done.broken), "tries": 1, "why": ["LedgerBroken"]}
+        pulse.feel("ledgers", {"failing": {"ledgers": rows} if done.broken else {}})
         for line in done.broken:
             self.stderr.write(line)
         if done.broken:
