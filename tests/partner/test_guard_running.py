@@ -108,6 +108,8 @@ def test_new_files_are_looked_up_also_those_that_came_while_it_was_down(tmp_path
     banks = f"banks = {json.dumps([str(tmp_path / 'bank')])}"
     home = settle(home, banks, 'on_match = "hold"', 'on_notice = "hold"')
     root = home.uploads[0].folder
+    long_ago = time.time() - 3600  # what came in the last minutes before a start is looked at again
+    os.utime(root / "old.jpg", (long_ago, long_ago))
     with running(home):
         until((home.folder / "seen.json").exists)
         (root / "2026").mkdir()
