@@ -39,6 +39,10 @@ print(json.dumps({name: str(case.pk) for name, case in zip(
 """
 
 
+# One way through a console, with a window of ten minutes in it: nothing else may run beside it.
+pytestmark = pytest.mark.alone
+
+
 @pytest.fixture(scope="module")
 def scene(hotline: MakeHotline) -> Iterator[Scene]:
     import json
