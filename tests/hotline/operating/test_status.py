@@ -24,6 +24,7 @@ from disrupt.hotline.common.sweep import Duty, Sweep
 from disrupt.hotline.exchange.models import ApiKey, Partner
 from disrupt.hotline.operating import certificates, metrics, screen, status
 from disrupt.hotline.operating.alarms import alarms
+from disrupt.hotline.processing import lanes
 
 CANARY = "canary-5b1f"
 
@@ -67,6 +68,24 @@ def test_a_process_that_falls_silent_is_seen() -> None:
     )
     clock.move(dt.timedelta(minutes=4))
     assert {sign.name for sign in status.look().signs if sign.silent} == {"worker", "worker/mail", "checker"}
+
+
+@pytest.mark.django_db
+def test_a_lane_that_may_take_half_an_hour_is_not_missed_before() -> None:
+    assert set(status.SLOW_LANES) == {f"worker/{lanes.LONG}"}
+    Heart(f"worker/{lanes.LONG}").beat()
+    clock.move(dt.timedelta(minutes=40))
+    silent = {sign.name: sign.silent for sign in status.look().signs}
+    assert not silent[f"worker/{lanes.LONG}"]
+
+
+@pytest.mark.django_db
+def test_a_lane_of_an_earlier_life_is_not_missed_for_ever() -> None:
+    Heart("worker/of-old").beat()
+    clock.move(dt.timedelta(hours=1))
+    Heart("worker").beat()
+    Heart("worker/mail").beat()
+    assert [sign.name for sign in status.look().signs] == ["worker", "checker", "worker/mail"]
 
 
 @pytest.mark.django_db

@@ -19,11 +19,15 @@ EVERY = 5.0
 
 
 def feel(name: str, says: Mapping[str, Any] | None = None, *, begins: bool = False) -> None:
-    """Write the sign of `name`, with what it has to say; `begins` starts its life anew."""
+    """Write the sign of `name`, with what it has to say; `begins` starts its life anew.
+
+    Lanes of an earlier life are forgotten then: one that is no more would be missed for ever.
+    """
     now = clock.now()
     changes: dict[str, Any] = {"at": now, "says": dict(says or {})}
     if begins:
         changes["since"] = now
+        Pulse.objects.filter(name__startswith=f"{name}/").delete()
     Pulse.objects.update_or_create(name=name, defaults=changes, create_defaults={"since": now, **changes})
 
 

@@ -27,7 +27,7 @@ SILENT_AFTER = dt.timedelta(minutes=3)
 # What is due for so long, and is not done, is overdue.
 OVERDUE_AFTER = dt.timedelta(minutes=10)
 # The lanes in which one step may take half an hour say less often that they are there.
-SLOW_LANES = {"worker/long": dt.timedelta(minutes=45)}
+SLOW_LANES = {"worker/review.decode_long": dt.timedelta(minutes=45)}
 PROCESSES = ("worker", "checker")
 
 
