@@ -89,6 +89,8 @@ def test_old_lines_go_when_no_backup_can_bring_them_back(
     journal = Journal(path)
     _write(journal)
     assert journal.shorten() == 1
+    path.unlink()
+    assert _write(Journal(path)) == 1, "nor does a new list begin with them"
 
 
 def test_an_older_copy_takes_back_again_what_was_taken_back(make_case: MakeCase, path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Figures: what the hotline did, for its regulator, its funders and itself."""

@@ -1,0 +1,1 @@
+"""What happens is counted as it happens, in rows about nobody."""

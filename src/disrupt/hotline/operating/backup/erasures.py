@@ -14,7 +14,6 @@ import hmac
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 
@@ -26,6 +25,7 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.common.files import PRIVATE_FILE, write_private
 from disrupt.hotline.common.keys import erasures_key
+from disrupt.hotline.common.sweep import Rest
 
 RESTORE = Actor("restore")
 ERASED = "case.erased"
@@ -45,6 +45,11 @@ def _line(event: LedgerEvent) -> str:
     return digest(event.kind, event.case_id if event.kind == ERASED else event.item_id)
 
 
+def _oldest() -> dt.datetime:
+    """What happened before is in every backup that is kept."""
+    return clock.now() - settings.KEEP_BACKUPS - dt.timedelta(days=1)
+
+
 class Journal:
     """The list, and what of the ledgers is not in it yet."""
 
@@ -61,7 +66,7 @@ class Journal:
         """Ledger events that are not in the list."""
         known = self._read()
         found = LedgerEvent.objects.filter(
-            kind__in=(ERASED, *TAKEN_BACK), at__gt=self._since - OVERLAP
+            kind__in=(ERASED, *TAKEN_BACK), at__gt=max(self._since - OVERLAP, _oldest())
         ).order_by("at")
         for event in found.only("pk", "kind", "case_id", "item_id", "at").iterator():
             if _line(event) not in known:
@@ -82,8 +87,7 @@ class Journal:
 
     def shorten(self) -> int:
         """Forget what no backup that is kept can bring back; return how many lines are left."""
-        limit = clock.now() - settings.KEEP_BACKUPS - dt.timedelta(days=1)
-        kept = [(at, line) for at, line in read_list(self.path) if at > limit]
+        kept = [(at, line) for at, line in read_list(self.path) if at > _oldest()]
         text = "".join(f"{at.isoformat()} {line}\n" for at, line in kept)
         write_private(self.path, text.encode())
         return len(kept)
@@ -135,11 +139,11 @@ class Daily:
     """The list is shortened once a day."""
 
     def __init__(self, journal: Journal) -> None:
-        self._journal, self._next = journal, LONG_AGO
+        self._journal, self._rest = journal, Rest(dt.timedelta(days=1))
 
-    def due(self) -> list[Any]:
-        return [0] if clock.now() >= self._next and self._journal.path.exists() else []
+    def due(self) -> list[int]:
+        return [0] if self._rest.is_over() and self._journal.path.exists() else []
 
     def run(self, _key: int) -> None:
         self._journal.shorten()
-        self._next = clock.now() + dt.timedelta(days=1)
+        self._rest.begin()
