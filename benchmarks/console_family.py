@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -25,6 +26,9 @@ from PIL import Image
 from benchmarks.edits import SUITE
 from disrupt.fingerprint import image_luma
 from disrupt.matching.index import HammingIndex
+
+if TYPE_CHECKING:  # Django must be set up before this is imported
+    from disrupt.hotline.processing.sketching import Sketch
 
 ACT = 31
 # What the field sees most: sizes, quality, mirrors, crops, borders, screenshots.
@@ -105,19 +109,19 @@ class Bank:
         self._index = HammingIndex()
         self._photos: list[int] = []
 
-    def add(self, sketch: object, photo: int) -> None:
-        self._digests.add(sketch.sha256)  # type: ignore[attr-defined]  # a Sketch: Django must be set up first
-        own = sketch.own  # type: ignore[attr-defined]
+    def add(self, sketch: Sketch, photo: int) -> None:
+        self._digests.add(sketch.sha256)
+        own = sketch.own
         self._index.add(own, np.arange(len(self._photos), len(self._photos) + len(own)))
         self._photos += [photo] * len(own)
 
-    def knows(self, sketch: object, *, views: bool) -> int | None:
+    def knows(self, sketch: Sketch, *, views: bool) -> int | None:
         """The photograph that it is taken for without a look; -1 where the bytes are the same."""
-        if sketch.sha256 in self._digests:  # type: ignore[attr-defined]
+        if sketch.sha256 in self._digests:
             return -1
-        hashes, radius = sketch.own, ACT  # type: ignore[attr-defined]
+        hashes, radius = sketch.own, ACT
         if views:
-            hashes = np.concatenate([hashes, sketch.views])  # type: ignore[attr-defined]
+            hashes = np.concatenate([hashes, sketch.views])
         if not len(hashes) or not len(self._index):
             return None
         found = self._index.query(hashes, radius)
@@ -137,14 +141,14 @@ class Tally:
     wrong_stamps: int = 0
 
 
-def run(items: list[Sent], sketches: list[object], known: list[object], way: str, waiting: int) -> Tally:
+def run(items: list[Sent], sketches: list[Sketch], known: list[Sketch], way: str, waiting: int) -> Tally:
     """Work a stream off. `way`: "plain" (PDQ as it is), "views" (edits undone, same bytes), "family"."""
     from disrupt.hotline.processing.alike import MOST, Waiting
 
     bank, tally = Bank(), Tally(Counter())
     for photo, sketch in enumerate(known):
         bank.add(sketch, photo)
-    memory, links = Waiting(), dict[int, list[object]]()
+    memory, links = Waiting(), dict[int, list[int]]()
     open_: dict[int, None] = {}
 
     def settle(number: int) -> None:
@@ -181,8 +185,8 @@ def run(items: list[Sent], sketches: list[object], known: list[object], way: str
     for number, sketch in enumerate(sketches):
         open_[number] = None
         if way == "family":
-            memory.add(number, sketch)  # type: ignore[arg-type]
-            for one in memory.like(sketch, number)[:MOST]:  # type: ignore[arg-type]
+            memory.add(number, sketch)
+            for one in memory.like(sketch, number)[:MOST]:
                 links.setdefault(number, []).append(one.number)
                 links.setdefault(one.number, []).append(number)
         if len(open_) > waiting:
@@ -192,15 +196,12 @@ def run(items: list[Sent], sketches: list[object], known: list[object], way: str
     return tally
 
 
-def family(number: int, links: dict[int, list[object]], open_: dict[int, None], hops: int = 3) -> list[int]:
+def family(number: int, links: dict[int, list[int]], open_: dict[int, None], hops: int = 3) -> list[int]:
     """What answers to an item, and to what answers, as `processing/family.py` reads it."""
     found, frontier = {number}, [number]
     for _hop in range(hops):
         frontier = [
-            other  # type: ignore[misc]
-            for one in frontier
-            for other in links.get(one, [])
-            if other in open_ and other not in found
+            other for one in frontier for other in links.get(one, []) if other in open_ and other not in found
         ]
         found.update(frontier)
     return sorted(found - {number})
@@ -224,9 +225,9 @@ def main() -> None:
     photos = Photos(paths, rng)
     known = list(range(len(paths) // 4))
     items = list(stream(photos, known, args.items, rng))
-    made: dict[bytes, object] = {}
+    made: dict[bytes, Sketch] = {}
 
-    def sketch(data: bytes) -> object:
+    def sketch(data: bytes) -> Sketch:
         if data not in made:
             made[data] = sketching.of_picture(image_luma(data, trusted=True))
         return made[data]
