@@ -9,7 +9,7 @@ import os
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 from tests.protocol.notices import KEY, NOTICE, sign
@@ -17,6 +17,7 @@ from tests.protocol.notices import KEY, NOTICE, sign
 from disrupt.cli import main
 from disrupt.partner.guard import quarantine
 from disrupt.partner.guard.quarantine import NotAFile, NotHeld, OutsideRoot, PlaceTaken, Quarantine
+from disrupt.partner.guard.records import Allowance
 
 
 @pytest.fixture
@@ -48,10 +49,26 @@ def test_a_file_goes_off_and_comes_back_as_it_was(site: Path, tmp_path: Path) ->
     store.undo(held.id)
     assert (state(path), state(other)) == before
     assert list(store.all()) == []
-    assert [line["deed"] for line in store.log()] == ["held", "put back"]
+    assert [line["deed"] for line in store.log()] == ["held", "putting back", "put back"]
     assert {line["notice"] for line in store.log()} == {NOTICE.id}
     with pytest.raises(NotHeld):
         store.undo(held.id)
+
+
+def test_what_is_put_back_is_known_as_such_before_it_is_seen(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, store = site / "2026" / "a.jpg", Quarantine(tmp_path / "off")
+    held, known = store.hold(path, site, reason="in a bank"), []
+    plain = quarantine.move
+
+    def seen_at_once(*all_of: Any) -> None:
+        plain(*all_of)
+        known.append(path.exists() and Allowance(store, 1).was_put_back(held.sha256))
+
+    monkeypatch.setattr(quarantine, "move", seen_at_once)
+    store.undo(held.id)
+    assert known == [True]
 
 
 def test_nothing_is_overwritten_and_nothing_outside_is_touched(site: Path, tmp_path: Path) -> None:
@@ -141,7 +158,7 @@ def test_the_commands(site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[
     assert main(["guard", "undo", *off, held["id"]]) == 1
     capsys.readouterr()
     assert main(["guard", "log", *off]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 2
+    assert len(capsys.readouterr().out.splitlines()) == 3
 
 
 def test_a_notice_is_verified_by_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -250,7 +267,7 @@ def test_what_is_damaged_keeps_nobody_from_the_rest(
     with (folder / "log.jsonl").open("ab") as log:
         log.write(b"\xff\n")
     assert main(["guard", "log", "--quarantine", str(folder)]) == 1
-    assert "line 4 is damaged" in capsys.readouterr().err
+    assert "line 5 is damaged" in capsys.readouterr().err
     odd = site / "2026" / "\x1b[2J.jpg"
     assert (
         main(["guard", "hold", "--quarantine", str(folder), "--root", str(site), "--reason", "x", str(odd)])

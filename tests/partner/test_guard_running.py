@@ -108,8 +108,7 @@ def test_new_files_are_looked_up_also_those_that_came_while_it_was_down(tmp_path
     banks = f"banks = {json.dumps([str(tmp_path / 'bank')])}"
     home = settle(home, banks, 'on_match = "hold"', 'on_notice = "hold"')
     root = home.uploads[0].folder
-    long_ago = time.time() - 3600  # what came in the last minutes before a start is looked at again
-    os.utime(root / "old.jpg", (long_ago, long_ago))
+    made = time.time()
     with running(home):
         until((home.folder / "seen.json").exists)
         (root / "2026").mkdir()
@@ -123,6 +122,8 @@ def test_new_files_are_looked_up_also_those_that_came_while_it_was_down(tmp_path
         assert time.monotonic() - began < 30
         store = Quarantine(home.quarantine)
         store.undo(next(one.id for one in store.all() if one.path == "second.jpg"))
+        # What came in the last seconds before the guard ended is looked at again.
+        until(lambda: json.loads((home.folder / "seen.json").read_text())["at"] > made + 6)
     (root / "while-down.jpg").write_bytes(jpeg(ONE))
     with running(home):
         # What the owner has put back stays, and is only told, although it is looked at again.

@@ -82,7 +82,7 @@ def test_watching_goes_round_and_outlives_faults(
         if rounds == 4:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(module.time, "sleep", next_round)
+    monkeypatch.setattr(module, "sleep", next_round)
     assert sync("--watch", "5") == 130
     out = capsys.readouterr()
     assert out.out.splitlines() == [

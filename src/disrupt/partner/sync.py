@@ -6,10 +6,10 @@ import argparse
 import json
 import stat
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from time import sleep, time
 
 from disrupt.matching import (
     Add,
@@ -192,7 +192,7 @@ def sync(
     if bank is None:
         raise SyncError(f"{client.base} answered that nothing changed before it was asked for anything.")
     bank.settle()
-    bank.note_fetched(time.time())
+    bank.note_fetched(time())
     summary.entries = len(bank)
     return summary
 
@@ -289,4 +289,4 @@ def _rounds(client: FeedClient, bank: Bank | Path, args: argparse.Namespace) -> 
             first = False
         if args.watch is None or args.dry_run:
             return status
-        time.sleep(args.watch)
+        sleep(args.watch)

@@ -119,6 +119,8 @@ class Quarantine:
             plain_file(off, _CONTENT) as content,
         ):
             (there / _GOING_BACK).touch(mode=0o600)
+            # Before the file is seen again: a guard that watches must know whose wish it is.
+            self.note("putting back", **asdict(held))
             as_it_was(content.fileno())
             try:
                 move(content, (off, _CONTENT), (folder, inner.name), as_it_was)

@@ -108,5 +108,5 @@ class Allowance:
             self._read += 1
             if line["deed"] == "held" and line.get("notice"):
                 self._held.append(line["now"])
-            elif line["deed"] == "put back":
+            elif line["deed"] in ("putting back", "put back"):
                 self._put_back.add(str(line["sha256"]))
