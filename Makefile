@@ -10,6 +10,7 @@ STAMPS := $(VENV)/.stamps
 WHEELS := --only-binary :all: --no-binary pdqhash,weighted-levenshtein
 # Two tests at a time; a file's tests stay together, so that they share their servers.
 BESIDE := -n 2 --dist loadfile
+TESTS := $(BIN)/python scripts/run_tests.py
 
 .PHONY: setup setup-test setup-bench demo test check quick lint types house migrations messages \
         test-sqlite test-postgres fuzz bench robustness screenshots lock format clean
@@ -61,11 +62,11 @@ migrations: setup-test
 test: test-sqlite test-postgres
 
 test-sqlite: setup-test
-	$(BIN)/pytest $(BESIDE) -m "not fuzz and not alone"
-	$(BIN)/pytest -m "alone and not fuzz"
+	$(TESTS) $(BESIDE) -m "not fuzz and not alone"
+	$(TESTS) -m "alone and not fuzz"
 
 test-postgres: setup-test
-	scripts/with_postgres.sh $(BIN)/pytest $(BESIDE) tests/hotline tests/promises -m "not fuzz and not alone"
+	scripts/with_postgres.sh $(TESTS) $(BESIDE) tests/hotline tests/promises -m "not fuzz and not alone"
 
 fuzz: setup-test
 	$(BIN)/pytest -m fuzz

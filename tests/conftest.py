@@ -27,3 +27,14 @@ def no_loop_left() -> Iterator[None]:
     """No file leaves an event loop running for the files that the same process takes next."""
     yield
     assert asyncio._get_running_loop() is None, "this file left an event loop running: end it with the file"
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """What failed is written down for `scripts/run_tests.py`, which gives it one more try by itself."""
+    if (
+        report.failed
+        and (told := os.environ.get("DISRUPT_FAILED"))
+        and "PYTEST_XDIST_WORKER" not in os.environ
+    ):
+        with Path(told).open("a") as out:
+            out.write(f"{report.nodeid}\n")

@@ -1,0 +1,40 @@
+"""A test that fails beside others and passes by itself is named; one that fails twice fails the run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = """
+import pathlib
+
+def test_late():
+    first = pathlib.Path(__file__).with_name("first")
+    if not first.exists():
+        first.touch()
+        raise AssertionError
+
+def test_wrong():
+    assert {right}
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("right", [True, False])
+def test_one_more_try(right: bool, tmp_path: Path) -> None:
+    shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
+    (tmp_path / "test_it.py").write_text(PROGRAM.format(right=right))
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "run_tests.py", "-q", "test_it.py"],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode == 0) is right
+    assert ("UNSTABLE" in done.stdout) is right
+    assert "once more by themselves: test_it.py" in done.stdout
