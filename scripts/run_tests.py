@@ -1,7 +1,7 @@
-"""Run pytest with these arguments; what failed beside other tests is run once more, its whole file by itself.
+"""Run pytest with these arguments; what failed beside others is run once more, its whole file by itself.
 
-The machine is shared and tests run two at a time: a browser or a server may be late. A test that then passes is
-named as unstable, which is a fault to mend; one that fails again fails the run, and so do failures in many files.
+The machine is shared and tests run two at a time: a browser or a server may be late. A test that then passes
+is named as unstable, which is a fault to mend; failing again fails the run, as failures in many files do.
 """
 
 from __future__ import annotations
