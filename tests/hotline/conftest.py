@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 from django.utils import translation
+from tests.hotline.static_files import list_once
 
 from disrupt.hotline.cases.adding import DepositedFile
 from disrupt.hotline.cases.models import AgeWhenTaken, Case, Reporter
 from disrupt.hotline.cases.opening import Report, open_case
 from disrupt.hotline.common import vault
+
+list_once()
 
 ANALYSTS = ("alice", "bob", "charlie")
 
