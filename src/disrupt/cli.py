@@ -28,6 +28,7 @@ COMMANDS = (
     Command("scan", "disrupt.partner.scan.command", "look a whole back catalogue up, going on after a kill"),
     Command("serve", "disrupt.partner.serve.command", "answer look-ups over HTTP, also at HMA's paths"),
     Command("sync", "disrupt.partner.sync", "bring a bank up to date from a hotline's feed"),
+    Command("heads", "disrupt.partner.heads", "is the list the one that others are given? compare and sign"),
     Command("feedback", "disrupt.partner.feedback", "tell the hotline what became of its entries here"),
     Command("doctor", "disrupt.partner.doctor", "is everything here that a look-up needs? says what is not"),
     Command("test-picture", "disrupt.partner.sample", "write the picture that a hotline lists as a test"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image
+from tests.functional.exchange_scene import Exchange
 from tests.functional.fill_bank import hex_of
 from tests.functional.servers import Hotline
 from threatexchange.exchanges.clients.stopncii import api as client_api
@@ -23,78 +23,6 @@ from threatexchange.exchanges.clients.stopncii import api as client_api
 from disrupt.fingerprint.pdq import pdq_from_array
 from disrupt.matching import Bank
 from disrupt.protocol.stopncii import EPOCH
-
-FILL = Path(__file__).with_name("fill_bank.py")
-ALL = ["exchange:feed:read", "exchange:stopncii:read", "exchange:feedback:write", "exchange:hashes:submit"]
-
-
-class Exchange:
-    """A hotline whose exchange runs, a partner's key, and a bank that is filled beside the server."""
-
-    def __init__(self, make: Callable[..., Hotline], folder: Path) -> None:
-        self.hotline = make("exchange")
-        self.url = self.hotline.url("exchange")
-        self.stopncii = f"{self.url}/stopncii/v1"
-        self.key_file = folder / "key"
-        said = self.hotline.run(
-            "manage", "partner", "add", "Platform", "--key-file", str(self.key_file), "--scopes", *ALL
-        ).stdout
-        self.subscription = said.split()[-1]
-        self.key = self.key_file.read_text().strip()
-        self.folder = folder
-
-    def change(self, *operations: list[str]) -> None:
-        environment = self.hotline.environment | {
-            "DJANGO_SETTINGS_MODULE": "disrupt.hotline.processes.exchange.settings"
-        }
-        subprocess.run(
-            [sys.executable, str(FILL)],
-            env=environment,
-            input=json.dumps(operations),
-            text=True,
-            check=True,
-            timeout=300,
-        )
-
-    def add(self, *names: str, kind: str = "image", pdq: str = "") -> None:
-        self.change(*(["add", name, kind, pdq] for name in names))
-
-    def withdraw(self, *names: str) -> None:
-        self.change(*(["withdraw", name] for name in names))
-
-    def client(self) -> client_api.StopNCIIAPI:
-        endpoint = client_api.StopNCIIEndpoint
-        more = {endpoint.SubmitHashes: self.key, endpoint.SubmitFeedback: self.key}
-        return client_api.StopNCIIAPI(self.subscription, self.key, more, base_url_override=self.stopncii)
-
-    def tx(self, *args: str, check: bool = True) -> str:
-        """The `tx` command, with a home of its own; what it says on both streams."""
-        home = self.folder / "home"
-        state = home / "state"
-        state.mkdir(parents=True, exist_ok=True)
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(("TX_", "DISRUPT_"))}
-        environment |= {
-            "HOME": str(home),
-            "TX_STATEDIR": str(state),
-            "TX_STOPNCII_KEYS": f"{self.key},{self.subscription},{self.stopncii}",
-            "OMP_NUM_THREADS": "1",
-            "NO_PROXY": "127.0.0.1",
-        }
-        done = subprocess.run(
-            [str(Path(sys.executable).with_name("tx")), *args],
-            env=environment, capture_output=True, text=True, timeout=180, check=False,
-        )  # fmt: skip
-        assert not check or done.returncode == 0, done.stdout + done.stderr
-        return done.stdout + done.stderr
-
-    def sync(self, *args: str, bank: str = "bank") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.sync_command(*args, bank=bank), capture_output=True, text=True, timeout=120
-        )
-
-    def sync_command(self, *args: str, bank: str = "bank") -> list[str]:
-        where = ["--url", self.url, "--key-file", str(self.key_file), "--bank", str(self.folder / bank)]
-        return [sys.executable, "-m", "disrupt.cli", "sync", *where, *args]
 
 
 @pytest.fixture(scope="module")
@@ -260,6 +188,28 @@ def test_watching_takes_up_news_and_outlives_a_restart_of_the_exchange(exchange:
         running.wait(10)
         if running.stdout is not None:
             running.stdout.close()
+
+
+def test_two_partners_and_their_witness_are_shown_one_history(exchange: Exchange) -> None:
+    exchange.add(*(f"picture {n}" for n in range(5)))
+    assert exchange.sync(bank="one").returncode == 0
+    exchange.withdraw("picture 3")
+    exchange.add("later")
+    assert exchange.sync(bank="other").returncode == 0
+
+    def heads(*args: str) -> str:
+        where = ["--url", exchange.url, "--key-file", str(exchange.key_file)]
+        done = subprocess.run(
+            [sys.executable, "-m", "disrupt.cli", "heads", *args, *where],
+            capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    one, other = (str(exchange.folder / name) for name in ("one", "other"))
+    assert heads("compare", one, other) == "one history: 5 and 7 changes\n"
+    heads("check", "--bank", other, "--witness-key", str(exchange.folder / "witness"))
+    assert "1 witnesses agree, up to change 7" in heads("check", "--bank", one)
 
 
 def test_keys_that_do_not_open_say_why(exchange: Exchange) -> None:

@@ -56,6 +56,9 @@ class FeedServer:
             def do_GET(self) -> None:
                 outer._answer(self)
 
+            def do_POST(self) -> None:
+                outer._answer(self)
+
             def log_message(self, *_: object) -> None:
                 return None
 
@@ -91,21 +94,33 @@ class FeedServer:
         self.edit(page)
         return page
 
+    def _elsewhere(self, path: str, query: dict[str, list[str]], body: bytes) -> Answer:
+        """What is answered at another address than the feed's."""
+        return refusal(404, "not_found")
+
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
-        query = parse_qs(urlsplit(handler.path).query)
+        parts = urlsplit(handler.path)
+        query = parse_qs(parts.query)
+        if parts.path != "/v1/feed":
+            body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+            self._send(handler, self._elsewhere(parts.path, query, body))
+        else:
+            self._send(handler, self._feed(handler, query))
+
+    def _feed(self, handler: BaseHTTPRequestHandler, query: dict[str, list[str]]) -> Answer:
         after, limit = int(query["after"][0]), int(query["limit"][0])
         self.asked.append((after, {k.lower(): v for k, v in handler.headers.items()}))
         if self.script:
-            answer = self.script.pop(0)
-        elif after > len(self.changes):
-            answer = refusal(409, "cursor_ahead")
-        else:
-            body = json.dumps(self._page(after, limit)).encode()
-            etag = f'W/"{hashlib.sha256(body).hexdigest()}"'
-            if handler.headers.get("If-None-Match") == etag:
-                answer = Answer(304, headers={"ETag": etag})
-            else:
-                answer = Answer(200, gzip.compress(body), {"ETag": etag, "Content-Encoding": "gzip"})
+            return self.script.pop(0)
+        if after > len(self.changes):
+            return refusal(409, "cursor_ahead")
+        body = json.dumps(self._page(after, limit)).encode()
+        etag = f'W/"{hashlib.sha256(body).hexdigest()}"'
+        if handler.headers.get("If-None-Match") == etag:
+            return Answer(304, headers={"ETag": etag})
+        return Answer(200, gzip.compress(body), {"ETag": etag, "Content-Encoding": "gzip"})
+
+    def _send(self, handler: BaseHTTPRequestHandler, answer: Answer) -> None:
         if answer.drop:
             handler.close_connection = True
             return

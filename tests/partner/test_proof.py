@@ -9,62 +9,12 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from tests.partner.feed_server import FeedServer, id_of
+from tests.partner.feed_server import id_of
+from tests.partner.logged_feed import LoggedFeed
 from tests.partner.syncing import Sync, bank, ids
 
 from disrupt.matching import Bank
-from disrupt.protocol.feed import Added, parse_change
-from disrupt.protocol.merkle import Frontier, consistency, leaf_hash, node_hash, peaks_of
-from disrupt.protocol.signed_log import Head, LogPart, commitment, content_of, leaf_of
-
-SALT = "5a" * 16
-
-
-class LoggedFeed(FeedServer):
-    """Signs what it has as an exchange does; `fork` changes what one change's leaf says."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.signing = Ed25519PrivateKey.generate()
-        self.fork: dict[int, str] = {}
-        self.with_log = True
-
-    @property
-    def key(self) -> str:
-        return self.signing.public_key().public_bytes_raw().hex()
-
-    def _leaf(self, wire: dict[str, Any]) -> bytes:
-        change = parse_change(wire)
-        if not isinstance(change, Added):
-            return leaf_of(change.seq, change.at, "withdrawn", change.id, "", "")
-        entry, parts = content_of(change)
-        content = self.fork.get(change.seq) or commitment(bytes.fromhex(SALT), entry)
-        return leaf_of(
-            change.seq, change.at, "added", change.id, content, commitment(bytes.fromhex(SALT), parts)
-        )
-
-    def _page(self, after: int, limit: int) -> dict[str, Any]:
-        edit, self.edit = self.edit, lambda page: None
-        page = super()._page(after, limit)
-        self.edit = edit
-        for change in page["changes"]:
-            if change["action"] == "added":
-                change["proof"] = {"salt": SALT, "parts_salt": SALT}
-        if self.with_log:
-            leaves = [leaf_hash(self._leaf(change)) for change in self.changes]
-
-            def node(level: int, index: int) -> bytes:
-                if level == 0:
-                    return leaves[index]
-                return node_hash(node(level - 1, 2 * index), node(level - 1, 2 * index + 1))
-
-            tree = Frontier(len(leaves), peaks_of(len(leaves), node))
-            bare = Head(tree.size, tree.root(), "2026-11-22T10:00:00Z", (self.key,))
-            head = Head(bare.size, bare.root, bare.at, bare.keys, (self.signing.sign(bare.text()),))
-            proof = consistency(page["next"], tree.size, node)
-            page["log"] = LogPart(head, tuple(peaks_of(after, node)), tuple(proof)).to_wire()
-        edit(page)
-        return page
+from disrupt.protocol.signed_log import Head
 
 
 @pytest.fixture
@@ -116,6 +66,34 @@ def _altered(page: dict[str, Any]) -> None:
     page["changes"][-1]["category"] = "OTHER"
 
 
+def _dropped(page: dict[str, Any]) -> None:
+    page["changes"][2:] = [dict(one, seq=one["seq"] - 1) for one in page["changes"][3:]]
+    page["next"] -= 1
+
+
+@pytest.mark.parametrize(("cheat", "number"), [(_altered, 15), (_dropped, 7)])
+def test_the_first_change_that_is_not_the_logs_is_named(
+    server: LoggedFeed,
+    sync: Sync,
+    tmp_path: Path,
+    cheat: Any,
+    number: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    server.add(*range(4))
+    assert sync() == 0
+    server.add(*range(4, 15))
+    server.edit = cheat
+    assert sync() == 1
+    said = capsys.readouterr().err
+    assert f"change {number} (entry " in said
+    assert "altered or put in, or another was dropped" in said
+    server.no_proofs = True
+    assert sync() == 1
+    assert "the changes 5 to" in capsys.readouterr().err, "without proofs, as exactly as can be told"
+    assert len(bank(tmp_path)) == 4
+
+
 def _without(page: dict[str, Any]) -> None:
     page.pop("log")
 
@@ -139,7 +117,7 @@ def _unsalted(page: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("cheat", "said"),
     [
-        (_altered, "altered, dropped or put in"),
+        (_altered, "change 2 (entry "),
         (_without, "without its proof"),
         (_forged, "not signed by a key that is trusted"),
         (_foreign, "not signed by a key that is trusted"),

@@ -28,6 +28,9 @@ _PATH = "/v1/feed"
 _RETRY = {429, 500, 502, 503, 504}
 
 
+_Answer = tuple[int, httpx.Headers, bytes]
+
+
 class SyncError(DisruptError):
     """The feed cannot be read; the sentence says why and what to do."""
 
@@ -124,12 +127,29 @@ class FeedClient:
 
         Raises SyncError: Refused, WentBack, Unreachable.
         """
+        seen = self._etag if self._asked == (after, limit) else None
+        headers = {"If-None-Match": seen} if seen else {}
+        query = {"after": after, "limit": min(limit, MAX_LIMIT)}
+        answer = self._patiently("GET", _PATH, params=query, headers=headers)
+        if answer[0] == 304:
+            return None
+        return self._understand(answer, after, limit)
+
+    def ask(self, path: str, **query: int) -> Any:
+        """What another address of the exchange says, as JSON. Raises SyncError."""
+        return self._value(*self._patiently("GET", path, params=query))
+
+    def tell(self, path: str, value: object) -> Any:
+        """Post something that may arrive twice, as JSON. Raises SyncError."""
+        return self._value(*self._patiently("POST", path, json=value))
+
+    def _patiently(self, method: str, path: str, **more: Any) -> _Answer:
         fault = ""
         for attempt in range(self.tries):
             if attempt:
                 self.pause(self._how_long(attempt))
             try:
-                status, headers, body = self._ask(after, limit)
+                status, headers, body = self._once(method, path, more)
             except httpx.RequestError as error:
                 fault = _why(error)
                 continue
@@ -137,7 +157,7 @@ class FeedClient:
                 fault = f"it answered {status}"
                 self._retry_after = headers.get("Retry-After", "")
                 continue
-            return self._understand(status, headers, body, after, limit)
+            return status, headers, body
         raise Unreachable(f"{self.base} cannot be read now, tried {self.tries} times: {fault}.")
 
     def _how_long(self, attempt: int) -> float:
@@ -147,10 +167,8 @@ class FeedClient:
         backoff: float = min(0.5 * 2.0 ** (attempt - 1), _LONGEST_PAUSE)
         return backoff * (0.5 + self.chance() / 2)
 
-    def _ask(self, after: int, limit: int) -> tuple[int, httpx.Headers, bytes]:
-        headers = {"If-None-Match": self._etag} if self._etag and self._asked == (after, limit) else {}
-        query = {"after": after, "limit": min(limit, MAX_LIMIT)}
-        with self._http.stream("GET", self.base + _PATH, params=query, headers=headers) as response:
+    def _once(self, method: str, path: str, more: dict[str, Any]) -> _Answer:
+        with self._http.stream(method, self.base + path, **more) as response:
             body = bytearray()
             for chunk in response.iter_bytes():
                 body += chunk
@@ -160,11 +178,7 @@ class FeedClient:
                     )
             return response.status_code, response.headers, bytes(body)
 
-    def _understand(
-        self, status: int, headers: httpx.Headers, body: bytes, after: int, limit: int
-    ) -> Page | None:
-        if status == 304:
-            return None
+    def _value(self, status: int, headers: httpx.Headers, body: bytes) -> Any:
         if 300 <= status < 400:
             raise SyncError(
                 f"{self.base} redirects to {headers.get('Location', 'nowhere')[:200]!r}; the key is not sent "
@@ -176,6 +190,10 @@ class FeedClient:
             value = None
         if status != 200:
             raise _refusal(self.base, status, value)
+        return value
+
+    def _understand(self, answer: _Answer, after: int, limit: int) -> Page:
+        value = self._value(*answer)
         try:
             page = parse_page(value)
         except NotAFeed as error:
@@ -184,7 +202,7 @@ class FeedClient:
             ) from None
         _check_follows(self.base, page, after)
         _check_size(self.base, page, min(limit, MAX_LIMIT))
-        self._etag, self._asked = headers.get("ETag"), (after, limit)
+        self._etag, self._asked = answer[1].get("ETag"), (after, limit)
         return page
 
 

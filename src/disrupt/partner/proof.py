@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from disrupt.partner.feed_client import SyncError
+from disrupt.partner.naming import Prove, first_other
 from disrupt.protocol.feed import Added, Malformed, Page, Withdrawn
 from disrupt.protocol.merkle import Frontier, is_consistent, leaf_hash
 from disrupt.protocol.signed_log import (
@@ -24,6 +25,7 @@ from disrupt.protocol.signed_log import (
     commitment,
     content_of,
     leaf_of,
+    read_head,
     read_log_part,
 )
 
@@ -54,7 +56,8 @@ class Forked(SyncError):
 class Proof:
     """What is known of a feed's log. `trees`: the last two positions read; `head`: the newest verified.
 
-    `keys` are trusted; empty means that the first head's are taken (trust on first use).
+    `keys` are trusted; empty means that the first head's are taken (trust on first use). `signed` is the head
+    as the hotline signed it: what can be shown to others.
     """
 
     file: Path | None = None
@@ -62,6 +65,7 @@ class Proof:
     trees: dict[int, tuple[bytes, ...]] = field(default_factory=dict)
     head: tuple[int, bytes] | None = None
     required: bool = False
+    signed: Head | None = None
 
     @classmethod
     def load(cls, folder: Path, keys: Iterable[str] = ()) -> Proof:
@@ -72,11 +76,12 @@ class Proof:
             trees = {int(size): tuple(map(bytes.fromhex, peaks)) for size, peaks in raw["trees"].items()}
             head = (int(raw["head"][0]), bytes.fromhex(raw["head"][1]))
             kept = tuple(bytes.fromhex(key).hex() for key in raw["keys"])
+            signed = read_head(raw["signed"]) if "signed" in raw else None
         except FileNotFoundError:
             return cls(file, given, required=bool(given))
         except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
             raise SyncError(f"{file} cannot be read: it holds what is known of the hotline's log.") from None
-        return cls(file, given or kept, trees, head, required=True)
+        return cls(file, given or kept, trees, head, required=True, signed=signed)
 
     def anew(self, *, keep: bool = False) -> Proof:
         """For reading everything from the start: the keys are kept; the rest is put aside, to compare.
@@ -94,6 +99,7 @@ class Proof:
         value = {
             "keys": list(self.keys),
             "head": [self.head[0], self.head[1].hex()],
+            **({"signed": self.signed.to_wire()} if self.signed else {}),
             "trees": {str(size): [one.hex() for one in peaks] for size, peaks in self.trees.items()},
         }
         beside = self.file.with_suffix(".new")
@@ -103,8 +109,11 @@ class Proof:
             os.fsync(out.fileno())
         beside.replace(self.file)
 
-    def check(self, base: str, page: Page, after: int) -> None:
-        """Verify a page that follows `after`. Raises NotProven, BadSignature, Replayed, Altered, Forked."""
+    def check(self, base: str, page: Page, after: int, prove: Prove | None = None) -> None:
+        """Verify a page that follows `after`; `prove` is asked which change of a bad one is the first.
+
+        Raises NotProven, BadSignature, Replayed, Altered, Forked.
+        """
         if page.log is None:
             if self.required:
                 raise NotProven(f"{base} sent a page without its proof. Nothing of it was applied.")
@@ -120,20 +129,21 @@ class Proof:
                 f"{base} shows another history up to change {after} than before: its log was forked. Nothing "
                 "was applied; tell the hotline and compare heads with another partner."
             )
-        self._check_head(base, part.head)
-        self._add(base, page, tree)
+        self.check_head(base, part.head)
+        before = tree.copy()
+        leaves = self._add(base, page, tree)
         size, root = part.head.size, part.head.root
         if not is_consistent(tree.size, size, tree.root(), root, part.consistency):
-            raise Altered(
-                f"{base}: the changes {after + 1} to {tree.size} are not those that its signed head of "
-                f"{size} changes stands for: one was altered, dropped or put in. Nothing was applied."
-            )
+            which = first_other(before, leaves, part.head, prove) if prove else None
+            raise _named(base, page, after, tree.size, size, which)
         self.trees = {after: part.before, tree.size: tuple(tree.peaks)}
         self.head, self.keys, self.required = (size, root), part.head.keys, True
+        self.signed = part.head
 
-    def _check_head(self, base: str, head: Head) -> None:
+    def check_head(self, base: str, head: Head) -> None:
+        """Verify a head by itself. Raises BadSignature, Replayed, Forked."""
         pairs = zip(head.keys, head.signatures, strict=True)
-        signed = [key for key, one in pairs if _is_signed(head, key, one)]
+        signed = [key for key, one in pairs if is_signed(head, key, one)]
         if len(signed) < len(head.keys) or (self.keys and not set(signed) & set(self.keys)):
             raise BadSignature(
                 f"{base}: its list is not signed by a key that is trusted here "
@@ -152,15 +162,38 @@ class Proof:
                 f"{base} signed two different histories of {head.size} changes. Nothing was applied."
             )
 
-    def _add(self, base: str, page: Page, tree: Frontier) -> None:
+    def _add(self, base: str, page: Page, tree: Frontier) -> list[bytes]:
         """Add the leaves of a page, each recomputed from what was sent; and pass by the head known before."""
+        leaves = []
         for change in page.changes:
-            tree.add(leaf_hash(_leaf(base, change)))
+            leaves.append(leaf_hash(_leaf(base, change)))
+            tree.add(leaves[-1])
             if self.head is not None and tree.size == self.head[0] and tree.root() != self.head[1]:
                 raise Forked(
                     f"{base} shows another history of the first {tree.size} changes than it signed before. "
                     "Nothing was applied; tell the hotline."
                 )
+        return leaves
+
+
+def _named(base: str, page: Page, after: int, end: int, size: int, which: int | None) -> SyncError:
+    """The error that says as exactly as can be told what does not belong to the signed head."""
+    if which == after and after:
+        return Forked(
+            f"{base}: its signed head of {size} changes does not go on from the first {after} that were read "
+            "before: its log was forked. Nothing was applied; compare heads with another partner."
+        )
+    if which is None or which == after:
+        return Altered(
+            f"{base}: the changes {after + 1} to {end} are not those that its signed head of {size} changes "
+            "stands for: one was altered, dropped or put in. Nothing was applied."
+        )
+    change = page.changes[which - after - 1]
+    about = f" (entry {change.id})" if not isinstance(change, Malformed) else ""
+    return Altered(
+        f"{base}: change {which}{about} is not what its signed head of {size} changes stands for: it was "
+        "altered or put in, or another was dropped in its place. Nothing was applied."
+    )
 
 
 def _leaf(base: str, change: Added | Withdrawn | Malformed) -> bytes:
@@ -187,7 +220,8 @@ def _leaf(base: str, change: Added | Withdrawn | Malformed) -> bytes:
     return leaf_of(change.seq, change.at, "added", change.id, content, parts)
 
 
-def _is_signed(head: Head, key: str, signature: bytes) -> bool:
+def is_signed(head: Head, key: str, signature: bytes) -> bool:
+    """Whether the holder of this key signed the head."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 

@@ -32,6 +32,7 @@ from disrupt.partner.feed_client import (
     Unreachable,
     base_address,
 )
+from disrupt.partner.naming import proofs_of
 from disrupt.partner.proof import Proof
 from disrupt.partner.summary import Summary
 from disrupt.partner.words import printable
@@ -164,7 +165,7 @@ def sync(
         page = client.page(summary.cursor, limit)
         if page is None:
             break
-        proof.check(client.base, page, summary.cursor)
+        proof.check(client.base, page, summary.cursor, proofs_of(client))
         end = page.last if end is None else end
         changes = _changes(page, summary, client.base)
         if bank is None and not dry_run:

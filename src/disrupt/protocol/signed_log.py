@@ -96,7 +96,7 @@ class LogPart:
         }
 
 
-def _hashes(values: object, size: int = 32, most: int = 200) -> tuple[bytes, ...]:
+def hashes_of(values: object, size: int = 32, most: int = 200) -> tuple[bytes, ...]:
     if not isinstance(values, Sequence) or isinstance(values, str) or len(values) > most:
         raise BadLog("a list of hashes was expected")
     try:
@@ -108,19 +108,24 @@ def _hashes(values: object, size: int = 32, most: int = 200) -> tuple[bytes, ...
     return found
 
 
-def read_log_part(raw: object) -> LogPart:
-    """The `log` member of a page. Raises BadLog."""
-    head = raw.get("head") if isinstance(raw, Mapping) else None
-    if not isinstance(raw, Mapping) or not isinstance(head, Mapping):
+def read_head(head: object) -> Head:
+    """A signed head as it goes over the wire; its signatures are not verified. Raises BadLog."""
+    if not isinstance(head, Mapping):
         raise BadLog("there is no head")
     size, at, keys = head.get("size"), head.get("at"), head.get("keys")
     if type(size) is not int or not 0 <= size < 2**63 or not isinstance(at, str) or len(at) > 40:
         raise BadLog("the head has no size or no time")
-    (root,) = _hashes([head.get("root")])
-    named = tuple(one.hex() for one in _hashes(keys, most=8))
-    signatures = _hashes(head.get("signatures"), 64, most=8)
+    (root,) = hashes_of([head.get("root")])
+    named = tuple(one.hex() for one in hashes_of(keys, most=8))
+    signatures = hashes_of(head.get("signatures"), 64, most=8)
     if len(named) != len(signatures) or not named or "\n" in at:
         raise BadLog("the head does not have a signature for each key")
-    return LogPart(
-        Head(size, root, at, named, signatures), _hashes(raw.get("before")), _hashes(raw.get("consistency"))
-    )
+    return Head(size, root, at, named, signatures)
+
+
+def read_log_part(raw: object) -> LogPart:
+    """The `log` member of a page. Raises BadLog."""
+    if not isinstance(raw, Mapping):
+        raise BadLog("there is no head")
+    before, proof = hashes_of(raw.get("before")), hashes_of(raw.get("consistency"))
+    return LogPart(read_head(raw.get("head")), before, proof)

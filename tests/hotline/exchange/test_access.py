@@ -11,6 +11,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import URLPattern
+from nacl.signing import SigningKey
 
 from disrupt.hotline.common import clock
 from disrupt.hotline.exchange import api, services, urls, views
@@ -20,13 +21,15 @@ from disrupt.hotline.exchange.limits import Allowance
 from disrupt.hotline.exchange.models import Partner
 from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.services import OPERATOR, issue_key
+from disrupt.protocol.merkle import EMPTY
+from disrupt.protocol.witness import Witness
 
 ENDPOINTS: dict[str, Endpoint] = {
     f"/{pattern.pattern}": pattern.callback.endpoint  # type: ignore[attr-defined, union-attr]
     for pattern in urls.urlpatterns
     if isinstance(pattern, URLPattern) and hasattr(pattern.callback, "endpoint")
 }
-BODIES = {
+BODIES: dict[str, Any] = {
     "/v1/match": {"pdq": "0" * 64},
     "/v1/feedback": {"feedback": [{"entry": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "opinion": "blocked"}]},
     "/stopncii/v1/SubmitHashes": {
@@ -38,6 +41,11 @@ BODIES = {
         "hashFeedbacks": [{"hashValue": "0" * 64, "feedbackValue": "Blocked", "tags": []}],
     },
 }
+_WITNESS = SigningKey(b"w" * 32)
+_SEEN = Witness(0, EMPTY, bytes(_WITNESS.verify_key).hex())
+BODIES["/v1/log/witness"] = Witness(
+    _SEEN.size, _SEEN.root, _SEEN.key, _WITNESS.sign(_SEEN.text()).signature
+).to_wire()
 KEYED = sorted(path for path, endpoint in ENDPOINTS.items() if endpoint.scope)
 PUBLIC = sorted(path for path, endpoint in ENDPOINTS.items() if not endpoint.scope)
 
@@ -62,7 +70,7 @@ def code_of(response: Any) -> tuple[int, str]:
 
 
 def test_there_are_addresses_of_both_kinds() -> None:
-    assert (len(KEYED), len(PUBLIC)) == (8, 4)
+    assert (len(KEYED), len(PUBLIC)) == (10, 4)
 
 
 @pytest.mark.parametrize("path", PUBLIC)

@@ -69,6 +69,7 @@ class Call:
 View = Callable[[Call], HttpResponse]
 
 
+READ = ("GET", "HEAD")
 PROBLEM = "application/problem+json"
 
 

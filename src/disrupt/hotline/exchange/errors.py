@@ -31,6 +31,11 @@ ERRORS: dict[str, ErrorKind] = {
         "The hotline's bank went back (it was restored from a backup). Start again from the beginning: "
         "`disrupt sync --from-start`, or `tx fetch --clear` and `tx fetch`.",
     ),
+    "other_history": ErrorKind(
+        409,
+        "You and this exchange do not have the same log. Keep what you verified (`disrupt heads show`), and "
+        "tell the hotline by another way.",
+    ),
     "uri_too_long": ErrorKind(414, "Send a shorter address: see docs/api.md for the parameters."),
     "headers_too_large": ErrorKind(431, "Send fewer or shorter headers."),
     "body_too_large": ErrorKind(413, "Send fewer records in one request."),

@@ -158,6 +158,20 @@ class EntryWord(models.Model):
         return f"{self.opinion} from {self.partner_id}"
 
 
+class LogWitness(models.Model):
+    """The newest head of the log that a partner has signed as the one that it was shown."""
+
+    partner = models.OneToOneField(Partner, on_delete=models.CASCADE, related_name="witness")
+    size = models.PositiveBigIntegerField()
+    root = models.CharField(max_length=64)
+    key = models.CharField(max_length=64)
+    signature = models.CharField(max_length=128)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.size} seen by {self.partner_id}"
+
+
 class WireHash(models.Model):
     """Which entries stand behind a hash of the StopNCII protocol: two entries may share one."""
 

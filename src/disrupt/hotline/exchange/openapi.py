@@ -75,6 +75,18 @@ def _paths() -> dict[str, Any]:
                 parameters=[after, _query("entries", "1: with the entries' ids", flag)],
             )
         },
+        "/v1/log": {
+            "get": _operation(
+                "the log's head, the proof between two of its sizes, its witnesses", "Log", read,
+                parameters=[
+                    _query("first", "the smaller size; else the larger", _NUMBER),
+                    _query("second", "the larger size; else the log's", _NUMBER),
+                ],
+            )
+        },
+        "/v1/log/witness": {
+            "post": _operation("sign a head that was verified", "Signed", read, body="Witness")
+        },
         "/v1/match": {
             "post": _operation("are fingerprints on the list", "Answer", "exchange:match:ask", body="Ask")
         },

@@ -40,6 +40,9 @@ def _object(*optional: str, **members: Schema) -> Schema:
 
 
 _HEAD = {"seq": _WHOLE, "at": {"type": "string", "format": "date-time"}, "id": _ID}
+_HEX128: Schema = {"type": "string", "pattern": "^[0-9a-f]{128}$"}
+_LOG_HEAD = _object(size=_WHOLE, root=_HEX64, at=_TEXT, keys=_list(_HEX64), signatures=_list(_HEX128))
+_WITNESS = _object(size=_WHOLE, root=_HEX64, key=_HEX64, signature=_HEX128)
 _HIDDEN = _object("content", "parts", content=_HEX64, parts=_HEX64)
 _OPENED = _object("parts", "parts_salt", salt=_HEX32, parts=_HEX64, parts_salt=_HEX32)
 _WHO = {"minors": {"enum": list(feed.MINORS)}, "jurisdiction": _or_null(_TEXT)}
@@ -106,17 +109,19 @@ SCHEMAS: dict[str, Schema] = {
         last=_WHOLE,
         more=_FLAG,
         log=_object(
-            head=_object(
-                size=_WHOLE,
-                root=_HEX64,
-                at=_TEXT,
-                keys=_list(_HEX64),
-                signatures=_list({"type": "string", "pattern": "^[0-9a-f]{128}$"}),
-            ),
+            head=_LOG_HEAD,
             before=_list(_HEX64),
             consistency=_list(_HEX64),
         ),
     ),
+    "Log": _object(
+        head=_LOG_HEAD,
+        first=_WHOLE,
+        second=_WHOLE,
+        consistency=_list(_HEX64),
+        witnesses=_list(_WITNESS),
+    ),
+    "Signed": _object(size=_WHOLE),
     "Answer": {
         "oneOf": [
             _object("refused", version=_TEXT, seq=_WHOLE, **_FOUND),
@@ -168,6 +173,7 @@ _WORD = _object(
 
 BODIES: dict[str, Schema] = {
     "Ask": {"oneOf": [_LOOK_UP, _object(look_ups=_list(_LOOK_UP, MOST_LOOK_UPS, 1))]},
+    "Witness": _WITNESS,
     "Words": _object(feedback=_list(_WORD, feedback.MOST_WORDS, 1)),
     "SubmitHashes": {
         "type": "object",

@@ -26,6 +26,15 @@ def signed_head(size: int, root: bytes) -> Head:
     return Head(size, root, at, bare.keys, tuple(key.sign(bare.text()).signature for key in keys))
 
 
+def between(first: int, second: int) -> tuple[bytes, ...]:
+    """The proof that the tree of the first `first` changes is a beginning of that of `second`."""
+
+    def question(node: Node) -> list[bytes]:
+        return consistency(first, second, node)
+
+    return tuple(question(log.read_nodes(question)))
+
+
 def log_part(after: int, end: int) -> LogPart | None:
     """The proof of a page, of the changes from `after` to `end`; None while older ones are being logged."""
     size = logged()

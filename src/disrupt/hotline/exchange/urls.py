@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from disrupt.hotline.exchange import views, views_stopncii
+from disrupt.hotline.exchange import views, views_log, views_stopncii
 from disrupt.hotline.exchange.match import listing
 from disrupt.hotline.exchange.match import views as match_views
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("v1/feed", views.feed, name="feed"),
     path("v1/feedback", views.feedback, name="feedback"),
     path("v1/list", listing.hashes, name="list"),
+    path("v1/log", views_log.log, name="log"),
+    path("v1/log/witness", views_log.witness, name="log-witness"),
     path("v1/match", match_views.match, name="match"),
     path("v1/categories", views.categories, name="categories"),
     path("v1/figures", views.figures, name="figures"),

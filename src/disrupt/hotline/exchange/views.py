@@ -13,7 +13,7 @@ from disrupt.hotline.bank.queries import last_seq
 from disrupt.hotline.cases.categories import DECLARED_MINOR, TEST_PICTURE, Category, scheme_at
 from disrupt.hotline.common import clock
 from disrupt.hotline.exchange import openapi
-from disrupt.hotline.exchange.api import Call, Endpoint, bearer, error_response, json_response, serve
+from disrupt.hotline.exchange.api import READ, Call, Endpoint, bearer, error_response, json_response, serve
 from disrupt.hotline.exchange.errors import ApiError
 from disrupt.hotline.exchange.figures import figures as figures_of
 from disrupt.hotline.exchange.queries import feed_page
@@ -23,7 +23,6 @@ from disrupt.hotline.exchange.words import give_feedback
 from disrupt.protocol.feed import DEFAULT_LIMIT, FORMAT, MAX_LIMIT, write_page
 from disrupt.protocol.feedback import BadFeedback, parse_feedback
 
-READ = ("GET", "HEAD")
 _LARGEST = 10**18 - 1
 
 

@@ -1,0 +1,83 @@
+"""A scripted exchange whose feed has a log, signed and proven as a real one's, until a test makes it lie."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tests.partner.feed_server import AT, Answer, FeedServer
+
+from disrupt.protocol.feed import Added, parse_change
+from disrupt.protocol.merkle import Frontier, Node, consistency, leaf_hash, node_hash, peaks_of
+from disrupt.protocol.signed_log import Head, LogPart, commitment, content_of, leaf_of
+
+SALT = "5a" * 16
+
+
+class LoggedFeed(FeedServer):
+    """Signs what it has as an exchange does; `fork` changes what one change's leaf says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.signing = Ed25519PrivateKey.generate()
+        self.fork: dict[int, str] = {}
+        self.with_log = True
+        self.no_proofs = False
+        self.witnesses: list[Any] = []
+
+    @property
+    def key(self) -> str:
+        return self.signing.public_key().public_bytes_raw().hex()
+
+    def _leaf(self, wire: dict[str, Any]) -> bytes:
+        change = parse_change(wire)
+        if not isinstance(change, Added):
+            return leaf_of(change.seq, change.at, "withdrawn", change.id, "", "")
+        entry, parts = content_of(change)
+        content = self.fork.get(change.seq) or commitment(bytes.fromhex(SALT), entry)
+        return leaf_of(
+            change.seq, change.at, "added", change.id, content, commitment(bytes.fromhex(SALT), parts)
+        )
+
+    def _page(self, after: int, limit: int) -> dict[str, Any]:
+        edit, self.edit = self.edit, lambda page: None
+        page = super()._page(after, limit)
+        self.edit = edit
+        for change in page["changes"]:
+            if change["action"] == "added":
+                change["proof"] = {"salt": SALT, "parts_salt": SALT}
+        if self.with_log:
+            node = self._nodes()
+            proof = consistency(page["next"], len(self.changes), node)
+            page["log"] = LogPart(self.head(), tuple(peaks_of(after, node)), tuple(proof)).to_wire()
+        edit(page)
+        return page
+
+    def _nodes(self) -> Node:
+        leaves = [leaf_hash(self._leaf(change)) for change in self.changes]
+
+        def node(level: int, index: int) -> bytes:
+            if level == 0:
+                return leaves[index]
+            return node_hash(node(level - 1, 2 * index), node(level - 1, 2 * index + 1))
+
+        return node
+
+    def head(self) -> Head:
+        """The signed head of everything."""
+        size = len(self.changes)
+        bare = Head(size, Frontier(size, peaks_of(size, self._nodes())).root(), AT, (self.key,))
+        return Head(bare.size, bare.root, bare.at, bare.keys, (self.signing.sign(bare.text()),))
+
+    def _elsewhere(self, path: str, query: dict[str, list[str]], body: bytes) -> Answer:
+        if path == "/v1/log/witness":
+            self.witnesses.append(json.loads(body))
+            return Answer(200, b"{}")
+        if path != "/v1/log" or self.no_proofs:
+            return super()._elsewhere(path, query, body)
+        first = int(query["first"][0])
+        second = int(query.get("second", [str(len(self.changes))])[0])
+        proof = [one.hex() for one in consistency(first, second, self._nodes())]
+        said = {"head": self.head().to_wire(), "consistency": proof, "witnesses": self.witnesses}
+        return Answer(200, json.dumps(said).encode())
