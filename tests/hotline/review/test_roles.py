@@ -77,6 +77,7 @@ TABLE: dict[str, set[str]] = {
     "takedown:lift": DECIDES,
     "takedown:notice": READS,
     "takedown:message": READS,
+    "takedown:paper": READS,
     "takedown:tell": DECIDES,
     "takedown:act": DECIDES,
 }

@@ -15,6 +15,7 @@ from tests.hotline.takedown.postmaster import Postmaster
 from disrupt.hotline.cases import ledger
 from disrupt.hotline.cases.erasing import erase_case
 from disrupt.hotline.cases.states import ItemState
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.takedown import menu, services
 from disrupt.hotline.takedown.models import Notice
@@ -196,3 +197,11 @@ def test_who_may(alice: Client, opened: Opened) -> None:
     assert do(alice, police, "explode").status_code == 404
     police.refresh_from_db()
     assert police.state == NoticeState.SCHEDULED
+
+
+def test_a_notice_that_a_person_files_can_be_taken_along(alice: Client, opened: Any) -> None:
+    police, _ = opened()
+    address = reverse("takedown:paper", args=[police.pk])
+    assert alice.get(address).content.startswith(b"%PDF-")  # type: ignore[attr-defined]
+    Notice.objects.filter(pk=police.pk).update(composed_at=clock.now())
+    assert alice.get(address).status_code == 404

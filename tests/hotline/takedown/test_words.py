@@ -101,7 +101,7 @@ def test_the_police_report_and_a_hosts_notice_in_french(opened: Opened, postmast
 
 def test_the_same_for_machines(opened: Opened, postmaster: Postmaster) -> None:
     _, host = both(opened, postmaster)
-    (part,) = host.message.iter_attachments()
+    part, _paper = host.message.iter_attachments()
     assert (part.get_filename(), part.get_content_type()) == ("notice.json", "application/json")
     data = json.loads(part.get_content())
     assert data["format"] == "disrupt-notice/1"

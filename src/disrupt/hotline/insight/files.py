@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import csv
-import functools
 import io
 import json
 import re
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from importlib import resources
 from typing import Any
 
+from disrupt.hotline.common import typesetting
 from disrupt.hotline.insight.document import Document, Table, document
 
 LANGUAGES = ("fr", "en")
@@ -66,24 +64,6 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if re.match(r"[=+\-@\t\r]", cell) and cell != "—" else cell
 
 
-@functools.cache
-def _fonts() -> Any:
-    # Imported when it is first needed: most processes never make a document.
-    import typst
-
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
-
-
 def pdf(found: Document, hotline: str) -> bytes:
     """A tagged PDF (PDF/UA-1): title, language, headings, table headers."""
-    import typst
-
-    source = (resources.files("disrupt.hotline.insight") / "data" / "report.typ").read_bytes()
-    values = json.dumps({**asdict(found), "hotline": hotline}, ensure_ascii=False)
-    # Typst may read below its root: an empty folder, so that no template could ever show a file.
-    with tempfile.TemporaryDirectory(prefix="disrupt-") as nothing:
-        made = typst.compile(
-            source, root=nothing, font_paths=_fonts(), sys_inputs={"values": values}, pdf_standards=["ua-1"]
-        )
-    assert isinstance(made, bytes)
-    return made
+    return typesetting.pdf("disrupt.hotline.insight", "report.typ", {**asdict(found), "hotline": hotline})

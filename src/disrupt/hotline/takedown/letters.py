@@ -19,6 +19,7 @@ from disrupt.hotline.common.outbound import check_address, one_line
 from disrupt.hotline.takedown.compose import Composed
 from disrupt.hotline.takedown.history import first_of
 from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.notices.document import document
 
 # 7-bit only, so that no server on the way re-encodes the evidence; long URLs are folded by quoted-printable.
 _POLICY = SMTP.clone(cte_type="7bit", raise_on_defect=True, max_line_length=78)
@@ -46,6 +47,13 @@ def letter(notice: Notice, composed: Composed, at: dt.datetime, *, anonymous: bo
         maintype="application",
         subtype="json",
         filename="notice.json",
+        cte="base64",
+    )
+    message.add_attachment(
+        document(composed, notice.language, at),
+        maintype="application",
+        subtype="pdf",
+        filename=f"{notice.reference}.pdf",
         cte="base64",
     )
     # After the parts: adding one moves the Content-* headers of a message into its first part.

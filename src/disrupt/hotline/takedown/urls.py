@@ -18,6 +18,7 @@ urlpatterns = [
     path("stops/<int:halt_id>/lift/", stops.lift, name="lift"),
     path("<uuid:notice_id>/", views.notice, name="notice"),
     path("<uuid:notice_id>/message.eml", views.message, name="message"),
+    path("<uuid:notice_id>/notice.pdf", views.paper, name="paper"),
     path("<uuid:notice_id>/tell/<int:contact_id>/", views.tell, name="tell"),
     path("<uuid:notice_id>/<slug:action>/", views.act, name="act"),
 ]

@@ -21,6 +21,7 @@ from disrupt.hotline.takedown.channels import prefilled
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.menu import ACTIONS
 from disrupt.hotline.takedown.models import Answer, Contact, Notice
+from disrupt.hotline.takedown.notices.document import document
 from disrupt.hotline.takedown.states import NoticeState, RecipientKind, WrongState
 from disrupt.hotline.takedown.tracing import telling
 from disrupt.hotline.takedown.tracing.contacts import chain
@@ -110,6 +111,19 @@ def message(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
         raise Http404
     response = HttpResponse(bytes(found.message), content_type="message/rfc822")
     response["Content-Disposition"] = f'attachment; filename="{found.reference}.eml"'
+    return response
+
+
+@require_GET
+@requires(may.NOTICE_READ)
+def paper(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
+    """A notice that has not left as a PDF, for a form that takes one."""
+    found, now = _find(notice_id), clock.now()
+    if not found.target.url or found.composed_at:
+        raise Http404
+    made = document(compose(found, now), found.language, now)
+    response = HttpResponse(made, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{found.reference}.pdf"'
     return response
 
 

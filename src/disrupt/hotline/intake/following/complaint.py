@@ -1,16 +1,10 @@
 """A document for a complaint to the police: in French, made in memory, and nothing of it is kept.
 
-The page is typeset by Typst, from values only: what a person typed is text, never markup. It is a tagged PDF
-(PDF/UA-1: title, language, headings, table headers), so that a screen reader reads it in order.
-https://typst.app/docs/reference/pdf/
+What a person typed is text, never markup; a screen reader reads it in order (common/typesetting.py).
 """
 
 from __future__ import annotations
 
-import functools
-import json
-import tempfile
-from importlib import resources
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,19 +21,18 @@ from disrupt.hotline.cases.messages import read_copy
 from disrupt.hotline.cases.models import AgeWhenTaken, Case, Item, Reporter, SealedKind
 from disrupt.hotline.cases.states import ItemKind
 from disrupt.hotline.common import clock
+from disrupt.hotline.common.typesetting import pdf, printable
 from disrupt.hotline.common.vault import ContentDestroyed
 from disrupt.hotline.intake.following.dossier import fingerprints, law_of
 from disrupt.hotline.intake.following.queries import Followed, followed
 
-# Greek, Cyrillic, and the marks of print.
-_SHAPES = {*range(0x391, 0x3CA), *range(0x400, 0x460), *map(ord, "–—‘’“”…€•")}
 _OTHERS = (ItemKind.URL, ItemKind.PROOF)
 
 
 def document(case: Case, private: PrivateKey) -> bytes:
     """The PDF (20 to 60 kB); the key of the code opens what the person said of a threat."""
     with translation.override("fr"):
-        return _typeset(json.dumps(_values(case, _told(case, private)), ensure_ascii=False))
+        return pdf("disrupt.hotline.intake", "complaint.typ", _values(case, _told(case, private)))
 
 
 def _told(case: Case, private: PrivateKey) -> list[tuple[str, str]]:
@@ -52,27 +45,6 @@ def _told(case: Case, private: PrivateKey) -> list[tuple[str, str]]:
         except ContentDestroyed:
             continue
     return said
-
-
-@functools.cache
-def _fonts() -> Any:
-    # Imported when it is first needed: most processes never make a document.
-    import typst
-
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
-
-
-def _typeset(values: str) -> bytes:
-    import typst
-
-    source = (resources.files("disrupt.hotline.intake") / "data" / "complaint.typ").read_bytes()
-    # Typst may read below its root: an empty folder, so that no template could ever show a file.
-    with tempfile.TemporaryDirectory(prefix="disrupt-") as nothing:
-        made = typst.compile(
-            source, root=nothing, font_paths=_fonts(), sys_inputs={"values": values}, pdf_standards=["ua-1"]
-        )
-    assert isinstance(made, bytes)
-    return made
 
 
 def _values(case: Case, told: list[tuple[str, str]]) -> dict[str, Any]:
@@ -160,12 +132,6 @@ def _steps(item: Item, shown: Followed) -> dict[str, Any]:
         "law": law.name.fr if law else "",
         "steps": [{"at": _moment(step.at), "what": str(step.text)} for step in shown.steps],
     }
-
-
-def printable(text: str) -> str:
-    """The text with “?” for what the fonts have no shape for: a document for all readers refuses those."""
-    shown = (c if c.isprintable() and (ord(c) < 0x250 or ord(c) in _SHAPES) else "?" for c in text)
-    return "".join(shown)
 
 
 def plain_address(url: str) -> str:

@@ -1,0 +1,1 @@
+"""What a notice says: its facts, its words, the same for programs and on paper."""
