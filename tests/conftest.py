@@ -12,6 +12,14 @@ import pytest
 REFERENCE = Path(
     os.environ.get("DISRUPT_REFERENCE", Path(__file__).resolve().parents[2] / "shared" / "reference")
 )
+LONG = frozenset((Path(__file__).parent / "long.txt").read_text().split())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What was measured as long is `slow` as well: `make quick` leaves it out."""
+    for item in items:
+        if item.nodeid.split("[")[0] in LONG:
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A test that fails beside others and passes by itself is named; one that fails twice fails the run."""
+"""How tests are run: the long ones are known by name, and what failed beside others gets one more try."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def test_wrong():
 @pytest.mark.parametrize("right", [True, False])
 def test_one_more_try(right: bool, tmp_path: Path) -> None:
     shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
+    (tmp_path / "long.txt").touch()
     (tmp_path / "test_it.py").write_text(PROGRAM.format(right=right))
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(
@@ -38,3 +39,9 @@ def test_one_more_try(right: bool, tmp_path: Path) -> None:
     assert (done.returncode == 0) is right
     assert ("UNSTABLE" in done.stdout) is right
     assert "once more by themselves: test_it.py" in done.stdout
+
+
+def test_what_is_long_is_there() -> None:
+    for name in (ROOT / "tests" / "long.txt").read_text().split():
+        path, *_, test = name.split("::")
+        assert f"def {test}(" in (ROOT / path).read_text(), name
