@@ -1,7 +1,7 @@
 """Measure each test's processor time, and write those that `make quick` leaves out to tests/long.txt.
 
-Run as `python -m scripts.long_tests`, on an idle machine, after many tests were added. Processor time, also of
-the test's own processes, hardly depends on what else the machine does; a test that sleeps counts by the clock.
+Run as `python -m scripts.long_tests`, on an idle machine, after many tests were added. Processor time, also
+of the test's own processes, hardly depends on what else runs; a test that sleeps counts by the clock.
 """
 
 from __future__ import annotations
