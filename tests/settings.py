@@ -15,6 +15,8 @@ os.environ["DISRUPT_CLOCK_FILE"] = str(_var / "clock")
 os.environ["DISRUPT_QUIET_HOURS"] = "none"
 # What is decided takes effect at once; the tests of undoing wait as a hotline does.
 os.environ["DISRUPT_UNDO_MINUTES"] = "0"
+# Nobody else is asked by the hour of an account or by chance; the tests of that say so.
+os.environ["DISRUPT_SECOND_FIRST"] = os.environ["DISRUPT_SECOND_SAMPLE_PERCENT"] = "0"
 # Tests of what partners see need not wait for a batch; those of the batches say so.
 os.environ["DISRUPT_OFFER_EVERY_MINUTES"] = "0"
 os.environ["DISRUPT_DATABASE"] = os.environ.get("DISRUPT_TEST_DATABASE", "")

@@ -44,6 +44,8 @@ def _environment(var: Path, changes: Mapping[str, str]) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "DISRUPT_QUIET_HOURS": "none",
         "DISRUPT_UNDO_MINUTES": "0",
+        "DISRUPT_SECOND_FIRST": "0",
+        "DISRUPT_SECOND_SAMPLE_PERCENT": "0",
         "DISRUPT_OFFER_EVERY_MINUTES": "0",
         **changes,
     }

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 from tests.hotline.people import MakeUser
@@ -126,7 +127,7 @@ def test_handed_over_given_back_and_taken_over(
 ) -> None:
     case = make_case(urls=URLS)
     page(as_alice, item_path(case))
-    bob = claims.get_user_model().objects.get(username="bob")
+    bob = get_user_model().objects.get(username="bob")
     nobody = make_user("dora", role="")
     path = f"/cases/{case.pk}/hand-over/"
     for wrong in (str(nobody.pk), "²", "999"):

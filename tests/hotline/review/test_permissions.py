@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 # Anybody may open these; and these help somebody who has a password only to a second factor.
 PUBLIC = {"account_login", "mfa_authenticate", "set_language"}
 HALF = PUBLIC | {"account_logout", "account_reauthenticate", "mfa_activate_totp"}
-LEADS = {"review:accesses"}  # and, by POST only, review:take-over
+LEADS = {"review:accesses", "review:agreement"}  # and, by POST only, review:take-over
 FILL = {"uuid": str(uuid.UUID(int=7)), "int": "7", "str": "x", "slug": "x", "path": "x"}
 
 

@@ -9,7 +9,9 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any, Concatenate, NewType, ParamSpec
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
 Permission = NewType("Permission", str)
@@ -30,6 +32,8 @@ FEEDBACK_READ = Permission("review:feedback:read")
 ACCESS_READ = Permission("review:access:read")
 EVIDENCE_ASK = Permission("review:evidence:ask")
 EVIDENCE_ALLOW = Permission("review:evidence:allow")
+AGREEMENT_READ = Permission("review:agreement:read")
+DISPUTE_SETTLE = Permission("review:dispute:settle")
 NOTICE_READ = Permission("takedown:notice:read")
 NOTICE_MANAGE = Permission("takedown:notice:manage")
 RECIPIENT_MANAGE = Permission("takedown:recipient:manage")
@@ -59,13 +63,17 @@ ROLES: Mapping[str, frozenset[Permission]] = {
     # Beside the role of an analyst: to see, even blurred, what may show a minor.
     "minors": frozenset({MINORS_VIEW}),
     # Reads what was done, by whom and when; never a content, a text, a contact or a message.
-    "auditor": frozenset({QUEUE_READ, CASE_READ, FEEDBACK_READ, ACCESS_READ, NOTICE_READ, FIGURES_READ}),
+    "auditor": frozenset(
+        {QUEUE_READ, CASE_READ, FEEDBACK_READ, ACCESS_READ, AGREEMENT_READ, NOTICE_READ, FIGURES_READ}
+    ),
     "lead": _ANALYST
     | {
         MINORS_VIEW,
         CLAIM_MANAGE,
         ACCESS_READ,
         EVIDENCE_ALLOW,
+        AGREEMENT_READ,
+        DISPUTE_SETTLE,
         RECIPIENT_MANAGE,
         PARTNER_MANAGE,
         REPORT_MANAGE,
@@ -83,6 +91,13 @@ def permissions_of(user: Any) -> frozenset[Permission]:
         held = frozenset().union(*(ROLES.get(role, frozenset()) for role in roles))
         user._held_permissions = held
     return held
+
+
+def holders(permission: Permission) -> QuerySet[Any]:
+    """The accounts that have the permission, and are not closed."""
+    roles = [role for role, held in ROLES.items() if permission in held]
+    found = get_user_model().objects.filter(groups__name__in=roles, is_active=True)
+    return found.distinct().order_by("username")
 
 
 def allowed(user: Any, permission: Permission) -> bool:

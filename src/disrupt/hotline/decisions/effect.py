@@ -9,12 +9,14 @@ from django.db import transaction
 
 from disrupt.hotline.cases.categories import scheme
 from disrupt.hotline.cases.locking import hold_item
-from disrupt.hotline.cases.models import Case, Item, PersonAge, Qualification
+from disrupt.hotline.cases.models import Case, Item, Qualification
 from disrupt.hotline.cases.queries import waiting_decision
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.cases.steps import advance
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor, named
+from disrupt.hotline.decisions import opinions
+from disrupt.hotline.decisions.urgency import priority_of
 
 DECIDED, QUALIFIED = "item.decided", "item.qualified"
 
@@ -28,13 +30,6 @@ def about(decision: Qualification) -> dict[str, Any]:
         "reason": decision.reason,
         **({"carried": True} if decision.carried else {}),
     }
-
-
-def priority_of(decision: Qualification) -> int:
-    """How urgent the content is by this decision: whatever may show a minor is as urgent as it gets."""
-    if decision.person != PersonAge.ADULT:
-        return 0
-    return scheme(decision.scheme)[decision.category].priority
 
 
 def put_in_force(
@@ -63,6 +58,8 @@ def take_effect(item: Item) -> bool:
     locked = hold_item(item)
     decision = waiting_decision(locked)
     if locked.state != ItemState.DECIDED or decision is None or decision.effective_at > clock.now():
+        return False
+    if opinions.holds(decision):
         return False
     put_in_force(locked, decision, named(decision.by))
     return True

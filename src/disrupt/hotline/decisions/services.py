@@ -14,6 +14,7 @@ from disrupt.hotline.cases.states import ImpossibleStep, ItemKind, ItemState
 from disrupt.hotline.cases.steps import advance
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
+from disrupt.hotline.decisions import opinions
 from disrupt.hotline.decisions.effect import DECIDED, about, put_in_force
 from disrupt.hotline.decisions.reading import seen_by_a_person
 
@@ -30,11 +31,13 @@ def qualify(
     reasoning: str = "",
     carried: bool = False,
     known: str = "",
+    settled: bool = False,
 ) -> Qualification:
     """Record a decision, which takes effect after UNDO_WAIT. Raises ImpossibleStep, UnknownCategory.
 
     `carried`: it was decided on the same thing in another place, so that nobody has read this case for it.
     `known`: the bank's entry by which it was confirmed, without a look.
+    `settled`: it ends a dispute, so that nobody else is asked (opinions.py).
     """
     if item.kind == ItemKind.DECLARED:
         raise ImpossibleStep("What a device declared was seen by nobody: there is nothing to decide on.")
@@ -58,10 +61,12 @@ def qualify(
         carried=carried,
     )
     said = about(decision) | ({"known": known} if known else {})
-    if settings.UNDO_WAIT:
+    opinion = None if settled or known else opinions.ask(decision)
+    if settings.UNDO_WAIT or opinion:
         until = decision.effective_at
-        data = said | {"effective_at": until.isoformat()}
-        advance(item, ItemState.DECIDED, actor, kind=DECIDED, data=data, due_at=until)
+        data = said | {"effective_at": until.isoformat()} | ({"second": opinion.why} if opinion else {})
+        due = None if opinions.holds(decision) else until
+        advance(item, ItemState.DECIDED, actor, kind=DECIDED, data=data, due_at=due)
     else:
         put_in_force(item, decision, actor, said)
     item.refresh_from_db()

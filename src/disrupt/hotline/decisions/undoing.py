@@ -11,7 +11,8 @@ from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.cases.steps import advance
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
-from disrupt.hotline.decisions.effect import priority_of, put_in_force
+from disrupt.hotline.decisions import opinions, urgency
+from disrupt.hotline.decisions.effect import put_in_force
 
 UNDONE, HURRIED = "item.undone", "item.hurried"
 
@@ -26,6 +27,10 @@ class NotUrgent(ValueError):
 
 class MotiveMissing(ValueError):
     """Who makes a decision take effect at once says why."""
+
+
+class WaitsForAnother(ValueError):
+    """A second person is asked about it, or a lead, and has not answered yet."""
 
 
 def _held(decision: Qualification) -> tuple[Item, Qualification]:
@@ -52,18 +57,22 @@ def undo(decision: Qualification, actor: Actor) -> Item:
 
 def is_urgent(decision: Qualification) -> bool:
     """Whether a decision may take effect before its time."""
-    return min(decision.item.case.priority, priority_of(decision)) == 0
+    return urgency.is_urgent(decision) and not opinions.holds(decision)
 
 
 @transaction.atomic
 def hurry(decision: Qualification, actor: Actor, why: str) -> Item:
-    """Make a decision of the highest priority take effect now. Raises MotiveMissing, NotUrgent, TooLate.
+    """Make a decision of the highest priority take effect now.
+
+    Raises MotiveMissing, NotUrgent, TooLate, WaitsForAnother.
 
     The words stay with the decision, and go with it; the ledger, which stays, says that there were some.
     """
     if not why.strip():
         raise MotiveMissing("Say why it cannot wait.")
     item, fresh = _held(decision)
+    if opinions.holds(fresh):
+        raise WaitsForAnother("Somebody else is asked first.")
     if not is_urgent(fresh):
         raise NotUrgent("Only what is of priority P0 takes effect before its time.")
     Qualification.objects.filter(pk=fresh.pk).update(hurried=why.strip()[:300])

@@ -150,6 +150,13 @@ EXIT_URL = env("EXIT_URL", "https://www.wikipedia.org/")
 # So long a decision can be undone; nothing follows from it before.
 UNDO_WAIT = dt.timedelta(minutes=float(env("UNDO_MINUTES", "10")))
 
+# A second person is asked, unseen, where an urgent case would be refused, about an analyst's first decisions,
+# and about so many in a hundred drawn by chance; what is illegal and not urgent waits so long for the answer.
+SECOND_OPINIONS = env("SECOND_OPINIONS", "1") != "0"
+SECOND_FIRST = int(env("SECOND_FIRST", "20"))
+SECOND_SAMPLE = float(env("SECOND_SAMPLE_PERCENT", "2"))
+SECOND_WAIT = env_hours("SECOND_WAIT_HOURS", 4)
+
 # So long a case is one analyst's after the last sign that they work on it.
 CLAIM_TIME = dt.timedelta(minutes=float(env("CLAIM_MINUTES", "15")))
 

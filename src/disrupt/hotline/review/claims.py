@@ -10,12 +10,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from disrupt.hotline.common import clock
-from disrupt.hotline.common.permissions import ITEM_QUALIFY, ROLES
+from disrupt.hotline.common.permissions import ITEM_QUALIFY, holders
 from disrupt.hotline.review.models import Claim
 
 
@@ -58,9 +57,7 @@ def of_others(user: Any) -> QuerySet[Claim]:
 
 def colleagues(user: Any) -> QuerySet[Any]:
     """To whom a case can be handed over."""
-    deciding = [role for role, held in ROLES.items() if ITEM_QUALIFY in held]
-    others = get_user_model().objects.filter(Q(groups__name__in=deciding), is_active=True)
-    return others.exclude(pk=user.pk).distinct().order_by("username")
+    return holders(ITEM_QUALIFY).exclude(pk=user.pk)
 
 
 def ended() -> list[uuid.UUID]:

@@ -75,6 +75,8 @@ def hurry(request: HttpRequest, decision_id: int) -> HttpResponse:
         return redirect("review:item", decision.item_id)
     try:
         undoing.hurry(decision, analyst(request.user.pk or 0), form.cleaned_data["why"])
+    except undoing.WaitsForAnother:
+        messages.error(request, _("Somebody else is asked about it first."))
     except undoing.NotUrgent:
         messages.error(request, _("Only what is of priority P0 takes effect before its time."))
     except undoing.TooLate:

@@ -62,6 +62,8 @@ class ItemView:
     notices: list[object] = field(default_factory=list)
     declared: Checked | None = None
     feedback: list[Said] = field(default_factory=list)
+    # Whoever looks is asked what they see, and is not shown what was decided.
+    blind: bool = False
 
     @property
     def pending(self) -> Qualification | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from disrupt.hotline.review import (
+    agreement,
     claiming,
     correspondence,
     deciding,
@@ -12,6 +13,7 @@ from disrupt.hotline.review import (
     holding,
     looking,
     mine,
+    second,
     today,
     views,
     workspace,
@@ -46,6 +48,10 @@ urlpatterns = [
     path("cases/<uuid:case_id>/skip/", claiming.skip, name="skip"),
     path("cases/<uuid:case_id>/take-over/", claiming.take_over, name="take-over"),
     path("items/<uuid:item_id>/", workspace.item, name="item"),
+    path("second/", second.waiting, name="second"),
+    path("second/<uuid:item_id>/", second.answer, name="second-item"),
+    path("agreement/", agreement.page, name="agreement"),
+    path("disputes/<int:opinion_id>/settle/", agreement.settle, name="settle"),
     path("items/<uuid:item_id>/words/", workspace.words, name="words"),
     path("items/<uuid:item_id>/show/", looking.show, name="show"),
     path("items/<uuid:item_id>/take-off/", deciding.take_off, name="take-off"),

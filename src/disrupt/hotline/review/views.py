@@ -21,7 +21,7 @@ from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.common.vault import ContentDestroyed
-from disrupt.hotline.decisions import holding, reading
+from disrupt.hotline.decisions import holding, opinions, reading
 from disrupt.hotline.review import feedback, queries, searching, services
 from disrupt.hotline.review.forms import MotiveForm, QueueForm, SearchForm
 from disrupt.hotline.takedown import timeline
@@ -41,6 +41,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "form": form,
         "wanted": wanted,
         "asked": asked,
+        "opinions": opinions.waiting_for(analyst(request.user.pk or 0)).count(),
     }
     return render(request, "review/queue.html", context)
 
@@ -75,9 +76,17 @@ def _search(form: SearchForm) -> list[searching.Found]:
 def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """What the reporter sent and what became of it."""
     found = get_object_or_404(Case, pk=case_id)
+    items = queries.items_of(found)
+    unseen = set(
+        opinions.waiting_for(analyst(request.user.pk or 0))
+        .filter(decision__item__case=found)
+        .values_list("decision__item", flat=True)
+    )
+    for view in items if may.allowed(request.user, may.ITEM_QUALIFY) else ():
+        view.blind = view.item.pk in unseen
     context = {
         "case": found,
-        "items": queries.items_of(found),
+        "items": items,
         "notes": found.notes.order_by("pk"),
         "next": queries.waiting_items(found).first(),
         "words_unread": found.unread and reading.words_are_unread(found),

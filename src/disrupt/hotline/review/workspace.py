@@ -23,8 +23,8 @@ from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.common.vault import ContentDestroyed
+from disrupt.hotline.decisions import opinions, undoing
 from disrupt.hotline.decisions import services as decisions
-from disrupt.hotline.decisions import undoing
 from disrupt.hotline.processing import family, preparing, recognise
 from disrupt.hotline.processing.known import decided_before
 from disrupt.hotline.review import carrying, choices, claims, looking, queries, services, stamps
@@ -34,7 +34,7 @@ from disrupt.hotline.review.queries import ItemView
 from disrupt.hotline.review.stamps import Relative
 
 
-def _item(item_id: uuid.UUID) -> Item:
+def item_of(item_id: uuid.UUID) -> Item:
     return get_object_or_404(Item.objects.select_related("case"), pk=item_id)
 
 
@@ -42,7 +42,7 @@ def _item(item_id: uuid.UUID) -> Item:
 @requires(may.ITEM_QUALIFY)
 def item(request: HttpRequest, item_id: uuid.UUID) -> HttpResponseBase:
     """One item: what is known of it, what it looks like (blurred), and the decision."""
-    found = _item(item_id)
+    found = item_of(item_id)
     if request.method == "POST":
         claim = claims.take(found.case_id, request.user)
         if "confirm" in request.POST:
@@ -50,24 +50,26 @@ def item(request: HttpRequest, item_id: uuid.UUID) -> HttpResponseBase:
         form = QualifyForm(request.POST, scheme=scheme_at(clock.now()))
         if form.is_valid():
             return _qualify(request, found, form, claim)
-        return _page(request, found, form, status=422)
+        return page(request, found, form, status=422)
+    if opinions.asked_about(found, analyst(request.user.pk or 0)):
+        return redirect("review:second-item", found.pk)
     if found.state == ItemState.RECEIVED and found.kind != ItemKind.DECLARED:
         claims.take(found.case_id, request.user)
-    return _page(request, found, _fresh(request, found))
+    return page(request, found, _fresh(request, found))
 
 
 @require_POST
 @requires(may.NOTE_READ)
 def words(request: HttpRequest, item_id: uuid.UUID) -> HttpResponseBase:
     """Open what the person wrote, beside the decision; what was typed or chosen meanwhile stays."""
-    found = _item(item_id)
+    found = item_of(item_id)
     request.session["reading"] = str(found.case_id)
     form = _fresh(request, found)
     for name in ("category", "person", "reason", "reasoning"):
         if request.POST.get(name):
             form.initial[name] = request.POST[name]
     form.initial["secondary"] = request.POST.getlist("secondary")
-    return _page(request, found, form)
+    return page(request, found, form)
 
 
 def _fresh(request: HttpRequest, found: Item) -> QualifyForm:
@@ -77,11 +79,19 @@ def _fresh(request: HttpRequest, found: Item) -> QualifyForm:
     return QualifyForm(scheme=scheme_at(clock.now()), initial=initial)
 
 
-def _page(
-    request: HttpRequest, found: Item, form: QualifyForm, status: int = 200, lost: Lost | None = None
+def page(
+    request: HttpRequest,
+    found: Item,
+    form: QualifyForm,
+    status: int = 200,
+    lost: Lost | None = None,
+    *,
+    blind: bool = False,
 ) -> HttpResponse:
+    """The workspace of an item; `blind`: without what was decided, for a second opinion."""
     views = queries.items_of(found.case)
     view = next(v for v in views if v.item.pk == found.pk)
+    view.blind = blind
     scheme = form.scheme
     context: dict[str, Any] = {
         "view": view,
@@ -96,7 +106,7 @@ def _page(
         "illegal": [(c, c.code in (form["secondary"].value() or [])) for c in scheme.values() if c.illegal],
         "before": undoing.undone_before(found, analyst(request.user.pk or 0)),
         "undo_minutes": int(settings.UNDO_WAIT.total_seconds() // 60),
-        "hurry": HurryForm() if view.pending and undoing.is_urgent(view.pending) else None,
+        "hurry": HurryForm() if view.pending and not blind and undoing.is_urgent(view.pending) else None,
         "words": _words(request, view),
         "lost": lost,
         **_claim(request, found),
@@ -172,7 +182,7 @@ def _confirm(request: HttpRequest, found: Item, claim: Claim) -> HttpResponse:
     chosen = {"category": before.category, "person": before.person, "secondary": list(before.secondary)}
     form = QualifyForm(chosen, scheme=scheme_at(clock.now()))
     if not form.is_valid():  # of an older version of the scheme, that this one does not allow
-        return _page(request, found, form, status=422)
+        return page(request, found, form, status=422)
     return _qualify(request, found, form, claim, known=str(before.entry.pk))
 
 
@@ -197,7 +207,7 @@ def _qualify(
             known=known,
         )
     except ImpossibleStep:
-        found = _item(found.pk)
+        found = item_of(found.pk)
         state = ItemState(found.state).label
         return _not_taken(request, found, form, _("This item is “%(state)s” by now.") % {"state": state})
     messages.success(request, _("Recorded: %(category)s.") % {"category": data["category"]})
@@ -231,4 +241,4 @@ def _not_taken(request: HttpRequest, found: Item, form: QualifyForm, why: str) -
     """The same page again, with what was chosen and written, and why it was not recorded."""
     data = form.cleaned_data
     lost = Lost(why, data["category"], str(PersonAge(data["person"]).label), data["reasoning"])
-    return _page(request, found, form, status=409, lost=lost)
+    return page(request, found, form, status=409, lost=lost)

@@ -6,6 +6,7 @@ from disrupt.hotline.cases.models.item import Item
 from disrupt.hotline.cases.models.letter import Letter, LetterState, new_token
 from disrupt.hotline.cases.models.message import Author, Message
 from disrupt.hotline.cases.models.note import WRITTEN, SealedKind, SealedNote
+from disrupt.hotline.cases.models.opinion import Asked, SecondOpinion
 from disrupt.hotline.cases.models.qualification import PersonAge, Qualification
 from disrupt.hotline.cases.models.sketch import Likeness, Sketch
 from disrupt.hotline.cases.models.stop import StopRequest
@@ -14,6 +15,7 @@ __all__ = [
     "ERASED",
     "WRITTEN",
     "AgeWhenTaken",
+    "Asked",
     "Author",
     "Case",
     "Item",
@@ -27,6 +29,7 @@ __all__ = [
     "Reporter",
     "SealedKind",
     "SealedNote",
+    "SecondOpinion",
     "Sketch",
     "StopRequest",
     "new_token",

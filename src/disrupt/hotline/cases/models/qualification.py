@@ -43,7 +43,8 @@ class Qualification(models.Model):
                 fields=["by", "at"],
                 condition=models.Q(in_force_at=None, undone_at=None),
                 name="qualification_waits",
-            )
+            ),
+            models.Index(fields=["by"], name="qualification_by"),
         ]
 
     def __str__(self) -> str:

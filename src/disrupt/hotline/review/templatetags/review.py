@@ -13,6 +13,8 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from disrupt.hotline.cases.categories import DECLARED_MINOR, Text, UnknownCategory, scheme, schemes
+from disrupt.hotline.cases.models import Qualification
+from disrupt.hotline.decisions import opinions
 from disrupt.hotline.processing.family import Member, Why
 from disrupt.hotline.review.forms import EvidenceForm, LookForm, Motive
 
@@ -32,6 +34,8 @@ EVENTS = {
     "case.taken_off": gettext_lazy("Everything of the case taken off the partners’ lists"),
     "item.decided": gettext_lazy("Decision recorded, in effect later"),
     "item.undone": gettext_lazy("Decision undone"),
+    "item.second_opinion": gettext_lazy("Second opinion given"),
+    "item.settled": gettext_lazy("Dispute settled"),
     "item.hurried": gettext_lazy("Decision made to take effect at once"),
     "item.qualified": gettext_lazy("Item qualified"),
     "item.banked": gettext_lazy("Fingerprint put into the bank"),
@@ -153,6 +157,12 @@ def reason_text(decision: Any) -> str:
     """Why an item was not qualified."""
     reason = scheme(decision.scheme).reasons.get(decision.reason)
     return reason.text.in_language(get_language() or "fr") if reason else ""
+
+
+@register.filter
+def waits_for_another(decision: Qualification) -> bool:
+    """Whether a second person, or a lead, has to answer before it takes effect."""
+    return opinions.holds(decision)
 
 
 @register.filter
