@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from django.test import Client
 from tests.hotline.exchange.conftest import FilledBank, hex_of
+from tests.hotline.exchange.sights import SIGHTS
 from tests.hotline.exchange.test_match import pdq_of
 
 from disrupt.hotline.exchange.models import Partner
@@ -66,18 +67,7 @@ def test_a_hash_takes_no_more_than_fifty_bytes(client: Client, secret: str, bank
     assert sizes[2] - sizes[1] == 42
 
 
-@pytest.mark.parametrize(
-    ("more", "sees", "shown"),
-    [
-        ((), {}, {"adult", "film"}),
-        ((Scope.MINORS_READ,), {}, {"adult", "film", "minor"}),
-        ((Scope.DECLARED_READ,), {}, {"adult", "film", "declared"}),
-        ((Scope.DERIVED_READ,), {}, {"adult", "film", "part"}),
-        ((), {"kinds": ["video"]}, {"film"}),
-        ((), {"categories": ["DEEP-SEX"]}, {"film"}),
-        ((), {"jurisdictions": ["DE"]}, set()),
-    ],
-)
+@pytest.mark.parametrize(("more", "sees", "shown"), SIGHTS)
 def test_a_key_gets_what_it_may_see_and_nothing_of_the_rest(
     client: Client, partner: Partner, bank: FilledBank, more: Sequence[Scope], sees: Any, shown: set[str]
 ) -> None:

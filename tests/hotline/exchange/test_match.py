@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from django.test import Client
 from tests.hotline.exchange.conftest import FilledBank, hex_of
+from tests.hotline.exchange.sights import SIGHTS
 
 from disrupt.hotline.bank import batches
 from disrupt.hotline.bank.models import BankChange, BankSequence
@@ -145,18 +146,7 @@ def test_what_is_not_told_to_partners_yet_is_not_found(ask: Ask, bank: FilledBan
     assert ask({"pdq": pdq_of("one"), "sha256": hex_of("one")})["action"] == "block"
 
 
-@pytest.mark.parametrize(
-    ("more", "sees", "shown"),
-    [
-        ((), {}, {"adult", "film"}),
-        ((Scope.MINORS_READ,), {}, {"adult", "film", "minor"}),
-        ((Scope.DECLARED_READ,), {}, {"adult", "film", "declared"}),
-        ((Scope.DERIVED_READ,), {}, {"adult", "film", "part"}),
-        ((), {"kinds": ["video"]}, {"film"}),
-        ((), {"categories": ["DEEP-SEX"]}, {"film"}),
-        ((), {"jurisdictions": ["DE"]}, set()),
-    ],
-)
+@pytest.mark.parametrize(("more", "sees", "shown"), SIGHTS)
 def test_a_key_finds_what_it_may_see_and_nothing_else(
     client: Client, partner: Partner, bank: FilledBank, more: Any, sees: Any, shown: set[str]
 ) -> None:
