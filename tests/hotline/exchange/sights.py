@@ -1,4 +1,4 @@
-"""Which of an adult, a film, a minor, a declared and a derived entry a key of these scopes and wishes sees."""
+"""Which of an adult, a film, a minor, a declared and a derived entry a key of these scopes sees."""
 
 from __future__ import annotations
 
