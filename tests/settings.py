@@ -6,8 +6,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
-_var = Path(tempfile.mkdtemp(prefix="disrupt-tests-"))
-atexit.register(shutil.rmtree, _var, ignore_errors=True)
+_kept = os.environ.get("DISRUPT_TEST_VAR", "")
+_var = Path(_kept or tempfile.mkdtemp(prefix="disrupt-tests-"))
+if not _kept:
+    atexit.register(shutil.rmtree, _var, ignore_errors=True)
 os.environ["DISRUPT_VAR"] = str(_var)
 os.environ["DISRUPT_INSECURE_LOOPBACK"] = "1"
 os.environ["DISRUPT_CLOCK_FILE"] = str(_var / "clock")

@@ -1,7 +1,8 @@
 """Locks on a case: its own row first, then what is of it, so that nobody waits for another in a circle.
 
 Whoever writes to a case holds its row until the commit: what is pressed at the same moment is done one after
-the other, each on what the one before has left. Where the bank's turn is taken too, it is taken first.
+the other, each on what the one before has left. Where the bank's turn is taken too, or the row of an address
+(takedown/locking.py), they are taken first; notices are taken last.
 """
 
 from __future__ import annotations

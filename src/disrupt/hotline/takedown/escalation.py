@@ -12,7 +12,7 @@ from disrupt.hotline.cases import ledger
 from disrupt.hotline.cases.categories import scheme
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER, Actor
-from disrupt.hotline.takedown import plans, targets
+from disrupt.hotline.takedown import locking, plans, targets
 from disrupt.hotline.takedown.groups import change
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Notice
@@ -129,6 +129,7 @@ def unplanned() -> Iterator[uuid.UUID]:
 @transaction.atomic
 def plan_it(pk: uuid.UUID) -> None:
     """Give such a notice the plan in force."""
+    locking.hold_notice(pk)
     rows = Notice.objects.select_for_update(of=("self",)).select_related("target")
     notice = rows.filter(pk=pk, plan="").first()
     if notice is None:

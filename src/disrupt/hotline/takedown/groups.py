@@ -7,14 +7,17 @@ fate, until one is taken back before the message has left: then all are single a
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
+
+from django.db.models import QuerySet
 
 from disrupt.hotline.common import clock
 from disrupt.hotline.takedown.channels.ways import way
 from disrupt.hotline.takedown.history import first_of
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Notice, new_message_id
-from disrupt.hotline.takedown.recipients import USUAL_AT_ONCE, registry
+from disrupt.hotline.takedown.recipients import USUAL_AT_ONCE, BadRegistry, registry
 from disrupt.hotline.takedown.states import NoticeState, RecipientKind
 
 S = NoticeState
@@ -61,13 +64,39 @@ def most_at_once(notice: Notice) -> int:
     return known.bulk_max if known.address == notice.address else USUAL_AT_ONCE
 
 
-def gather(leader: Notice, now: dt.datetime) -> None:
-    """Take what is due for the same recipient, host, category and step into this notice."""
-    able = way(leader.channel).capabilities
-    room = min(most_at_once(leader), able.most_at_once) - 1
-    if room < 1 or not able.by_itself:
+def beside(leader: Notice, now: dt.datetime) -> list[int]:
+    """The addresses whose notices may go within this one: to be held before any notice is."""
+    try:
+        room = _room(leader)
+    except BadRegistry:
+        return []  # whoever writes it says so
+    if not room or leader.message:
+        return []
+    return list(_like(leader, now).values_list("target", flat=True)[: 4 * room])
+
+
+def gather(leader: Notice, now: dt.datetime, held: Collection[int]) -> None:
+    """Take what is due for the same recipient, host, category and step into this notice.
+
+    `held`: the addresses that are held; of others nothing is taken.
+    """
+    room, thread = _room(leader), first_of(leader)
+    if not room:
         return
-    same = Notice.objects.select_for_update(of=("self",), skip_locked=True).filter(
+    found = _like(leader, now).filter(target__in=held).select_for_update(of=("self",))
+    for row in [row for row in found.select_related("target") if first_of(row) == thread][:room]:
+        change(row, within=leader, attempts=leader.attempts)
+
+
+def _room(leader: Notice) -> int:
+    """How many more its message can be about."""
+    able = way(leader.channel).capabilities
+    return max(min(most_at_once(leader), able.most_at_once) - 1, 0) if able.by_itself else 0
+
+
+def _like(leader: Notice, now: dt.datetime) -> QuerySet[Notice]:
+    """What could go within it, the first due first."""
+    same = Notice.objects.filter(
         state=S.SCHEDULED,
         within=None,
         message_sha256="",
@@ -85,12 +114,9 @@ def gather(leader: Notice, now: dt.datetime) -> None:
         scheme=leader.scheme,
         target__site=leader.target.site,
     )
-    if able.one_host:
+    if way(leader.channel).capabilities.one_host:
         same = same.filter(host=leader.host)
-    thread = first_of(leader)
-    found = same.exclude(pk=leader.pk).select_related("target").order_by("due_at", "pk")
-    for row in [row for row in found[: 4 * room] if first_of(row) == thread][:room]:
-        change(row, within=leader, attempts=leader.attempts)
+    return same.exclude(pk=leader.pk).order_by("due_at", "pk")
 
 
 def dissolve(leader: Notice) -> None:

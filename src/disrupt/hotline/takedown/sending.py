@@ -23,7 +23,7 @@ from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import clock, once, outbound
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.common.once import GRACE, LEASE
-from disrupt.hotline.takedown import article16, groups, halts, pacing, services, targets
+from disrupt.hotline.takedown import article16, groups, halts, locking, pacing, services, targets
 from disrupt.hotline.takedown.answers import recording
 from disrupt.hotline.takedown.answers.matching import return_address
 from disrupt.hotline.takedown.channels.base import Parcel
@@ -95,6 +95,10 @@ def _claim(notice_id: uuid.UUID) -> Claim | None:
     now = clock.now()
     due = Q(state=S.SCHEDULED, due_at__lte=now, waits_for_police=False, held=False)
     due |= Q(state=S.SENDING, claimed_at__lte=now - LEASE)
+    seen = Notice.objects.select_related("target").filter(due, pk=notice_id, within=None).first()
+    if seen is None:
+        return None
+    held = locking.hold_notice(notice_id, also=groups.beside(seen, now))
     rows = Notice.objects.select_for_update(of=("self",)).select_related("target")
     notice = rows.filter(due, pk=notice_id, within=None).first()
     if notice is None or halts.is_stopped(notice) or not _still_wanted(notice):
@@ -109,7 +113,7 @@ def _claim(notice_id: uuid.UUID) -> Claim | None:
             groups.change_all(notice, state=S.SCHEDULED, claim="", due_at=later)
             return None
         if not notice.message:
-            groups.gather(notice, now)
+            groups.gather(notice, now, held)
             if not _still_wanted(notice):
                 return None
         _write(notice, now)
@@ -175,6 +179,7 @@ def _write(notice: Notice, now: dt.datetime) -> None:
 
 def _held(claim: Claim, *states: NoticeState) -> Notice | None:
     """The notice, locked, if this claim still holds it in one of these states."""
+    locking.hold_notice(claim.notice_id)
     return (
         Notice.objects.select_for_update(of=("self",))
         .select_related("target")
@@ -250,6 +255,7 @@ def doubt(notice_id: uuid.UUID, token: str | None = None, reply: str = "") -> No
     held: dict[str, Any] = (
         {"transmitting_at__lte": clock.now() - GRACE} if token is None else {"claim": token}
     )
+    locking.hold_notice(notice_id)
     notice = (
         Notice.objects.select_for_update(of=("self",))
         .select_related("target")

@@ -16,7 +16,7 @@ from disrupt.hotline.cases.queries import current_qualification
 from disrupt.hotline.cases.states import FOLLOWS, ItemKind, ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
-from disrupt.hotline.takedown import counted, escalation, groups, plans, targets
+from disrupt.hotline.takedown import counted, escalation, groups, locking, plans, targets
 from disrupt.hotline.takedown.groups import change
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Concern, Notice, Target
@@ -51,6 +51,10 @@ def open_for_item(item: Item, category_code: str, actor: Actor) -> list[Notice]:
     sent for the category (`without_notice` in the texts), or where the reporter took the item back meanwhile.
     Raises NotForNotice, UnknownCategory, BadRegistry.
     """
+    said, now = Item.objects.get(pk=item.pk), clock.now()
+    silent = category_code in texts_at(now).without_notice
+    if said.url and said.state == ItemState.ACCEPTED and not silent:
+        locking.hold_target(targets.target_of(said.url).pk, [item.pk])
     locked = hold_item(item)
     if locked.kind != ItemKind.URL:
         raise NotForNotice(f"Item {locked.pk} is not an address; notices are about addresses.")
@@ -61,11 +65,10 @@ def open_for_item(item: Item, category_code: str, actor: Actor) -> list[Notice]:
         return []
     if locked.state != ItemState.ACCEPTED:
         raise NotForNotice(f"Item {locked.pk} is “{locked.state}”; qualify it first.")
-    now = clock.now()
     version, category = _category(locked, category_code, now)
     if not category.illegal:
         raise NotForNotice(f"“{category_code}” is not illegal content: there is nothing to notify.")
-    if category_code in texts_at(now).without_notice:
+    if silent:
         return []
     target = targets.target_of(locked.url)
     under_way = bool(targets.live_items(target, category_code))
@@ -177,7 +180,8 @@ def stop_for_item(item: Item, actor: Actor) -> list[Notice]:
     concern = Concern.objects.filter(item=item).first()
     if concern is None:
         return []
-    target = Target.objects.select_for_update().get(pk=concern.target_id)
+    locking.hold_target(concern.target_id)
+    target = Target.objects.get(pk=concern.target_id)
     stopped: list[Notice] = []
     if not targets.live_items(target, concern.category):
         stopped = stop_all(target, concern.category)
@@ -249,7 +253,8 @@ def police_lost(police: Notice) -> None:
 
 
 def locked(notice: Notice, allowed: Iterable[NoticeState]) -> Notice:
-    """The notice, locked and read again. Raises WrongState."""
+    """The notice, locked with its addresses and their cases, and read again. Raises WrongState."""
+    locking.hold_notice(notice.pk)
     row = Notice.objects.select_for_update(of=("self",)).select_related("target").get(pk=notice.pk)
     if row.state not in set(allowed):
         raise WrongState(f"A notice that is “{row.get_state_display()}” does not allow this.")

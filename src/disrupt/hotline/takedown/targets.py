@@ -16,6 +16,7 @@ from disrupt.hotline.cases.models import Item
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import clock, keys
 from disrupt.hotline.common.sites import site_of
+from disrupt.hotline.takedown import locking
 from disrupt.hotline.takedown.checks import schedule
 from disrupt.hotline.takedown.hosts import normalised, take_apart
 from disrupt.hotline.takedown.models import Answer, Notice, Particular, Target
@@ -98,7 +99,8 @@ def forgettable() -> Iterator[int]:
 @transaction.atomic
 def forget(target_id: int) -> bool:
     """Keep of an address its digest, and of its notices that they were sent, when, and theirs. Idempotent."""
-    target = Target.objects.select_for_update().get(pk=target_id)
+    locking.hold_target(target_id)
+    target = Target.objects.get(pk=target_id)
     if target.concerns.exclude(item__url="").exists():
         return False
     Target.objects.filter(pk=target.pk).update(

@@ -14,7 +14,7 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import Actor, analyst
 from disrupt.hotline.common.permissions import requires
-from disrupt.hotline.takedown import services
+from disrupt.hotline.takedown import locking, services
 from disrupt.hotline.takedown.models import Answer, AnswerKind, Notice
 
 PER_PAGE = 30
@@ -31,6 +31,7 @@ def assign(answer: Answer, reference: str, actor: Actor) -> Notice | None:
     notice = Notice.objects.filter(reference=reference.strip().upper()).first()
     if notice is None:
         return None
+    locking.hold_notice(notice.pk)
     Answer.objects.filter(pk=answer.pk).update(notice=notice, kind=AnswerKind.REPLY)
     services.note(notice, "notice.answer_assigned", actor)
     return notice

@@ -16,7 +16,7 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.common.outbound import one_line
 from disrupt.hotline.common.reports import NotAReport, permanent_failure
-from disrupt.hotline.takedown import escalation, groups, services
+from disrupt.hotline.takedown import escalation, groups, locking, services
 from disrupt.hotline.takedown.answers import words
 from disrupt.hotline.takedown.answers.matching import notice_of
 from disrupt.hotline.takedown.models import Answer, AnswerKind, Notice
@@ -82,6 +82,7 @@ def _receipt(notice: Notice, head: Message) -> bool:
     ticket = next((found for found in _TICKET.findall(subject) if found not in notice.reference), "")
     if not ticket:
         return False
+    locking.hold_notice(notice.pk)
     row = Notice.objects.select_for_update(of=("self",)).select_related("target").get(pk=notice.pk)
     if row.state not in {NoticeState.SENT, NoticeState.UNCERTAIN} or row.acknowledged_at:
         return True
@@ -94,6 +95,7 @@ def _receipt(notice: Notice, head: Message) -> bool:
 @transaction.atomic
 def bounced(notice: Notice, status: str) -> None:
     """It came back for good: nobody was reached, and the next contact is told at once. Idempotent."""
+    locking.hold_notice(notice.pk)
     row = Notice.objects.select_for_update(of=("self",)).select_related("target").get(pk=notice.pk)
     if row.state not in {NoticeState.SENT, NoticeState.UNCERTAIN}:
         return

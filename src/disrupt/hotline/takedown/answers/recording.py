@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from disrupt.hotline.takedown import actions
+from disrupt.hotline.takedown import actions, locking
 from disrupt.hotline.takedown.answers.reading import RECIPIENT
 from disrupt.hotline.takedown.answers.words import clean
 from disrupt.hotline.takedown.hosts import take_apart
@@ -44,6 +44,7 @@ def rows_of(notice: Notice) -> list[Notice]:
 @transaction.atomic
 def record(notice: Notice, given: Mapping[str, str]) -> int:
     """Record what was chosen for each address that has no answer yet; return for how many."""
+    locking.hold_notice(notice.pk)
     done = 0
     for row in rows_of(notice):
         try:

@@ -12,7 +12,7 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.common.once import GRACE
 from disrupt.hotline.common.outbound import errors
-from disrupt.hotline.takedown import groups, services
+from disrupt.hotline.takedown import groups, locking, services
 from disrupt.hotline.takedown.answers import recording
 from disrupt.hotline.takedown.channels.base import Found, Outcome
 from disrupt.hotline.takedown.channels.guard import LATER, Guard
@@ -45,6 +45,7 @@ def reconcile(notice_id: uuid.UUID) -> None:
 
 @transaction.atomic(durable=True)
 def _write(notice_id: uuid.UUID, found: Found) -> None:
+    locking.hold_notice(notice_id)
     rows = Notice.objects.select_for_update(of=("self",)).select_related("target")
     notice = rows.filter(pk=notice_id, state=S.UNCERTAIN).first()
     if notice is None:
@@ -78,6 +79,7 @@ def read(notice_id: uuid.UUID) -> None:
     except (errors.DoorError, NoticeError):
         answer = None
     with transaction.atomic(durable=True):
+        locking.hold_notice(notice_id)
         rows = Notice.objects.select_for_update(of=("self",)).select_related("target")
         row = rows.filter(pk=notice_id, state=S.SENT).first()
         if row is None:

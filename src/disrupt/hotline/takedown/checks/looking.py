@@ -17,6 +17,7 @@ from disrupt.hotline.common import clock, keys
 from disrupt.hotline.common.outbound import errors
 from disrupt.hotline.common.outbound.door import Door, Fetched
 from disrupt.hotline.common.outbound.wire import Response
+from disrupt.hotline.takedown import locking
 from disrupt.hotline.takedown.checks import media, presence
 from disrupt.hotline.takedown.checks.page import Page, is_page, read, shape_of
 from disrupt.hotline.takedown.checks.sibling import sibling_of
@@ -108,7 +109,8 @@ def _put_off(claimed: Target, until: dt.datetime) -> None:
 @transaction.atomic(durable=True)
 def _write(claimed: Target, verdict: Verdict, fetched: Fetched | None) -> Check | None:
     """The look, and what follows, in one transaction; nothing if somebody else looked meanwhile."""
-    target = Target.objects.select_for_update().filter(pk=claimed.pk, look_claim=claimed.look_claim).first()
+    locking.hold_target(claimed.pk)
+    target = Target.objects.filter(pk=claimed.pk, look_claim=claimed.look_claim).first()
     if target is None or not target.url:
         return None
     check = Check(target=target, at=clock.now(), seen=verdict.seen, sign=verdict.sign, rules=signs().version)

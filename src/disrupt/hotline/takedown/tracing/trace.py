@@ -20,7 +20,7 @@ from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.common.outbound import errors
 from disrupt.hotline.common.outbound.door import Door
 from disrupt.hotline.common.sites import registrable, site_of
-from disrupt.hotline.takedown import groups, services
+from disrupt.hotline.takedown import groups, locking, services
 from disrupt.hotline.takedown.channels.ways import way
 from disrupt.hotline.takedown.checks.page import is_page, read
 from disrupt.hotline.takedown.hosts import take_apart
@@ -169,7 +169,8 @@ def _in_order(found: list[Found], site: str) -> list[Found]:
 @transaction.atomic(durable=True)
 def _write(claimed: Target, found: list[Found]) -> list[Contact] | None:
     """The contacts; and where a host's notice waited for one, it goes to the first that is neutral."""
-    target = Target.objects.select_for_update().get(pk=claimed.pk)
+    locking.hold_target(claimed.pk)
+    target = Target.objects.get(pk=claimed.pk)
     if not target.url:
         return None
     target.contacts.all().delete()
