@@ -17,13 +17,14 @@ from numpy.typing import DTypeLike, NDArray
 
 from disrupt.matching import _kernels as kernels
 from disrupt.matching._columns import Column
-from disrupt.matching._folder import kept_pieces
+from disrupt.matching._folder import FOLD, LOCK, is_ours, kept_pieces, locked
 from disrupt.matching._progress import PROGRESS, Progress, read_progress, write_progress
 from disrupt.matching._segment import SMALLEST_WITH_TABLES
-from disrupt.matching._snapshot import TABLES, Manifest, complete
+from disrupt.matching._snapshot import MANIFEST, TABLES, Manifest, completed, has_entries, write_journal
 from disrupt.matching._stream import ArrayWriter
 from disrupt.matching._tables import class_of, digests_of, items_of, key_of
 from disrupt.matching.entries import BankEntry, check_entry, entry_to_json
+from disrupt.matching.errors import BankExists
 from disrupt.matching.index import KIND, HammingIndex
 
 _PART = 20_000  # entries held in memory at a time
@@ -138,7 +139,8 @@ class BulkLoad:
         self._write_index(rows)
         self._path("entries").replace(path)
         counts = int(kept.sum()), int(rows.sum())
-        complete(self._folder, self._manifest, counts, size, path.stat().st_mtime_ns, sha256)
+        done = completed(self._folder, self._manifest, counts, size, path.stat().st_mtime_ns, sha256)
+        write_journal(self._folder, done, b"")
         if self._lasting:
             self.forget()
         return counts[0], withdrawn
@@ -265,3 +267,28 @@ class BulkLoad:
                 out.write("offsets", offsets)
                 out.write("nexts", nexts)
                 out.write("positions", positions)
+
+
+def make_bank(folder: Path, entries: Iterable[BankEntry], source: str, cursor: str | None) -> None:
+    """A bank of all these; there is none where `entries` raises. Raises `BankExists`, `BadEntry`."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with locked(folder):
+        check_new(folder)
+        load = BulkLoad(folder, Manifest(1, source, cursor, 0, 0, 0, 0, ""))
+        try:
+            load.add(entries)
+            load.finish()
+        finally:
+            load.close()
+
+
+def check_new(folder: Path, besides: str = "lock") -> None:
+    """Whether a bank may be made here. Files may be there whose names begin with `besides`.
+
+    Raises `BankExists`.
+    """
+    others = [child.name for child in folder.iterdir() if child.name not in (LOCK, FOLD)]
+    if MANIFEST in others or has_entries(folder):
+        raise BankExists(f"{folder}: there is a bank here already; open it instead")
+    if any(not is_ours(name) and not name.startswith(besides) for name in others):
+        raise BankExists(f"{folder}: the folder is not empty; choose another one for the bank")

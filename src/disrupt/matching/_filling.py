@@ -8,12 +8,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
-from disrupt.matching._bulk import BulkLoad
-from disrupt.matching._folder import LOCK, is_ours, locked
+from disrupt.matching._bulk import BulkLoad, check_new
+from disrupt.matching._folder import locked
 from disrupt.matching._progress import read_progress
-from disrupt.matching._snapshot import MANIFEST, Manifest, has_entries
+from disrupt.matching._snapshot import Manifest
 from disrupt.matching.entries import MINIMUM_QUALITY, BankEntry
-from disrupt.matching.errors import BankExists
 
 
 def kept_cursor(folder: Path, source: str) -> str | None:
@@ -30,11 +29,7 @@ class Filling:
         with ExitStack() as stack:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             stack.enter_context(locked(folder))
-            names = [child.name for child in folder.iterdir() if child.name != LOCK]
-            if MANIFEST in names or has_entries(folder):
-                raise BankExists(f"{folder}: there is a bank here already; open it instead")
-            if any(not is_ours(name) and not name.startswith("log") for name in names):
-                raise BankExists(f"{folder}: the folder is not empty; choose another one for the bank")
+            check_new(folder, besides="log")
             self._load = BulkLoad(folder, Manifest(1, source, None, 0, 0, 0, 0, ""), lasting=True)
             stack.callback(self._load.close)
             self._stack = stack.pop_all()
