@@ -7,9 +7,10 @@ import hashlib
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from disrupt.protocol.generic import BITS, NEAR, is_generic, is_generic_digest
+from disrupt.protocol.generic import BITS, NEAR, generic_among, is_generic, is_generic_digest
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def slowly(text: str) -> bool:
 
 
 def test_it_is_counted_as_it_is_defined() -> None:
-    chance, found = random.Random(3), 0
+    chance, texts = random.Random(3), []
     for number in range(4000):
         row = f"{chance.getrandbits(16):04x}"
         rows = "".join(chance.choice(["ffff", "0000"]) for _ in range(16))
@@ -66,8 +67,12 @@ def test_it_is_counted_as_it_is_defined() -> None:
             value ^= 1 << chance.randrange(256)
         text = f"{value:064x}"
         assert is_generic(text) is slowly(text), text
-        found += is_generic(text)
-    assert 500 < found < 3500
+        texts.append(text)
+    found = list(map(is_generic, texts))
+    assert 500 < sum(found) < 3500
+    hashes = np.frombuffer(bytes.fromhex("".join(texts)), np.uint8).reshape(-1, 32)
+    assert generic_among(hashes).tolist() == found
+    assert generic_among(hashes[:0]).tolist() == []
 
 
 @pytest.mark.reference

@@ -16,9 +16,12 @@ from numpy.typing import NDArray
 from disrupt.matching.errors import BankLocked, BankMissing
 
 LOCK = "lock"
+FOLD = "fold.lock"
+"""Held by whoever folds a journal, which takes long, so that nobody else does."""
+FOLD_PATIENCE = 600.0
 PATIENCE = 10.0  # seconds to wait for another writer
 _OURS = re.compile(
-    r"(entries|journal)-\d+\.jsonl|(index|tables)-\d+\.bin|\..*\.tmp|manifest\.json|fetched\.json|lock"
+    r"(entries|journal)-\d+\.jsonl|(index|tables)-\d+\.bin|\..*\.tmp|manifest\.json|fetched\.json|(fold\.)?lock"
 )
 
 
@@ -29,14 +32,17 @@ def is_ours(name: str) -> bool:
 
 def is_generation(name: str) -> bool:
     """Whether the file belongs to one generation, or is what a stopped writer left."""
-    return is_ours(name) and name not in ("manifest.json", "fetched.json", LOCK)
+    return is_ours(name) and name not in ("manifest.json", "fetched.json", LOCK, FOLD)
 
 
 @contextmanager
-def locked(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
-    """Keep other writers out; the system frees the lock when the holder dies. Raises `BankLocked`."""
+def locked(folder: Path, patience: float = PATIENCE, name: str = LOCK) -> Iterator[None]:
+    """Keep other writers out, or others who fold; the system frees the lock when the holder dies.
+
+    Raises `BankLocked`.
+    """
     try:
-        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except FileNotFoundError as error:
         raise BankMissing(f"{folder}: no bank here") from error
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -160,9 +160,15 @@ class Live:
 
     def added(self) -> Iterator[tuple[BankEntry, bytes]]:
         """The entries that the journal holds, each with its JSON, oldest first."""
-        for place in list(self.changed.values()):
-            if place is not None:
-                yield self._read(place)
+        return self.read_all(place for place in list(self.changed.values()) if place is not None)
+
+    def read_all(self, places: Iterable[tuple[int, int]]) -> Iterator[tuple[BankEntry, bytes]]:
+        """The entries whose lines stand at these places of the journal."""
+        return map(self._read, places)
+
+    def journal_bytes(self, start: int, end: int) -> bytes:
+        """A part of the journal."""
+        return os.pread(self._handle, end - start, start) if end > start else b""
 
     def entries(self) -> Iterator[BankEntry]:
         """All of them, oldest first."""

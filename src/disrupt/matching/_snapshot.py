@@ -194,7 +194,7 @@ def open_snapshot(folder: Path, manifest: Manifest) -> Snapshot:
     return scan(path, data, problems)
 
 
-def write_snapshot(
+def write_files(
     folder: Path,
     manifest: Manifest,
     pieces: Iterable[bytes | memoryview],
@@ -202,7 +202,7 @@ def write_snapshot(
     class_names: Iterable[str],
     hashes: NDArray[np.uint8],
 ) -> Manifest:
-    """Write a generation's files and, last, its manifest; returns it completed. The journal begins empty."""
+    """Write a generation's files but for its journal and the manifest, which is returned completed."""
     path = manifest.path(folder, "entries")
     digest, size = hashlib.sha256(), 0
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
@@ -215,19 +215,16 @@ def write_snapshot(
     write_arrays(manifest.path(folder, "tables"), TABLES, {"classes": list(class_names)}, tables.arrays())
     HammingIndex.from_hashes(hashes).save(manifest.path(folder, "index"))
     counts = len(tables.classes), len(tables.row_entry)
-    return complete(folder, manifest, counts, size, mtime_ns, digest.hexdigest())
+    return completed(folder, manifest, counts, size, mtime_ns, digest.hexdigest())
 
 
-def complete(
+def completed(
     folder: Path, manifest: Manifest, counts: tuple[int, int], size: int, mtime_ns: int, sha256: str
 ) -> Manifest:
-    """Begin the generation whose files are there: an empty journal and, last, the manifest.
-
-    `counts`: entries and rows; the rest is of the entries' file.
+    """The manifest of a generation whose files are there. `counts`: entries and rows; the rest is of the
+    entries' file.
     """
-    journal = manifest.path(folder, "journal")
-    os.close(os.open(journal, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-    completed = Manifest(
+    return Manifest(
         generation=manifest.generation,
         source=manifest.source,
         cursor=manifest.cursor,
@@ -239,8 +236,17 @@ def complete(
         tables_ns=_written_ns(manifest.path(folder, "tables")),
         index_ns=_written_ns(manifest.path(folder, "index")),
     )
-    write_manifest(folder, completed)
-    return completed
+
+
+def write_journal(folder: Path, manifest: Manifest, data: bytes) -> None:
+    """Begin the generation whose files are there: its journal with these batches and, last, the manifest."""
+    journal = manifest.path(folder, "journal")
+    with os.fdopen(os.open(journal, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+        out.write(data)
+        out.flush()
+        if data:
+            os.fsync(out.fileno())
+    write_manifest(folder, manifest)
 
 
 def encode_entries(

@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 
@@ -20,29 +20,24 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from disrupt.matching import _journal as journal
-from disrupt.matching._bulk import BulkLoad
+from disrupt.matching._bulk import make_bank
 from disrupt.matching._figures import Applied as Applied
 from disrupt.matching._figures import BankMatch as BankMatch
 from disrupt.matching._figures import BankStat as BankStat
 from disrupt.matching._figures import figures, matches_of
-from disrupt.matching._folder import LOCK, is_generation, is_ours, kept_pieces, locked
+from disrupt.matching._folder import FOLD, FOLD_PATIENCE, locked
+from disrupt.matching._folding import LARGE, Beginning, write_anew
 from disrupt.matching._journal import Add, Change, Withdraw
 from disrupt.matching._live import Live, stamp_of
 from disrupt.matching._recover import recover_manifest
 from disrupt.matching._snapshot import (
-    MANIFEST,
-    Manifest,
     encode_entries,
-    encode_lines,
-    has_entries,
-    write_snapshot,
 )
-from disrupt.matching._tables import Tables
 from disrupt.matching._verify import verified
 from disrupt.matching.entries import BankEntry, check_entry, hashes_from_hex
-from disrupt.matching.errors import BankExists, BankFileError
+from disrupt.matching.errors import BankFileError, BankLocked, MatchingError
 from disrupt.matching.health import DAY, Health, judge, read_fetched, write_fetched
-from disrupt.matching.index import RADIUS, HammingIndex
+from disrupt.matching.index import RADIUS
 
 _LOG = logging.getLogger("disrupt.bank")
 _JOURNAL_LEAST, _JOURNAL_MOST = 4 << 20, 128 << 20  # bytes at which the journal is folded into a snapshot
@@ -56,6 +51,7 @@ class Bank:
         self.path = path
         self._live = live
         self._changing = threading.RLock()
+        self._folder: threading.Thread | None = None
 
     @classmethod
     def create(cls, path: str | PathLike[str], *, source: str = "") -> Bank:
@@ -77,23 +73,7 @@ class Bank:
         `BankExists`, `BadEntry`, and whatever `entries` raises: then there is none.
         """
         folder = Path(path)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with locked(folder):
-            others = [child.name for child in folder.iterdir() if child.name != LOCK]
-            if MANIFEST in others or has_entries(folder):
-                raise BankExists(f"{folder}: there is a bank here already; open it instead")
-            if any(not is_ours(name) for name in others):
-                raise BankExists(f"{folder}: the folder is not empty; choose another one for the bank")
-            manifest = Manifest(1, source, cursor, 0, 0, 0, 0, "")
-            load = BulkLoad(folder, manifest)
-            try:
-                load.add(entries)
-                load.finish()
-            except BaseException:
-                manifest.path(folder, "entries").unlink(missing_ok=True)
-                raise
-            finally:
-                load.close()
+        make_bank(folder, entries, source, cursor)
         return cls.open(folder)
 
     @classmethod
@@ -204,7 +184,10 @@ class Bank:
                 live.end > min(_JOURNAL_MOST, max(_JOURNAL_LEAST, live.manifest.size // 2))
                 and not live.problems
             ):
-                self._compact()
+                if live.manifest.size > LARGE:
+                    self._fold_later()
+                else:
+                    self._compact()
         return Applied(added, withdrawn, poor)
 
     def refresh(self) -> bool:
@@ -217,46 +200,56 @@ class Bank:
 
     def settle(self) -> None:
         """Fold a journal that would make opening slow: after many changes. Leaves a damaged bank alone."""
-        with self._changing, locked(self.path):
+        with self._alone():
             self.refresh()
             if self._live.end > _JOURNAL_SETTLED and not self._live.problems:
                 self._compact()
 
     def compact(self) -> None:
         """Fold the journal into a new snapshot now; raises the first of `problems` if there are any."""
-        with self._changing, locked(self.path):
+        with self._alone():
             self.refresh()
             if self._live.problems:
                 raise self._live.problems[0]
             self._compact()
 
     def _compact(self) -> None:
-        live = self._live
-        old = live.snapshot
-        names = [*old.class_names]
-        tables, rows = old.tables.without(live.gone)
-        lines, more, more_hashes = encode_lines(live.added(), names)
-        hashes, ids = HammingIndex.load(live.manifest.path(self.path, "index")).contents()
-        assert len(ids) == len(old.tables.row_entry)
-        kept = kept_pieces(memoryview(old.data), old.tables.lines, live.gone)
-        everything = np.concatenate([hashes[rows], more_hashes])
-        self._write_generation(chain(kept, [lines]), tables.followed_by(more), names, everything)
-
-    def _write_generation(
-        self,
-        pieces: Iterable[bytes | memoryview],
-        tables: Tables,
-        names: list[str],
-        hashes: NDArray[np.uint8],
-    ) -> None:
-        live = self._live
-        after = Manifest(live.manifest.generation + 1, live.source, live.cursor, 0, 0, 0, 0, "")
-        write_snapshot(self.path, after, pieces, tables, names, hashes)
+        began = Beginning.of(self._live)
+        began.finish(self.path, began.written(self.path), self._live)
         self._live = Live.open(self.path)
-        current = {after.path(self.path, part).name for part in ("entries", "journal", "index", "tables")}
-        for child in self.path.iterdir():
-            if is_generation(child.name) and child.name not in current:
-                child.unlink(missing_ok=True)
+
+    def _fold_later(self) -> None:
+        """Fold in a thread of its own, if none does so; called while nobody else changes the bank."""
+        if self._folder is None or not self._folder.is_alive():
+            self._folder = threading.Thread(target=self._fold, name="fold")
+            self._folder.start()
+
+    def _fold(self) -> None:
+        """Write the next generation, for as long as it takes, then change over in a moment."""
+        try:
+            with locked(self.path, 0, FOLD):
+                with self._changing, locked(self.path):
+                    self.refresh()
+                    began = Beginning.of(self._live)
+                manifest = began.written(self.path)
+                with self._changing, locked(self.path):
+                    self.refresh()
+                    if self._live.manifest.generation == began.live.manifest.generation:
+                        began.finish(self.path, manifest, self._live)
+                        self._live = Live.open(self.path)
+        except BankLocked:
+            _LOG.info("another program folds this bank")
+        except (OSError, MatchingError) as error:
+            _LOG.error("a bank's journal could not be folded, it goes on growing: %s", error)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else folds, nor changes anything."""
+        folder = self._folder
+        if folder is not None:
+            folder.join()
+        with locked(self.path, FOLD_PATIENCE, FOLD), self._changing, locked(self.path):
+            yield
 
     @classmethod
     def recover(cls, path: str | PathLike[str]) -> tuple[Bank, tuple[BankFileError, ...]]:
@@ -272,14 +265,16 @@ class Bank:
 
     def repair(self) -> tuple[BankFileError, ...]:
         """Write everything that can be read anew, and nothing else; returns what was dropped or rebuilt."""
-        with self._changing, locked(self.path):
+        with self._alone():
             self._live = Live.open(self.path)
             problems = self.verify()
             if problems:
                 kept = {entry.id: entry for entry in self._live.entries()}
                 names: list[str] = []
                 lines, tables, hashes = encode_entries(kept.values(), names)
-                self._write_generation([lines], tables, names, hashes)
+                after = Beginning.of(self._live).manifest()
+                write_anew(self.path, after, [lines], tables, names, hashes)
+                self._live = Live.open(self.path)
             return problems
 
     def verify(self) -> tuple[BankFileError, ...]:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -17,6 +17,7 @@ from disrupt import __version__
 from disrupt.errors import DisruptError
 from disrupt.partner.words import printable
 from disrupt.protocol.feed import MAX_LIMIT, Added, NotAFeed, Page, parse_page
+from disrupt.protocol.plain import BulkPage, Plain, read_bulk_page
 
 PAGE_SIZE = 2000
 TRIES = 6
@@ -29,6 +30,7 @@ _RETRY = {429, 500, 502, 503, 504}
 
 
 _Answer = tuple[int, httpx.Headers, bytes]
+AnyPage = TypeVar("AnyPage", Page, BulkPage)
 
 
 class SyncError(DisruptError):
@@ -133,7 +135,14 @@ class FeedClient:
         answer = self._patiently("GET", _PATH, params=query, headers=headers)
         if answer[0] == 304:
             return None
-        return self._understand(answer, after, limit)
+        page = self._understand(answer, after, limit, parse_page)
+        self._etag, self._asked = answer[1].get("ETag"), (after, limit)
+        return page
+
+    def bulk_page(self, after: int, limit: int) -> BulkPage:
+        """The same in the form in which millions are read, always whole. Raises SyncError."""
+        answer = self._patiently("GET", _PATH, params={"after": after, "limit": min(limit, MAX_LIMIT)})
+        return self._understand(answer, after, limit, read_bulk_page)
 
     def ask(self, path: str, **query: int) -> Any:
         """What another address of the exchange says, as JSON. Raises SyncError."""
@@ -192,21 +201,22 @@ class FeedClient:
             raise _refusal(self.base, status, value)
         return value
 
-    def _understand(self, answer: _Answer, after: int, limit: int) -> Page:
+    def _understand(
+        self, answer: _Answer, after: int, limit: int, parse: Callable[[object], AnyPage]
+    ) -> AnyPage:
         value = self._value(*answer)
         try:
-            page = parse_page(value)
+            page = parse(value)
         except NotAFeed as error:
             raise SyncError(
                 f"{self.base} is not a Disrupt exchange, or speaks another version: {error}."
             ) from None
         _check_follows(self.base, page, after)
         _check_size(self.base, page, min(limit, MAX_LIMIT))
-        self._etag, self._asked = answer[1].get("ETag"), (after, limit)
         return page
 
 
-def _check_follows(base: str, page: Page, after: int) -> None:
+def _check_follows(base: str, page: Page | BulkPage, after: int) -> None:
     """Raises SyncError unless the page takes up exactly where the cursor stands."""
     if page.last < after:
         raise WentBack("cursor_ahead", _went_back(base, after, page.last))
@@ -220,9 +230,9 @@ def _check_follows(base: str, page: Page, after: int) -> None:
         raise SyncError(f"{base} moved the cursor from {after} to {page.next} without a change.")
 
 
-def _check_size(base: str, page: Page, limit: int) -> None:
+def _check_size(base: str, page: Page | BulkPage, limit: int) -> None:
     """Raises SyncError for a page of more changes, or more fingerprints, than any exchange sends."""
-    prints = sum(len(c.pdq) + len(c.vpdq) for c in page.changes if isinstance(c, Added))
+    prints = sum(len(c.pdq) + len(c.vpdq) for c in page.changes if isinstance(c, Added | Plain))
     if len(page.changes) > limit or prints > MOST_PRINTS:
         raise SyncError(
             f"{base} sent a page of {len(page.changes)} changes with {prints} fingerprints, where {limit} "

@@ -13,17 +13,13 @@ from time import sleep, time
 
 from disrupt.matching import (
     Add,
-    BadEntry,
     Bank,
     BankEntry,
     BankError,
     BankMissing,
     Change,
-    FrameValue,
-    PdqValue,
     Withdraw,
 )
-from disrupt.matching.entries import check_entry
 from disrupt.partner.feed_client import (
     PAGE_SIZE,
     BadAddress,
@@ -32,12 +28,13 @@ from disrupt.partner.feed_client import (
     Unreachable,
     base_address,
 )
+from disrupt.partner.first_sync import first_sync
 from disrupt.partner.naming import proofs_of
 from disrupt.partner.proof import Proof
+from disrupt.partner.reading import bank_changes
 from disrupt.partner.summary import Summary
 from disrupt.partner.words import printable
 from disrupt.protocol import feed
-from disrupt.protocol.generic import is_generic
 
 # While everything is read anew, this stands in the bank's cursor: an interrupted run starts over, and what is
 # banked meanwhile keeps being matched.
@@ -99,26 +96,6 @@ def read_key(path: Path) -> str:
     return text
 
 
-def entry_of(added: feed.Added, source: str = "") -> BankEntry:
-    """A change of the feed as a bank keeps it; roles that this version does not know count as derived."""
-    roles = {role: role for role in ("stored", "upright", "shown")}
-    pdq = tuple(PdqValue(p.hex, p.quality, roles.get(p.role, "derived")) for p in added.pdq)  # type: ignore[arg-type]
-    vpdq = tuple(FrameValue(f.frame, f.timestamp, f.quality, f.hex) for f in added.vpdq)
-    return check_entry(
-        BankEntry(
-            id=added.id,
-            kind=added.kind,  # type: ignore[arg-type]  # the feed's own words, checked as it was parsed
-            category=added.category,
-            origin=added.origin,  # type: ignore[arg-type]
-            sha256=added.sha256,
-            md5=added.md5,
-            pdq=pdq,
-            vpdq=vpdq,
-            source=source,
-        )
-    )
-
-
 def open_bank(path: Path, source: str, *, from_start: bool) -> Bank | Path:
     """The bank of this source, or its path where there is none yet. Raises OtherSource, BankError."""
     try:
@@ -150,6 +127,8 @@ def sync(
     and nothing is written. Raises SyncError, BankError.
     """
     bank = where if isinstance(where, Bank) else None
+    if bank is None and not dry_run:
+        return first_sync(client, Path(str(where)), limit=limit, log_keys=log_keys, most=MOST_CHANGES)
     restarting = bank is not None and (from_start or bank.cursor == RESTARTING)
     summary = Summary(cursor=0 if restarting or bank is None else _cursor(bank))
     summary.start = summary.cursor
@@ -167,9 +146,7 @@ def sync(
             break
         proof.check(client.base, page, summary.cursor, proofs_of(client))
         end = page.last if end is None else end
-        changes = _changes(page, summary, client.base)
-        if bank is None and not dry_run:
-            bank = Bank.create(Path(str(where)), source=client.base)
+        changes = bank_changes(page.changes, summary, client.base)
         if restarting and bank is not None:
             changes = [_as_marked(bank, change) for change in changes]
         seen |= {change.entry.id for change in changes if isinstance(change, Add)}
@@ -203,34 +180,6 @@ def _cursor(bank: Bank) -> int:
     if not (text.isascii() and text.isdigit()):
         raise SyncError(f"{bank.path} has a cursor that is not of this feed: run again with --from-start.")
     return int(text)
-
-
-def _changes(page: feed.Page, summary: Summary, source: str) -> list[Change]:
-    changes: list[Change] = []
-    for change in page.changes:
-        try:
-            if isinstance(change, feed.Malformed):
-                raise BadEntry(change.reason)
-            if isinstance(change, feed.Added):
-                changes.append(Add(entry_of(_without_generic(change, summary), source)))
-            else:
-                changes.append(Withdraw(change.id))
-        except BadEntry as error:
-            summary.skipped += 1
-            summary.warn(f"change {change.seq} is malformed and was skipped: {error}")
-    return changes
-
-
-def _without_generic(added: feed.Added, summary: Summary) -> feed.Added:
-    """An entry without hashes that would match anything flat or striped, whatever quality they claim."""
-    pdq = tuple(p for p in added.pdq if not is_generic(p.hex))
-    vpdq = tuple(f for f in added.vpdq if not is_generic(f.hex))
-    left_out = len(added.pdq) + len(added.vpdq) - len(pdq) - len(vpdq)
-    if not left_out:
-        return added
-    summary.quarantined += left_out
-    summary.warn(f"change {added.seq}: {left_out} hashes describe no picture, and were left out")
-    return replace(added, pdq=pdq, vpdq=vpdq)
 
 
 def _as_marked(bank: Bank, change: Change) -> Change:

@@ -64,14 +64,6 @@ class PdqPrint:
     role: str
 
     def __post_init__(self) -> None:
-        if (
-            type(self.hex) is str
-            and _HEX64.fullmatch(self.hex)
-            and type(self.quality) is int
-            and 0 <= self.quality <= 100
-            and self.role in ROLES
-        ):
-            return  # as nearly every one is
         _check(_matches(_HEX64, self.hex), "a PDQ is 64 lower-case hexadecimal digits", self.hex)
         _check(_whole(self.quality, 0, 100), "a quality is a whole number from 0 to 100", self.quality)
         _check(_matches(_WORD, self.role), "a role is one word", self.role)
@@ -108,7 +100,7 @@ class Withdrawn:
         _check_head(self.seq, self.at, self.id)
 
     def to_wire(self) -> dict[str, Any]:
-        wire = {"seq": self.seq, "at": _stamp(self.at), "action": "withdrawn", "id": self.id}
+        wire = {"seq": self.seq, "at": stamp(self.at), "action": "withdrawn", "id": self.id}
         return wire | ({"proof": dict(self.proof)} if self.proof else {})
 
 
@@ -145,7 +137,7 @@ class Added:
     def to_wire(self) -> dict[str, Any]:
         return {
             "seq": self.seq,
-            "at": _stamp(self.at),
+            "at": stamp(self.at),
             "action": "added",
             "id": self.id,
             "kind": self.kind,
@@ -188,7 +180,8 @@ class Page:
     log: Mapping[str, Any] | None = None
 
 
-def _stamp(moment: dt.datetime) -> str:
+def stamp(moment: dt.datetime) -> str:
+    """A time as it goes over the wire."""
     return moment.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
@@ -220,7 +213,7 @@ def prints_from(raw: Mapping[str, Any]) -> tuple[tuple[PdqPrint, ...], tuple[Vpd
 
 
 @lru_cache(1024)
-def _time_of(text: str) -> dt.datetime:
+def time_of(text: str) -> dt.datetime:
     """A time as it is written; a whole batch of changes has the same. Raises ValueError."""
     return dt.datetime.fromisoformat(text)
 
@@ -230,7 +223,7 @@ def parse_change(raw: object) -> Change:
     if not isinstance(raw, Mapping):
         raise BadChange("a change is an object")
     try:
-        at = _time_of(str(raw.get("at")))
+        at = time_of(str(raw.get("at")))
     except ValueError:
         raise BadChange("a time is written as in ISO 8601") from None
     seq, entry_id, action = raw.get("seq"), raw.get("id"), raw.get("action")
@@ -256,7 +249,15 @@ def write_page(page: Page) -> dict[str, Any]:
 
 
 def parse_page(raw: object) -> Page:
-    """A page from its JSON value.
+    """A page from its JSON value. Raises NotAFeed when the page itself is wrong."""
+    changes, next_, last, more, log = read_page(raw, parse_change)
+    return Page(tuple(changes), next_, last, more, log)
+
+
+def read_page(
+    raw: object, read: Callable[[object], T]
+) -> tuple[list[T | Malformed], int, int, bool, Mapping[str, Any] | None]:
+    """The changes of a page as `read` makes them, then its next, last, more and log.
 
     A change that is malformed, but whose number can be read, becomes a Malformed. Raises NotAFeed when the
     page itself is wrong: another format, numbers missing, out of order, or against its own `next` and `last`.
@@ -264,18 +265,19 @@ def parse_page(raw: object) -> Page:
     if not isinstance(raw, Mapping) or raw.get("format") != FORMAT:
         found = raw.get("format") if isinstance(raw, Mapping) else None
         raise NotAFeed(f"expected a page of format {FORMAT}, got {str(found)[:40]!r}")
-    changes: list[Change | Malformed] = []
-    items = raw.get("changes")
+    changes: list[T | Malformed] = []
+    items, before = raw.get("changes"), 0
     if not isinstance(items, list):
         raise NotAFeed("the page has no list of changes")
     for item in items:
         seq = item.get("seq") if isinstance(item, Mapping) else None
         if not isinstance(seq, int) or not _whole(seq, 1):
             raise NotAFeed(f"a change has no number: {str(seq)[:40]!r}")
-        if changes and seq != changes[-1].seq + 1:
-            raise NotAFeed(f"the numbers go from {changes[-1].seq} to {seq}")
+        if changes and seq != before + 1:
+            raise NotAFeed(f"the numbers go from {before} to {seq}")
+        before = seq
         try:
-            changes.append(parse_change(item))
+            changes.append(read(item))
         except BadChange as error:
             changes.append(Malformed(seq, str(error)))
     next_, last, more = raw.get("next"), raw.get("last"), raw.get("more")
@@ -283,9 +285,9 @@ def parse_page(raw: object) -> Page:
         raise NotAFeed("next and last are not numbers in order")
     if not isinstance(more, bool):
         raise NotAFeed("more is neither true nor false")
-    if changes and changes[-1].seq != next_:
-        raise NotAFeed(f"next is {next_}, but the page ends at {changes[-1].seq}")
+    if changes and before != next_:
+        raise NotAFeed(f"next is {next_}, but the page ends at {before}")
     if more and not changes:
         raise NotAFeed("the page is empty, but says there is more")
     log = raw.get("log")
-    return Page(tuple(changes), next_, last, more, log if isinstance(log, Mapping) else None)
+    return changes, next_, last, more, log if isinstance(log, Mapping) else None

@@ -1,0 +1,66 @@
+"""What a feed says, as changes of a bank: what cannot be understood is counted and named, the rest counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from disrupt.matching import Add, BadEntry, BankEntry, Change, FrameValue, PdqValue, Withdraw
+from disrupt.matching.entries import check_entry
+from disrupt.partner.summary import Summary
+from disrupt.protocol import feed
+from disrupt.protocol.generic import is_generic
+
+
+def entry_of(added: feed.Added, source: str = "") -> BankEntry:
+    """A change of the feed as a bank keeps it; roles that this version does not know count as derived."""
+    roles = {role: role for role in ("stored", "upright", "shown")}
+    pdq = tuple(PdqValue(p.hex, p.quality, roles.get(p.role, "derived")) for p in added.pdq)  # type: ignore[arg-type]
+    vpdq = tuple(FrameValue(f.frame, f.timestamp, f.quality, f.hex) for f in added.vpdq)
+    return check_entry(
+        BankEntry(
+            id=added.id,
+            kind=added.kind,  # type: ignore[arg-type]  # the feed's own words, checked as it was parsed
+            category=added.category,
+            origin=added.origin,  # type: ignore[arg-type]
+            sha256=added.sha256,
+            md5=added.md5,
+            pdq=pdq,
+            vpdq=vpdq,
+            source=source,
+        )
+    )
+
+
+def bank_changes(
+    changes: Iterable[feed.Change | feed.Malformed], summary: Summary, source: str
+) -> list[Change]:
+    """What of these a bank of this source takes in.
+
+    Hashes that would match anything are left out, with a warning: `summary` counts what was not taken.
+    """
+    taken: list[Change] = []
+    for change in changes:
+        try:
+            if isinstance(change, feed.Malformed):
+                raise BadEntry(change.reason)
+            if isinstance(change, feed.Added):
+                taken.append(Add(entry_of(_without_generic(change, summary), source)))
+            else:
+                taken.append(Withdraw(change.id))
+        except BadEntry as error:
+            summary.skipped += 1
+            summary.warn(f"change {change.seq} is malformed and was skipped: {error}")
+    return taken
+
+
+def _without_generic(added: feed.Added, summary: Summary) -> feed.Added:
+    """An entry without hashes that would match anything flat or striped, whatever quality they claim."""
+    pdq = tuple(p for p in added.pdq if not is_generic(p.hex))
+    vpdq = tuple(f for f in added.vpdq if not is_generic(f.hex))
+    left_out = len(added.pdq) + len(added.vpdq) - len(pdq) - len(vpdq)
+    if not left_out:
+        return added
+    summary.quarantined += left_out
+    summary.warn(f"change {added.seq}: {left_out} hashes describe no picture, and were left out")
+    return replace(added, pdq=pdq, vpdq=vpdq)
