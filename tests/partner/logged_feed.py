@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.partner.feed_server import AT, Answer, FeedServer
 
 from disrupt.protocol.feed import Added, parse_change
-from disrupt.protocol.merkle import Frontier, Node, consistency, leaf_hash, node_hash, peaks_of
-from disrupt.protocol.signed_log import Head, LogPart, commitment, content_of, leaf_of
+from disrupt.protocol.merkle import Frontier, Node, consistency, leaf_hash, node_of, peaks_of
+from disrupt.protocol.signed_log import LEDGERS, TITLE, Head, LogPart, commitment, content_of, leaf_of
 
 SALT = "5a" * 16
 
@@ -25,6 +26,7 @@ class LoggedFeed(FeedServer):
         self.with_log = True
         self.no_proofs = False
         self.witnesses: list[Any] = []
+        self.anchors: list[bytes] = []
 
     @property
     def key(self) -> str:
@@ -55,20 +57,20 @@ class LoggedFeed(FeedServer):
         return page
 
     def _nodes(self) -> Node:
-        leaves = [leaf_hash(self._leaf(change)) for change in self.changes]
-
-        def node(level: int, index: int) -> bytes:
-            if level == 0:
-                return leaves[index]
-            return node_hash(node(level - 1, 2 * index), node(level - 1, 2 * index + 1))
-
-        return node
+        return node_of([leaf_hash(self._leaf(change)) for change in self.changes])
 
     def head(self) -> Head:
         """The signed head of everything."""
-        size = len(self.changes)
-        bare = Head(size, Frontier(size, peaks_of(size, self._nodes())).root(), AT, (self.key,))
-        return Head(bare.size, bare.root, bare.at, bare.keys, (self.signing.sign(bare.text()),))
+        return self._signed(len(self.changes), self._nodes(), TITLE)
+
+    def _signed(self, size: int, node: Node, title: str) -> Head:
+        bare = Head(size, Frontier(size, peaks_of(size, node)).root(), AT, (self.key,), title=title)
+        return replace(bare, signatures=(self.signing.sign(bare.text()),))
+
+    def _ledgers(self, first: int) -> dict[str, Any]:
+        node, size = node_of([leaf_hash(one) for one in self.anchors]), len(self.anchors)
+        proof = [one.hex() for one in consistency(first, size, node)]
+        return {"head": self._signed(size, node, LEDGERS).to_wire(), "first": first, "consistency": proof}
 
     def _elsewhere(self, path: str, query: dict[str, list[str]], body: bytes) -> Answer:
         if path == "/v1/log/witness":
@@ -80,4 +82,6 @@ class LoggedFeed(FeedServer):
         second = int(query.get("second", [str(len(self.changes))])[0])
         proof = [one.hex() for one in consistency(first, second, self._nodes())]
         said = {"head": self.head().to_wire(), "consistency": proof, "witnesses": self.witnesses}
+        if self.anchors:
+            said["ledgers"] = self._ledgers(int(query["ledgers"][0]))
         return Answer(200, json.dumps(said).encode())

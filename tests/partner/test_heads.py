@@ -131,3 +131,31 @@ def test_a_witness_of_another_history_is_an_alarm(
     server.add("more")
     assert check() == 1
     assert "does not go on from" in capsys.readouterr().err
+
+
+def test_a_partner_holds_the_head_of_the_hotlines_ledgers(
+    server: LoggedFeed, sync: Sync, check: Heads, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.add("one")
+    server.anchors = [b"first", b"second"]
+    show = ["heads", "show", "--ledgers", "--bank", str(tmp_path / "bank")]
+    assert sync() == 0
+    assert main(show) == 1
+    assert "no head of the ledgers yet" in capsys.readouterr().err
+    assert check() == 0
+    server.anchors += [b"third"]
+    assert check() == 0
+    capsys.readouterr()
+    assert main(show) == 0
+    assert json.loads(capsys.readouterr().out)["size"] == 3
+    server.anchors = [b"first", b"another", b"third", b"fourth"]
+    assert check() == 1
+    assert "what was written down was rewritten" in capsys.readouterr().err
+    assert json.loads((tmp_path / "bank" / "ledgers.json").read_text())["size"] == 3, "the proof is kept"
+    (tmp_path / "bank" / "ledgers.json").write_text("[" * 100_000)
+    assert check() == 1
+    assert "ledgers.json cannot be read" in capsys.readouterr().err
+    # The hotline said that it restored a backup: what was known is put aside, to compare.
+    assert sync("--from-start") == 0
+    assert check() == 0
+    assert (tmp_path / "bank" / "ledgers-before.json").exists()

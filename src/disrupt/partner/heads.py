@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from disrupt.matching import BankError
+from disrupt.partner import ledgers
 from disrupt.partner.feed_client import BadAddress, FeedClient, SyncError, base_address
 from disrupt.partner.naming import Prove, proofs_of
 from disrupt.partner.proof import BadSignature, Forked, Proof, is_signed
@@ -35,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     does = parser.add_subparsers(dest="does", required=True, metavar="WHAT")
     show = does.add_parser("show", help="print the newest verified head, to send to another partner")
     show.add_argument("--bank", required=True, type=Path)
+    show.add_argument("--ledgers", action="store_true", help="the head of the hotline's own ledgers instead")
     compare = does.add_parser("compare", help="are two heads of one history?")
     compare.add_argument(
         "heads", nargs=2, type=Path, metavar="HEAD", help="a bank's folder, or what `show` printed"
@@ -89,7 +91,10 @@ def agree(one: tuple[int, bytes], other: tuple[int, bytes], prove: Prove) -> boo
 
 
 def _show(args: argparse.Namespace) -> int:
-    print(json.dumps(head_in(args.bank).to_wire()))
+    found = ledgers.known_in(args.bank) if args.ledgers else head_in(args.bank)
+    if found is None:
+        raise NoHead(f"{args.bank} holds no head of the ledgers yet: run `disrupt heads check`.")
+    print(json.dumps(found.to_wire()))
     return 0
 
 
@@ -122,13 +127,17 @@ def _check(args: argparse.Namespace) -> int:
         raise NoHead(f"{args.bank} has no signed head yet: run `disrupt sync` first.")
     mine = proof.head
     with FeedClient(base_address(args.url), read_key(args.key_file)) as client:
-        prove, said = proofs_of(client), client.ask("/v1/log", first=mine[0])
+        held = ledgers.known_in(args.bank)
+        prove = proofs_of(client)
+        said = client.ask("/v1/log", first=mine[0], ledgers=held.size if held else 0)
         head, witnesses = _read(client.base, said)
         proof.check_head(client.base, head)
         if not agree(mine, (head.size, head.root), prove):
             raise Forked(f"{client.base} does not go on from the {mine[0]} changes that the bank has.")
         for one in witnesses:
             _look_at(one, mine, prove)
+        if "ledgers" in said:
+            ledgers.take(client.base, args.bank, proof.keys, said["ledgers"])
         if args.witness_key:
             client.tell("/v1/log/witness", _signed(args.witness_key, mine).to_wire())
     newest = max((one.size for one in witnesses), default=0)

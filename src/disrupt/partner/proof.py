@@ -8,12 +8,12 @@ an error of its own.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from disrupt.partner.atomic import write_private
 from disrupt.partner.feed_client import SyncError
 from disrupt.partner.naming import Prove, first_other
 from disrupt.protocol.feed import Added, Malformed, Page, Withdrawn
@@ -104,12 +104,7 @@ class Proof:
             **({"signed": self.signed.to_wire()} if self.signed else {}),
             "trees": {str(size): [one.hex() for one in peaks] for size, peaks in self.trees.items()},
         }
-        beside = self.file.with_suffix(".new")
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-            json.dump(value, out)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(self.file)
+        write_private(self.file, json.dumps(value))
 
     def check(self, base: str, page: Page | BulkPage, after: int, prove: Prove | None = None) -> None:
         """Verify a page that follows `after`; `prove` is asked which change of a bad one is the first.

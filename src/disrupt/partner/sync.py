@@ -20,6 +20,7 @@ from disrupt.matching import (
     Change,
     Withdraw,
 )
+from disrupt.partner import ledgers
 from disrupt.partner.feed_client import (
     PAGE_SIZE,
     BadAddress,
@@ -139,6 +140,8 @@ def sync(
     if restarting:
         client.forget()
         same = bank is not None and bank.source == client.base
+        if not dry_run:
+            ledgers.put_aside(Path(str(where)) if bank is None else Path(str(bank.path)))
         proof = proof.anew(keep=dry_run) if same else Proof(proof.file, tuple(log_keys))
     while more:
         page = client.page(summary.cursor, limit)

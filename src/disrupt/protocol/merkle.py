@@ -60,6 +60,17 @@ class Frontier:
         return Frontier(self.size, self.peaks)
 
 
+def node_of(leaves: Sequence[bytes]) -> Node:
+    """The complete subtrees over leaves that are all at hand, computed when they are asked for."""
+
+    def node(level: int, index: int) -> bytes:
+        if level == 0:
+            return leaves[index]
+        return node_hash(node(level - 1, 2 * index), node(level - 1, 2 * index + 1))
+
+    return node
+
+
 def peaks_of(size: int, node: Node) -> list[bytes]:
     """The roots of the complete parts of a tree's first `size` leaves, from the left."""
     found, start = [], 0

@@ -17,6 +17,8 @@ from typing import Any
 from disrupt.protocol.feed import DERIVED, Added
 
 TITLE = "disrupt-log/1"
+LEDGERS = "disrupt-ledgers/1"
+"""What heads of the other log begin with, that of the hotline's own ledgers (docs/adr/0097)."""
 SALT = 16
 _APART = ("seq", "at", "action", "proof", "pdq")
 
@@ -63,10 +65,11 @@ class Head:
     at: str
     keys: tuple[str, ...]
     signatures: tuple[bytes, ...] = ()
+    title: str = TITLE
 
     def text(self) -> bytes:
         """What is signed."""
-        return "\n".join([TITLE, str(self.size), self.root.hex(), self.at, *self.keys, ""]).encode()
+        return "\n".join([self.title, str(self.size), self.root.hex(), self.at, *self.keys, ""]).encode()
 
     def to_wire(self) -> dict[str, Any]:
         return {
@@ -108,7 +111,7 @@ def hashes_of(values: object, size: int = 32, most: int = 200) -> tuple[bytes, .
     return found
 
 
-def read_head(head: object) -> Head:
+def read_head(head: object, title: str = TITLE) -> Head:
     """A signed head as it goes over the wire; its signatures are not verified. Raises BadLog."""
     if not isinstance(head, Mapping):
         raise BadLog("there is no head")
@@ -120,7 +123,7 @@ def read_head(head: object) -> Head:
     signatures = hashes_of(head.get("signatures"), 64, most=8)
     if len(named) != len(signatures) or not named or "\n" in at:
         raise BadLog("the head does not have a signature for each key")
-    return Head(size, root, at, named, signatures)
+    return Head(size, root, at, named, signatures, title)
 
 
 def read_log_part(raw: object) -> LogPart:

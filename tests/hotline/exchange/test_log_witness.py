@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -10,11 +11,30 @@ from nacl.signing import SigningKey
 from tests.hotline.exchange.conftest import FilledBank
 
 from disrupt.hotline.bank import log
+from disrupt.hotline.cases import anchoring
+from disrupt.hotline.common import clock
 from disrupt.hotline.exchange.models import ExchangeEvent, LogWitness, Partner
 from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.services import OPERATOR, create_partner, issue_key, set_active
+from disrupt.partner.proof import is_signed
 from disrupt.protocol.merkle import is_consistent
+from disrupt.protocol.signed_log import LEDGERS, read_head
 from disrupt.protocol.witness import Witness, read_witness
+
+
+def test_the_ledgers_head_is_handed_out_with_its_proof(client: Client, ask: Any) -> None:
+    assert "ledgers" not in ask().json()
+    for _ in range(3):
+        clock.move(dt.timedelta(hours=1))
+        anchoring.anchor()
+    known = anchoring.root_at(2)
+    assert known
+    said = ask(ledgers=2).json()["ledgers"]
+    head = read_head(said["head"], LEDGERS)
+    assert all(map(is_signed, [head] * len(head.keys), head.keys, head.signatures))
+    assert not is_signed(read_head(said["head"]), head.keys[0], head.signatures[0]), "of another log"
+    assert is_consistent(2, head.size, known, head.root, [bytes.fromhex(one) for one in said["consistency"]])
+    assert ask(ledgers=4).json()["error"]["code"] == "cursor_ahead"
 
 
 def signed(size: int, root: bytes | None = None, seed: int = 1) -> dict[str, object]:

@@ -81,6 +81,7 @@ def _paths() -> dict[str, Any]:
                 parameters=[
                     _query("first", "the smaller size; else the larger", _NUMBER),
                     _query("second", "the larger size; else the log's", _NUMBER),
+                    _query("ledgers", "so many anchors of the ledgers are known", _NUMBER),
                 ],
             )
         },

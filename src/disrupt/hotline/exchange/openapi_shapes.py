@@ -115,6 +115,8 @@ SCHEMAS: dict[str, Schema] = {
         ),
     ),
     "Log": _object(
+        "ledgers",
+        ledgers=_object(head=_LOG_HEAD, first=_WHOLE, consistency=_list(_HEX64)),
         head=_LOG_HEAD,
         first=_WHOLE,
         second=_WHOLE,

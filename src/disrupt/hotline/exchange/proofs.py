@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from disrupt.hotline.bank import log
 from disrupt.hotline.bank.models import BankSequence
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.keys import log_keys
 from disrupt.protocol.merkle import Frontier, Node, consistency, peaks_of
-from disrupt.protocol.signed_log import Head, LogPart
+from disrupt.protocol.signed_log import TITLE, Head, LogPart
 
 
 def logged() -> int:
@@ -18,12 +19,12 @@ def logged() -> int:
     return row.logged if row else 0
 
 
-def signed_head(size: int, root: bytes) -> Head:
+def signed_head(size: int, root: bytes, title: str = TITLE) -> Head:
     """The head of so many changes, signed now by every key that the hotline has."""
     keys = log_keys()
     at = clock.now().astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    bare = Head(size, root, at, tuple(bytes(key.verify_key).hex() for key in keys))
-    return Head(size, root, at, bare.keys, tuple(key.sign(bare.text()).signature for key in keys))
+    bare = Head(size, root, at, tuple(bytes(key.verify_key).hex() for key in keys), title=title)
+    return replace(bare, signatures=tuple(key.sign(bare.text()).signature for key in keys))
 
 
 def between(first: int, second: int) -> tuple[bytes, ...]:

@@ -5,20 +5,21 @@ from __future__ import annotations
 from django.http import HttpResponse
 
 from disrupt.hotline.bank.log import tree_at
+from disrupt.hotline.cases import anchoring
 from disrupt.hotline.exchange.api import READ, Call, Endpoint, bearer, json_response, serve
 from disrupt.hotline.exchange.errors import ApiError
 from disrupt.hotline.exchange.proofs import between, logged, signed_head
 from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.witnessing import keep, witnesses
-from disrupt.protocol.signed_log import BadLog
+from disrupt.protocol.signed_log import LEDGERS, BadLog
 from disrupt.protocol.witness import read_witness
 
 _LARGEST = 10**18 - 1
 
 
-@serve(Endpoint(READ, Scope.FEED_READ, ("first", "second"), bearer))
+@serve(Endpoint(READ, Scope.FEED_READ, ("first", "second", "ledgers"), bearer))
 def log(call: Call) -> HttpResponse:
-    """GET /v1/log: the signed head, the proof between two sizes of the log, and its witnesses."""
+    """GET /v1/log: the signed head, the proof between two sizes, the witnesses, and the ledgers' head."""
     size = logged()
     second = call.whole("second", size, 0, _LARGEST)
     first = call.whole("first", second, 0, _LARGEST)
@@ -26,8 +27,10 @@ def log(call: Call) -> HttpResponse:
         raise ApiError("cursor_ahead", f"You ask for {max(first, second)}; the last change here is {size}.")
     if first > second:
         raise ApiError("bad_parameter", "first is not beyond second.")
+    ledgers = {"ledgers": _ledgers(call)} if "ledgers" in call.query else {}
     response = json_response(
         {
+            **ledgers,
             "head": signed_head(size, tree_at(size).root()).to_wire(),
             "first": first,
             "second": second,
@@ -37,6 +40,19 @@ def log(call: Call) -> HttpResponse:
     )
     response["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _ledgers(call: Call) -> dict[str, object]:
+    """The signed head of the hotline's own ledgers, and the proof that it goes on from what is known."""
+    known = call.whole("ledgers", 0, 0, _LARGEST)
+    size, root, proof = anchoring.tree(known)
+    if known > size:
+        raise ApiError("cursor_ahead", f"You know {known} anchors of the ledgers; there are {size}.")
+    return {
+        "head": signed_head(size, root, LEDGERS).to_wire(),
+        "first": known,
+        "consistency": [one.hex() for one in proof],
+    }
 
 
 @serve(Endpoint(("POST",), Scope.FEED_READ, (), bearer))

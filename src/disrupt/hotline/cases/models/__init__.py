@@ -1,5 +1,6 @@
 """The tables of a case, one a file. No name, address, file name or IP address has a column here (D10)."""
 
+from disrupt.hotline.cases.models.anchor import LedgerAnchor, LedgerMark
 from disrupt.hotline.cases.models.case import ERASED, AgeWhenTaken, Case, Reporter
 from disrupt.hotline.cases.models.event import LedgerEvent
 from disrupt.hotline.cases.models.item import Item
@@ -19,7 +20,9 @@ __all__ = [
     "Author",
     "Case",
     "Item",
+    "LedgerAnchor",
     "LedgerEvent",
+    "LedgerMark",
     "Letter",
     "LetterState",
     "Likeness",

@@ -51,6 +51,9 @@ class Case(models.Model):
     epoch = models.PositiveIntegerField(default=0, help_text="raised when visits end: older cookies are void")
     ledger_length = models.PositiveIntegerField(default=0)
     ledger_head = models.CharField(max_length=64, default="", blank=True)
+    anchored = models.PositiveIntegerField(
+        default=0, help_text="the events up to here are pinned (anchoring.py)"
+    )
     told_number = models.PositiveIntegerField(default=0, help_text="what the reporter knows of the ledger")
     to_tell = models.BooleanField(default=False, help_text="news that can be told by mail")
     told_at = models.DateTimeField(
@@ -66,6 +69,11 @@ class Case(models.Model):
                 fields=["priority", "-threat", "created_at"],
                 condition=models.Q(in_queue=True),
                 name="case_in_queue",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(anchored__lt=models.F("ledger_length")),
+                name="case_to_anchor",
             ),
             models.Index(fields=["told_at"], condition=models.Q(to_tell=True), name="case_to_tell"),
             models.Index(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from disrupt.hotline.bank import tasks as bank
+from disrupt.hotline.cases import tasks as cases
 from disrupt.hotline.common import journal
 from disrupt.hotline.common.sweep import Duty
 from disrupt.hotline.exchange import tasks as exchange
@@ -20,6 +21,7 @@ DUTIES: tuple[Duty, ...] = (
     *lanes.DUTIES,
     *preparing.DUTIES,
     *bank.DUTIES,
+    *cases.DUTIES,
     *review.DUTIES,
     *takedown.DUTIES,
     *exchange.DUTIES,
