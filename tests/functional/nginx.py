@@ -1,4 +1,4 @@
-"""nginx with the configuration of docs/nginx.conf, on free ports and with a certificate made here."""
+"""nginx with the packaged configuration, on free ports and with a certificate made here."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID
 from tests.functional.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
+PACKAGED = ROOT / "src" / "disrupt" / "hotline" / "operating" / "installing" / "nginx.conf"
 HOST = "portal.example.org"
 # Where scripts/apt.sh unpacks it: an installed one would start by itself.
 UNPACKED = ROOT / ".venv" / "nginx" / "usr" / "sbin" / "nginx"
@@ -62,7 +63,7 @@ class Nginx:
         folder.mkdir(parents=True, exist_ok=True)
         certificate, key = make_certificate(folder)
         self.context = ssl.create_default_context(cafile=str(certificate))
-        text = (ROOT / "docs" / "nginx.conf").read_text()
+        text = PACKAGED.read_text()
         for old, new in {
             "listen 443": f"listen 127.0.0.1:{self.https}",
             "listen 80": f"listen 127.0.0.1:{self.http}",

@@ -71,7 +71,8 @@ def init() -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(argv)
     keep_memory_private()
-    os.umask(0o077)  # whatever this process writes is its owner's only
+    # Whatever this process writes is its owner's only; the stores' files are their group's where that is set.
+    os.umask(0o007 if os.environ.get("DISRUPT_STORE_SHARED") else 0o077)
     if args.command == "init":
         return init()
     if args.command in PROCESSES:

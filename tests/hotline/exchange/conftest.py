@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.hotline.as_role import AsRole
+from tests.hotline.as_role import as_role as as_role
+from tests.hotline.as_role import roles as roles
 
 from disrupt.hotline.bank.models import BankEntry, EntryKind, EntryOrigin, Minors
 from disrupt.hotline.bank.services import Prints, offer, withdraw_source
@@ -22,7 +25,8 @@ from disrupt.hotline.processes.exchange import settings as served
 
 
 @pytest.fixture(autouse=True)
-def _served_as_the_exchange(settings: Any) -> None:
+def _served_as_the_exchange(settings: Any, as_role: AsRole) -> None:
+    as_role("exchange")
     settings.ROOT_URLCONF = served.ROOT_URLCONF
     settings.MIDDLEWARE = served.MIDDLEWARE
 

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from tests.hotline.as_role import AsRole
+from tests.hotline.as_role import as_role as as_role
+from tests.hotline.as_role import roles as roles
 
 from disrupt.hotline.common import vault
 from disrupt.hotline.common.vault import VaultId
@@ -25,7 +28,8 @@ NAMES = (
 
 
 @pytest.fixture(autouse=True)
-def _as_the_portal(settings: Any) -> None:
+def _as_the_portal(settings: Any, as_role: AsRole) -> None:
+    as_role("portal")
     for name in NAMES:
         setattr(settings, name, getattr(portal_settings, name))
     GATE.clear()

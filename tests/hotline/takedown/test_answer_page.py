@@ -9,6 +9,9 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from tests.hotline.as_role import AsRole
+from tests.hotline.as_role import as_role as as_role
+from tests.hotline.as_role import roles as roles
 from tests.hotline.takedown.conftest import HOST_ADDRESS, URL, go_round, later
 from tests.hotline.takedown.postmaster import Postmaster
 
@@ -21,9 +24,10 @@ from disrupt.hotline.takedown.states import NoticeState, Step
 
 
 @pytest.fixture(autouse=True)
-def _as_the_process(settings: Any) -> None:
+def _as_the_process(settings: Any, as_role: AsRole) -> None:
     from disrupt.hotline.processes.answers import settings as own
 
+    as_role("answers")
     settings.ROOT_URLCONF, settings.MIDDLEWARE = own.ROOT_URLCONF, own.MIDDLEWARE
     settings.CSRF_FAILURE_VIEW = own.CSRF_FAILURE_VIEW
     settings.ANSWERS_URL = "https://answers.hotline.example"

@@ -34,9 +34,9 @@ def open_own(path: Path, flags: int = os.O_RDONLY) -> BinaryIO:
     return os.fdopen(fd, "rb" if flags == os.O_RDONLY else "r+b")
 
 
-def private_folder(path: Path) -> Path:
+def private_folder(path: Path, mode: int = PRIVATE_FOLDER) -> Path:
     """Make the folder (and its parents), readable by its owner only."""
-    path.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+    path.mkdir(parents=True, exist_ok=True, mode=mode)
     return path
 
 
@@ -54,11 +54,11 @@ def sync_folder(path: Path) -> None:
         os.close(fd)
 
 
-def write_private(path: Path, data: bytes) -> None:
+def write_private(path: Path, data: bytes, mode: int = PRIVATE_FILE) -> None:
     """Write `data` atomically, mode 0600; an existing file is replaced whole."""
     private_folder(path.parent)
     beside = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+    fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(fd, "wb") as file:
             file.write(data)

@@ -14,8 +14,8 @@ import uuid
 from types import TracebackType
 from typing import BinaryIO
 
-from disrupt.hotline.common import keys, segments
-from disrupt.hotline.common.files import PRIVATE_FILE, private_folder, sync_folder
+from disrupt.hotline.common import keys, segments, shared
+from disrupt.hotline.common.files import sync_folder
 from disrupt.hotline.common.segments import SEALED_KEY, Mark, SegmentWriter
 from disrupt.hotline.common.vault import ContentDestroyed, VaultId, part_path, places
 
@@ -33,8 +33,8 @@ def begin(length: int) -> tuple[VaultId, Mark]:
     vault_id = VaultId(uuid.uuid4().hex)
     part, (_, key) = part_path(vault_id), places(vault_id)
     for path in (key, part):
-        private_folder(path.parent)
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
+        shared.make_room(path)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, shared.file_mode()))
     with part.open("r+b", buffering=0) as file:
         return vault_id, segments.begin(file, vault_id, length)
 

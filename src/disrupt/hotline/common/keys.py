@@ -8,7 +8,8 @@
     keys/operating/  the key of the list of what was erased (operating/backup/erasures.py): worker only
     keys/<process>/  each web process's own Django secret
 
-The portal host is given keys/shared and keys/portal only: it can seal and cannot open (D1, D3).
+The portal host is given keys/shared and keys/portal only: it can seal and cannot open (D1, D3). A service
+manager that hands folders over as credentials makes one of them: `shared_review.pub` for `shared/review.pub`.
 """
 
 from __future__ import annotations
@@ -31,14 +32,22 @@ class ReviewKeyMissing(RuntimeError):
     """This process does not hold the review private key: it can seal, and cannot open."""
 
 
-def _folder() -> Path:
-    folder: Path = settings.KEYS_FOLDER
-    return folder
+PROCESSES = ("portal", "console", "exchange", "worker", "answers", "checker", "watch")
+
+
+def place(keys: Path, holder: str, name: str) -> Path:
+    """Where a key stands."""
+    flat = keys / f"{holder}_{name}"
+    return flat if flat.exists() else keys / holder / name
+
+
+def _place(holder: str, name: str) -> Path:
+    return place(settings.KEYS_FOLDER, holder, name)
 
 
 def django_secret(keys: Path, process: str) -> str:
     """The Django secret key of one process, made on first use."""
-    return create_private(keys / process / "django.secret", secrets.token_hex(32).encode()).decode()
+    return create_private(place(keys, process, "django.secret"), secrets.token_hex(32).encode()).decode()
 
 
 def create_all(keys: Path) -> None:
@@ -52,11 +61,14 @@ def create_all(keys: Path) -> None:
     create_private(keys / "takedown" / "notice.key", bytes(SigningKey.generate()))
     erasures_key(keys)
     create_private(keys / "review" / "evidence.key", bytes(SigningKey.generate()))
+    second_factors_key(keys)
+    for process in PROCESSES:
+        django_secret(keys, process)
 
 
 def review_public_key() -> PublicKey:
     """The key that content, contacts and messages are sealed to."""
-    return PublicKey((_folder() / "shared" / "review.pub").read_bytes())
+    return PublicKey(_place("shared", "review.pub").read_bytes())
 
 
 def review_private_key() -> PrivateKey:
@@ -67,31 +79,37 @@ def review_private_key() -> PrivateKey:
     if not settings.MAY_OPEN:
         raise ReviewKeyMissing("This process can seal and cannot open: it is not given the review key.")
     try:
-        return PrivateKey((_folder() / "review" / "review.key").read_bytes())
+        return PrivateKey(_place("review", "review.key").read_bytes())
     except FileNotFoundError:
         raise ReviewKeyMissing("keys/review/review.key is missing: run `disrupt hotline init`.") from None
 
 
 def code_pepper() -> Pepper:
     """32 random bytes in every case code's derivation, so that a stolen database alone is no oracle."""
-    return Pepper((_folder() / "shared" / "code.pepper").read_bytes())
+    return Pepper(_place("shared", "code.pepper").read_bytes())
 
 
 def address_key() -> bytes:
     """32 bytes that make the digest of an address useless to whoever has the database alone."""
-    return create_private(_folder() / "takedown" / "address.key", secrets.token_bytes(32))
+    return create_private(_place("takedown", "address.key"), secrets.token_bytes(32))
 
 
 def notice_key() -> SigningKey:
     """What signs notices that a site reads by itself."""
-    path = _folder() / "takedown" / "notice.key"
+    path = _place("takedown", "notice.key")
     return SigningKey(create_private(path, bytes(SigningKey.generate())))
 
 
 def evidence_key() -> SigningKey:
     """What signs the evidence file of a case."""
-    path = _folder() / "review" / "evidence.key"
+    path = _place("review", "evidence.key")
     return SigningKey(create_private(path, bytes(SigningKey.generate())))
+
+
+def second_factors_key(keys: Path | None = None) -> bytes:
+    """32 bytes under which analysts' second factors rest."""
+    path = place(keys or settings.KEYS_FOLDER, "console", "mfa.key")
+    return create_private(path, secrets.token_bytes(32))
 
 
 def name_of(key: SigningKey) -> str:
@@ -101,16 +119,18 @@ def name_of(key: SigningKey) -> str:
 
 def erasures_key(keys: Path | None = None) -> bytes:
     """32 bytes under which the list of what was erased names it; every backup holds them."""
-    return create_private((keys or _folder()) / "operating" / "erasures.key", secrets.token_bytes(32))
+    path = place(keys or settings.KEYS_FOLDER, "operating", "erasures.key")
+    return create_private(path, secrets.token_bytes(32))
 
 
 def log_keys() -> list[SigningKey]:
     """What signs the heads of the log: `log.key`, and while it is replaced `log-<anything>.key` too."""
-    folder = _folder() / "exchange"
-    create_private(folder / "log.key", bytes(SigningKey.generate()))
-    return [SigningKey(path.read_bytes()) for path in sorted(folder.glob("log*.key"))]
+    first = _place("exchange", "log.key")
+    create_private(first, bytes(SigningKey.generate()))
+    found = first.parent.glob(first.name.replace("log.key", "log*.key"))
+    return [SigningKey(path.read_bytes()) for path in sorted(found)]
 
 
 def submission_key() -> bytes:
     """32 bytes from which the portal derives a form's case code (the same form sent twice is one case)."""
-    return (_folder() / "portal" / "submission.key").read_bytes()
+    return _place("portal", "submission.key").read_bytes()

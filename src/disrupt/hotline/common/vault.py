@@ -22,8 +22,8 @@ from typing import BinaryIO, NewType
 from django.conf import settings
 from nacl.public import PrivateKey, PublicKey
 
-from disrupt.hotline.common import clock, keys, segments
-from disrupt.hotline.common.files import NotOurFile, open_own, private_folder, sync_folder, write_private
+from disrupt.hotline.common import clock, keys, segments, shared
+from disrupt.hotline.common.files import NotOurFile, open_own, sync_folder
 from disrupt.hotline.common.sealing import (
     MAGIC,
     ContentKey,
@@ -121,9 +121,9 @@ class Deposit:
     def __init__(self) -> None:
         self.vault_id = VaultId(uuid.uuid4().hex)
         self._path = part_path(self.vault_id)
-        private_folder(self._path.parent)
+        shared.make_room(self._path)
         self._secret = new_key()
-        fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, shared.file_mode())
         self._file = os.fdopen(fd, "wb")
         self._writer = SealingWriter(self._file, self._secret)
 
@@ -142,7 +142,7 @@ class Deposit:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        write_private(_key(self.vault_id), seal_key(self._secret, keys.review_public_key()))
+        shared.write(_key(self.vault_id), seal_key(self._secret, keys.review_public_key()))
         final = _store(self.vault_id)
         self._path.rename(final)
         sync_folder(final.parent)
@@ -215,7 +215,7 @@ def seal(text: str, to: PublicKey | None = None) -> SealedText:
     """
     vault_id = VaultId(uuid.uuid4().hex)
     key = new_key()
-    write_private(_key(vault_id), seal_key(key, to or keys.review_public_key()))
+    shared.write(_key(vault_id), seal_key(key, to or keys.review_public_key()))
     return SealedText(vault_id, seal_text(text, key))
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from disrupt.hotline.operating.backup import commands as backup
 from disrupt.hotline.operating.backup.places import Places
+from disrupt.hotline.operating.installing import commands as installing
 
-NAMES = {"status", "watch", *backup.NAMES}
+NAMES = {"status", "watch", *backup.NAMES, *installing.NAMES}
 
 
 def add_to(commands: Any) -> None:
@@ -36,12 +37,15 @@ def add_to(commands: Any) -> None:
     )
 
     backup.add_to(commands)
+    installing.add_to(commands)
 
 
 def run(args: argparse.Namespace, places: Places) -> int:
     """Run one of NAMES; return the exit status."""
     if args.command in backup.NAMES:
         return backup.run(args, places)
+    if args.command in installing.NAMES:
+        return installing.run(args, places)
     os.environ["DJANGO_SETTINGS_MODULE"] = "disrupt.hotline.processes.watch.settings"
     if args.command == "watch":
         from disrupt.hotline.operating import watch

@@ -168,12 +168,11 @@ def _late(now: dt.datetime) -> Late:
 
 
 def _partners() -> list[PartnerSync]:
-    keys = ApiKey.objects.filter(partner__active=True, revoked_at=None).select_related("partner")
+    keys = ApiKey.objects.filter(partner__active=True, revoked_at=None)
     last: dict[str, dt.date | None] = {}
-    for key in keys:
-        known = last.get(key.partner.name)
-        days = [day for day in (known, key.last_used_on) if day]
-        last[key.partner.name] = max(days) if days else None
+    for name, used_on in keys.values_list("partner__name", "last_used_on"):
+        days = [day for day in (last.get(name), used_on) if day]
+        last[name] = max(days) if days else None
     return [PartnerSync(name, last[name]) for name in sorted(last)]
 
 

@@ -40,6 +40,8 @@ VAR = Path(env("VAR", "var")).resolve()
 KEYS_FOLDER = Path(env("KEYS", str(VAR / "keys"))).resolve()
 STORE_FOLDER = Path(env("STORE", str(VAR / "store"))).resolve()
 KEYSTORE_FOLDER = Path(env("KEYSTORE", str(VAR / "keystore"))).resolve()
+# Whether portal, console and worker are accounts of their own, in the group whose the two stores are.
+STORE_SHARED = env_flag("STORE_SHARED")
 
 # True only for a demonstration on this machine: plain HTTP, and a clock that can be moved.
 INSECURE_LOOPBACK = env_flag("INSECURE_LOOPBACK")

@@ -15,10 +15,9 @@ from django.http import HttpRequest
 from django.utils.translation import ngettext
 from nacl.encoding import URLSafeBase64Encoder
 from nacl.secret import SecretBox
-from nacl.utils import random as random_bytes
 
 from disrupt.hotline.common import clock
-from disrupt.hotline.common.files import create_private
+from disrupt.hotline.common.keys import second_factors_key
 from disrupt.hotline.common.networks import origin
 from disrupt.hotline.review import attempts, devices
 from disrupt.hotline.review.attempts import Limit
@@ -86,8 +85,7 @@ class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyp
     """Second factors rest encrypted with a key of the console's own, outside the database."""
 
     def _box(self) -> SecretBox:
-        key = create_private(settings.KEYS_FOLDER / "console" / "mfa.key", random_bytes(SecretBox.KEY_SIZE))
-        return SecretBox(key)
+        return SecretBox(second_factors_key())
 
     def encrypt(self, text: str) -> str:
         return self._box().encrypt(text.encode(), encoder=URLSafeBase64Encoder).decode()

@@ -17,8 +17,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 
-from disrupt.hotline.common import keys, vault
-from disrupt.hotline.common.files import PRIVATE_FILE, private_folder
+from disrupt.hotline.common import keys, shared, vault
 from disrupt.hotline.common.vault import VaultId
 from disrupt.hotline.intake.asking import journey
 from disrupt.hotline.intake.asking.journey import Journey
@@ -57,12 +56,12 @@ def save(session: SessionBase, report: Journey) -> None:
         name, secret = VaultId(uuid.uuid4().hex), secrets.token_urlsafe(24)
     sealed = _box(secret).encrypt(json.dumps(journey.to_json(report)).encode())
     path = vault.places(name)[0]
-    private_folder(path.parent)
+    shared.make_room(path)
     # Under a name that the sweep knows how to take away, should we die here.
     beside = vault.part_path(VaultId(uuid.uuid4().hex))
-    private_folder(beside.parent)
+    shared.make_room(beside)
     # No fsync: a process that dies loses nothing, and after a power cut somebody types one report again.
-    fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+    fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, shared.file_mode())
     with os.fdopen(fd, "wb") as file:
         file.write(sealed)
     beside.replace(path)

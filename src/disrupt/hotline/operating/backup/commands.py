@@ -29,7 +29,7 @@ def add_to(commands: Any) -> None:
         help="copy database and keys for k of n operators, while everything runs",
         description="Writes one sealed file. Contents and their key store are never in it.",
     )
-    backup.add_argument("file", type=Path, metavar="FILE")
+    backup.add_argument("file", type=Path, metavar="FILE", help="or a folder, for a file named by its time")
     backup.add_argument(
         "--to", required=True, type=Path, metavar="FILE", help="the operators' public lines, one each"
     )
@@ -91,17 +91,18 @@ def _backup(args: argparse.Namespace, places: Places) -> int:
     from disrupt.hotline.operating.backup import operators, taking
 
     lines = [line for line in args.to.read_text("ascii").splitlines() if line.strip()]
+    file = args.file / f"disrupt-{_now()[:16].replace(':', '')}.backup" if args.file.is_dir() else args.file
     held = taking.take(
-        args.file,
+        file,
         places,
         at=_now(),
         to=[operators.public_key(line) for line in lines],
         needed=args.needed,
     )
-    _say("backup", {"rows": sum(held.rows.values()), "bytes": args.file.stat().st_size})
+    _say("backup", {"rows": sum(held.rows.values()), "bytes": file.stat().st_size})
     sys.stdout.write(
-        f"{args.file}: {sum(held.rows.values())} rows of {len(held.rows)} tables, "
-        f"{args.file.stat().st_size} bytes; opens with {args.needed} of {len(lines)} operators' keys\n"
+        f"{file}: {sum(held.rows.values())} rows of {len(held.rows)} tables, "
+        f"{file.stat().st_size} bytes; opens with {args.needed} of {len(lines)} operators' keys\n"
     )
     return 0
 

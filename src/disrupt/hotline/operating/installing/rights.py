@@ -1,0 +1,159 @@
+"""What each process may do with each table: the least with which it does its work.
+
+Letters as PostgreSQL's own: r reads, a adds, w changes, d removes. Columns narrow w, and r where they are
+named so. A name may end in *, for tables that have no row of their own; what has none is not touched. On
+PostgreSQL the suites of the portal, the exchange and the answers run under these rights: what is missing here
+fails there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+
+@dataclass(frozen=True)
+class May:
+    """What may be done with one table; columns are named where not all may be read or changed."""
+
+    verbs: str
+    change: tuple[str, ...] = ()
+    read: tuple[str, ...] = ()
+
+    def privileges(self) -> list[str]:
+        """As GRANT writes them."""
+        found = []
+        for letter, verb, columns in (
+            ("r", "SELECT", self.read),
+            ("a", "INSERT", ()),
+            ("w", "UPDATE", self.change),
+            ("d", "DELETE", ()),
+        ):
+            if letter in self.verbs:
+                quoted = ", ".join(f'"{column}"' for column in columns)
+                found.append(f"{verb} ({quoted})" if columns else verb)
+        return found
+
+
+_READ, _ALL = May("r"), May("rawd")
+# The ledger and the log of the exchange are added to, by whom it may be; nobody's role can rewrite them.
+_APPEND = {"cases_ledgerevent": May("ra"), "exchange_exchangeevent": May("ra")}
+# What a line in a case's ledger takes with it.
+_LEDGER = {
+    **_APPEND,
+    "cases_case": May("rw", ("ledger_length", "ledger_head", "to_tell", "in_queue", "priority", "unread")),
+    "cases_sealednote": May("r", read=("id", "case_id", "kind", "safe", "bounced_at")),
+    "tally_fresh": May("ra", read=("id",)),
+}
+_SIGNS = {"common_pulse": _ALL}
+
+PORTAL: Mapping[str, May] = {
+    **_LEDGER,
+    "cases_case": May("raw"),
+    "cases_item": May("raw"),
+    "cases_sealednote": May("rawd", ("bounced_at",)),
+    "cases_message": May("rawd", ("read_at",)),
+    "cases_letter": May("rd"),
+    "cases_likeness": May("rd", read=("id", "item_id", "other_id")),
+    "cases_qualification": May("rd"),
+    "cases_sketch": May("rd", read=("id", "item_id")),
+    "cases_stoprequest": May("ra", read=("id",)),
+    "intake_upload": _ALL,
+    # A person is shown the fingerprints of her own content, and who has fetched a withdrawal.
+    "bank_bankentry": _READ,
+    "bank_entrysource": May("r", read=("id", "entry_id", "item_id", "withdrawn_at")),
+    "bank_bankchange": May("r", read=("seq", "entry_id", "kind")),
+    "bank_bankreader": _READ,
+    "insight_*": _READ,
+}
+EXCHANGE: Mapping[str, May] = {
+    "bank_*": _ALL,
+    "exchange_*": _ALL,
+    **_LEDGER,
+    # Keys are made and taken back by an operator only.
+    "exchange_partner": _READ,
+    "exchange_apikey": May("rw", ("last_used_on", "saw_all_until", "sees")),
+    "cases_item": May("rw", ("changed_at", "due_at", "held_for")),
+    "cases_ledgerevent": May("ra"),
+    "tally_fresh": May("ra"),
+    "tally_daily": _READ,
+    "tally_monthly": _READ,
+}
+ANSWERS: Mapping[str, May] = {
+    **_LEDGER,
+    "cases_item": May("rw", ("changed_at", "due_at", "state")),
+    "takedown_notice": May("rw"),
+    "takedown_target": May("rw", ("look_at",)),
+    "takedown_concern": _READ,
+    "takedown_halt": _READ,
+    "takedown_answer": May("ra"),
+}
+CHECKER: Mapping[str, May] = {
+    **_LEDGER,
+    **_SIGNS,
+    "common_visited": _ALL,
+    "takedown_*": _ALL,
+    "cases_item": May("rw", ("changed_at", "due_at", "state")),
+    "cases_qualification": _READ,
+    "cases_letter": May("ra"),
+    "bank_bankentry": _READ,
+    "bank_entrysource": _READ,
+}
+WATCH: Mapping[str, May] = {
+    **_SIGNS,
+    "cases_case": May("r", read=("id", "priority", "created_at", "closed_at", "in_queue", "unread")),
+    "cases_item": May("r", read=("id", "case_id", "due_at", "state")),
+    "cases_letter": May("r", read=("id", "due_at", "state")),
+    "bank_bankentry": May("r", read=("id", "state")),
+    "bank_banksequence": _READ,
+    "takedown_notice": May("r", read=("id", "state", "due_at", "waits_for_police", "held", "within_id")),
+    "exchange_apikey": May("r", read=("id", "partner_id", "revoked_at", "last_used_on")),
+    "exchange_partner": May("r", read=("id", "name", "active")),
+}
+_HOUSE = ("common_*", "tally_*", "cases_*", "bank_*", "takedown_*", "exchange_*", "insight_*", "review_*")
+CONSOLE: Mapping[str, May] = {
+    **dict.fromkeys(_HOUSE, _ALL),
+    **_APPEND,
+    **dict.fromkeys(("auth_*", "account_*", "mfa_*", "django_session"), _ALL),
+    "django_content_type": _READ,
+    # Accounts and their roles are an operator's; what is left is a password and the time of a sign-in.
+    "auth_user": May("rw", ("password", "last_login")),
+    "auth_user_groups": _READ,
+    "auth_user_user_permissions": _READ,
+    "auth_group": _READ,
+    "auth_group_permissions": _READ,
+    "auth_permission": _READ,
+    "exchange_partner": _READ,
+    "exchange_apikey": _READ,
+}
+WORKER: Mapping[str, May] = {
+    **dict.fromkeys((*_HOUSE, "intake_*"), _ALL),
+    **_APPEND,
+    "auth_user": May("r", read=("id", "username", "is_active")),
+    "django_content_type": _READ,
+    "django_session": May("rd"),
+    "exchange_partner": _READ,
+    "exchange_apikey": _READ,
+}
+
+PROCESSES: Mapping[str, Mapping[str, May]] = {
+    "portal": PORTAL,
+    "console": CONSOLE,
+    "exchange": EXCHANGE,
+    "worker": WORKER,
+    "answers": ANSWERS,
+    "checker": CHECKER,
+    "watch": WATCH,
+}
+
+
+def rights(process: str, tables: Iterable[str]) -> dict[str, May]:
+    """What a process may do with each of these tables, where it may do anything."""
+    found = {}
+    for table in tables:
+        patterns = [may for pattern, may in PROCESSES[process].items() if fnmatchcase(table, pattern)]
+        may = PROCESSES[process].get(table) or (patterns[0] if patterns else None)
+        if may is not None:
+            found[table] = may
+    return found

@@ -1,0 +1,260 @@
+"""systemd units: each process as its own account, with the keys that it holds and next to nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from disrupt.hotline.operating.installing.grants import OWNER, role
+
+KEYS = PurePosixPath("/etc/disrupt/keys")
+SETTINGS = PurePosixPath("/etc/disrupt/hotline.env")
+STATE = PurePosixPath("/var/lib/disrupt")
+BACKUPS = PurePosixPath("/var/backups/disrupt")
+STORE_GROUP = "disrupt-store"
+_DATABASE = "postgresql://{user}@/disrupt?host=/run/postgresql"
+
+
+@dataclass(frozen=True)
+class Service:
+    """What one process is given; `keys` are folders of KEYS."""
+
+    name: str
+    about: str
+    keys: tuple[str, ...]
+    store: bool = False
+    """Whether it reads and writes sealed contents and their keys."""
+    calls_out: bool = False
+    decodes: bool = False
+    """Whether it decodes pictures: compiled loops, and decoders that shut themselves in."""
+    memory: str = "1G"
+    tasks: int = 256
+
+
+SERVICES = (
+    Service("portal", "the public portal", ("shared", "portal"), store=True, tasks=512),
+    Service(
+        "console",
+        "the analysts' console",
+        ("shared", "review", "takedown", "console"),
+        store=True,
+        decodes=True,
+        memory="4G",
+    ),
+    Service("exchange", "the partners' exchange", ("exchange",), decodes=True, memory="4G"),
+    Service(
+        "worker",
+        "the worker",
+        ("shared", "review", "takedown", "operating", "worker"),
+        store=True,
+        calls_out=True,
+        decodes=True,
+        memory="4G",
+    ),
+    Service("answers", "the page on which hosts answer", ("shared", "takedown", "answers")),
+    Service("checker", "the looks at reported addresses", ("shared", "takedown", "checker"),
+            calls_out=True, decodes=True, memory="4G"),
+    Service("watch", "the watch", ("watch",), calls_out=True),
+)  # fmt: skip
+
+# Everything that a service of ours has no need of.
+_HARD = """\
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+AmbientCapabilities=
+ProtectSystem=strict
+ProtectHome=yes
+ProtectProc=invisible
+ProtectClock=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectControlGroups=yes
+PrivateTmp=yes
+PrivateDevices=yes
+LockPersonality=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+RemoveIPC=yes
+KeyringMode=private
+DevicePolicy=closed
+SystemCallArchitectures=native
+UMask=0077
+LimitCORE=0
+"""
+
+
+def _hardening(service: Service) -> list[str]:
+    lines = _HARD.splitlines()
+    lines.append("RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6")
+    if not service.calls_out:
+        lines += ["IPAddressDeny=any", "IPAddressAllow=localhost"]
+    if service.decodes:
+        # numba writes its loops into memory and runs them; a decoder leaves the network and filters itself.
+        lines += ["RestrictNamespaces=user net"]
+        lines += ["SystemCallFilter=@system-service seccomp", "SystemCallFilter=~@resources @privileged"]
+    else:
+        lines += [
+            "RestrictNamespaces=yes",
+            "MemoryDenyWriteExecute=yes",
+            "PrivateUsers=yes",
+            "ProcSubset=pid",
+        ]
+        lines += ["SystemCallFilter=@system-service", "SystemCallFilter=~@resources @privileged"]
+    lines += ["SystemCallErrorNumber=EPERM", f"MemoryMax={service.memory}", f"TasksMax={service.tasks}"]
+    return lines
+
+
+def _said(user: str, keys: str, var: PurePosixPath) -> dict[str, str]:
+    return {
+        "DISRUPT_VAR": str(var),
+        "DISRUPT_KEYS": keys,
+        "DISRUPT_STORE": str(STATE / "store"),
+        "DISRUPT_KEYSTORE": str(STATE / "keystore"),
+        "DISRUPT_STORE_SHARED": "1",
+        "DISRUPT_DATABASE": _DATABASE.format(user=user),
+        "DISRUPT_CACHE": f"/var/cache/{user}",
+    }
+
+
+def _environment(user: str, keys: str, var: PurePosixPath) -> list[str]:
+    return [f"Environment={name}={value}" for name, value in _said(user, keys, var).items()]
+
+
+def admin_environment() -> dict[str, str]:
+    """Where the owner of tables and keys finds them."""
+    return _said(OWNER, str(KEYS), STATE / "own")
+
+
+def unit(service: Service, program: PurePosixPath) -> str:
+    """The unit of one process."""
+    account = role(service.name)
+    lines = [
+        "[Unit]",
+        f"Description=Disrupt: {service.about}",
+        "After=network-online.target postgresql.service",
+        "Wants=network-online.target",
+        "PartOf=disrupt.target",
+        "StartLimitIntervalSec=0",
+        "",
+        "[Service]",
+        f"ExecStart={program} {service.name}",
+        f"User={account}",
+        f"Group={account}",
+        f"EnvironmentFile={SETTINGS}",
+        *_environment(account, "%d", PurePosixPath("/var/lib") / account),
+        *(f"LoadCredential={folder}:{KEYS / folder}" for folder in service.keys),
+        f"StateDirectory={account}",
+        "StateDirectoryMode=0700",
+        f"CacheDirectory={account}",
+        "CacheDirectoryMode=0700",
+        "LogNamespace=disrupt",
+        "Restart=always",
+        "RestartSec=5",
+        "KillMode=mixed",
+        "TimeoutStopSec=30",
+    ]
+    if service.store:
+        lines += [f"SupplementaryGroups={STORE_GROUP}", f"ReadWritePaths={STATE}/store {STATE}/keystore"]
+    lines += [*_hardening(service), "", "[Install]", "WantedBy=disrupt.target", ""]
+    return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Job:
+    """What the owner of the tables does at an hour of the night."""
+
+    name: str
+    about: str
+    command: str
+    at: str
+    needs: str = ""
+    """A file without which it does not run."""
+
+
+JOBS = (
+    Job(
+        "backup",
+        "a sealed backup",
+        f"backup {BACKUPS} --to /etc/disrupt/operators",
+        "*-*-* 03:10:00",
+        "/etc/disrupt/operators",
+    ),
+    Job("ledgers", "the ledgers verified", "manage verify_ledger", "*-*-* 04:10:00"),
+)
+
+
+def job(one: Job, program: PurePosixPath) -> str:
+    """The unit that does it once."""
+    lines = [
+        "[Unit]",
+        f"Description=Disrupt: {one.about}",
+        "After=postgresql.service",
+        *([f"ConditionPathExists={one.needs}"] if one.needs else []),
+        "",
+        "[Service]",
+        "Type=oneshot",
+        f"ExecStart={program} {one.command}",
+        f"User={OWNER}",
+        f"Group={OWNER}",
+        f"EnvironmentFile={SETTINGS}",
+        *_environment(OWNER, str(KEYS), STATE / "own"),
+        "LogNamespace=disrupt",
+        f"ReadWritePaths={STATE}/own {BACKUPS} /var/cache/{OWNER}",
+        *_hardening(Service(one.name, one.about, ())),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def timer(one: Job) -> str:
+    """When it is done; a night that the machine slept through is made up for."""
+    return (
+        f"[Unit]\nDescription=Disrupt: {one.about}, each night\nPartOf=disrupt.target\n\n"
+        f"[Timer]\nOnCalendar={one.at}\nPersistent=yes\nRandomizedDelaySec=10m\n\n"
+        "[Install]\nWantedBy=disrupt.target\n"
+    )
+
+
+PROXY = "\n".join(
+    [
+        "[Unit]",
+        "Description=Disrupt: the TLS proxy of the portal",
+        "After=network-online.target disrupt-portal.service",
+        "Wants=network-online.target",
+        "PartOf=disrupt.target",
+        "Conflicts=nginx.service",
+        "",
+        "[Service]",
+        "ExecStart=/usr/sbin/nginx -e stderr -c /etc/disrupt/nginx.conf -g 'daemon off;'",
+        "ExecReload=/usr/sbin/nginx -e stderr -c /etc/disrupt/nginx.conf -s reload",
+        "User=disrupt-proxy",
+        "Group=disrupt-proxy",
+        "RuntimeDirectory=disrupt-proxy",
+        "RuntimeDirectoryMode=0700",
+        "LoadCredential=portal.pem:/etc/disrupt/portal.pem",
+        "LoadCredential=portal.key:/etc/disrupt/portal.key",
+        "LogNamespace=disrupt",
+        "Restart=always",
+        "RestartSec=5",
+        *_HARD.replace("BoundingSet=", "BoundingSet=CAP_NET_BIND_SERVICE")
+        .replace("AmbientCapabilities=", "AmbientCapabilities=CAP_NET_BIND_SERVICE")
+        .splitlines(),
+        "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6",
+        "RestrictNamespaces=yes",
+        "MemoryDenyWriteExecute=yes",
+        "ProcSubset=pid",
+        "SystemCallFilter=@system-service",
+        "SystemCallFilter=~@resources @privileged",
+        "SystemCallErrorNumber=EPERM",
+        "MemoryMax=512M",
+        "TasksMax=64",
+        "",
+        "[Install]",
+        "WantedBy=disrupt.target",
+        "",
+    ]
+)
+
+TARGET = "[Unit]\nDescription=Disrupt: the hotline\n\n[Install]\nWantedBy=multi-user.target\n"

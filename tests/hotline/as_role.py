@@ -1,0 +1,65 @@
+"""On PostgreSQL, requests of a suite are answered under the rights that the process has in a hotline."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+from django.test.client import ClientHandler
+
+from disrupt.hotline.operating.installing import grants
+
+AsRole = Callable[[str], None]
+
+
+def _raw() -> psycopg.Connection[Any]:
+    """psycopg's connection below Django's."""
+    connection.ensure_connection()
+    raw: psycopg.Connection[Any] = connection.connection
+    return raw
+
+
+@pytest.fixture(scope="session")
+def roles(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The beginning of the roles' names, which are this run's own; empty where there are no roles."""
+    if connection.vendor != "postgresql":
+        yield ""
+        return
+    prefix = f"test-{secrets.token_hex(4)}"
+    with django_db_blocker.unblock():
+        for statement in grants.make_roles(prefix):
+            _raw().execute(statement.encode())
+        grants.apply(_raw(), prefix)
+    yield prefix
+    with django_db_blocker.unblock():
+        for process in grants.PROCESSES:
+            name = f'"{grants.role(process, prefix)}"'
+            _raw().execute(f"DROP OWNED BY {name}".encode())
+            _raw().execute(f"DROP ROLE {name}".encode())
+
+
+@pytest.fixture
+def as_role(roles: str, monkeypatch: pytest.MonkeyPatch) -> AsRole:
+    """`as_role("portal")`: what Django's test client asks is answered with the portal's rights."""
+
+    def use(process: str) -> None:
+        if not roles:
+            return
+        answer = ClientHandler.__call__
+
+        def with_rights(self: ClientHandler, environ: dict[str, Any]) -> Any:
+            _raw().execute(f'SET ROLE "{grants.role(process, roles)}"'.encode())
+            try:
+                return answer(self, environ)
+            finally:
+                # After an error the transaction is not what it was, and goes back by itself.
+                if _raw().info.transaction_status != psycopg.pq.TransactionStatus.INERROR:
+                    _raw().execute("RESET ROLE")
+
+        monkeypatch.setattr(ClientHandler, "__call__", with_rights)
+
+    return use
