@@ -61,6 +61,7 @@ RULES: dict[str, tuple[str, ...]] = {
         r"has fetched|have fetched|no partner has fetched",
         r"^with our partners$",
     ),
+    "BLOCKED": (r"say that they have blocked",),
     "LISTS": (
         r"(leave|leaves|leaves them|leave the list).*(lists?|update)",
         r"leaves them at their next update",

@@ -13,7 +13,9 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from disrupt.hotline.bank import copies as blocked
 from disrupt.hotline.bank import readers
+from disrupt.hotline.bank.copies import Blocked
 from disrupt.hotline.bank.readers import Fetched
 from disrupt.hotline.cases.categories import Reason, UnknownCategory, scheme
 from disrupt.hotline.cases.models import ERASED, Case, Item, LedgerEvent
@@ -80,6 +82,7 @@ def followed(case: Case, language: str) -> list[Followed]:
         of[event.item_id].append(event)
     items = list(case.items.order_by("position"))
     fetched = readers.fetched([item.pk for item in items if item.state in _OFFERED])
+    copies = blocked.of_items([item.pk for item in items if item.state in _OFFERED])
     fetched |= readers.withdrawal_fetched([item.pk for item in items if item.state == ItemState.WITHDRAWN])
     return [
         _follow(
@@ -89,6 +92,7 @@ def followed(case: Case, language: str) -> list[Followed]:
             sorted((*of[None], *of[item.pk]), key=_NUMBER),
             language,
             fetched.get(item.pk),
+            copies.get(item.pk),
         )
         for item, name in _named(items)
     ]
@@ -131,6 +135,7 @@ def _follow(
     of_case: list[LedgerEvent],
     language: str,
     fetched: Fetched | None,
+    copies: Blocked | None,
 ) -> Followed:
     started = _first_look(item, of_case)
     reason = _reason(item, events)
@@ -144,6 +149,8 @@ def _follow(
         and not (item.state == ItemState.BANKED and item.kind == ItemKind.FILE)
     ):
         what = with_partners.fetched(item.kind, fetched.by, fetched.of)
+    if copies is not None:
+        what = with_partners.blocked(what, copies)
     if item.state == ItemState.KEPT and item.due_at is not None:
         what = kept_until(item.due_at)
     taken_off = item.state == ItemState.WITHDRAWN and any(e.kind == "item.taken_off" for e in events)
