@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from disrupt.hotline.common.keys import django_secret
-from disrupt.hotline.processes.languages import languages
+from disrupt.hotline.processes.languages import TRANSLATED, UNREAD, languages
 from disrupt.hotline.processes.logs import logging_at
 
 
@@ -90,6 +90,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOCALE_FOLDER: Path | None = Path(env("LOCALE_FOLDER")).resolve() if env("LOCALE_FOLDER") else None
 LOCALE_PATHS = [LOCALE_FOLDER] if LOCALE_FOLDER else []
 LANGUAGES = languages(LOCALE_FOLDER)
+TRANSLATED_LANGUAGES, UNREAD_LANGUAGES = TRANSLATED, UNREAD
 LANGUAGE_CODE = "fr"
 USE_I18N = True
 USE_TZ = True
