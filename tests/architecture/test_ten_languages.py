@@ -21,11 +21,12 @@ _TEMPLATES = """
 base visit/home asking/step asking/steps/now asking/steps/check asking/code asking/stop asking/stopped
 parts/told parts/team parts/lines parts/few_lines parts/problems parts/proofs parts/kind parts/words
 parts/contact parts/reach parts/night parts/statement parts/threat
-following/follow following/status following/messages visit/gone
+parts/chooser following/follow following/status following/item following/messages visit/gone
 """
 _MODULES = """
 intake/templatetags/hours intake/templatetags/night intake/templatetags/uploads intake/library/values
 intake/asking/forms intake/following/wording intake/following/happened intake/following/threatened
+intake/following/ahead
 intake/following/with_partners intake/following/queries intake/following/views/follow
 intake/following/views/messages cases/threats correspondence/letters correspondence/restored
 """

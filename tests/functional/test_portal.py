@@ -79,6 +79,7 @@ def test_from_the_first_page_to_a_withdrawal(
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{person.base}/{language}/follow/now/")
 
+    page.click(".item:has(a[href$='/now/3/']) summary")
     page.click("a[href$='/now/3/']")
     person.look("7-confirm") if js else None
     page.click("main .button.danger")

@@ -20,7 +20,9 @@ from disrupt.hotline.bank.readers import Fetched
 from disrupt.hotline.cases.categories import Reason, UnknownCategory, scheme
 from disrupt.hotline.cases.models import ERASED, Case, Item, LedgerEvent
 from disrupt.hotline.cases.states import HeldFor, ItemKind, ItemState
+from disrupt.hotline.intake.asking.recognise import described
 from disrupt.hotline.intake.following import with_partners
+from disrupt.hotline.intake.following.ahead import ahead
 from disrupt.hotline.intake.following.happened import (
     ACCEPTED_STEP,
     DECLARED_STEPS,
@@ -57,7 +59,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Followed:
-    """One item as its reporter sees it; `number` is its place in the case, and how forms name it."""
+    """One item as its reporter sees it; `number` is its place in the case, and how forms name it.
+
+    `place` is the site or the kind that it stands under, `ahead` what the plan has next.
+    """
 
     number: int
     name: str
@@ -66,6 +71,8 @@ class Followed:
     reason: str
     steps: tuple[Step, ...]
     withdrawn: bool
+    place: str
+    ahead: str = ""
     proof: bool = False
     refused: bool = False
 
@@ -187,11 +194,20 @@ def _follow(
         reason=reason.text.in_language(language) if reason else "",
         steps=tuple(steps),
         withdrawn=item.state == ItemState.WITHDRAWN,
+        place=described((item.url,))[0].site if item.url else _place(item.kind),
+        ahead=ahead(item, events),
         proof=item.kind == ItemKind.PROOF,
         refused=taken_off
         or not_offered
         or (item.state in {ItemState.REJECTED, ItemState.CLOSED} and item.kind != ItemKind.DECLARED),
     )
+
+
+def _place(kind: str) -> str:
+    """What stands for the site where there is none."""
+    if kind == ItemKind.FILE:
+        return _("Photos and videos")
+    return _("Proofs") if kind == ItemKind.PROOF else _("Fingerprints made on your device")
 
 
 def _step(event: LedgerEvent, kind: str) -> str | Promise | None:
