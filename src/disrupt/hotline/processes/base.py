@@ -196,8 +196,7 @@ SET_ASIDE_A_DAY = int(env("SET_ASIDE_A_DAY", "20"))
 # Whether a thread of this process follows the list to match against; elsewhere whoever asks takes changes in.
 MATCH_FOLLOWS = False
 
-# Where a process that answers "is there anything new?" finds the newest number (processes/waiting.py).
-NEWS = ""
+NEWS = ""  # what tells the newest number, in a process that readers wait at (processes/waiting.py)
 
 # Outgoing mail: the only transport to the police platform, hosts and reporters.
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
