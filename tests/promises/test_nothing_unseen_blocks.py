@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 from django.test import Client
+from tests.hotline.as_role import as_role as as_role
+from tests.hotline.as_role import roles as roles
 from tests.hotline.conftest import _clean_var as _clean_var
 from tests.hotline.conftest import make_case as make_case
 from tests.hotline.exchange.conftest import _fresh_allowance as _fresh_allowance

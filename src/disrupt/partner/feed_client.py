@@ -124,14 +124,15 @@ class FeedClient:
         """Do not say what was seen before: the next page comes whole."""
         self._etag = self._asked = None
 
-    def page(self, after: int, limit: int = PAGE_SIZE) -> Page | None:
+    def page(self, after: int, limit: int = PAGE_SIZE, wait: int = 0) -> Page | None:
         """The changes after a number; None when the exchange says that nothing changed since last asked.
 
+        `wait`: where there are none, the exchange answers when there are, or after so many seconds.
         Raises SyncError: Refused, WentBack, Unreachable.
         """
         seen = self._etag if self._asked == (after, limit) else None
         headers = {"If-None-Match": seen} if seen else {}
-        query = {"after": after, "limit": min(limit, MAX_LIMIT)}
+        query = {"after": after, "limit": min(limit, MAX_LIMIT)} | ({"wait": wait} if wait else {})
         answer = self._patiently("GET", _PATH, params=query, headers=headers)
         if answer[0] == 304:
             return None

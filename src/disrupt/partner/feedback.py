@@ -16,8 +16,8 @@ from disrupt import __version__
 from disrupt.errors import DisruptError
 from disrupt.matching import MINIMUM_QUALITY, Bank, BankEntry
 from disrupt.partner.feed_client import BadAddress, SyncError, base_address
+from disrupt.partner.keyfile import read_key
 from disrupt.partner.scan.results import rows_of
-from disrupt.partner.sync import read_key
 from disrupt.partner.words import printable
 from disrupt.protocol.stopncii import Opinion
 

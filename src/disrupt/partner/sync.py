@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import stat
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from time import sleep, time
+from time import monotonic, sleep, time
 
 from disrupt.matching import (
     Add,
@@ -25,11 +24,13 @@ from disrupt.partner.feed_client import (
     PAGE_SIZE,
     BadAddress,
     FeedClient,
+    Refused,
     SyncError,
     Unreachable,
     base_address,
 )
 from disrupt.partner.first_sync import first_sync
+from disrupt.partner.keyfile import read_key
 from disrupt.partner.naming import proofs_of
 from disrupt.partner.proof import Proof
 from disrupt.partner.reading import bank_changes
@@ -42,10 +43,6 @@ from disrupt.protocol import feed
 RESTARTING = "restart"
 MOST_CHANGES = 50_000_000
 """One run applies no more, whatever the feed says; the next run goes on from there."""
-
-
-class KeyFileError(SyncError):
-    """The key file cannot be used."""
 
 
 class OtherSource(SyncError):
@@ -69,7 +66,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="KEY",
         help="the hotline's signing key (64 hexadecimal digits)",
     )
-    parser.add_argument("--watch", type=_seconds, metavar="SECONDS", help="go on, asking every so often")
+    parser.add_argument(
+        "--watch",
+        type=_seconds,
+        metavar="SECONDS",
+        help="go on: news come at once, or every so often where the exchange cannot wait",
+    )
     parser.add_argument("--json", action="store_true", help="print the summary as one line of JSON")
     parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
 
@@ -79,22 +81,6 @@ def _seconds(text: str) -> float:
     if not 1 <= value <= 86400:
         raise argparse.ArgumentTypeError("from 1 to 86400 seconds")
     return value
-
-
-def read_key(path: Path) -> str:
-    """The key in this file; says on stderr when others can read it. Raises KeyFileError."""
-    try:
-        text = path.read_text("ascii").strip()
-        mode = stat.S_IMODE(path.stat().st_mode)
-    except OSError as error:
-        raise KeyFileError(f"{path}: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise KeyFileError(f"{path} does not hold a key: it is not plain text.") from None
-    if not text or len(text.split()) != 1 or not text.isprintable():
-        raise KeyFileError(f"{path} does not hold a key: it should hold one word and nothing else.")
-    if mode & 0o077:
-        print(f"warning: others can read {path}: chmod 600 {path}", file=sys.stderr)
-    return text
 
 
 def open_bank(path: Path, source: str, *, from_start: bool) -> Bank | Path:
@@ -119,13 +105,15 @@ def sync(
     limit: int = PAGE_SIZE,
     log_keys: Sequence[str] = (),
     dry_run: bool = False,
+    wait: int = 0,
 ) -> Summary:
     """Apply everything that is new, page by page: each page is on the disk with its cursor, or not at all.
 
     A path becomes a bank with the first page that was verified: a sync that fails leaves none, not an empty
     one. A feed that grows while it is read is read up to where it ended when this began, so that a run ends
     whatever the other side does; the rest comes with the next. `dry_run`: everything is read and verified,
-    and nothing is written. Raises SyncError, BankError.
+    and nothing is written. `wait`: where nothing is new, wait so many seconds for it.
+    Raises SyncError, BankError.
     """
     bank = where if isinstance(where, Bank) else None
     if bank is None and not dry_run:
@@ -144,7 +132,8 @@ def sync(
             ledgers.put_aside(Path(str(where)) if bank is None else Path(str(bank.path)))
         proof = proof.anew(keep=dry_run) if same else Proof(proof.file, tuple(log_keys))
     while more:
-        page = client.page(summary.cursor, limit)
+        page = client.page(summary.cursor, limit, wait)
+        wait = 0
         if page is None:
             break
         proof.check(client.base, page, summary.cursor, proofs_of(client))
@@ -224,11 +213,19 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _rounds(client: FeedClient, bank: Bank | Path, args: argparse.Namespace) -> int:
-    status, first = 0, True
+    status, first, holds = 0, True, args.watch is not None
     while True:
+        began, news = monotonic(), False
         try:
-            anew = args.from_start and first
-            summary = sync(client, bank, from_start=anew, log_keys=args.log_key, dry_run=args.dry_run)
+            anew, wait = args.from_start and first, feed.MOST_WAIT if holds and not first else 0
+            summary = sync(
+                client, bank, from_start=anew, log_keys=args.log_key, dry_run=args.dry_run, wait=wait
+            )
+        except Refused as error:
+            if error.code != "unknown_parameter" or not wait:
+                raise
+            holds = False  # an exchange of before: it is asked every so often
+            continue
         except Unreachable as error:
             if args.watch is None:
                 raise
@@ -239,7 +236,8 @@ def _rounds(client: FeedClient, bank: Bank | Path, args: argparse.Namespace) -> 
             status = 1 if summary.skipped or summary.quarantined else status
             if first or summary.added or summary.withdrawn or summary.skipped or summary.quarantined:
                 print(json.dumps(summary.as_json()) if args.json else str(summary), flush=True)
-            first = False
+            first, news = False, summary.cursor != summary.start
         if args.watch is None or args.dry_run:
             return status
-        sleep(args.watch)
+        if not (news or (wait and monotonic() - began > feed.MOST_WAIT / 2)):
+            sleep(args.watch)

@@ -48,6 +48,8 @@ NEVER = [
     ("worker", "SELECT password FROM auth_user"),
     *((process, "UPDATE cases_ledgerevent SET actor = ''") for process in PROCESSES),
     *((process, "DELETE FROM cases_ledgerevent") for process in PROCESSES),
+    *((process, "UPDATE cases_ledgeranchor SET root = ''") for process in PROCESSES),
+    *((process, "DELETE FROM cases_ledgermark") for process in PROCESSES),
     *((process, "TRUNCATE cases_case CASCADE") for process in PROCESSES),
     *((process, "CREATE TABLE mine (a integer)") for process in PROCESSES),
     *((process, "DROP TABLE cases_case") for process in PROCESSES),

@@ -41,6 +41,8 @@ _READ, _ALL = May("r"), May("rawd")
 _VERSION = {"django_migrations": _READ}
 # The ledger and the log of the exchange are added to, by whom it may be; nobody's role can rewrite them.
 _APPEND = {"cases_ledgerevent": May("ra"), "exchange_exchangeevent": May("ra")}
+# What pins the ledgers (cases/anchoring.py): the worker adds to it, the exchange hands out its head.
+_PINS = {"cases_ledgeranchor": May("ra"), "cases_ledgermark": May("ra")}
 # What a line in a case's ledger takes with it.
 _LEDGER = {
     **_APPEND,
@@ -78,6 +80,7 @@ EXCHANGE: Mapping[str, May] = {
     "exchange_apikey": May("rw", ("last_used_on", "saw_all_until", "sees")),
     "cases_item": May("rw", ("changed_at", "due_at", "held_for")),
     "cases_ledgerevent": May("ra"),
+    "cases_ledgeranchor": _READ,
     "tally_fresh": May("ra"),
     "tally_daily": _READ,
     "tally_monthly": _READ,
@@ -134,6 +137,7 @@ _HOUSE = ("common_*", "tally_*", "cases_*", "bank_*", "takedown_*", "exchange_*"
 CONSOLE: Mapping[str, May] = {
     **dict.fromkeys(_HOUSE, _ALL),
     **_APPEND,
+    **dict.fromkeys(_PINS, _READ),
     **dict.fromkeys(("auth_*", "account_*", "mfa_*", "django_session"), _ALL),
     "django_content_type": _READ,
     # Accounts and their roles are an operator's; what is left is a password and the time of a sign-in.
@@ -149,6 +153,7 @@ CONSOLE: Mapping[str, May] = {
 WORKER: Mapping[str, May] = {
     **dict.fromkeys((*_HOUSE, "intake_*"), _ALL),
     **_APPEND,
+    **_PINS,
     "auth_user": May("r", read=("id", "username", "is_active")),
     "django_content_type": _READ,
     "django_session": May("rd"),
