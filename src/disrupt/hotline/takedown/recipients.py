@@ -51,6 +51,7 @@ class Recipient:
     others: tuple[str, ...] = ()
     per_hour: int = USUAL_AN_HOUR
     form: str = ""
+    take_down: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,8 +146,12 @@ def _recipient(raw: Mapping[str, Any], scope: str) -> Recipient:
     if not (isinstance(per_hour, int) and per_hour >= 0):
         raise BadRegistry(f"“{raw['name']}”: per_hour is a number; 0 where there is no limit.")
     others = tuple(check_address(other) for other in raw.get("others", ()))
-    name, language = raw["name"], raw["language"]
-    return Recipient(name, channel, address, language, scope, tier, bulk_max, others, per_hour, form)
+    name, language, take_down = raw["name"], raw["language"], raw.get("take_down", "")
+    if take_down:
+        check_address(take_down)
+    return Recipient(
+        name, channel, address, language, scope, tier, bulk_max, others, per_hour, form, take_down
+    )
 
 
 def _fallback(raw: Mapping[str, Any] | None) -> Fallback:

@@ -23,6 +23,8 @@ class Step(models.TextChoices):
     SECOND = "second", _("notice to another contact of the host")
     NETWORK = "network", _("notice to the network")
     REGULATOR = "regulator", _("complaint to the regulator")
+    TAKE_DOWN = "take_down", _("request under the TAKE IT DOWN Act")
+    FTC = "ftc", _("complaint to the Federal Trade Commission")
 
 
 class Channel(models.TextChoices):

@@ -20,6 +20,8 @@ _PART = {
     Step.REMINDER: "reminder",
     Step.NETWORK: "network",
     Step.REGULATOR: "regulator",
+    Step.TAKE_DOWN: "take_down",
+    Step.FTC: "ftc",
 }
 
 
