@@ -258,6 +258,10 @@ def record_decision(
             groups.take_out(reminder)
             groups.change(reminder, state=S.CANCELLED, within=None)
             services.note(reminder, "notice.cancelled", actor, reason="declined")
+    if row.step == Step.SEARCH:
+        if decision in {Decision.REMOVED, Decision.BLOCKED}:
+            targets.delisted(row.target_id, row.name, moment)
+        return row
     if decision in {Decision.REMOVED, Decision.BLOCKED}:
         # What they say is no proof: we look.
         targets.look_now(row.target_id)

@@ -26,6 +26,7 @@ _TO = {
     Step.SECOND: RecipientKind.HOST,
     Step.NETWORK: RecipientKind.NETWORK,
     Step.REGULATOR: RecipientKind.REGULATOR,
+    Step.SEARCH: RecipientKind.SEARCH,
     Step.TAKE_DOWN: RecipientKind.HOST,
     Step.FTC: RecipientKind.REGULATOR,
 }
@@ -49,9 +50,22 @@ def follow(done: Notice, since: dt.datetime, actor: Actor = WORKER) -> list[Noti
     made = []
     for planned in plans.plan(done.plan).following(done.step, done.number, tier_of(done)):
         due_at = max(since + planned.wait(priority_of(done)), clock.now())
+        if planned.step == Step.SEARCH:
+            made += _search(done, due_at, actor)
+            continue
         notice = make(done, planned.step, planned.number, due_at, actor)
         if notice is not None:
             made.append(notice)
+    return made
+
+
+def _search(done: Notice, due_at: dt.datetime, actor: Actor) -> list[Notice]:
+    """A task for each search engine of the registry: a person fills its form, the words are there."""
+    made = []
+    for number, engine in enumerate(registry().search, 1):
+        notice = make(done, Step.SEARCH, number, due_at, actor)
+        if notice is not None:
+            made.append(change(notice, name=engine.name[:120], language=engine.language))
     return made
 
 

@@ -81,6 +81,16 @@ class HostEntry:
 
 
 @dataclass(frozen=True)
+class Engine:
+    """A search engine: the form in which a person asks it to leave something out; `tested`: None, never."""
+
+    name: str
+    form: str
+    language: str
+    tested: dt.date | None
+
+
+@dataclass(frozen=True)
 class Fallback:
     """What is done about a host that the registry does not know: a person's task, in a likely language."""
 
@@ -110,6 +120,7 @@ class Registry:
     fallback: Fallback
     trusted_flagger: Flagger | None
     omit_notifier_for: Collection[str]
+    search: tuple[Engine, ...] = ()
 
     def host(self, place: Place) -> Recipient:
         """Who is told that a URL is on their service: the longest pattern that matches, else the fallback."""
@@ -154,6 +165,15 @@ def _recipient(raw: Mapping[str, Any], scope: str) -> Recipient:
     )
 
 
+def _engine(raw: Mapping[str, Any]) -> Engine:
+    form, tested = raw.get("form", ""), raw.get("tested", "")
+    if form and not form.startswith("https://"):
+        raise BadRegistry(f"“{raw['name']}”: form is the address of the search engine's form, https://…")
+    if raw["language"] not in {"fr", "en"}:
+        raise BadRegistry(f"“{raw['name']}”: there is no text in the language “{raw['language']}”.")
+    return Engine(raw["name"], form, raw["language"], dt.date.fromisoformat(tested) if tested else None)
+
+
 def _fallback(raw: Mapping[str, Any] | None) -> Fallback:
     if not raw:
         return _NOTHING_SAID
@@ -183,6 +203,7 @@ def parse(raw: Mapping[str, Any], police_address: str) -> Registry:
             if flagger
             else None,
             omit_notifier_for=frozenset(raw["notifier"].get("omit_for", ())),
+            search=tuple(map(_engine, raw.get("search", ()))),
         )
     except BadRegistry:
         raise

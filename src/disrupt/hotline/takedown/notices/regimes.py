@@ -22,6 +22,7 @@ BY_STEP: Mapping[Step, str] = {
     Step.SECOND: DSA,
     Step.NETWORK: DSA,
     Step.REGULATOR: "regulator",
+    Step.SEARCH: "search",
     Step.TAKE_DOWN: TAKE_DOWN,
     Step.FTC: "ftc",
 }
