@@ -80,6 +80,8 @@ TABLE: dict[str, set[str]] = {
     "takedown:stops": READS,
     "takedown:lift": DECIDES,
     "takedown:notice": READS,
+    "takedown:mandates": DECIDES,
+    "takedown:mandate_end": DECIDES,
     "takedown:message": READS,
     "takedown:paper": READS,
     "takedown:tell": DECIDES,

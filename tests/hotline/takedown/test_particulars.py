@@ -16,9 +16,11 @@ from tests.hotline.takedown.postmaster import Postmaster
 from tests.hotline.takedown.test_pages import alice as alice
 
 from disrupt.hotline.common import clock
-from disrupt.hotline.takedown import actions, article16, particulars, targets
+from disrupt.hotline.takedown import actions, particulars, targets
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.models import Notice, Particular
+from disrupt.hotline.takedown.notices import elements
+from disrupt.hotline.takedown.notices.regimes import regimes
 from disrupt.hotline.takedown.particulars import Names, named_in
 from disrupt.hotline.takedown.states import NoticeState, Step
 
@@ -127,24 +129,24 @@ def test_the_form_says_what_is_wrong(alice: Client, opened: Opened) -> None:
 
 def test_each_element_of_the_article_has_its_error(opened: Opened) -> None:
     _police, host = opened()
-    whole = compose(host, clock.now())
-    article16.check(whole, anonymous=False)
+    whole, dsa = compose(host, clock.now()), regimes()["dsa"]
+    elements.check(whole, dsa, anonymous=False)
     told = whole.attachment
 
     def lacking(**changes: Any) -> Any:
         return replace(whole, attachment={**told, **changes})
 
     for error, one in (
-        (article16.NotSubstantiated, lacking(category={**told["category"], "facts": " "})),
-        (article16.NoLocation, lacking(urls=[{**told["urls"][0], "host": ""}])),
-        (article16.NoLocation, lacking(urls=[])),
-        (article16.NoNotifier, lacking(notifier={"name": "", "email": "a@b.example"})),
-        (article16.NoNotifier, lacking(notifier={"name": "x", "email": "nobody"})),
-        (article16.NoGoodFaith, lacking(bona_fide=False)),
+        (elements.NotSubstantiated, lacking(category={**told["category"], "facts": " "})),
+        (elements.NoLocation, lacking(urls=[{**told["urls"][0], "host": ""}])),
+        (elements.NoLocation, lacking(urls=[])),
+        (elements.NoNotifier, lacking(notifier={"name": "", "email": "a@b.example"})),
+        (elements.NoNotifier, lacking(notifier={"name": "x", "email": "nobody"})),
+        (elements.NoGoodFaith, lacking(bona_fide=False)),
     ):
         with pytest.raises(error):
-            article16.check(one, anonymous=False)
-    article16.check(lacking(notifier=None), anonymous=True)
+            elements.check(one, dsa, anonymous=False)
+    elements.check(lacking(notifier=None), dsa, anonymous=True)
 
 
 def test_an_incomplete_notice_is_not_sent_and_says_what_is_missing(

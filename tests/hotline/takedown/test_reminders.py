@@ -25,7 +25,8 @@ Opened = Callable[..., list[Notice]]
 
 
 @pytest.fixture
-def told(opened: Opened, postmaster: Postmaster) -> Notice:
+def told(opened: Opened, postmaster: Postmaster, recipients: Callable[..., None]) -> Notice:
+    recipients(search=[])
     _, host = opened()
     go_round()
     later(hours=6, minutes=1)

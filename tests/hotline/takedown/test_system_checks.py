@@ -23,7 +23,7 @@ def test_a_registry_that_cannot_be_read(settings: Any, tmp_path: Any) -> None:
 
 
 def test_operators_who_are_told_are_warned_of(recipients: Any) -> None:
-    recipients(fallback={"language": "en", "tell_operator": True})
+    recipients(fallback={"language": "en", "tell_operator": True}, search=[])
     assert ids() == ["takedown.W002"]
 
 

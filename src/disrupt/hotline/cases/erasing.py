@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from disrupt.hotline.cases import ledger, retention, sketches, waiting
+from disrupt.hotline.cases import ledger, mandates, retention, sketches, waiting
 from disrupt.hotline.cases.locking import hold_case, hold_item
 from disrupt.hotline.cases.models import (
     ERASED,
@@ -57,6 +57,7 @@ def erase_case(case: Case, actor: Actor = REPORTER) -> None:
     waiting.sort_in([case.pk])
     withdraw_case(case, actor)
     retention.destroy_notes(case, actor)
+    mandates.forget(case)
     sketches.forget(list(case.items.values_list("pk", flat=True)))
     # Due once more, so that what was withdrawn earlier forgets its notices' texts as well.
     Item.objects.filter(case=case).update(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.db import transaction
 
-from disrupt.hotline.cases import ledger
+from disrupt.hotline.cases import ledger, mandates
 from disrupt.hotline.cases.locking import hold_case
 from disrupt.hotline.cases.models import Case, Item, Letter, Message, SealedNote
 from disrupt.hotline.cases.states import SETTLED, ItemKind, ItemState
@@ -96,6 +96,7 @@ def due_to_purge() -> Iterator[uuid.UUID]:
 def purge(case: Case) -> None:
     """Destroy what is personal about a closed case; idempotent."""
     destroy_notes(case, WORKER)
+    mandates.forget(case)
     # Takedown forgets the address, and the texts that name it, once no case holds it.
     addresses = Item.objects.filter(case=case).exclude(url="").update(url="")
     # Proofs are personal too: the worker takes them next.

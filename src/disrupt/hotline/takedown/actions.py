@@ -16,6 +16,9 @@ from disrupt.hotline.common.outbound import check_address, one_line
 from disrupt.hotline.takedown import counted, escalation, groups, services, targets
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.notices import elements
+from disrupt.hotline.takedown.notices.regimes import regime_of
+from disrupt.hotline.takedown.recipients import registry
 from disrupt.hotline.takedown.states import (
     RESENDABLE,
     STOPPABLE,
@@ -159,6 +162,10 @@ def record_filed(notice: Notice, reference: str, actor: Actor) -> Notice:
         raise NotPossible("Give the reference that the recipient's form returned.")
     row, now = services.locked(notice, {S.TASK}), clock.now()
     composed = compose(row, now)
+    try:
+        elements.check(composed, regime_of(row), anonymous=row.category in registry().omit_notifier_for)
+    except elements.Incomplete as error:
+        raise NotPossible(str(error)) from error
     groups.change(
         row,
         state=S.SENT,
@@ -207,6 +214,7 @@ def record_receipt(notice: Notice, actor: Actor, at: dt.datetime | None = None) 
     moment = _past(at)
     for one in groups.change_all(row, acknowledged_at=moment):
         services.note(one, "notice.acknowledged", actor, at=moment.isoformat())
+        escalation.received(one, clock.now())
     return row
 
 
@@ -250,6 +258,10 @@ def record_decision(
             groups.take_out(reminder)
             groups.change(reminder, state=S.CANCELLED, within=None)
             services.note(reminder, "notice.cancelled", actor, reason="declined")
+    if row.step == Step.SEARCH:
+        if decision in {Decision.REMOVED, Decision.BLOCKED}:
+            targets.delisted(row.target_id, row.name, moment)
+        return row
     if decision in {Decision.REMOVED, Decision.BLOCKED}:
         # What they say is no proof: we look.
         targets.look_now(row.target_id)

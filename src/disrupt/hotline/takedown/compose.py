@@ -92,14 +92,14 @@ def _sections(facts: Facts, words: Words, values: Mapping[str, str]) -> list[Sec
         notifier = say("notifier_omitted")
     else:
         notifier = say("notifier") + (say("flagger") if facts.flagger else [])
-    why = ("category", "facts", "article", "penalty", "why_close")
     return [
         part("", say("opening") + _seen(facts, words)),
         part("where_title", _addresses(facts, words, values)),
-        part("why_title", say(*why) + (say("minors") if facts.category.minors else [])),
+        part("why_title", say(*facts.regime.why) + (say("minors") if facts.category.minors else [])),
         part("request_title", say("request")),
         part("notifier_title", notifier),
         part("good_faith_title", say("good_faith")),
+        *([part("signature_title", say("signature"))] if facts.mandate else []),
         part("answers_title", say("answers") + (say("link") if facts.takes_answers else [])),
         part("", say("closing")),
     ]

@@ -30,6 +30,9 @@ SAID = {
 
 def sent(notice: Notice) -> None:
     """A notice has left; one that came back and is sent again was counted before."""
+    if notice.step == Step.SEARCH:
+        # It is not the site that was told.
+        return
     if notice.counted_at is None and notice.sent_at is not None:
         notice.counted_at = notice.sent_at
         notice.save(update_fields=["counted_at"])

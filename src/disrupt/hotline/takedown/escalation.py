@@ -16,6 +16,7 @@ from disrupt.hotline.takedown import locking, plans, targets
 from disrupt.hotline.takedown.groups import change
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.notices import regimes
 from disrupt.hotline.takedown.recipients import registry
 from disrupt.hotline.takedown.states import BY_ITSELF, Channel, NoticeState, RecipientKind, Step
 from disrupt.hotline.takedown.tracing.contacts import neutral_mail
@@ -25,7 +26,12 @@ _TO = {
     Step.SECOND: RecipientKind.HOST,
     Step.NETWORK: RecipientKind.NETWORK,
     Step.REGULATOR: RecipientKind.REGULATOR,
+    Step.SEARCH: RecipientKind.SEARCH,
+    Step.TAKE_DOWN: RecipientKind.HOST,
+    Step.FTC: RecipientKind.REGULATOR,
 }
+# Whom a complaint is read by; everybody else is written to as the one before.
+_LANGUAGE = {Step.REGULATOR: "fr", Step.FTC: "en"}
 
 
 def tier_of(notice: Notice) -> str:
@@ -44,9 +50,22 @@ def follow(done: Notice, since: dt.datetime, actor: Actor = WORKER) -> list[Noti
     made = []
     for planned in plans.plan(done.plan).following(done.step, done.number, tier_of(done)):
         due_at = max(since + planned.wait(priority_of(done)), clock.now())
+        if planned.step == Step.SEARCH:
+            made += _search(done, due_at, actor)
+            continue
         notice = make(done, planned.step, planned.number, due_at, actor)
         if notice is not None:
             made.append(notice)
+    return made
+
+
+def _search(done: Notice, due_at: dt.datetime, actor: Actor) -> list[Notice]:
+    """A task for each search engine of the registry: a person fills its form, the words are there."""
+    made = []
+    for number, engine in enumerate(registry().search, 1):
+        notice = make(done, Step.SEARCH, number, due_at, actor)
+        if notice is not None:
+            made.append(change(notice, name=engine.name[:120], language=engine.language))
     return made
 
 
@@ -62,13 +81,14 @@ def make(done: Notice, step: Step, number: int, due_at: dt.datetime, actor: Acto
         step=step,
         number=number,
         plan=done.plan,
+        regime=regimes.BY_STEP[step],
         recipient=_TO[step],
         # A reminder goes where the notice went; for the others a person finds out where to.
         channel=done.channel if is_reminder else Channel.FORM,
         name=done.name if is_reminder else str(_TO[step].label),
         address=done.address if is_reminder else "",
         scope=done.scope if is_reminder else step,
-        language=done.language if step != Step.REGULATOR else "fr",
+        language=_LANGUAGE.get(step, done.language),
         registry=done.registry,
         host=done.host,
         scheme=done.scheme,
@@ -81,6 +101,17 @@ def make(done: Notice, step: Step, number: int, due_at: dt.datetime, actor: Acto
     for _row, item in targets.told_items([notice]):
         ledger.record(item.case, "notice.scheduled", actor, item=item, data=data)
     return notice
+
+
+def received(row: Notice, at: dt.datetime) -> None:
+    """Its receipt was confirmed: where a deadline runs from then, what follows it moves on."""
+    deadline = regimes.deadline_of(row)
+    if deadline is None:
+        return
+    later = Notice.objects.filter(
+        target=row.target_id, category=row.category, round=row.round, step=Step.FTC, state=NoticeState.TASK
+    )
+    later.filter(due_at__lt=deadline).update(due_at=deadline, changed_at=at)
 
 
 def next_contact(lost: Notice) -> None:

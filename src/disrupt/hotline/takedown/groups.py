@@ -17,6 +17,7 @@ from disrupt.hotline.takedown.channels.ways import way
 from disrupt.hotline.takedown.history import first_of
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Notice, new_message_id
+from disrupt.hotline.takedown.notices.regimes import regime_of
 from disrupt.hotline.takedown.recipients import USUAL_AT_ONCE, BadRegistry, registry
 from disrupt.hotline.takedown.states import NoticeState, RecipientKind
 
@@ -61,7 +62,8 @@ def most_at_once(notice: Notice) -> int:
     if notice.recipient == RecipientKind.PHAROS:
         return recipients.police.bulk_max
     known = recipients.host(take_apart(notice.target.url))
-    return known.bulk_max if known.address == notice.address else USUAL_AT_ONCE
+    usual = known.bulk_max if known.address == notice.address else USUAL_AT_ONCE
+    return min(usual, regime_of(notice).bulk_max)
 
 
 def beside(leader: Notice, now: dt.datetime) -> list[int]:
@@ -105,6 +107,7 @@ def _like(leader: Notice, now: dt.datetime) -> QuerySet[Notice]:
         due_at__lte=now,
         recipient=leader.recipient,
         step=leader.step,
+        regime=leader.regime,
         number=leader.number,
         round=leader.round,
         channel=leader.channel,

@@ -23,7 +23,8 @@ def still_seen(notice: Notice, since: dt.datetime | None) -> dt.datetime | None:
     """When it was last seen still there, after it was notified; None where nobody has looked, or seen it."""
     if since is None:
         return None
-    last = Check.objects.filter(target=notice.target_id, at__gt=since).order_by("-at").first()
+    looks = Check.objects.filter(target=notice.target_id, at__gt=since).exclude(seen=Seen.DELISTED)
+    last = looks.order_by("-at").first()
     return last.at if last is not None and last.seen == Seen.LIVE else None
 
 

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from disrupt.hotline.common.actors import Actor
-from disrupt.hotline.takedown import actions, forms, particulars
+from disrupt.hotline.takedown import actions, forms, particulars, take_down
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.states import RESENDABLE, STOPPABLE, Decision, NoticeState, Step
 
@@ -129,6 +129,14 @@ ACTIONS: dict[str, Action] = {
         forms.ParticularsForm,
         alone=False,
         when=lambda notice: bool(notice.target.url),
+    ),
+    "take_down": Action(
+        gettext_lazy("Request removal under the TAKE IT DOWN Act as well"),
+        gettext_lazy("The request is made: 48 hours run from its receipt."),
+        frozenset(NoticeState),
+        lambda n, data, who: take_down.request(n, who),
+        alone=False,
+        when=take_down.is_offered,
     ),
     "hurry": Action(
         gettext_lazy("Do it now"),

@@ -51,6 +51,7 @@ class Recipient:
     others: tuple[str, ...] = ()
     per_hour: int = USUAL_AN_HOUR
     form: str = ""
+    take_down: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,16 @@ class HostEntry:
         if pattern.startswith("*."):
             return place.host == pattern[2:] or place.host.endswith(pattern[1:])
         return place.host == pattern.strip("[]")
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A search engine: the form in which a person asks it to leave something out; `tested`: None, never."""
+
+    name: str
+    form: str
+    language: str
+    tested: dt.date | None
 
 
 @dataclass(frozen=True)
@@ -109,6 +120,7 @@ class Registry:
     fallback: Fallback
     trusted_flagger: Flagger | None
     omit_notifier_for: Collection[str]
+    search: tuple[Engine, ...] = ()
 
     def host(self, place: Place) -> Recipient:
         """Who is told that a URL is on their service: the longest pattern that matches, else the fallback."""
@@ -145,8 +157,21 @@ def _recipient(raw: Mapping[str, Any], scope: str) -> Recipient:
     if not (isinstance(per_hour, int) and per_hour >= 0):
         raise BadRegistry(f"“{raw['name']}”: per_hour is a number; 0 where there is no limit.")
     others = tuple(check_address(other) for other in raw.get("others", ()))
-    name, language = raw["name"], raw["language"]
-    return Recipient(name, channel, address, language, scope, tier, bulk_max, others, per_hour, form)
+    name, language, take_down = raw["name"], raw["language"], raw.get("take_down", "")
+    if take_down:
+        check_address(take_down)
+    return Recipient(
+        name, channel, address, language, scope, tier, bulk_max, others, per_hour, form, take_down
+    )
+
+
+def _engine(raw: Mapping[str, Any]) -> Engine:
+    form, tested = raw.get("form", ""), raw.get("tested", "")
+    if form and not form.startswith("https://"):
+        raise BadRegistry(f"“{raw['name']}”: form is the address of the search engine's form, https://…")
+    if raw["language"] not in {"fr", "en"}:
+        raise BadRegistry(f"“{raw['name']}”: there is no text in the language “{raw['language']}”.")
+    return Engine(raw["name"], form, raw["language"], dt.date.fromisoformat(tested) if tested else None)
 
 
 def _fallback(raw: Mapping[str, Any] | None) -> Fallback:
@@ -178,6 +203,7 @@ def parse(raw: Mapping[str, Any], police_address: str) -> Registry:
             if flagger
             else None,
             omit_notifier_for=frozenset(raw["notifier"].get("omit_for", ())),
+            search=tuple(map(_engine, raw.get("search", ()))),
         )
     except BadRegistry:
         raise

@@ -18,18 +18,21 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from disrupt.hotline.cases import mandates
 from disrupt.hotline.cases.categories import UnknownCategory
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import clock, once, outbound
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.common.once import GRACE, LEASE
-from disrupt.hotline.takedown import article16, groups, halts, locking, pacing, services, targets
+from disrupt.hotline.takedown import groups, halts, locking, pacing, services, targets
 from disrupt.hotline.takedown.answers import recording
 from disrupt.hotline.takedown.answers.matching import return_address
 from disrupt.hotline.takedown.channels.base import Parcel
 from disrupt.hotline.takedown.channels.ways import way
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.models import Notice, Presence
+from disrupt.hotline.takedown.notices import elements
+from disrupt.hotline.takedown.notices.regimes import regime_of
 from disrupt.hotline.takedown.recipients import BadRegistry, registry
 from disrupt.hotline.takedown.states import NoticeState, RecipientKind, Step
 from disrupt.protocol.answer import AddressAnswer
@@ -149,6 +152,9 @@ def _why_pointless(notice: Notice) -> str:
     states = {item.state for item in targets.live_items(notice.target, notice.category)}
     if not states or not notice.target.url:
         return str(ItemState.WITHDRAWN)
+    needed = regime_of(notice).mandate
+    if notice.message and needed and mandates.in_force(notice.items, needed) is None:
+        return "mandate"
     gone = states == {ItemState.REMOVED} and notice.recipient != RecipientKind.PHAROS
     return str(ItemState.REMOVED) if gone else ""
 
@@ -163,8 +169,7 @@ def _write(notice: Notice, now: dt.datetime) -> None:
     if notice.message:
         return
     composed = compose(notice, now)
-    if notice.recipient == RecipientKind.HOST:
-        article16.check(composed, anonymous=notice.category in registry().omit_notifier_for)
+    elements.check(composed, regime_of(notice), anonymous=notice.category in registry().omit_notifier_for)
     message = way(notice.channel).prepare(notice, composed, now)
     groups.change_all(
         notice,

@@ -20,6 +20,7 @@ from disrupt.hotline.takedown import counted, escalation, groups, locking, plans
 from disrupt.hotline.takedown.groups import change
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Concern, Notice, Target
+from disrupt.hotline.takedown.notices import regimes
 from disrupt.hotline.takedown.recipients import Recipient, registry
 from disrupt.hotline.takedown.states import (
     BY_ITSELF,
@@ -146,6 +147,7 @@ def create(
     return Notice.objects.create(
         recipient=kind,
         step=step,
+        regime=regimes.BY_STEP[step],
         channel=who.channel,
         name=who.name[:120],
         address=who.address,

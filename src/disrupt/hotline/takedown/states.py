@@ -12,6 +12,7 @@ class RecipientKind(models.TextChoices):
     HOST = "host", _("host")
     NETWORK = "network", _("network or registrar")
     REGULATOR = "regulator", _("regulator")
+    SEARCH = "search", _("search engine")
 
 
 class Step(models.TextChoices):
@@ -23,6 +24,9 @@ class Step(models.TextChoices):
     SECOND = "second", _("notice to another contact of the host")
     NETWORK = "network", _("notice to the network")
     REGULATOR = "regulator", _("complaint to the regulator")
+    SEARCH = "search", _("de-listing by a search engine")
+    TAKE_DOWN = "take_down", _("request under the TAKE IT DOWN Act")
+    FTC = "ftc", _("complaint to the Federal Trade Commission")
 
 
 class Channel(models.TextChoices):

@@ -19,7 +19,7 @@ STALE = dt.timedelta(days=180)
 
 @register(Tags.security)
 def recipients_are_usable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """takedown.E001, E002, W001 to W004: the registry; our own address; examples; operators; what is old."""
+    """takedown.E001, E002, W001 to W005: the registry; our own address; examples; operators; what is old."""
     found: list[CheckMessage] = []
     try:
         if registry().fallback.tell_operator:
@@ -59,6 +59,15 @@ def _stale() -> list[CheckMessage]:
                 f"Recipients that nobody has tested for half a year: {', '.join(old[:5])}.",
                 hint="Test them, and date them in DISRUPT_RECIPIENTS_FILE.",
                 id="takedown.W003",
+            )
+        )
+    engines = [one.name for one in registry().search if one.tested is None or one.tested < before]
+    if engines and settings.RECIPIENTS_FILE is not None:
+        found.append(
+            checks.Warning(
+                f"Forms of search engines that nobody has tested for half a year: {', '.join(engines[:5])}.",
+                hint="Test them, and date them in DISRUPT_RECIPIENTS_FILE.",
+                id="takedown.W005",
             )
         )
     if delivery.known().checked_on < before and not settings.INSECURE_LOOPBACK:

@@ -19,7 +19,7 @@ from disrupt.hotline.common.sites import site_of
 from disrupt.hotline.takedown import locking
 from disrupt.hotline.takedown.checks import schedule
 from disrupt.hotline.takedown.hosts import normalised, take_apart
-from disrupt.hotline.takedown.models import Answer, Notice, Particular, Target
+from disrupt.hotline.takedown.models import Answer, Check, Notice, Particular, Seen, Target
 
 
 def digest_of(url: str) -> str:
@@ -84,6 +84,11 @@ def begin_looking(target_id: int, at: dt.datetime) -> None:
 def look_now(target_id: int) -> None:
     """Somebody says that something has changed: the next look is due."""
     Target.objects.filter(pk=target_id).exclude(url="").update(look_at=clock.now())
+
+
+def delisted(target_id: int, engine: str, at: dt.datetime) -> None:
+    """A search engine leaves it out now: evidence beside the looks; of the address itself it says nothing."""
+    Check.objects.create(target_id=target_id, at=at, seen=Seen.DELISTED, sign=engine[:40], rules="person")
 
 
 def find_host(target_id: int) -> None:

@@ -20,6 +20,9 @@ _PART = {
     Step.REMINDER: "reminder",
     Step.NETWORK: "network",
     Step.REGULATOR: "regulator",
+    Step.SEARCH: "search",
+    Step.TAKE_DOWN: "take_down",
+    Step.FTC: "ftc",
 }
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.takedown import plans
 from disrupt.hotline.takedown.escalation import priority_of, tier_of
-from disrupt.hotline.takedown.models import Concern, Notice, Target
+from disrupt.hotline.takedown.models import Concern, Notice, Seen, Target
+from disrupt.hotline.takedown.recipients import registry
 from disrupt.hotline.takedown.states import NoticeState, Step
 
 _WAITS = frozenset({NoticeState.SCHEDULED, NoticeState.TASK})
@@ -79,6 +80,9 @@ def _of_looks(target: Target) -> Iterator[Entry]:
     """The first look, each that saw something else than the one before it, and the next."""
     before = ""
     for check in target.checks.order_by("at"):
+        if check.seen == Seen.DELISTED:
+            yield Entry(check.at, True, check.get_seen_display(), check.sign)
+            continue
         if check.seen != before:
             yield Entry(check.at, True, _("look at the address"), check.get_seen_display())
         before = check.seen
@@ -101,7 +105,7 @@ def _to_come(notices: list[Notice]) -> Iterator[Entry]:
         step, number = queue.pop(0)
         for planned in plan.following(step, number, tier):
             key = (planned.step.value, planned.number)
-            if key in there:
+            if key in there or (planned.step == Step.SEARCH and not registry().search):
                 continue
             there.add(key)
             ends[key] = ends[(step, number)] + planned.wait(priority)

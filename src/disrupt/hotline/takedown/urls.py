@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from disrupt.hotline.takedown import stops, tray, views
+from disrupt.hotline.takedown import mandates, stops, tray, views
 from disrupt.hotline.takedown.figures import pages as figures
 
 app_name = "takedown"
@@ -12,6 +12,8 @@ urlpatterns = [
     path("", views.notices, name="list"),
     path("answers/", tray.answers, name="answers"),
     path("answers/<int:answer_id>/", tray.act, name="answer"),
+    path("mandates/<uuid:case_id>/", mandates.page, name="mandates"),
+    path("mandates/<uuid:case_id>/end/<slug:what>/", mandates.end, name="mandate_end"),
     path("hosts/", figures.slow, name="hosts"),
     path("hosts/one/", figures.host, name="host"),
     path("stops/", stops.stops, name="stops"),

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,6 +23,7 @@ from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.menu import ACTIONS
 from disrupt.hotline.takedown.models import Answer, Contact, Notice
 from disrupt.hotline.takedown.notices.document import document
+from disrupt.hotline.takedown.notices.regimes import deadline_of, regime_of
 from disrupt.hotline.takedown.states import NoticeState, RecipientKind, WrongState
 from disrupt.hotline.takedown.tracing import telling
 from disrupt.hotline.takedown.tracing.contacts import chain
@@ -93,6 +95,9 @@ def _page(
         "tracing": found.target.trace_at is not None,
         "may_manage": may.allowed(request.user, may.NOTICE_MANAGE),
         "may_tell": may.allowed(request.user, may.NOTICE_MANAGE) and found.recipient != RecipientKind.PHAROS,
+        "deadline": deadline_of(found),
+        "law": regime_of(found).law.in_language(get_language() or "fr"),
+        "needs_mandate": regime_of(found).mandate is not None,
         "members": found.members.select_related("target"),
         "subject": subject,
         "body": body,

@@ -5,6 +5,7 @@ from disrupt.hotline.cases.models.case import ERASED, AgeWhenTaken, Case, Report
 from disrupt.hotline.cases.models.event import LedgerEvent
 from disrupt.hotline.cases.models.item import Item
 from disrupt.hotline.cases.models.letter import Letter, LetterState, new_token
+from disrupt.hotline.cases.models.mandate import Allowed, Mandate, Signatory, Wish
 from disrupt.hotline.cases.models.message import Author, Message
 from disrupt.hotline.cases.models.note import WRITTEN, SealedKind, SealedNote
 from disrupt.hotline.cases.models.opinion import Asked, SecondOpinion
@@ -16,6 +17,7 @@ __all__ = [
     "ERASED",
     "WRITTEN",
     "AgeWhenTaken",
+    "Allowed",
     "Asked",
     "Author",
     "Case",
@@ -26,6 +28,7 @@ __all__ = [
     "Letter",
     "LetterState",
     "Likeness",
+    "Mandate",
     "Message",
     "PersonAge",
     "Qualification",
@@ -33,7 +36,9 @@ __all__ = [
     "SealedKind",
     "SealedNote",
     "SecondOpinion",
+    "Signatory",
     "Sketch",
     "StopRequest",
+    "Wish",
     "new_token",
 ]

@@ -88,6 +88,7 @@ def _receipt(notice: Notice, head: Message) -> bool:
         return True
     for one in groups.change_all(row, acknowledged_at=clock.now()):
         services.note(one, "notice.acknowledged", RECIPIENT, automatic=True)
+        escalation.received(one, clock.now())
     groups.change(row, filed_reference=one_line(ticket, 120))
     return True
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Contact, Notice, Scope
 from disrupt.hotline.takedown.recipients import registry
-from disrupt.hotline.takedown.states import Channel, RecipientKind
+from disrupt.hotline.takedown.states import Channel, RecipientKind, Step
 
 
 def form_of(notice: Notice) -> str:
@@ -19,6 +19,8 @@ def form_of(notice: Notice) -> str:
     known, place = registry(), take_apart(notice.target.url)
     who = known.police if notice.recipient == RecipientKind.PHAROS else known.host(place)
     form = who.form if who.name == notice.name else ""
+    if notice.step == Step.SEARCH:
+        form = next((engine.form for engine in known.search if engine.name == notice.name), "")
     if not form and notice.scope == Scope.CDN:
         contact = Contact.objects.filter(target=notice.target_id, scope=Scope.CDN, name=notice.name).first()
         form = contact.form if contact else ""

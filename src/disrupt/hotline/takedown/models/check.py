@@ -22,6 +22,8 @@ class Seen(models.TextChoices):
     UNREACHABLE = "unreachable", _("the name does not exist")
     PERSON = "person", _("a person must look")
     UNKNOWN = "unknown", _("could not be seen")
+    # What a person recorded of a search engine; it says nothing of the address itself.
+    DELISTED = "delisted", _("left out by a search engine")
 
 
 AWAY = frozenset({Seen.GONE, Seen.SOFT_404})

@@ -38,6 +38,7 @@ class Notice(models.Model):
     target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="notices")
     round = models.PositiveSmallIntegerField(default=1, help_text="raised when it must all be done again")
     step = models.CharField(max_length=12, choices=Step.choices)
+    regime = models.CharField(max_length=16, default="", blank=True, help_text="the law that it is under")
     plan = models.CharField(max_length=16, default="", blank=True, help_text="version of the plan")
     held = models.BooleanField(default=False, help_text="a person holds it")
     number = models.PositiveSmallIntegerField(default=1, help_text="of the reminders, which one")

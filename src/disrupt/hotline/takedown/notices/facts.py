@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from disrupt.hotline.bank.queries import entry_of_item
+from disrupt.hotline.cases import mandates
 from disrupt.hotline.cases.categories import Category, scheme
+from disrupt.hotline.cases.models import Mandate
 from disrupt.hotline.cases.queries import current_qualification
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common.outbound import one_line
@@ -18,6 +20,7 @@ from disrupt.hotline.takedown.answers.matching import link_of
 from disrupt.hotline.takedown.history import came_back, first_of
 from disrupt.hotline.takedown.hosts import Place, take_apart
 from disrupt.hotline.takedown.models import Notice, Particular
+from disrupt.hotline.takedown.notices.regimes import Regime, regime_of
 from disrupt.hotline.takedown.recipients import Flagger, registry
 from disrupt.hotline.takedown.states import RecipientKind, Step
 from disrupt.hotline.takedown.texts import Texts, texts_at
@@ -48,6 +51,8 @@ class Facts:
     texts: Texts
     omit_notifier: bool
     takes_answers: bool
+    regime: Regime
+    mandate: Mandate | None
 
     @property
     def place(self) -> Place:
@@ -59,7 +64,7 @@ def gather(notice: Notice, at: dt.datetime) -> Facts:
     others = notice.members.select_related("target").order_by("created_at", "pk")
     where = tuple(_where(row) for row in (notice, *others))
     recipients, place = registry(), where[0].place
-    is_host = notice.recipient == RecipientKind.HOST
+    is_host, regime = notice.recipient == RecipientKind.HOST, regime_of(notice)
     return Facts(
         notice=notice,
         where=where,
@@ -67,7 +72,9 @@ def gather(notice: Notice, at: dt.datetime) -> Facts:
         flagger=recipients.flagger_towards(place, notice.address, notice.category) if is_host else None,
         texts=texts_at(at),
         takes_answers=bool(settings.ANSWERS_URL) and is_host,
-        omit_notifier=notice.category in recipients.omit_notifier_for,
+        omit_notifier=regime.may_omit_notifier and notice.category in recipients.omit_notifier_for,
+        regime=regime,
+        mandate=mandates.in_force(notice.items, regime.mandate) if regime.mandate else None,
     )
 
 
@@ -118,5 +125,14 @@ def values_of(facts: Facts) -> dict[str, str]:
         "penalty": category.penalty.in_language(language),
         "hotline": one_line(settings.HOTLINE_NAME, 120),
         "email": settings.HOTLINE_EMAIL,
+        **_signed(facts),
         "status": facts.flagger.words.in_language(language) if facts.flagger else "",
     }
+
+
+def _signed(facts: Facts) -> dict[str, str]:
+    """What the one who signs for the person says of their mandate."""
+    mandate = facts.mandate
+    if mandate is None or mandate.signed_on is None:
+        return {"signed_on": "", "document": ""}
+    return {"signed_on": day_of(mandate.signed_on, facts.notice.language), "document": mandate.document}

@@ -30,7 +30,7 @@ def for_machines(facts: Facts, at: dt.datetime) -> dict[str, Any]:
         "format": "disrupt-notice/1",
         "reference": notice.reference,
         "composed_at": at.isoformat(timespec="seconds"),
-        "legal_basis": "Regulation (EU) 2022/2065, Article 16",
+        "legal_basis": facts.regime.law.en,
         "urls": [
             {
                 "exact": one.place.exact,
@@ -55,7 +55,27 @@ def for_machines(facts: Facts, at: dt.datetime) -> dict[str, Any]:
         "requested": "act" if notice.recipient == RecipientKind.PHAROS else "remove_or_block",
         "notifier": notifier,
         "bona_fide": True,
+        "signature": _signature(facts),
+        "deadline_hours": _hours(facts),
         "language": notice.language,
+    }
+
+
+def _hours(facts: Facts) -> float | None:
+    deadline = facts.regime.deadline
+    return None if deadline is None else deadline.total_seconds() / 3600
+
+
+def _signature(facts: Facts) -> dict[str, str] | None:
+    """Who signs for the person concerned, by which mandate; None where the law wants no signature."""
+    mandate = facts.mandate
+    if mandate is None or mandate.signed_on is None:
+        return None
+    return {
+        "name": one_line(settings.HOTLINE_NAME, 120),
+        "as": "authorised by the person concerned, or by their legal representative",
+        "mandate_signed_on": mandate.signed_on.isoformat(),
+        "mandate_sha256": mandate.document,
     }
 
 
