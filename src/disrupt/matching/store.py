@@ -123,10 +123,12 @@ class Bank:
             max_age=max_age,
         )
 
-    def note_fetched(self, at: float) -> None:
-        """Note that the source was read to its end at that time, in seconds since 1970. Raises `OSError`."""
+    def note_fetched(self, at: float, source: str = "", sources: Sequence[str] = ()) -> None:
+        """Note that the source, this one of `sources`, was read to its end at that time, in seconds since
+        1970. Raises `OSError`.
+        """
         with locked(self.path):
-            write_fetched(self.path, at)
+            write_fetched(self.path, at, source, sources)
 
     def get(self, entry_id: str) -> BankEntry | None:
         """The entry of this id, if it is banked."""

@@ -145,7 +145,7 @@ class FeedClient:
         answer = self._patiently("GET", _PATH, params={"after": after, "limit": min(limit, MAX_LIMIT)})
         return self._understand(answer, after, limit, read_bulk_page)
 
-    def ask(self, path: str, **query: int) -> Any:
+    def ask(self, path: str, **query: int | str) -> Any:
         """What another address of the exchange says, as JSON. Raises SyncError."""
         return self._value(*self._patiently("GET", path, params=query))
 
