@@ -30,6 +30,7 @@ def about(decision: Qualification) -> dict[str, Any]:
         "person": decision.person,
         "reason": decision.reason,
         **({"carried": True} if decision.carried else {}),
+        **({"synthetic": True} if decision.synthetic else {}),
     }
 
 
