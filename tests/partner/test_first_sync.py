@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from tests.partner.feed_server import FeedServer, hex_of, id_of
-from tests.partner.serving import SOURCE
+from tests.partner.serving import SOURCE, until
 from tests.partner.syncing import Sync, bank, ids
 
 from disrupt.matching import Add, Bank, BankEntry, BankMissing
@@ -77,8 +77,7 @@ def test_a_killed_one_goes_on(server: FeedServer, sync: Sync, tmp_path: Path, ke
         env=dict(os.environ, PYTHONPATH=str(SOURCE)), stdin=subprocess.PIPE,
     ) as process:  # fmt: skip
         assert waits.wait(60)
-        while not kept.exists() or b'"cursor": "8"' not in kept.read_bytes():
-            assert process.poll() is None
+        until(lambda: kept.exists() and b'"cursor": "8"' in kept.read_bytes())
         process.kill()
     with pytest.raises(BankMissing):
         Bank.open(tmp_path / "bank")
