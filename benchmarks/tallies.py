@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from disrupt.matching import BankEntry, HammingIndex
 from disrupt.matching._figures import BankMatch
+from disrupt.matching._likely import Likely
 from disrupt.matching.index import Matches
 from disrupt.matching.plans import Level
 
@@ -52,10 +53,10 @@ class Entries:
         return self._matches(self.index.query(hashes, radius, threads=threads))
 
     def near_pdq(
-        self, hashes: Pixels, radius: ArrayLike, unsure: NDArray[np.uint16], *, most: int
+        self, hashes: Pixels, radius: ArrayLike, likely: Likely, *, most: int
     ) -> tuple[BankMatch, ...]:
         """As `Bank.near_pdq`."""
-        return self._matches(self.index.near(hashes, radius, unsure).nearest(most))
+        return self._matches(self.index.near(hashes, radius, likely).nearest(most))
 
     def _matches(self, found: Matches) -> tuple[BankMatch, ...]:
         rows = zip(found.query.tolist(), found.entry.tolist(), found.distance.tolist(), strict=True)

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 WEB = ("portal", "console", "exchange")
+BOUND = (*WEB, "answers")
 STARTS_WITHIN, STOPS_WITHIN = 60.0, 20.0
 
 
@@ -60,7 +61,7 @@ class Hotline:
     def __init__(self, var: Path, **environment: str) -> None:
         self.var = var
         self.environment = _environment(var, environment)
-        self.ports = {name: free_port() for name in WEB}
+        self.ports = {name: free_port() for name in BOUND}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         (var / "log").mkdir(parents=True, exist_ok=True)
         self.environment.setdefault("DISRUPT_PORTAL_URL", self.url("portal"))
@@ -89,7 +90,7 @@ class Hotline:
         for name in names:
             self._running[name] = self._launch(name)
         for name in names:
-            if name in WEB:
+            if name in BOUND:
                 self._wait(name)
         return self
 
@@ -118,7 +119,7 @@ class Hotline:
         beside.replace(file)
 
     def _launch(self, name: str) -> subprocess.Popen[bytes]:
-        extra = ["--bind", f"127.0.0.1:{self.ports[name]}"] if name in WEB else ["--pause", "0.2"]
+        extra = ["--bind", f"127.0.0.1:{self.ports[name]}"] if name in BOUND else ["--pause", "0.2"]
         with (self.var / "log" / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "disrupt.hotline", name, *extra],

@@ -95,9 +95,26 @@ def test_a_lead_publishes_a_report_and_everybody_reads_it(
             wrong,
             sizes=(DESKTOP,),
         )
+    without_a_script(chromium, context.storage_state(), scene.site)
     context.close()
     everybody(scene.site, chromium, shoot, wrong)
     assert not wrong, json.dumps(wrong, indent=1, ensure_ascii=False)
+
+
+def without_a_script(chromium: Browser, signed_in: Any, site: Hotline) -> None:
+    """Every page of the console's figures is whole where scripts are switched off."""
+    context = chromium.new_context(
+        storage_state=signed_in, base_url=site.url("console"), java_script_enabled=False
+    )
+    page = context.new_page()
+    for name in PAGES:
+        page.goto(f"/figures/{name}")
+        expect(page.locator("h1")).to_be_visible()
+        expect(page.locator("main table").first).to_be_attached()
+    page.goto("/figures/time/?period=2025")
+    page.locator("details summary").first.click()
+    expect(page.locator("details table").first).to_be_visible()
+    context.close()
 
 
 def everybody(site: Hotline, chromium: Browser, shoot: Shoot, wrong: dict[str, Any]) -> None:

@@ -199,6 +199,8 @@ def test_every_path_goes_by_keyboard(visit: Visit, portal: Hotline, language: st
     press(page, "main form button.button")
     expect(page.locator(".notice.good")).to_be_visible()
     # One back, all back, everything gone.
+    reach(page, ".item summary")
+    page.keyboard.press("Enter")
     press(page, ".item a.button")
     press(page, "main form button.button")
     expect(page.locator(".item.over")).to_have_count(1)

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 from tests.functional.conftest import MakeHotline
-from tests.functional.servers import WEB, Hotline
+from tests.functional.servers import BOUND, Hotline
 
 METHODS = ("HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "BREW", "CONNECT")
 PATHS = (
     "/", "/fr/", "/fr/form/", "/accounts/login/", "/v1/feed", "/stopncii/v1/FetchHashes", "/nowhere",
     "/%00", "/%ff%fe", "/..%2f..%2fetc/passwd", "/static/../../settings.py", "/static/%2e%2e/x", "//a.b/",
     "/" + "a" * 3000, "/fr/form/?" + "a=1&" * 1500, "/cases/" + "0" * 300 + "/",
+    "/a/N-1.x/", "/a/" + "." * 3000 + "/", "/a/%00.%ff/", "/mail/",
 )  # fmt: skip
 FIELDS = (
     {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example", "X-Forwarded-For": "canary-address"},
@@ -29,7 +30,7 @@ FIELDS = (
 
 @pytest.fixture(scope="module")
 def site(hotline: MakeHotline) -> Iterator[Hotline]:
-    one = hotline(*WEB)
+    one = hotline(*BOUND)
     yield one
     one.stop()
 
@@ -46,7 +47,7 @@ def ask(port: int, method: str, path: str, fields: dict[str, str]) -> tuple[int,
     return answer.status, body, answer.headers
 
 
-@pytest.mark.parametrize("name", WEB)
+@pytest.mark.parametrize("name", BOUND)
 def test_no_odd_request_fails_or_leaves_a_word_in_the_log(site: Hotline, name: str) -> None:
     before = site.log(name)
     for method in ("GET", *METHODS):
@@ -61,7 +62,8 @@ def test_no_odd_request_fails_or_leaves_a_word_in_the_log(site: Hotline, name: s
 
 
 @pytest.mark.parametrize(
-    ("name", "path"), [("portal", "/fr/"), ("portal", "/fr/form/"), ("console", "/accounts/login/")]
+    ("name", "path"),
+    [("portal", "/fr/"), ("portal", "/fr/form/"), ("console", "/accounts/login/"), ("answers", "/a/N-1.x/")],
 )
 def test_no_page_is_shown_in_anothers_frame(site: Hotline, chromium: Browser, name: str, path: str) -> None:
     address = site.url(name) + path

@@ -79,6 +79,7 @@ def test_from_the_first_page_to_a_withdrawal(
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{person.base}/{language}/follow/now/")
 
+    page.click(".item:has(a[href$='/now/3/']) summary")
     page.click("a[href$='/now/3/']")
     person.look("7-confirm") if js else None
     page.click("main .button.danger")
@@ -120,7 +121,8 @@ def test_changing_the_language_keeps_what_was_typed(phone: Callable[..., Phone],
     page = person.go("form/")
     page.fill("#id_description", "my words")
     page.set_input_files("#files", [str(photos[0])])
-    page.click("button.tongue")
+    page.click(".tongues summary")
+    page.click("button.tongue[lang=fr]")
     expect(page).to_have_url(f"{person.base}/fr/form/")
     expect(page.locator("#id_description")).to_have_value("my words")
     expect(page.locator(".received")).to_contain_text("1 fichier bien reçu")

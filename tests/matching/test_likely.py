@@ -1,4 +1,4 @@
-"""Look-ups by sure bits: what is far but alike is found, each pair once, and the unsure bits are known."""
+"""Look-ups by likely changes: what is far but alike is found, each pair once, and unsure bits are known."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 
 from disrupt.fingerprint import pdq
 from disrupt.matching import HammingIndex
-from disrupt.matching._likely import MOST_UNSURE, unsure_bits
+from disrupt.matching._likely import MOST_WAYS, RANKED, Likely, ranked_bits
 from disrupt.matching.errors import BadRadius
 
 U8 = NDArray[np.uint8]
 U16 = NDArray[np.uint16]
 ENTRIES = 20_000
+_FIRST = np.tile(np.left_shift(np.uint16(1), np.arange(RANKED, dtype=np.uint16)), (16, 1))
+"""The lowest bits of every word, as if they were the least sure ones."""
 
 
 @pytest.fixture(scope="module")
@@ -38,27 +40,31 @@ def some_bits(rng: np.random.Generator, words: int, bits: int) -> U16:
     return mask
 
 
-def test_one_word_without_a_sure_bit_wrong_is_enough(hashes: U8, index: HammingIndex) -> None:
-    rng = np.random.default_rng(2)
-    for number in range(0, 200, 10):
-        wrong = some_bits(rng, 15, 5)
-        unsure = some_bits(rng, 16, 5)
-        right = int(np.flatnonzero(wrong == 0)[0])
-        wrong[right] = unsure[right] & 0b0101010101010101
-        beside = (right + 1) % 16
-        wrong[beside] &= wrong[beside] - 1
-        query = flipped(hashes[number], wrong)
-        found = index.near(query[None], 84, unsure[None])
-        assert number in found.entry.tolist()
-        at = found.entry.tolist().index(number)
-        assert int(found.distance[at]) == int(np.bitwise_count(wrong).sum())
+def found_by(index: HammingIndex, one: U8, wrong: U16, number: int, ways: int) -> bool:
+    found = index.near(flipped(one, wrong)[None], 120, Likely(_FIRST[None], ways))
+    return number in found.entry.tolist()
+
+
+@pytest.mark.parametrize("number", range(0, 200, 10))
+def test_one_word_changed_in_a_likely_way_is_enough(hashes: U8, index: HammingIndex, number: int) -> None:
+    rng = np.random.default_rng(number)
+    wrong = np.full(16, 0b1111_0000_0000_0001, np.uint16)  # sure bits wrong in every word
+    word = int(rng.integers(16))
+    wrong[word] = 0b11  # the two least sure
+    wrong[(word + 1) % 16] = 0b1000_0000_0011_1111  # unsure ones do not count; two sure ones are wrong
+    assert found_by(index, hashes[number], wrong, number, 24)
+    wrong[word] = 0b1111_1111  # all eight at once, which is the unlikeliest
+    assert not found_by(index, hashes[number], wrong, number, 24)
+    assert found_by(index, hashes[number], wrong, number, MOST_WAYS)
+    wrong[(word + 1) % 16] = 0b1111_0000_0000_0000  # too many of its neighbour's sure bits
+    assert not found_by(index, hashes[number], wrong, number, MOST_WAYS)
 
 
 def test_nothing_is_made_up_and_nothing_twice(hashes: U8, index: HammingIndex) -> None:
     rng = np.random.default_rng(3)
     queries = np.array([flipped(hashes[n], some_bits(rng, 16, 2)) for n in range(40)])
-    unsure = np.array([some_bits(rng, 16, 4) for _ in range(40)])
-    found = index.near(queries, 96, unsure)
+    ranked = ranked_bits(rng.normal(0, 1, (40, 16, 16)).astype(np.float32), np.zeros(40, np.int64))
+    found = index.near(queries, 96, Likely(ranked, MOST_WAYS))
     pairs = list(zip(found.query.tolist(), found.entry.tolist(), strict=True))
     assert len(pairs) == len(set(pairs)) > 20
     true = np.bitwise_count(queries[found.query] ^ hashes[found.entry.astype(int)]).sum(1)
@@ -68,8 +74,8 @@ def test_nothing_is_made_up_and_nothing_twice(hashes: U8, index: HammingIndex) -
 
 def test_a_small_index_is_compared_whole(hashes: U8) -> None:
     small = HammingIndex.from_hashes(hashes[:5000])
-    nothing = np.zeros((20, 16), np.uint16)
-    found = small.near(hashes[6000:6020], 105, nothing)
+    nothing = np.zeros((20, 16, RANKED), np.uint16)
+    found = small.near(hashes[6000:6020], 105, Likely(nothing, 24))
     apart = np.bitwise_count(hashes[6000:6020, None] ^ hashes[None, :5000]).sum(-1)
     assert len(found) == int((apart <= 105).sum())
 
@@ -78,7 +84,7 @@ def test_each_entry_is_kept_by_the_query_nearest_to_it(hashes: U8) -> None:
     small = HammingIndex.from_hashes(hashes[:100])
     rng = np.random.default_rng(4)
     queries = np.array([flipped(hashes[7], some_bits(rng, words, 3)) for words in (9, 2, 12)])
-    found = small.near(queries, 60, np.zeros((3, 16), np.uint16)).nearest(5)
+    found = small.near(queries, 60, Likely(np.zeros((3, 16, RANKED), np.uint16), 24)).nearest(5)
     assert found.entry.tolist() == [7]
     assert found.query.tolist() == [1]
     assert found.distance.tolist() == [6]
@@ -86,7 +92,7 @@ def test_each_entry_is_kept_by_the_query_nearest_to_it(hashes: U8) -> None:
 
 def test_a_radius_beyond_all_bits_is_refused(hashes: U8, index: HammingIndex) -> None:
     with pytest.raises(BadRadius):
-        index.near(hashes[:1], 257, np.zeros((1, 16), np.uint16))
+        index.near(hashes[:1], 257, Likely(np.zeros((1, 16, RANKED), np.uint16), 24))
 
 
 @pytest.mark.parametrize("orientation", range(8))
@@ -94,13 +100,15 @@ def test_bits_turn_over_only_where_they_are_unsure(orientation: int) -> None:
     rng = np.random.default_rng(orientation)
     coefficients = rng.normal(0, 10, (16, 16)).astype(np.float32)
     before = pdq.hashes_from_dct(coefficients)[orientation]
-    (unsure,) = unsure_bits(coefficients[None], np.array([orientation]), 5)
-    assert np.bitwise_count(unsure).tolist() == [5] * 16
-    changed = 0
-    for _ in range(30):
+    (ranked,) = ranked_bits(coefficients[None], np.array([orientation]))
+    assert np.bitwise_count(ranked).tolist() == [[1] * RANKED] * 16
+    unsure = np.bitwise_or.reduce(ranked, axis=1)
+    assert np.bitwise_count(unsure).tolist() == [RANKED] * 16
+    changed = np.zeros(RANKED, int)
+    for _ in range(60):
         noisy = coefficients + rng.uniform(-0.8, 0.8, (16, 16)).astype(np.float32)
         turned = (pdq.hashes_from_dct(noisy)[orientation] ^ before).view(np.uint16)
-        changed += int(np.bitwise_count(turned).sum())
         assert (turned & ~unsure == 0).all()
-    assert changed > 30
-    assert MOST_UNSURE >= 5
+        changed += (turned[:, None] & ranked != 0).sum(0)
+    assert changed.sum() > 60
+    assert changed[:4].sum() > 4 * changed[4:].sum()

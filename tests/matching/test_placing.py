@@ -28,7 +28,7 @@ def part(pixels: U8, left: float, top: float, right: float, bottom: float) -> U8
 
 def taken_of(pixels: U8, guess: Guess) -> Taken:
     working = warps.working_picture(pixels)
-    return Taken(working, (guess,), np.zeros((1, 16, 16), np.float32), 1)
+    return Taken(working, (guess,), np.zeros((1, 16, 16), np.float32), 1, np.ones(1, np.int64))
 
 
 @pytest.mark.parametrize(

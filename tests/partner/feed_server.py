@@ -47,6 +47,7 @@ class FeedServer:
         self.script: list[Answer] = []
         self.edit: Callable[[dict[str, Any]], object] = lambda page: None
         self.asked: list[tuple[int, dict[str, str]]] = []
+        self.waits: list[int] = []
         self.page_size = 5000
         outer = self
 
@@ -109,6 +110,7 @@ class FeedServer:
 
     def _feed(self, handler: BaseHTTPRequestHandler, query: dict[str, list[str]]) -> Answer:
         after, limit = int(query["after"][0]), int(query["limit"][0])
+        self.waits.append(int(query.get("wait", ["0"])[0]))
         self.asked.append((after, {k.lower(): v for k, v in handler.headers.items()}))
         if self.script:
             return self.script.pop(0)

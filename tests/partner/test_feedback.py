@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.matching.pictures import bank_of, photo
+from tests.partner.guarding import jpeg
 
 from disrupt.cli import main
 from disrupt.matching import Add, Bank, BankEntry, PdqValue
@@ -136,3 +139,37 @@ def test_a_stumble_is_tried_again_and_a_refusal_is_said(
     exchange.statuses = [500] * 9
     assert main([*told, "blocked", "picture"]) == 1
     assert "tried 5 times" in capsys.readouterr().err
+
+
+def test_a_scan_tells_what_it_found_and_may_tell_it_again(
+    exchange: Exchange, tmp_path: Path, key_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = exchange.url
+    known = photo(1, 320, 240)
+    bank = bank_of(tmp_path / "bank", {"theirs": known, "own": photo(2, 320, 240)})
+    theirs, own = bank.get("theirs"), bank.get("own")
+    assert theirs is not None
+    assert own is not None
+    bank.apply([Add(replace(theirs, origin="examined", source=here)), Add(replace(own, origin="own"))])
+    (tmp_path / "uploads").mkdir()
+    for name, picture in (
+        ("copy.jpg", known),
+        ("mine.jpg", photo(2, 320, 240)),
+        ("no.jpg", photo(3, 320, 240)),
+    ):
+        (tmp_path / "uploads" / name).write_bytes(jpeg(picture))
+    scan = ["scan", "--bank", str(tmp_path / "bank"), "--level", "gate", "--out", str(tmp_path / "rows")]
+    scan += [str(tmp_path / "uploads"), "--sink", "feedback"]
+    assert main(scan) == 2
+    assert "--url" in capsys.readouterr().err
+    assert main([*scan, "--url", "http://a.example", "--key-file", str(key_file)]) == 2
+    assert not (tmp_path / "rows").exists(), "a key is not sent in clear, and nothing is begun"
+    for _ in range(2):
+        assert main([*scan, "--url", here, "--key-file", str(key_file)]) == 0
+        assert "1 hashes told of" in capsys.readouterr().err
+    told = {(one.value, one.opinion.value, one.tags) for one in exchange.said}
+    assert told == {(theirs.pdq[0].hex, "PendingReview", ("retroactive",))}
+    assert exchange.keys == ["dsr_key"] * 2
+    exchange.statuses = [403]
+    assert main([*scan, "--url", here, "--key-file", str(key_file)]) == 2
+    assert "refuses it (403)" in capsys.readouterr().err

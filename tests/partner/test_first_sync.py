@@ -15,8 +15,10 @@ from tests.partner.serving import SOURCE
 from tests.partner.syncing import Sync, bank, ids
 
 from disrupt.matching import Add, Bank, BankEntry, BankMissing
+from disrupt.matching._columns import Column
 from disrupt.matching._filling import Filling, kept_cursor
 from disrupt.matching._progress import PROGRESS
+from disrupt.partner import first_sync
 
 KILLED = """
 import sys
@@ -114,3 +116,47 @@ def test_what_was_kept_of_another_source_or_is_damaged_does_not_count(tmp_path: 
     made.apply([Add(BankEntry("seven", "image", sha256=hex_of("seven")))])
     made.compact()
     assert len(Bank.open(tmp_path / "bank", strict=True)) == 2
+
+
+def test_a_full_disk_is_said_and_what_was_kept_goes_on(
+    server: FeedServer,
+    sync: Sync,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    server.add(*range(6))
+    server.page_size = 2
+    flushed, written = 0, Column.flush
+
+    def full(self: Column) -> None:
+        nonlocal flushed
+        flushed += 1
+        if flushed > 12:  # in the second of what is kept after each page
+            raise OSError(28, "No space left on device")
+        written(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(first_sync, "KEPT_EVERY", 2)
+        patch.setattr(Column, "flush", full)
+        assert sync() == 1
+    assert "No space left" in capsys.readouterr().err
+    with pytest.raises(BankMissing):
+        Bank.open(tmp_path / "bank")
+    assert kept_cursor(tmp_path / "bank", server.url) == "2"
+    assert sync() == 0
+    assert ids(tmp_path) == {id_of(n) for n in range(6)}
+    assert bank(tmp_path).verify() == ()
+
+
+def test_a_bank_that_is_replaced_under_its_reader_is_taken_for_what_it_is_now(tmp_path: Path) -> None:
+    def made(name: str) -> Bank:
+        return Bank.load(tmp_path / name, [BankEntry(name, "image", sha256=hex_of(name))])
+
+    reader, _ = made("bank"), made("other")
+    (tmp_path / "bank").rename(tmp_path / "old")
+    (tmp_path / "other").rename(tmp_path / "bank")
+    assert [entry.id for entry in reader.find_digest(sha256=hex_of("bank"))] == ["bank"]
+    reader.refresh()
+    assert [entry.id for entry in reader.entries()] == ["other"]
+    assert reader.find_digest(sha256=hex_of("bank")) == ()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.partner.feed_server import Answer, FeedServer
-from tests.partner.syncing import Sync
+from tests.partner.feed_server import Answer, FeedServer, refusal
+from tests.partner.syncing import Sync, answered
 
 from disrupt.partner import sync as module
 from disrupt.partner.feed_client import BadAddress, FeedClient, SyncError, base_address
@@ -90,6 +90,23 @@ def test_watching_goes_round_and_outlives_faults(
         "0 added, 1 withdrawn; at change 2, 0 entries",
     ]
     assert "Trying again in 5 s" in out.err
+    assert server.waits[0] == 0
+    assert set(server.waits[1:]) == {25}, "it asks to be told"
+
+
+def test_watching_an_exchange_that_cannot_wait_asks_every_so_often(
+    server: FeedServer, sync: Sync, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.add("one")
+    server.script = [answered(server._page(0, 10)), refusal(400, "unknown_parameter")]
+
+    def stop(seconds: float) -> None:
+        if len(server.waits) > 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "sleep", stop)
+    assert sync("--watch", "5") == 130
+    assert server.waits == [0, 25, 0, 0]
 
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "nan", "x", "1e9"])

@@ -61,6 +61,7 @@ RULES: dict[str, tuple[str, ...]] = {
         r"has fetched|have fetched|no partner has fetched",
         r"^with our partners$",
     ),
+    "BLOCKED": (r"say that they have blocked",),
     "LISTS": (
         r"(leave|leaves|leaves them|leave the list).*(lists?|update)",
         r"leaves them at their next update",
@@ -146,6 +147,7 @@ RULES: dict[str, tuple[str, ...]] = {
         r"taken out and destroyed",
     ),
     "STOP": (r"we stop acting", r"we do nothing more", r"we send nothing more"),
+    "POAHEAD": (r"^next, we ask the site", r"if it is still there, we ask the site again"),
     "NOTICE": (
         r"we (tell|notify) (pharos|the police)",
         r"we (write|still write|are writing) to",

@@ -6,6 +6,8 @@ import re
 
 import pytest
 from django.test import Client
+from tests.hotline.as_role import as_role as as_role
+from tests.hotline.as_role import roles as roles
 from tests.hotline.exchange.conftest import FETCH, FilledBank, hex_of
 from tests.hotline.exchange.conftest import _fresh_allowance as _fresh_allowance
 from tests.hotline.exchange.conftest import _served_as_the_exchange as _served_as_the_exchange

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 from django.test import Client
+from tests.hotline.as_role import as_role as as_role
+from tests.hotline.as_role import roles as roles
 from tests.hotline.conftest import _clean_var as _clean_var
 from tests.hotline.conftest import make_case as make_case
 from tests.hotline.exchange.conftest import _fresh_allowance as _fresh_allowance
@@ -20,7 +22,7 @@ from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.services import OPERATOR, create_partner, issue_key
 from disrupt.matching import Add, Bank
-from disrupt.partner.sync import entry_of
+from disrupt.partner.reading import entry_of
 from disrupt.protocol.feed import Added, parse_page
 
 pytestmark = pytest.mark.django_db

@@ -22,7 +22,16 @@ from tests.hotline.conftest import make_case as make_case
 from tests.hotline.processing.working import work
 
 from disrupt.hotline.bank import queries as bank
-from disrupt.hotline.cases import adding, contacts, erasing, ledger, messages, outer_limit, withdrawing
+from disrupt.hotline.cases import (
+    adding,
+    contacts,
+    erasing,
+    ledger,
+    messages,
+    outer_limit,
+    stopping,
+    withdrawing,
+)
 from disrupt.hotline.cases.contacts import Contact
 from disrupt.hotline.cases.locking import CaseErased
 from disrupt.hotline.cases.models import Case, Item, Qualification, SealedKind
@@ -75,6 +84,8 @@ def make_scene(make_case: Any, settings: Any) -> Callable[[], Scene]:
         hold(held, HeldFor.MANY_TODAY, WORKER)
         # The time to undo is up: at this moment the worker may come, or one who undoes.
         clock.move(dt.timedelta(minutes=10))
+        # Somebody has the file as well, and asked to stop.
+        Item.objects.filter(pk=file.pk).update(possession=str(number), stop_at=clock.now())
         for row in (case, address, file, decided, held):
             row.refresh_from_db()
         return Scene(case, address, file, decided, held, decision)
@@ -109,6 +120,8 @@ DEEDS: dict[str, tuple[Callable[[Scene], object], tuple[type[Exception], ...]]] 
     "add": (lambda s: adding.add_items(s.case, urls=[MORE]), (CaseErased,)),
     "contact": (lambda s: contacts.change_contacts(s.case, [contact()]), (CaseErased,)),
     "keep longer": (lambda s: outer_limit.prolong(s.case), ()),
+    "stop by the file": (lambda s: stopping.stop(s.file.pk), ()),
+    "go on all the same": (lambda s: stopping.refuse(s.case), ()),
     # What was withdrawn under its hands it takes up again in its next round.
     "worker": (lambda s: work_on(s), (ImpossibleStep,)),
 }

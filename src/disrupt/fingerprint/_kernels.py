@@ -137,7 +137,7 @@ def dct(buffer: F32, cosines: F32, cosines_t: F32, out: F32) -> None:
 
 
 @kernel(exact=True)
-def _threshold(values: F32, gap: F32) -> np.float32:
+def lower_median(values: F32, gap: F32) -> np.float32:
     """The lower median of 256 values (rank 128 of 256); lowers gap[0] to its distance to the next value."""
     keys = np.empty(256, dtype=np.int32)
     raw = values.view(np.int32)
@@ -170,7 +170,7 @@ def _threshold(values: F32, gap: F32) -> np.float32:
 
 
 @kernel(exact=True)
-def _pack(values: F32, threshold: np.float32, transposed: bool, out: U8) -> None:
+def pack(values: F32, threshold: np.float32, transposed: bool, out: U8) -> None:
     """Bit 16i+j = value (i, j) > threshold, the highest bit first; `transposed` swaps i and j."""
     for byte in range(32):
         packed = 0
@@ -187,7 +187,7 @@ def hash_dct(coefficients: F32, out: U8) -> np.float32:
     """The hash of a (16, 16) transform into out (32,); returns how far the median is from the next value."""
     gap = np.full(1, np.inf, dtype=np.float32)
     values = coefficients.ravel()
-    _pack(values, _threshold(values, gap), False, out)
+    pack(values, lower_median(values, gap), False, out)
     return np.float32(gap[0])
 
 
@@ -210,30 +210,19 @@ def hash_dct_eight(coefficients: F32, out: U8) -> np.float32:
             up_down[k] = value if i & 1 else -value
             left_right[k] = value if j & 1 else -value
             both[k] = -value if (i + j) & 1 else value
-    median = _threshold(plain, gap)
-    _pack(plain, median, False, out[0])
-    _pack(plain, median, True, out[6])
-    median = _threshold(both, gap)
-    _pack(both, median, False, out[2])
-    _pack(both, median, True, out[7])
-    median = _threshold(up_down, gap)
-    _pack(up_down, median, False, out[4])
-    _pack(up_down, median, True, out[3])
-    median = _threshold(left_right, gap)
-    _pack(left_right, median, False, out[5])
-    _pack(left_right, median, True, out[1])
+    median = lower_median(plain, gap)
+    pack(plain, median, False, out[0])
+    pack(plain, median, True, out[6])
+    median = lower_median(both, gap)
+    pack(both, median, False, out[2])
+    pack(both, median, True, out[7])
+    median = lower_median(up_down, gap)
+    pack(up_down, median, False, out[4])
+    pack(up_down, median, True, out[3])
+    median = lower_median(left_right, gap)
+    pack(left_right, median, False, out[5])
+    pack(left_right, median, True, out[1])
     return np.float32(gap[0])
-
-
-@kernel(exact=True)
-def hash_many(
-    buffers: F32, cosines: F32, cosines_t: F32, coefficients: F32, hashes: U8, qualities: U8
-) -> None:
-    """The transform (N, 16, 16), eight hashes (N, 8, 32) and the quality (N,) of each 64x64 buffer."""
-    for n in range(len(buffers)):
-        dct(buffers[n], cosines, cosines_t, coefficients[n])
-        hash_dct_eight(coefficients[n], hashes[n])
-        qualities[n] = quality(buffers[n], 0.0)
 
 
 @kernel()

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from disrupt.fingerprint import _exact, _kernels
+from disrupt.fingerprint import _exact, _kernels, _many
 from disrupt.fingerprint._weights import DCT, Taps, taps, window
 from disrupt.fingerprint.exif import AS_IS, Turn
 from disrupt.fingerprint.types import Dihedral, Pdq
@@ -190,13 +190,27 @@ def hash_buffers(buffers: F32) -> tuple[U8, U8]:
     return hashes, qualities
 
 
-def transform_buffers(buffers: F32) -> tuple[F32, U8, U8]:
-    """The coefficients float32 (N, 16, 16) of float32 (N, 64, 64) buffers, and what `hash_buffers` gives."""
+def hash_form(buffers: F32, form: int) -> U8:
+    """Of the eight hashes that of this number in DIHEDRAL, uint8 (N, 32), of float32 (N, 64, 64) buffers."""
+    out = np.empty((len(buffers), 32), dtype=np.uint8)
+    rows, columns = _many.SIGNS[form].tolist()
+    _many.hash_form(buffers, _COSINES, rows, columns, bool(_many.TRANSPOSED[form]), out)
+    return out
+
+
+def transform_buffers(buffers: F32, straight: npt.NDArray[np.bool_] | None = None) -> tuple[F32, U8, U8]:
+    """The coefficients float32 (N, 16, 16) of float32 (N, 64, 64) buffers, and what `hash_buffers` gives.
+
+    Where `straight` (N,) says so, only the hashes of the picture as it is and mirrored are made.
+    """
+    if straight is None:
+        straight = np.zeros(len(buffers), np.bool_)
     if buffers.ndim != 3 or buffers.shape[1:] != (64, 64):
         raise ValueError(f"buffers are float32 (N, 64, 64), not {buffers.shape}")
     buffers = np.ascontiguousarray(buffers, dtype=np.float32)
     coefficients = np.empty((len(buffers), 16, 16), dtype=np.float32)
     hashes = np.empty((len(buffers), 8, 32), dtype=np.uint8)
     qualities = np.empty(len(buffers), dtype=np.uint8)
-    _kernels.hash_many(buffers, _COSINES, _COSINES_T, coefficients, hashes, qualities)
+    work = buffers, straight, _COSINES, _many.SIGNS
+    _many.hash_many(*work, coefficients, hashes, qualities)
     return coefficients, hashes, qualities

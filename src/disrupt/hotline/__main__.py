@@ -61,11 +61,10 @@ def init() -> int:
     VAR.mkdir(parents=True, exist_ok=True, mode=0o700)
     create_all(Path(KEYS_FOLDER))
     _use("all_in_one")
-    from django.core.management import call_command, execute_from_command_line
+    from django.core.management import execute_from_command_line
 
     execute_from_command_line(["disrupt.hotline", "check", "--fail-level", "ERROR"])
-    call_command("migrate", verbosity=0)
-    return 0
+    return operating.bring_up_to_date()
 
 
 def main(argv: Sequence[str] | None = None) -> int:

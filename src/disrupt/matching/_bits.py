@@ -53,8 +53,8 @@ def prefetch(_typing: Any, array: Any, index: Any) -> Any:
 
 
 @intrinsic
-def near_lanes(_typing: Any, words: Any, index: Any, word: Any, limit: Any) -> Any:
-    """Which of `words[index : index + 32]` are within `limit` bits of `word`, as a 32-bit mask.
+def near_lanes(_typing: Any, words: Any, index: Any, word: Any, counted: Any, limit: Any) -> Any:
+    """Which of `words[index : index + 32]` are within `limit` of the `counted` bits of `word`: a 32-bit mask.
 
     `words` is a contiguous 1-D uint16 array with at least 32 elements from `index` on.
     """
@@ -69,10 +69,10 @@ def near_lanes(_typing: Any, words: Any, index: Any, word: Any, limit: Any) -> A
         data = context.make_array(words)(context, builder, args[0]).data
         address = builder.add(builder.ptrtoint(data, _I64), builder.shl(args[1], ir.Constant(_I64, 1)))
         loaded = builder.load(builder.inttoptr(address, lanes.as_pointer()), align=2, typ=lanes)
-        bits = builder.xor(loaded, splat(builder, args[2]))
+        bits = builder.and_(builder.xor(loaded, splat(builder, args[2])), splat(builder, args[3]))
         signature = ir.FunctionType(lanes, [lanes])
         count = cgutils.get_or_insert_function(builder.module, signature, f"llvm.ctpop.v{LANES}i16")
-        near = builder.icmp_unsigned("<=", builder.call(count, [bits]), splat(builder, args[3]))
+        near = builder.icmp_unsigned("<=", builder.call(count, [bits]), splat(builder, args[4]))
         return builder.bitcast(near, _I32)
 
-    return types.uint32(words, types.int64, types.uint16, types.uint16), codegen
+    return types.uint32(words, types.int64, types.uint16, types.uint16, types.uint16), codegen

@@ -30,6 +30,7 @@ _PROBES = 2048  # buckets written down before they are read
 _AHEAD = 16  # buckets asked for and not yet read: some 100 cache lines, as many as a core may wait for
 _SURVIVORS = 1024  # candidates in flight
 _ALL = np.uint32(0xFFFFFFFF)
+_WORD = np.uint16(0xFFFF)  # every bit of a word counts
 
 
 @kernel(exact=True)
@@ -83,8 +84,8 @@ def bounds(offsets: A, table: int, total: int, keys: A, pending: int, starts: A,
 
 @kernel(exact=True)
 def sift(
-    nexts: A, lane_base: int, positions: A, base: int, starts: A, ends: A, asks: A, limits: A, besides: A,
-    first: int, pending: int, progress: A, slots: A, owners: A,
+    nexts: A, lane_base: int, positions: A, base: int, starts: A, ends: A, asks: A, limits: A,
+    besides: A, counted: A, first: int, pending: int, progress: A, slots: A, owners: A,
 ) -> int:  # fmt: skip
     """Keep what is near in both words, from bucket progress[0] on, until `slots` is nearly full.
 
@@ -107,9 +108,10 @@ def sift(
             _ask(nexts, lane_base, np.int64(starts[i + _AHEAD]), np.int64(ends[i + _AHEAD]))
         ask = np.int64(asks[i])
         beside = besides[ask]
+        bits = counted[ask]
         limit = limits[i]
         while chunk < end:
-            near = near_lanes(nexts, lane_base + chunk, beside, limit) & window
+            near = near_lanes(nexts, lane_base + chunk, beside, bits, limit) & window
             window = _ALL
             if end - chunk < LANES:
                 near &= (np.uint32(1) << np.uint32(end - chunk)) - np.uint32(1)
@@ -151,7 +153,7 @@ def probe(
     room = _PROBES + mask_starts[MAX_FLIPS + 1]
     keys, starts, ends = np.empty(room, np.uint32), np.empty(room, np.uint32), np.empty(room, np.uint32)
     asks, limits = np.empty(room, np.uint16), np.empty(room, np.uint16)
-    besides = np.empty(_BLOCK, np.uint16)
+    besides, counted = np.empty(_BLOCK, np.uint16), np.full(_BLOCK, _WORD, np.uint16)
     slots, owners = np.empty(_SURVIVORS, np.int64), np.empty(_SURVIVORS, np.int64)
     progress = np.empty(2, np.int64)
     for first in range(0, count, _BLOCK):
@@ -169,8 +171,8 @@ def probe(
                 progress[0], progress[1] = 0, -1
                 while progress[0] < pending:
                     survivors = sift(
-                        nexts, lane_base, positions, base, starts, ends, asks, limits, besides,
-                        first, pending, progress, slots, owners,
+                        nexts, lane_base, positions, base, starts, ends, asks, limits,
+                        besides, counted, first, pending, progress, slots, owners,
                     )  # fmt: skip
                     out = grown(out, found, survivors)
                     found = verify(

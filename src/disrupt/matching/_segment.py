@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disrupt.matching import _kernels as kernels
-from disrupt.matching._likely import probe_likely
+from disrupt.matching._likely import Likely, near_by_ranks
 from disrupt.matching._probing import probe
 from disrupt.matching.errors import IndexFileError
 
@@ -170,15 +170,15 @@ class Segment:
             )
         return self._through(queries, radii, None)
 
-    def near(self, queries: Words, radii: Radii, unsure: NDArray[np.uint16]) -> Hits:
-        """The living rows within each query's radius that its sure bits lead to; each pair once."""
+    def near(self, queries: Words, radii: Radii, likely: Likely) -> Hits:
+        """The living rows within each query's radius that its likeliest changes lead to; each pair once."""
         if not len(self) or not len(queries):
             return np.zeros((0, 3), np.int64)
         if not len(self.offsets) or len(self) <= SCANNED:
             return kernels.scan(self.hashes, len(self), self.dead, queries, radii)
-        hits, effort = probe_likely(
-            self.offsets, self.nexts, self.positions, self.hashes, self.dead,
-            queries, radii, unsure, len(self) // 16 + 256,
+        hits, effort = near_by_ranks(
+            (self.offsets, self.nexts, self.positions), self.hashes, self.dead,
+            queries, radii, likely, len(self) // 16 + 256,
         )  # fmt: skip
         if effort[-1]:
             raise IndexFileError(ALTERED)

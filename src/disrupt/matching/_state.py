@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from disrupt.matching import _kernels as kernels
+from disrupt.matching._likely import Likely
 from disrupt.matching._segment import Hits, Ids, Radii, Segment, Words
-
-Unsure = NDArray[np.uint16]  # (Q, 16): bits of each word
 
 TAIL = 8192
 """Entries added lately that are scanned, not looked up: as many as a scan passes in some microseconds."""
@@ -93,10 +91,10 @@ class State:
         """How many segments have no tables yet."""
         return sum(segment.lacks_tables for segment in self.segments)
 
-    def ask(self, queries: Words, radii: Radii, unsure: Unsure | None = None) -> tuple[Hits, Ids]:
-        """Everything within each query's radius, and the ids found; with `unsure`, what sure bits lead to."""
+    def ask(self, queries: Words, radii: Radii, likely: Likely | None = None) -> tuple[Hits, Ids]:
+        """Everything within each query's radius, and the ids found; with `likely`, what its ways lead to."""
         found = [
-            segment.query(queries, radii) if unsure is None else segment.near(queries, radii, unsure)
+            segment.query(queries, radii) if likely is None else segment.near(queries, radii, likely)
             for segment in self.segments
         ]
         entries = [s.ids[hits[:, 1]] for s, hits in zip(self.segments, found, strict=True)]

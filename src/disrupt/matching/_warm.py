@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disrupt.fingerprint.pdq import DIHEDRAL
-from disrupt.matching._likely import unsure_bits
+from disrupt.matching._likely import Likely, ranked_bits
 from disrupt.matching._segment import SCANNED, SMALLEST_WITH_TABLES
 from disrupt.matching.index import HammingIndex
-from disrupt.matching.plans import BUDGET, REACH, UNSURE, Level
+from disrupt.matching.plans import BUDGET, REACH, Level
 from disrupt.matching.views import views_of
 
 
@@ -50,9 +50,9 @@ def warm_index() -> None:
     index.query(hashes[:4], np.array([0, 31, 40, 64]))
     HammingIndex.from_hashes(hashes[:100]).query(hashes[:2], 31)
     orientations = np.arange(len(DIHEDRAL))
-    unsure = unsure_bits(np.zeros((len(DIHEDRAL), 16, 16), np.float32), orientations, UNSURE)
+    likely = Likely(ranked_bits(np.zeros((len(DIHEDRAL), 16, 16), np.float32), orientations), 24)
     many = rng.integers(0, 256, (SCANNED + 1, 32), dtype=np.uint8)
-    HammingIndex.from_hashes(many).near(many[:8], REACH, unsure)
+    HammingIndex.from_hashes(many).near(many[:8], REACH, likely)
 
 
 def warm_up() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -64,15 +65,27 @@ def _why_stale(fetched: float | None, now: float, max_age: float) -> str:
     return ""
 
 
-def write_fetched(folder: Path, at: float) -> None:
-    """Note when the source was read to the end; atomically."""
+def write_fetched(folder: Path, at: float, source: str = "", sources: Sequence[str] = ()) -> None:
+    """Note when a source was read to the end; atomically. The one of `sources` read longest ago counts."""
+    before = _times(folder)
+    times = {name: before.get(name, 0.0) for name in sources} | ({source: at} if source else {})
+    at = min(times.values(), default=at)
     temporary = folder / f".{FETCHED}.{os.getpid()}.tmp"
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        json.dump({"at": at}, out)
+        json.dump({"at": at, "sources": times}, out)
         out.flush()
         os.fsync(out.fileno())
     temporary.replace(folder / FETCHED)
     fsync_directory(folder)
+
+
+def _times(folder: Path) -> dict[str, float]:
+    """When each of several sources was read to the end."""
+    try:
+        found = json.loads((folder / FETCHED).read_bytes())["sources"]
+        return {str(name): float(at) for name, at in found.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
 
 
 def read_fetched(folder: Path) -> float | None:

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from disrupt.matching import _kernels as kernels
 from disrupt.matching._container import ArrayFile, open_arrays, write_arrays
+from disrupt.matching._likely import Likely
 from disrupt.matching._segment import Hits, Ids, Segment, Words
 from disrupt.matching._state import State, joined
 from disrupt.matching.errors import BadHash, BadRadius, IndexFileError
@@ -214,18 +215,17 @@ class HammingIndex:
             found[:, 0] += start
         return _ordered((np.concatenate([f for f, _ in answers]), np.concatenate([e for _, e in answers])))
 
-    def near(self, hashes: ArrayLike, radius: ArrayLike, unsure: NDArray[np.uint16]) -> Matches:
-        """Entries within `radius` (0 to 256) of uint8 (Q, 32) to which the sure bits of one word lead.
+    def near(self, hashes: ArrayLike, radius: ArrayLike, likely: Likely) -> Matches:
+        """Entries within `radius` (0 to 256) of uint8 (Q, 32) to which likely changes of one word lead.
 
-        `unsure`, uint16 (Q, 16), marks bits of each word (`_likely.unsure_bits`). Not exact as `query` is:
-        an entry is missed where every word has a sure bit wrong, but of a small index all is compared. It
-        costs a tenth of what `query` does at 58 bits. Raises what `query` does.
+        Not exact as `query` is: an entry is missed where every word has changed in another way, but of a
+        small index all is compared. Raises what `query` does.
         """
         queries = as_words(hashes)
         spread = np.broadcast_to(np.asarray(radius), len(queries))
         if spread.size and (int(spread.min()) < 0 or int(spread.max()) > 256):
             raise BadRadius("radius must be from 0 to 256")
-        return _ordered(self._state.ask(queries, spread.astype(np.uint16), unsure))
+        return _ordered(self._state.ask(queries, spread.astype(np.uint16), likely))
 
     def contents(self) -> tuple[NDArray[np.uint8], Ids]:
         """Everything in it by id: uint8 (N, 32) and uint64 (N,), not to be written to. Compacts first."""

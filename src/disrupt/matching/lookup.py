@@ -13,11 +13,11 @@ from disrupt.fingerprint import ImageFingerprint, ImageLuma, VideoFingerprint, i
 from disrupt.fingerprint.digest import Digests
 from disrupt.fingerprint.sandbox import Sandbox
 from disrupt.fingerprint.source import Source
-from disrupt.matching._likely import unsure_bits
+from disrupt.matching._likely import Likely, ranked_bits
 from disrupt.matching.entries import Origin
 from disrupt.matching.index import RADIUS as ACT
 from disrupt.matching.placing import Taken, placed
-from disrupt.matching.plans import FAR, FAR_RADIUS, POOR_RADIUS, POOR_REACH, REACH, UNSURE, Level
+from disrupt.matching.plans import FAR, FAR_RADIUS, POOR_RADIUS, POOR_REACH, REACH, Level
 from disrupt.matching.store import Bank, BankMatch
 from disrupt.matching.video import Segment
 from disrupt.matching.views import MIN_QUALITY, Views, views_of
@@ -177,9 +177,9 @@ def _near(views: Views, taken: Taken, limit: NDArray[np.int16], bank: Bank) -> I
     rows = np.flatnonzero(limit > ACT)
     if not len(rows):
         return
-    unsure = unsure_bits(taken.coefficients[rows // 8], rows % 8, UNSURE)
+    likely = Likely(ranked_bits(taken.coefficients[rows // 8], rows % 8), taken.ways[rows // 8])
     reach = np.where(limit[rows] > POOR_RADIUS, REACH, POOR_REACH)
-    for hit in bank.near_pdq(views.hash[rows], reach, unsure, most=taken.most):
+    for hit in bank.near_pdq(views.hash[rows], reach, likely, most=taken.most):
         row = int(rows[hit.query])
         match = match_of(hit, views, row)
         if hit.distance > ACT:

@@ -32,12 +32,14 @@ class Taken:
 
     coefficients  (V // 8, 16, 16) float32, their transforms
     most          how many candidates are worth placing
+    ways          (V // 8,) int64: in how many ways to look for them (see `_likely`)
     """
 
     working: warps.Luma
     plan: tuple[Guess, ...]
     coefficients: NDArray[np.float32]
     most: int
+    ways: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,8 @@ def box_of(warp: F64) -> Box:
 
 
 def _apart(buffers: NDArray[np.float32], orientation: int, entry: U8) -> NDArray[np.int64]:
-    hashes, _ = pdq.hash_buffers(buffers)
-    bits: NDArray[np.int64] = np.bitwise_count(hashes[:, orientation] ^ entry).sum(1, dtype=np.int64)
+    hashes = pdq.hash_form(buffers, orientation)
+    bits: NDArray[np.int64] = np.bitwise_count(hashes ^ entry).sum(1, dtype=np.int64)
     return bits
 
 

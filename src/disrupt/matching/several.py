@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from disrupt.fingerprint.cancelling import go_on
+from disrupt.matching._likely import Likely
 from disrupt.matching.entries import BankEntry
 from disrupt.matching.errors import EmptyBank
 from disrupt.matching.index import RADIUS
@@ -53,13 +54,13 @@ class Several:
         return tuple(found)
 
     def near_pdq(
-        self, hashes: NDArray[np.uint8], radius: ArrayLike, unsure: NDArray[np.uint16], *, most: int
+        self, hashes: NDArray[np.uint8], radius: ArrayLike, likely: Likely, *, most: int
     ) -> tuple[BankMatch, ...]:
         """As `Bank.near_pdq`; `most` of each bank."""
         found: list[BankMatch] = []
         for number, bank in enumerate(self._banks):
             go_on()
-            for match in bank.near_pdq(hashes, radius, unsure, most=most):
+            for match in bank.near_pdq(hashes, radius, likely, most=most):
                 found.append(replace(match, entry=_marked(number, match.entry)))
         return tuple(found)
 

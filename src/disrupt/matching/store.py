@@ -28,6 +28,7 @@ from disrupt.matching._figures import figures, matches_of
 from disrupt.matching._folder import FOLD, FOLD_PATIENCE, locked
 from disrupt.matching._folding import LARGE, Beginning, write_anew
 from disrupt.matching._journal import Add, Change, Withdraw
+from disrupt.matching._likely import Likely
 from disrupt.matching._live import Live, stamp_of
 from disrupt.matching._recover import recover_manifest
 from disrupt.matching._snapshot import (
@@ -122,10 +123,12 @@ class Bank:
             max_age=max_age,
         )
 
-    def note_fetched(self, at: float) -> None:
-        """Note that the source was read to its end at that time, in seconds since 1970. Raises `OSError`."""
+    def note_fetched(self, at: float, source: str = "", sources: Sequence[str] = ()) -> None:
+        """Note that the source, this one of `sources`, was read to its end at that time, in seconds since
+        1970. Raises `OSError`.
+        """
         with locked(self.path):
-            write_fetched(self.path, at)
+            write_fetched(self.path, at, source, sources)
 
     def get(self, entry_id: str) -> BankEntry | None:
         """The entry of this id, if it is banked."""
@@ -147,11 +150,11 @@ class Bank:
         return matches_of(live, live.index.query(asked, radius, threads=threads), asked)
 
     def near_pdq(
-        self, hashes: NDArray[np.uint8], radius: ArrayLike, unsure: NDArray[np.uint16], *, most: int
+        self, hashes: NDArray[np.uint8], radius: ArrayLike, likely: Likely, *, most: int
     ) -> tuple[BankMatch, ...]:
         """The `most` hashes that come nearest to any of uint8 (Q, 32), each once: see `HammingIndex.near`."""
         live = self._live
-        return matches_of(live, live.index.near(hashes, radius, unsure).nearest(most), hashes)
+        return matches_of(live, live.index.near(hashes, radius, likely).nearest(most), hashes)
 
     def find_digest(self, *, sha256: str | None = None, md5: str | None = None) -> tuple[BankEntry, ...]:
         """The entries of exactly these bytes."""

@@ -26,6 +26,7 @@ from disrupt.matching.plans import (
     POOR_RADIUS,
     RADIUS,
     RICH,
+    WAYS,
     WHOLE,
     Box,
     Guess,
@@ -150,7 +151,8 @@ def views_of(
         working = warps.stretched(warps.working_picture(pixels))
         faded = [Guess("contrast stretched", WHOLE)] if own.quality < RICH else []
         plan += islice(chain(faded, guesses(working, width / height, level)), BUDGET[level] - 1)
-        coefficients, hashes, quality = pdq.transform_buffers(_buffers(working, plan))
+        only = np.array([guess.straight for guess in plan])
+        coefficients, hashes, quality = pdq.transform_buffers(_buffers(working, plan), only)
     hashes[0] = [one.bits for one in eight]
     hashes[0, 0] = own.bits
     quality[0] = own.quality
@@ -173,7 +175,8 @@ def views_of(
     taken = None
     if working is not None:
         guessed = tuple(plan[row] for row in kept)
-        taken = Taken(working, guessed, coefficients[kept], CANDIDATES[level])
+        ways = np.array([WAYS["thorough" if guess.deep else shallow] for guess in guessed])
+        taken = Taken(working, guessed, coefficients[kept], CANDIDATES[level], ways)
     return Views(hashes[kept].reshape(-1, 32), *eightfold, taken)
 
 

@@ -31,10 +31,10 @@ from disrupt.matching import (
 )
 from disrupt.matching.entries import check_entry, entry_to_json
 from disrupt.partner.bank_health import STATUS, open_to_match, status_of, told_time
+from disrupt.partner.cursors import all_anew
 from disrupt.partner.hash import in_order, printable, progress, walk
 from disrupt.partner.lists import BadLine, read_list
 from disrupt.partner.options import add_max_age, positive
-from disrupt.partner.sync import RESTARTING
 
 _BATCH, _LISTED = 500, 20_000  # entries written at a time: of files, of lists
 
@@ -111,7 +111,7 @@ def _stat(args: argparse.Namespace) -> int:
             line = f": line {one.line}" * bool(one.line)
             print(f"dropped or rebuilt: {one.path}{line}: {one.reason}", file=sys.stderr)
         if bank.source and any(problem.line for problem in problems):
-            bank.apply([], cursor=RESTARTING)  # what was dropped may have been a withdrawal
+            bank.apply([], cursor=all_anew(bank))  # what was dropped may have been a withdrawal
             print("the next `disrupt sync` reads the feed from its start", file=sys.stderr)
     else:
         bank, status = _open(args.bank)

@@ -124,14 +124,15 @@ class FeedClient:
         """Do not say what was seen before: the next page comes whole."""
         self._etag = self._asked = None
 
-    def page(self, after: int, limit: int = PAGE_SIZE) -> Page | None:
+    def page(self, after: int, limit: int = PAGE_SIZE, wait: int = 0) -> Page | None:
         """The changes after a number; None when the exchange says that nothing changed since last asked.
 
+        `wait`: where there are none, the exchange answers when there are, or after so many seconds.
         Raises SyncError: Refused, WentBack, Unreachable.
         """
         seen = self._etag if self._asked == (after, limit) else None
         headers = {"If-None-Match": seen} if seen else {}
-        query = {"after": after, "limit": min(limit, MAX_LIMIT)}
+        query = {"after": after, "limit": min(limit, MAX_LIMIT)} | ({"wait": wait} if wait else {})
         answer = self._patiently("GET", _PATH, params=query, headers=headers)
         if answer[0] == 304:
             return None
@@ -144,7 +145,7 @@ class FeedClient:
         answer = self._patiently("GET", _PATH, params={"after": after, "limit": min(limit, MAX_LIMIT)})
         return self._understand(answer, after, limit, read_bulk_page)
 
-    def ask(self, path: str, **query: int) -> Any:
+    def ask(self, path: str, **query: int | str) -> Any:
         """What another address of the exchange says, as JSON. Raises SyncError."""
         return self._value(*self._patiently("GET", path, params=query))
 

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -16,8 +16,8 @@ from disrupt import __version__
 from disrupt.errors import DisruptError
 from disrupt.matching import MINIMUM_QUALITY, Bank, BankEntry
 from disrupt.partner.feed_client import BadAddress, SyncError, base_address
+from disrupt.partner.keyfile import read_key
 from disrupt.partner.scan.results import rows_of
-from disrupt.partner.sync import read_key
 from disrupt.partner.words import printable
 from disrupt.protocol.stopncii import Opinion
 
@@ -56,10 +56,7 @@ def run(args: argparse.Namespace) -> int:
         bank = Bank.open(args.bank)
         wanted = dict.fromkeys([*args.entries, *(_entries_of(args.rows) if args.rows else ())])
         hashes, silent = _hashes(bank, wanted, base)
-        changed = 0
-        with httpx.Client(timeout=60, follow_redirects=False) as client:
-            for batch in _batches(hashes):
-                changed += _post(client, base, key, batch, OPINIONS[args.value], args.tag)
+        changed = _post_all(base, key, hashes, OPINIONS[args.value], args.tag)
     except (DisruptError, OSError) as error:
         print(f"disrupt feedback: {printable(str(error))}", file=sys.stderr)
         return 2 if isinstance(error, BadAddress) else 1
@@ -67,6 +64,29 @@ def run(args: argparse.Namespace) -> int:
         print(f"disrupt feedback: {printable(entry_id[:80])}: {why}", file=sys.stderr)
     print(json.dumps({"entries": len(wanted) - len(silent), "hashes": len(hashes), "changed": changed}))
     return 1 if silent else 0
+
+
+def tell_found(banks: Mapping[str, Bank], rows: Path, base: str, key: str) -> int:
+    """Tell that a scan found what it found, which nobody has looked at yet; how many hashes were told of.
+
+    Of each bank what comes from this exchange. To tell it again changes nothing. Raises SyncError, NotTold.
+    """
+    found: dict[str, dict[str, None]] = {name: {} for name in banks}
+    for row in rows_of(rows):
+        for match in row.get("matches", ()):
+            for name in [match["bank"]] if "bank" in match else banks:
+                found[name][match["entry"]] = None
+    hashes = dict.fromkeys(
+        text for name, bank in banks.items() for text in _hashes(bank, found[name], base)[0]
+    )
+    _post_all(base, key, list(hashes), Opinion.PENDING_REVIEW, ["retroactive"])
+    return len(hashes)
+
+
+def _post_all(base: str, key: str, hashes: Sequence[str], opinion: Opinion, tags: Sequence[str]) -> int:
+    """Post them, as many at once as the exchange takes; how many were news to it."""
+    with httpx.Client(timeout=60, follow_redirects=False) as client:
+        return sum(_post(client, base, key, batch, opinion, tags) for batch in _batches(hashes))
 
 
 def _entries_of(rows: Path) -> Iterator[str]:

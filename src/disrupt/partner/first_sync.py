@@ -65,7 +65,7 @@ def first_sync(
             raise
         proof.save()
         summary.entries, summary.withdrawn = filling.finish(str(summary.cursor))
-    Bank.open(folder).note_fetched(time())
+    Bank.open(folder).note_fetched(time(), client.base)
     return summary
 
 

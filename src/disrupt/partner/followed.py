@@ -59,9 +59,13 @@ class FollowedList:
     def __len__(self) -> int:
         return len(self.index)
 
-    def update(self) -> bool:
-        """Take in what changed; whether anything did. Where it fails, nothing was taken. Raises SyncError."""
-        told = self._ask()
+    def update(self, wait: int = 0) -> bool:
+        """Take in what changed; whether anything did. Where it fails, nothing was taken.
+
+        `wait`: where nothing has, the exchange answers when it does, or after so many seconds (25 at most).
+        Raises SyncError.
+        """
+        told = self._ask(wait)
         self._note(told)
         if len(told):
             self.index.add(told.hashes, told.numbers)
@@ -83,9 +87,10 @@ class FollowedList:
         places = np.array([self._abouts.index(about) for about in told.abouts] or [0], np.uint16)
         self._classes[(told.numbers >> np.uint64(2)).astype(np.int64)] = places[told.classes]
 
-    def _ask(self) -> BinaryList:
+    def _ask(self, wait: int) -> BinaryList:
+        query = {"after": self.seq} | ({"wait": wait} if wait else {})
         try:
-            with self._http.stream("GET", f"{self.base}/v1/list", params={"after": self.seq}) as response:
+            with self._http.stream("GET", f"{self.base}/v1/list", params=query) as response:
                 body = bytearray()
                 for chunk in response.iter_bytes(1 << 20):
                     body += chunk

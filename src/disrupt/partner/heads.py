@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from disrupt.matching import BankError
 from disrupt.partner import ledgers
 from disrupt.partner.feed_client import BadAddress, FeedClient, SyncError, base_address
+from disrupt.partner.keyfile import read_key
 from disrupt.partner.naming import Prove, proofs_of
 from disrupt.partner.proof import BadSignature, Forked, Proof, is_signed
-from disrupt.partner.sync import read_key
 from disrupt.partner.words import printable
 from disrupt.protocol.merkle import is_consistent
 from disrupt.protocol.signed_log import BadLog, Head, read_head

@@ -1,22 +1,47 @@
-"""A file of named keys, for `disrupt serve` and `disrupt guard`: `name key` a line, # for comments."""
+"""Files that hold keys: one for an exchange; or named ones, for `disrupt serve` and `disrupt guard`."""
 
 from __future__ import annotations
 
+import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 from disrupt.errors import DisruptError
+from disrupt.partner.feed_client import SyncError
 
 Key = TypeVar("Key")
+
+
+class KeyFileError(SyncError):
+    """The key file cannot be used."""
 
 
 class BadKeys(DisruptError):
     """The file of keys cannot be used."""
 
 
+def read_key(path: Path) -> str:
+    """The key in this file; says on stderr when others can read it. Raises KeyFileError."""
+    try:
+        text = path.read_text("ascii").strip()
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except OSError as error:
+        raise KeyFileError(f"{path}: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise KeyFileError(f"{path} does not hold a key: it is not plain text.") from None
+    if not text or len(text.split()) != 1 or not text.isprintable():
+        raise KeyFileError(f"{path} does not hold a key: it should hold one word and nothing else.")
+    if mode & 0o077:
+        print(f"warning: others can read {path}: chmod 600 {path}", file=sys.stderr)
+    return text
+
+
 def read_named(path: Path, key_of: Callable[[str], Key | None], wanted: str) -> dict[str, Key]:
     """Names and what `key_of` makes of each word beside them; None for a word that is no key.
+
+    A line is `name key`; # begins a comment.
 
     `wanted` says what a line holds, for the error. Raises BadKeys.
     """

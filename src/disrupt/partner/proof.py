@@ -7,6 +7,7 @@ an error of its own.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -70,9 +71,13 @@ class Proof:
     _seen: Head | None = None
 
     @classmethod
-    def load(cls, folder: Path, keys: Iterable[str] = ()) -> Proof:
-        """What was kept beside the bank, and the keys given by hand. Raises SyncError."""
-        given, file = tuple(keys), folder / FILE
+    def load(cls, folder: Path, keys: Iterable[str] = (), of: str = "") -> Proof:
+        """What was kept beside the bank, and the keys given by hand. Raises SyncError.
+
+        `of`: a source of the bank beside the one that it was made of.
+        """
+        apart = "-" + hashlib.sha256(of.encode()).hexdigest()[:16] if of else ""
+        given, file = tuple(keys), folder / FILE.replace(".", f"{apart}.")
         try:
             raw: Any = json.loads(file.read_bytes())
             trees = {int(size): tuple(map(bytes.fromhex, peaks)) for size, peaks in raw["trees"].items()}
@@ -91,7 +96,7 @@ class Proof:
         `keep`: its file stays where it is.
         """
         if self.file is not None and self.file.exists() and not keep:
-            self.file.replace(self.file.with_name("log-before.json"))
+            self.file.replace(self.file.with_stem(f"{self.file.stem}-before"))
         return Proof(self.file, self.keys, required=self.required)
 
     def save(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from disrupt.matching import Add, BadEntry, BankEntry, Change, FrameValue, PdqValue, Withdraw
+from disrupt.matching import Add, BadEntry, Bank, BankEntry, Change, FrameValue, PdqValue, Withdraw
 from disrupt.matching.entries import check_entry
 from disrupt.partner.summary import Summary
 from disrupt.protocol import feed
@@ -64,3 +64,20 @@ def _without_generic(added: feed.Added, summary: Summary) -> feed.Added:
     summary.quarantined += left_out
     summary.warn(f"change {added.seq}: {left_out} hashes describe no picture, and were left out")
     return replace(added, pdq=pdq, vpdq=vpdq)
+
+
+def of_this_source(changes: Iterable[Change], bank: Bank, source: str, summary: Summary) -> list[Change]:
+    """What a source may change: its own entries, and those of which nobody said whose they are.
+
+    One source can neither withdraw nor replace what another has offered: that is skipped, with a warning.
+    """
+    allowed: list[Change] = []
+    for change in changes:
+        key = change.entry.id if isinstance(change, Add) else change.id
+        there = bank.get(key)
+        if there is None or there.source in ("", source):
+            allowed.append(change)
+        else:
+            summary.skipped += 1
+            summary.warn(f"{source} has no say in entry {key}, which is of {there.source}")
+    return allowed

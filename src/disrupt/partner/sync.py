@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import stat
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from time import sleep, time
+from time import monotonic, sleep, time
 
 from disrupt.matching import (
     Add,
@@ -21,31 +20,28 @@ from disrupt.matching import (
     Withdraw,
 )
 from disrupt.partner import ledgers
+from disrupt.partner.cursors import RESTARTING, cursor_of, cursors_of, note_fetched, with_cursor
 from disrupt.partner.feed_client import (
     PAGE_SIZE,
     BadAddress,
     FeedClient,
+    Refused,
     SyncError,
     Unreachable,
     base_address,
 )
 from disrupt.partner.first_sync import first_sync
+from disrupt.partner.keyfile import read_key
 from disrupt.partner.naming import proofs_of
 from disrupt.partner.proof import Proof
-from disrupt.partner.reading import bank_changes
+from disrupt.partner.reading import bank_changes, of_this_source
+from disrupt.partner.stopncii_client import StopNciiClient, sync_stopncii
 from disrupt.partner.summary import Summary
 from disrupt.partner.words import printable
 from disrupt.protocol import feed
 
-# While everything is read anew, this stands in the bank's cursor: an interrupted run starts over, and what is
-# banked meanwhile keeps being matched.
-RESTARTING = "restart"
 MOST_CHANGES = 50_000_000
 """One run applies no more, whatever the feed says; the next run goes on from there."""
-
-
-class KeyFileError(SyncError):
-    """The key file cannot be used."""
 
 
 class OtherSource(SyncError):
@@ -69,7 +65,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="KEY",
         help="the hotline's signing key (64 hexadecimal digits)",
     )
-    parser.add_argument("--watch", type=_seconds, metavar="SECONDS", help="go on, asking every so often")
+    parser.add_argument(
+        "--watch",
+        type=_seconds,
+        metavar="SECONDS",
+        help="go on: news come at once, or every so often where the exchange cannot wait",
+    )
+    parser.add_argument(
+        "--protocol",
+        choices=("disrupt", "stopncii"),
+        default="disrupt",
+        help="what the source speaks (%(default)s); with stopncii the address ends with its version, and the "
+        "key file holds FETCH-KEY,SUBSCRIPTION-KEY",
+    )
+    parser.add_argument(
+        "--beside", action="store_true", help="fetch this source into a bank that has another already"
+    )
     parser.add_argument("--json", action="store_true", help="print the summary as one line of JSON")
     parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
 
@@ -81,32 +92,20 @@ def _seconds(text: str) -> float:
     return value
 
 
-def read_key(path: Path) -> str:
-    """The key in this file; says on stderr when others can read it. Raises KeyFileError."""
-    try:
-        text = path.read_text("ascii").strip()
-        mode = stat.S_IMODE(path.stat().st_mode)
-    except OSError as error:
-        raise KeyFileError(f"{path}: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise KeyFileError(f"{path} does not hold a key: it is not plain text.") from None
-    if not text or len(text.split()) != 1 or not text.isprintable():
-        raise KeyFileError(f"{path} does not hold a key: it should hold one word and nothing else.")
-    if mode & 0o077:
-        print(f"warning: others can read {path}: chmod 600 {path}", file=sys.stderr)
-    return text
+def open_bank(path: Path, source: str, *, from_start: bool, beside: bool = False) -> Bank | Path:
+    """The bank of this source, or its path where there is none yet. Raises OtherSource, BankError.
 
-
-def open_bank(path: Path, source: str, *, from_start: bool) -> Bank | Path:
-    """The bank of this source, or its path where there is none yet. Raises OtherSource, BankError."""
+    `beside`: also a bank of other sources, of which this becomes one more.
+    """
     try:
         bank = Bank.open(path)
     except BankMissing:
         return path
-    if bank.source and bank.source != source and not from_start:
+    others = [name for name in cursors_of(bank) if name not in ("", source)]
+    if others and source not in cursors_of(bank) and not beside and not (from_start and len(others) == 1):
         raise OtherSource(
             f"{path} is fetched from {bank.source}, not {source}. To fetch it from there and forget the "
-            "rest, run again with --from-start."
+            "rest, run again with --from-start; to fetch both, with --beside."
         )
     return bank
 
@@ -119,43 +118,56 @@ def sync(
     limit: int = PAGE_SIZE,
     log_keys: Sequence[str] = (),
     dry_run: bool = False,
+    wait: int = 0,
+    beside: bool = False,
 ) -> Summary:
     """Apply everything that is new, page by page: each page is on the disk with its cursor, or not at all.
 
     A path becomes a bank with the first page that was verified: a sync that fails leaves none, not an empty
     one. A feed that grows while it is read is read up to where it ended when this began, so that a run ends
     whatever the other side does; the rest comes with the next. `dry_run`: everything is read and verified,
-    and nothing is written. Raises SyncError, BankError.
+    and nothing is written. `wait`: where nothing is new, wait so many seconds for it.
+    Raises SyncError, BankError.
     """
     bank = where if isinstance(where, Bank) else None
     if bank is None and not dry_run:
         return first_sync(client, Path(str(where)), limit=limit, log_keys=log_keys, most=MOST_CHANGES)
-    restarting = bank is not None and (from_start or bank.cursor == RESTARTING)
-    summary = Summary(cursor=0 if restarting or bank is None else _cursor(bank))
+    if bank is not None:
+        beside = bool(bank.source) and (beside or len(cursors_of(bank)) > 1)
+    restarting = bank is not None and (from_start or cursor_of(bank, client.base) == RESTARTING)
+    summary = Summary(cursor=0 if restarting or bank is None else _cursor(bank, client.base))
     summary.start = summary.cursor
     seen: set[str] = set()
-    more, ours = True, {client.base} | ({bank.source} if bank is not None and bank.source else set())
+    more, ours = True, {client.base}
+    if bank is not None and bank.source and not beside:
+        ours.add(bank.source)
     end: int | None = None
-    proof = Proof.load(Path(str(bank.path if bank else where)), log_keys)
+    proof = Proof.load(Path(str(bank.path if bank else where)), log_keys, of=client.base if beside else "")
     if restarting:
         client.forget()
-        same = bank is not None and bank.source == client.base
-        if not dry_run:
+        same = bank is not None and client.base in cursors_of(bank)
+        if not dry_run and not beside:
             ledgers.put_aside(Path(str(where)) if bank is None else Path(str(bank.path)))
         proof = proof.anew(keep=dry_run) if same else Proof(proof.file, tuple(log_keys))
     while more:
-        page = client.page(summary.cursor, limit)
+        page = client.page(summary.cursor, limit, wait)
+        wait = 0
         if page is None:
             break
         proof.check(client.base, page, summary.cursor, proofs_of(client))
         end = page.last if end is None else end
         changes = bank_changes(page.changes, summary, client.base)
+        if beside and bank is not None:
+            changes = of_this_source(changes, bank, client.base, summary)
         if restarting and bank is not None:
             changes = [_as_marked(bank, change) for change in changes]
         seen |= {change.entry.id for change in changes if isinstance(change, Add)}
         seen -= {change.id for change in changes if isinstance(change, Withdraw)}
         more = page.more and page.next < min(end, summary.start + MOST_CHANGES)
-        moved = page.next != summary.cursor or restarting or bank is None or bank.source != client.base
+        new = (
+            bank is None or client.base not in cursors_of(bank) or (bank.source != client.base and not beside)
+        )
+        moved = page.next != summary.cursor or restarting or new
         summary.cursor = page.next
         if restarting and not more and bank is not None:
             changes += _leftovers(bank, seen, ours)
@@ -164,7 +176,10 @@ def sync(
         elif moved and bank is not None:
             proof.save()
             cursor = RESTARTING if restarting and more else str(page.next)
-            applied = bank.apply(changes, cursor=cursor, source=client.base)
+            if beside:
+                applied = bank.apply(changes, cursor=with_cursor(bank, client.base, cursor))
+            else:
+                applied = bank.apply(changes, cursor=cursor, source=client.base)
             summary.added += applied.added
             summary.withdrawn += applied.withdrawn
     if dry_run:
@@ -173,13 +188,13 @@ def sync(
     if bank is None:
         raise SyncError(f"{client.base} answered that nothing changed before it was asked for anything.")
     bank.settle()
-    bank.note_fetched(time())
+    note_fetched(bank, client.base, time())
     summary.entries = len(bank)
     return summary
 
 
-def _cursor(bank: Bank) -> int:
-    text = bank.cursor or "0"
+def _cursor(bank: Bank, source: str) -> int:
+    text = cursor_of(bank, source)
     if not (text.isascii() and text.isdigit()):
         raise SyncError(f"{bank.path} has a cursor that is not of this feed: run again with --from-start.")
     return int(text)
@@ -200,7 +215,7 @@ def _leftovers(bank: Bank, seen: set[str], ours: set[str]) -> list[Change]:
     """
 
     def is_ours(entry: BankEntry) -> bool:
-        if entry.source:
+        if entry.source or len(cursors_of(bank)) > 1:
             return entry.source in ours
         return entry.origin != "own" and feed.is_entry_id(entry.id)
 
@@ -209,11 +224,15 @@ def _leftovers(bank: Bank, seen: set[str], ours: set[str]) -> list[Change]:
 
 def run(args: argparse.Namespace) -> int:
     """0 up to date; 1 when something could not be read or was skipped; 2 for an unusable address."""
+    if args.dry_run and args.protocol != "disrupt":
+        print("disrupt sync: --dry-run is for --protocol disrupt only", file=sys.stderr)
+        return 2
     try:
         source = base_address(args.url)
         key = read_key(args.key_file)
-        bank = open_bank(args.bank, source, from_start=args.from_start)
-        with FeedClient(source, key) as client:
+        bank = open_bank(args.bank, source, from_start=args.from_start, beside=args.beside)
+        speaks = FeedClient if args.protocol == "disrupt" else StopNciiClient
+        with speaks(source, key) as client:
             return _rounds(client, bank, args)
     except (SyncError, BankError) as error:
         print(f"disrupt sync: {printable(str(error))}", file=sys.stderr)
@@ -225,10 +244,28 @@ def run(args: argparse.Namespace) -> int:
 
 def _rounds(client: FeedClient, bank: Bank | Path, args: argparse.Namespace) -> int:
     status, first = 0, True
+    holds = args.watch is not None and not isinstance(client, StopNciiClient)
     while True:
+        began, news = monotonic(), False
         try:
-            anew = args.from_start and first
-            summary = sync(client, bank, from_start=anew, log_keys=args.log_key, dry_run=args.dry_run)
+            anew, wait = args.from_start and first, feed.MOST_WAIT if holds and not first else 0
+            if isinstance(client, StopNciiClient):
+                summary = sync_stopncii(client, bank, from_start=anew)
+            else:
+                summary = sync(
+                    client,
+                    bank,
+                    from_start=anew,
+                    log_keys=args.log_key,
+                    dry_run=args.dry_run,
+                    wait=wait,
+                    beside=args.beside,
+                )
+        except Refused as error:
+            if error.code != "unknown_parameter" or not wait:
+                raise
+            holds = False  # an exchange of before: it is asked every so often
+            continue
         except Unreachable as error:
             if args.watch is None:
                 raise
@@ -239,7 +276,8 @@ def _rounds(client: FeedClient, bank: Bank | Path, args: argparse.Namespace) -> 
             status = 1 if summary.skipped or summary.quarantined else status
             if first or summary.added or summary.withdrawn or summary.skipped or summary.quarantined:
                 print(json.dumps(summary.as_json()) if args.json else str(summary), flush=True)
-            first = False
+            first, news = False, summary.cursor != summary.start
         if args.watch is None or args.dry_run:
             return status
-        sleep(args.watch)
+        if not (news or (wait and monotonic() - began > feed.MOST_WAIT / 2)):
+            sleep(args.watch)

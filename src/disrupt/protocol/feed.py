@@ -17,6 +17,8 @@ from typing import Any, TypeVar
 
 FORMAT = "disrupt-feed/1"
 DEFAULT_LIMIT = 1000
+MOST_WAIT = 25
+"""A reader asks to wait for news so many seconds at most; proxies commonly give up after 30 or 60."""
 MAX_LIMIT = 5000
 KINDS = ("image", "video")
 ORIGINS = ("examined", "declared")

@@ -27,6 +27,8 @@ pytestmark = pytest.mark.django_db
     [
         ("en", "Something is new", "Something is new. You know where to look."),
         ("fr", "Il y a du nouveau", "Il y a du nouveau. Vous savez où regarder."),
+        ("ar", "هناك جديد", "هناك جديد. تعرفون أين تنظرون."),
+        ("uk", "Є щось нове", "Є щось нове. Ви знаєте, де подивитися."),
     ],
 )
 def test_a_message_is_told_once_and_says_nothing(

@@ -20,7 +20,7 @@ from disrupt.hotline.exchange.models import Partner
 from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.services import OPERATOR, issue_key
 from disrupt.matching import Add, Bank, Withdraw
-from disrupt.partner.sync import entry_of
+from disrupt.partner.reading import entry_of
 from disrupt.protocol.feed import Added, Withdrawn, parse_page
 
 Feed = Callable[..., Any]
@@ -206,3 +206,19 @@ def test_a_bank_that_reads_the_feed_keeps_and_matches_parts(
     banked.apply([Withdraw(gone.id), Add(entry_of(new))])
     assert banked.query_pdq(np.frombuffer(bytes.fromhex(hex_of("part")), np.uint8)[None], 31) == ()
     assert len(banked) == 1
+
+
+def test_who_waited_is_given_what_anybody_is(feed: Callable[..., Any], bank: FilledBank) -> None:
+    bank.add("one")
+    bank.add("two")
+    bank.withdraw("one")
+
+    def told(page: Any) -> Any:
+        return {**page, "log": page["log"]["before"]}
+
+    for after in range(4):
+        for _ in range(2):
+            assert told(feed(after=after, wait=25)) == told(feed(after=after))
+    bank.withdraw("two")
+    assert [change["action"] for change in feed(after=0, wait=25)["changes"]] == ["withdrawn"] * 4
+    assert feed(after=3, wait=25)["changes"] == feed(after=3)["changes"]

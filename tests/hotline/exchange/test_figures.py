@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from disrupt.hotline.bank.models import EntryKind, EntryOrigin
+from disrupt.hotline.bank.services import Prints, offer
 from disrupt.hotline.common import clock
 from disrupt.hotline.exchange import contributions, services
 from disrupt.hotline.exchange.models import Partner
 from disrupt.hotline.exchange.scopes import Scope
+from disrupt.hotline.exchange.sight import Sight
+from disrupt.hotline.exchange.words import give_feedback
 from disrupt.hotline.tally import folding
+from disrupt.protocol.feedback import Opinion as Word_
+from disrupt.protocol.feedback import Word
 from disrupt.protocol.stopncii import Opinion, Posted, Signal
 
 pytestmark = pytest.mark.django_db
@@ -47,8 +54,8 @@ def test_a_partner_reads_its_own_figures(ask: Any) -> None:
     say(ours, 3, Opinion.NOT_BLOCKED)
     found = ask(ours).json()
     assert found["months"] == [
-        {"month": f"{then:%Y-%m}", "matched": 1, "blocked": 1, "disputed": 0},
-        {"month": f"{clock.now():%Y-%m}", "matched": 0, "blocked": 0, "disputed": 1},
+        {"month": f"{then:%Y-%m}", "matched": 1, "blocked": 1, "disputed": 0, "retroactive": 0},
+        {"month": f"{clock.now():%Y-%m}", "matched": 0, "blocked": 0, "disputed": 1, "retroactive": 0},
     ]
     assert found["changes"] == {"fetched": 0, "last": 0, "read_on": None}
 
@@ -57,3 +64,14 @@ def test_a_key_without_the_scope_reads_none(ask: Any) -> None:
     answer = ask(services.create_partner("Ours", services.OPERATOR), Scope.FEED_READ)
     assert answer.status_code == 403
     assert answer.json()["error"]["code"] == "missing_scope"
+
+
+def test_what_was_found_among_older_uploads_is_counted_once_more(ask: Any) -> None:
+    ours = services.create_partner("Ours", services.OPERATOR)
+    entry = offer(
+        Prints(EntryKind.IMAGE, "ab" * 32, "cd" * 16), "ADU-DNCI", EntryOrigin.EXAMINED, uuid.uuid4()
+    )
+    give_feedback(ours, Sight(), [Word(str(entry.pk), Word_.BLOCKED, seen=2, retroactive=True)])
+    assert ask(ours).json()["months"] == [
+        {"month": f"{clock.now():%Y-%m}", "matched": 0, "blocked": 1, "disputed": 0, "retroactive": 1},
+    ]

@@ -41,9 +41,14 @@ def test_a_year_over_time_is_what_was_counted(db: None) -> None:
     assert len(flow.rows) == 12
     assert [sum(int(row[n]) for row in flow.rows) for n in (1, 2, 3)] == [600, 400, 230]
     assert sum(int(row[1]) for row in category.rows) == 175
+    way, language = found.charts[2:4]
+    for chart in (way, language):
+        assert [sum(int(row[n]) for row in chart.rows) for n in (1, 2, 3)] == [600, 400, 230]
+    assert len(language.rows) == 2
     hosts, times = found.tables
+    assert all(int(row[1]) >= int(row[2]) > 0 for row in hosts.rows[:3]), "notices are of what was received"
     assert hosts.rows[0][0].startswith("forum")
-    assert [row[1] for row in times.rows] == ["600", "600", "230"]
+    assert [row[1] for row in times.rows] == ["600", "600", "230", "600"]
     assert times.rows[0][2] == "200", "what was not decided is open"
 
 

@@ -66,6 +66,7 @@ def test_a_signed_report_is_frozen_with_its_digest(year: Year) -> None:
     whole = {file.name: bytes(file.data) for file in made.files.all()}
     assert set(whole) == {
         "report.json", "report.fr.pdf", "report.en.pdf", "report.fr.csv.zip", "report.en.csv.zip",
+        "report.fr.xlsx", "report.en.xlsx",
     }  # fmt: skip
     assert hashlib.sha256(whole["report.json"]).hexdigest() == made.digest
     jsonschema.validate(json.loads(whole["report.json"]), SCHEMA)

@@ -9,7 +9,10 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from tests.hotline.as_role import as_role as as_role
 from tests.hotline.as_role import roles as roles
+from tests.hotline.conftest import MakeCase
 
+from disrupt.hotline.common.pulse import Heart
+from disrupt.hotline.operating import status
 from disrupt.hotline.operating.installing import grants
 from disrupt.hotline.operating.installing.rights import PROCESSES, May, rights
 
@@ -45,6 +48,8 @@ NEVER = [
     ("worker", "SELECT password FROM auth_user"),
     *((process, "UPDATE cases_ledgerevent SET actor = ''") for process in PROCESSES),
     *((process, "DELETE FROM cases_ledgerevent") for process in PROCESSES),
+    *((process, "UPDATE cases_ledgeranchor SET root = ''") for process in PROCESSES),
+    *((process, "DELETE FROM cases_ledgermark") for process in PROCESSES),
     *((process, "TRUNCATE cases_case CASCADE") for process in PROCESSES),
     *((process, "CREATE TABLE mine (a integer)") for process in PROCESSES),
     *((process, "DROP TABLE cases_case") for process in PROCESSES),
@@ -113,7 +118,7 @@ def test_every_row_names_what_is_there(process: str) -> None:
 
 def test_a_table_that_nobody_named_is_given_to_nobody() -> None:
     for process in PROCESSES:
-        assert rights(process, ["django_migrations", "something_new"]) == {}
+        assert rights(process, ["something_new"]) == {}
 
 
 def test_a_row_of_its_own_wins_over_a_pattern() -> None:
@@ -126,3 +131,15 @@ def test_a_row_of_its_own_wins_over_a_pattern() -> None:
 def test_privileges_are_written_as_grant_reads_them() -> None:
     assert May("rawd").privileges() == ["SELECT", "INSERT", "UPDATE", "DELETE"]
     assert May("rw", change=("a", "b"), read=("c",)).privileges() == ['SELECT ("c")', 'UPDATE ("a", "b")']
+
+
+@postgresql
+@pytest.mark.django_db
+def test_the_watch_sees_everything_that_it_shows(roles: str, make_case: MakeCase) -> None:
+    make_case(urls=("https://forum.example/1",))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f'SET LOCAL ROLE "{grants.role("watch", roles)}"')
+        seen = status.look()
+        Heart("watch").beat()
+        cursor.execute("RESET ROLE")
+    assert seen.open_cases == 1

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import http.server
 import json
+import socket
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -113,3 +114,19 @@ def test_the_watch_looks_tells_and_shows_figures(letters: list[bytes]) -> None:
 def test_figures_are_shown_on_this_machine_only(bind: str) -> None:
     with pytest.raises(watch.NotLoopback):
         watch._server(watch.Watch(), bind)
+
+
+def test_who_connects_and_says_nothing_keeps_nobody_from_the_figures() -> None:
+    keeper = watch.Watch()
+    keeper.page = "disrupt_up 1\n"
+    server = watch._server(keeper, f"127.0.0.1:{free_port()}")
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    with socket.create_connection(("127.0.0.1", server.server_port)) as silent:
+        with urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}/metrics", timeout=5) as answer:
+            assert answer.read() == b"disrupt_up 1\n"
+        server.shutdown()
+        thread.join(timeout=60)
+        assert not thread.is_alive()
+        server.server_close()
+        silent.close()

@@ -20,6 +20,15 @@ def test_the_packaged_two() -> None:
     assert languages(None) == [("fr", "Français"), ("en", "English")]
 
 
+def test_what_the_portal_speaks_besides() -> None:
+    assert languages(None, ("ar", "tr")) == [
+        ("fr", "Français"),
+        ("en", "English"),
+        ("ar", "العربيّة"),
+        ("tr", "Türkçe"),
+    ]
+
+
 def test_each_catalogue_is_a_language_under_its_own_name(tmp_path: Path) -> None:
     for code in ("es", "pt_BR", "ar", "fr"):
         put(tmp_path, code)

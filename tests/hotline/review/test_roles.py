@@ -41,6 +41,8 @@ TABLE: dict[str, set[str]] = {
     "insight:anew": {LEAD},
     "insight:sign": {LEAD},
     "insight:publish": {LEAD},
+    "review:precedents": DECIDES,
+    "review:ask": DECIDES,
     "review:second": DECIDES,
     "review:second-item": DECIDES,
     "review:agreement": OVERSEES,

@@ -166,4 +166,4 @@ def test_age_first_nothing_chosen_and_what_will_happen_when(
     assert any("the police" in line and "the host" in line for line in then)
     assert any(line.startswith(f"At {at:%H:}") or at.hour == 0 for line in then)
     keys = re.findall(r'data-key="(.)"', form)
-    assert keys == [*"mpa", *"123456789", "0"]
+    assert keys == [*"mpa", *"123456789", "0", "i"]

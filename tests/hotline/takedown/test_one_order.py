@@ -8,6 +8,7 @@ on; PostgreSQL would refuse one of two that wait for each other.
 from __future__ import annotations
 
 import concurrent.futures
+import datetime as dt
 import itertools
 import threading
 from collections.abc import Callable, Iterable
@@ -16,7 +17,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from tests.hotline.takedown.conftest import ALICE, later
+from tests.hotline.takedown.conftest import ALICE
 
 from disrupt.hotline.cases import ledger, withdrawing
 from disrupt.hotline.cases.models import Item
@@ -71,10 +72,10 @@ def make_scene(accepted: Any) -> Callable[[], Scene]:
 @transaction.atomic
 def seen(target_id: int, what: Seen) -> None:
     """Two looks that agree, as the checker writes them."""
-    for _ in range(2):
-        later(hours=13)
+    for hours in (13, 26):
         claimed = Target.objects.get(pk=target_id)
-        check = Check.objects.create(target=claimed, at=clock.now(), seen=what)
+        at = clock.now() + dt.timedelta(hours=hours)
+        check = Check.objects.create(target=claimed, at=at, seen=what)
         locking.hold_target(target_id)
         presence.seen(Target.objects.get(pk=target_id), check)
 

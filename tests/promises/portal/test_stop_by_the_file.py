@@ -148,6 +148,28 @@ def test_a_threat_keeps_this_way_shut(make_case: Any, person: Person, work: Work
         assert not case.ledger.filter(kind=stopping.ASKED).exists()
 
 
+@pytest.mark.parametrize(("category", "secondary"), [("EXT-SEX", ()), ("NCII-DIF", ("NCII-THR",))])
+def test_a_threat_that_an_analyst_finds_shuts_it_too(
+    make_case: Any, person: Person, work: Work, category: str, secondary: tuple[str, ...]
+) -> None:
+    prints = {**PRINT, "possession": PROOF}
+    case = make_case(urls=("https://a.example/",), files=(PHOTO,), declared=(prints,))
+    asks(person, PROOF)
+    duties()
+    assert case.ledger.filter(kind=stopping.ASKED).count() == 1
+    accept(case.items.get(kind="url"), category, secondary=secondary)
+    accept(case.items.get(kind="file"))
+    work()
+    asks(person, PROOF)
+    duties()
+    clock.move(15 * DAY)
+    duties()
+    work()
+    assert set(case.items.values_list("possession", "stop_at")) == {("", None)}
+    assert not case.items.filter(state="withdrawn").exists()
+    assert case.ledger.filter(kind=stopping.ASKED).count() == 1
+
+
 def test_what_a_device_declared_is_known_by_its_file_and_by_nothing_stored(make_case: Any) -> None:
     case = make_case(declared=({**PRINT, "possession": PROOF},))
     item = case.items.get()

@@ -189,6 +189,23 @@ class SetAside(models.Model):
         return f"set aside of {self.item_id}"
 
 
+class BlockedCopies(models.Model):
+    """How many copies of an entry's content a partner says that it has blocked (copies.py)."""
+
+    entry = models.ForeignKey(BankEntry, on_delete=models.CASCADE, related_name="+")
+    reader = models.UUIDField()
+    copies = models.PositiveBigIntegerField()
+    last = models.PositiveBigIntegerField(help_text="what it said last of one day")
+    since = models.DateField()
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entry", "reader"], name="one_count_a_reader")]
+
+    def __str__(self) -> str:
+        return f"{self.copies} of {self.entry_id}"
+
+
 class BankSequence(models.Model):
     """The one row whose lock orders all changes: the last number given."""
 

@@ -36,6 +36,7 @@ class Category:
     """One category: what it is, the law it rests on, and what follows from it.
 
     `bank`: what is qualified so shows the intimate picture itself, so that its fingerprint may be offered.
+    `threat`: somebody threatens with it, and may have the file.
     """
 
     code: str
@@ -48,6 +49,7 @@ class Category:
     minors: bool
     bank: bool
     host_wait_hours: float
+    threat: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def _scheme(raw: Mapping[str, Any]) -> Scheme:
             illegal=c.get("illegal", True),
             minors=c.get("minors", False),
             bank=c.get("bank", False),
+            threat=c.get("threat", False),
             host_wait_hours=c["host_wait_hours"],
         )
         for c in raw["categories"]

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from nacl.public import PrivateKey, PublicKey
 
-from disrupt.hotline.cases import ledger, retention
+from disrupt.hotline.cases import ledger, retention, waiting
 from disrupt.hotline.cases.locking import hold_case
 from disrupt.hotline.cases.models import Author, Case, Message, SealedNote
 from disrupt.hotline.common import clock, vault
@@ -97,6 +97,8 @@ def _add(
         reporter_text=reporter.ciphertext,
         at=clock.now(),
     )
+    if author == Author.REPORTER and locked.items.filter(asked_until__isnull=False).update(asked_until=None):
+        waiting.sort_in([locked.pk])
     retention.keep_from_now(locked)
     ledger.record(locked, "message.written" if author == Author.REPORTER else "message.answered", actor)
 

@@ -34,7 +34,8 @@ def advance(
     check_step(locked.state, to)
     before = locked.state
     locked.state, locked.due_at, locked.changed_at, locked.held_for = to, due_at, clock.now(), ""
-    locked.save(update_fields=["state", "due_at", "changed_at", "held_for"])
+    locked.asked_until = None
+    locked.save(update_fields=["state", "due_at", "changed_at", "held_for", "asked_until"])
     ledger.record(
         locked.case, kind or f"item.{to}", actor, item=locked, data={"from": before, **(data or {})}
     )

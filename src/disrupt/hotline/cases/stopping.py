@@ -14,7 +14,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from disrupt.hotline.cases import ledger
-from disrupt.hotline.cases.models import Case, Item, StopRequest
+from disrupt.hotline.cases.categories import scheme
+from disrupt.hotline.cases.locking import hold_case, hold_item, hold_items
+from disrupt.hotline.cases.models import Case, Item, Qualification, StopRequest
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.cases.steps import advance
 from disrupt.hotline.common import clock
@@ -33,12 +35,24 @@ def ask(digests: Iterable[str]) -> None:
 def remember(item: Item, digest: str) -> None:
     """This is the file of an item, from now on; a request that came before counts as well.
 
-    Of a report that speaks of a threat nothing is remembered: who threatens has the file too.
+    Of a report of a threat nothing is remembered: who threatens has the file too.
     """
-    if item.case.threat or not digest:
+    if not digest or item.case.threat or _decided_a_threat(item.case_id):
         return
     Item.objects.filter(pk=item.pk).update(possession=digest)
     StopRequest.objects.filter(possession=digest).update(noted=False)
+
+
+def _decided_a_threat(case_id: uuid.UUID) -> bool:
+    """Whether an analyst found a threat in a case, whatever its reporter called it."""
+    decisions = Qualification.objects.filter(item__case=case_id, undone_at=None).exclude(in_force_at=None)
+    return any(speaks_of_a_threat(decision) for decision in decisions)
+
+
+def speaks_of_a_threat(decision: Qualification) -> bool:
+    """Whether one of the categories that an analyst decided on is a threat."""
+    known = scheme(decision.scheme)
+    return any(known[code].threat for code in (decision.category, *decision.secondary))
 
 
 def forget(items: QuerySet[Item]) -> None:
@@ -57,8 +71,9 @@ def note(request_id: int) -> None:
     request = StopRequest.objects.select_for_update().filter(pk=request_id, noted=False).first()
     if request is None:
         return
-    held = Item.objects.select_for_update(of=("self",)).select_related("case")
-    for item in held.filter(possession=request.possession, stop_at=None).exclude(state=ItemState.WITHDRAWN):
+    for item in hold_items(Item.objects.filter(possession=request.possession)):
+        if item.possession != request.possession or item.stop_at or item.state == ItemState.WITHDRAWN:
+            continue
         item.stop_at = clock.now() + settings.STOP_WAIT
         item.save(update_fields=["stop_at"])
         ledger.record(item.case, ASKED, WORKER, item=item, data={"stops_at": item.stop_at.isoformat()})
@@ -86,6 +101,7 @@ def waiting(case: Case) -> QuerySet[Item]:
 @transaction.atomic
 def refuse(case: Case, actor: Actor = REPORTER) -> None:
     """The holder of the code says no: it all goes on, and no file can ask again for these items."""
+    hold_case(case.pk)
     for item in waiting(case).select_for_update():
         ledger.record(case, REFUSED, actor, item=item)
     forget(waiting(case))
@@ -100,8 +116,8 @@ def due() -> Iterator[uuid.UUID]:
 @transaction.atomic
 def stop(item_id: uuid.UUID) -> None:
     """Take the item back, as its reporter would with the code. Idempotent."""
-    item = Item.objects.select_for_update().filter(pk=item_id, stop_at__lte=clock.now()).first()
-    if item is None:
+    item = hold_item(Item.objects.get(pk=item_id))
+    if item.stop_at is None or item.stop_at > clock.now():
         return
     forget(Item.objects.filter(pk=item_id))
     if item.state != ItemState.WITHDRAWN:

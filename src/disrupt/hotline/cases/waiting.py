@@ -18,7 +18,7 @@ from disrupt.hotline.cases.states import ItemKind, ItemState
 
 def waits() -> Q:
     """What a case waits for: to be read, a decision, or a person to look at what is held."""
-    undecided = Q(state=ItemState.RECEIVED, kind__in=[ItemKind.URL, ItemKind.FILE])
+    undecided = Q(state=ItemState.RECEIVED, kind__in=[ItemKind.URL, ItemKind.FILE], asked_until=None)
     items = Item.objects.filter(undecided | ~Q(held_for=""), case=OuterRef("pk"))
     return Q(unread=True) | Q(Exists(items))
 

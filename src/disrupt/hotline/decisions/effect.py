@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from disrupt.hotline.cases import stopping
 from disrupt.hotline.cases.categories import scheme
 from disrupt.hotline.cases.locking import hold_item
 from disrupt.hotline.cases.models import Case, Item, Qualification
@@ -29,6 +30,7 @@ def about(decision: Qualification) -> dict[str, Any]:
         "person": decision.person,
         "reason": decision.reason,
         **({"carried": True} if decision.carried else {}),
+        **({"synthetic": True} if decision.synthetic else {}),
     }
 
 
@@ -45,6 +47,9 @@ def put_in_force(
     advance(item, to, actor, kind=QUALIFIED, data=said or about(decision), due_at=now)
     Qualification.objects.filter(pk=decision.pk).update(in_force_at=now)
     decision.in_force_at = now
+    if stopping.speaks_of_a_threat(decision):
+        # Who threatens has the file: it stops nothing of this case.
+        stopping.forget(Item.objects.filter(case=item.case_id))
     priority = priority_of(decision)
     Case.objects.filter(pk=item.case_id, priority__gt=priority).update(priority=priority)
 

@@ -30,13 +30,17 @@ def qualify(
     reason: str = "",
     reasoning: str = "",
     carried: bool = False,
+    synthetic: bool = False,
     known: str = "",
+    same_as: int = 0,
     settled: bool = False,
 ) -> Qualification:
     """Record a decision, which takes effect after UNDO_WAIT. Raises ImpossibleStep, UnknownCategory.
 
     `carried`: it was decided on the same thing in another place, so that nobody has read this case for it.
     `known`: the bank's entry by which it was confirmed, without a look.
+    `synthetic`: it was made or edited by a machine, as far as one sees.
+    `same_as`: the item of the case, by its place, that it is a second copy of.
     `settled`: it ends a dispute, so that nobody else is asked (opinions.py).
     """
     if item.kind == ItemKind.DECLARED:
@@ -55,13 +59,15 @@ def qualify(
         person=person,
         reason=reason,
         reasoning=reasoning,
+        synthetic=synthetic,
         by=str(actor),
         at=now,
         effective_at=now + settings.UNDO_WAIT,
         carried=carried,
     )
     said = about(decision) | ({"known": known} if known else {})
-    opinion = None if settled or known else opinions.ask(decision)
+    said |= {"same_as": same_as} if same_as else {}
+    opinion = None if settled or known or same_as else opinions.ask(decision)
     if settings.UNDO_WAIT or opinion:
         until = decision.effective_at
         data = said | {"effective_at": until.isoformat()} | ({"second": opinion.why} if opinion else {})

@@ -5,6 +5,7 @@ Neither is for ever: feedback goes with the entry that it is about, and both go 
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from disrupt.hotline.bank import lawful
+from disrupt.hotline.bank import copies, lawful
 from disrupt.hotline.bank.models import EntryState, LawfulPrint
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import partner as partner_actor
@@ -95,11 +96,19 @@ def submit_feedback(partner: Partner, posted: Sequence[Posted]) -> int:
 
 
 def _have_looked_at(partner: Partner, posted: Sequence[Posted]) -> None:
-    """What was looked at and not blocked is looked at again here."""
-    disputed = [one.value for one in posted if one.opinion.value == Opinion.NOT_BLOCKED]
-    behind = WireHash.objects.filter(value__in=disputed, entry__state=EntryState.ACTIVE)
-    for entry_id in set(behind.values_list("entry_id", flat=True)):
+    """What was looked at and not blocked is looked at again here; of what was blocked a copy is counted."""
+    for entry_id in _behind(posted, Opinion.BLOCKED):
+        copies.blocked_one(entry_id, partner.pk)
+    for entry_id in _behind(posted, Opinion.NOT_BLOCKED):
+        copies.took_back(entry_id, partner.pk)
         secondlook.ask_for_review(entry_id, partner)
+
+
+def _behind(posted: Sequence[Posted], opinion: Opinion) -> set[uuid.UUID]:
+    """The active entries of which a hash was said to be so."""
+    values = [one.value for one in posted if one.opinion.value == opinion]
+    behind = WireHash.objects.filter(value__in=values, entry__state=EntryState.ACTIVE)
+    return set(behind.values_list("entry_id", flat=True))
 
 
 def _about_nothing(feedback: QuerySet[Feedback]) -> QuerySet[Feedback]:

@@ -11,11 +11,17 @@ from django.db.models import Sum
 
 from disrupt.hotline.bank.models import BankReader
 from disrupt.hotline.bank.queries import last_seq
+from disrupt.hotline.exchange.counted import RETROACTIVE
 from disrupt.hotline.tally.facts import Kind
 from disrupt.hotline.tally.models import Fresh, Monthly
 
 # How feedback is called here: what it means for the person whose picture it is.
-SAID = {"PendingReview": "matched", "Blocked": "blocked", "NotBlocked": "disputed"}
+SAID = {
+    "PendingReview": "matched",
+    "Blocked": "blocked",
+    "NotBlocked": "disputed",
+    RETROACTIVE: "retroactive",
+}
 
 
 def figures(partner: uuid.UUID) -> dict[str, Any]:

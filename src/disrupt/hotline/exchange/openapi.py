@@ -54,6 +54,8 @@ def _paths() -> dict[str, Any]:
         "default": stopncii.DEFAULT_PAGE_SIZE,
     }
     after = _query("after", "the last change that was applied", {**_NUMBER, "default": 0})
+    seconds = {"type": "integer", "minimum": 0, "maximum": feed.MOST_WAIT, "default": 0}
+    wait = _query("wait", "answer when there is something new, after so many seconds at most", seconds)
     fetch = [
         _query("startTimestamp", "records after this", {**_NUMBER, "default": 0}),
         _query("pageSize", "how many records at most", size),
@@ -66,13 +68,13 @@ def _paths() -> dict[str, Any]:
         "/v1/feed": {
             "get": _operation(
                 "the bank's changes, in their order", "Page", read,
-                parameters=[after, _query("limit", "how many changes at most", limit)],
+                parameters=[after, _query("limit", "how many changes at most", limit), wait],
             )
         },
         "/v1/list": {
             "get": _operation(
                 "all hashes, or what changed of them, as columns", "BinaryList", read,
-                parameters=[after, _query("entries", "1: with the entries' ids", flag)],
+                parameters=[after, _query("entries", "1: with the entries' ids", flag), wait],
             )
         },
         "/v1/log": {

@@ -132,7 +132,9 @@ SCHEMAS: dict[str, Schema] = {
     },
     "Figures": _object(
         changes=_object(fetched=_WHOLE, last=_WHOLE, read_on=_or_null({"type": "string", "format": "date"})),
-        months=_list(_object(month=_TEXT, matched=_WHOLE, blocked=_WHOLE, disputed=_WHOLE)),
+        months=_list(
+            _object(month=_TEXT, matched=_WHOLE, blocked=_WHOLE, disputed=_WHOLE, retroactive=_WHOLE)
+        ),
     ),
     "Taken": _object(kept=_WHOLE, changed=_WHOLE, unknown=_WHOLE),
     "Counted": _object(count=_WHOLE, changed=_WHOLE),

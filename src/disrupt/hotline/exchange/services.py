@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from disrupt.hotline.bank import readers
+from disrupt.hotline.bank import copies, readers
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.exchange import secretkeys
@@ -60,6 +60,7 @@ def set_active(partner: Partner, active: bool, actor: Actor) -> None:
     partner.active = active
     if not active:
         readers.forget(partner.pk)
+        copies.forget(partner.pk)
     leave_trace(partner, "partner-resumed" if active else "partner-suspended", actor)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from dataclasses import asdict
 
@@ -18,19 +19,20 @@ from disrupt.hotline.exchange.errors import ApiError
 from disrupt.hotline.exchange.figures import figures as figures_of
 from disrupt.hotline.exchange.queries import feed_page
 from disrupt.hotline.exchange.scopes import Scope
-from disrupt.hotline.exchange.sight import sight_of
+from disrupt.hotline.exchange.sight import Sight, sight_of
 from disrupt.hotline.exchange.words import give_feedback
-from disrupt.protocol.feed import DEFAULT_LIMIT, FORMAT, MAX_LIMIT, write_page
+from disrupt.protocol.feed import DEFAULT_LIMIT, FORMAT, MAX_LIMIT, MOST_WAIT, write_page
 from disrupt.protocol.feedback import BadFeedback, parse_feedback
 
 _LARGEST = 10**18 - 1
 
 
-@serve(Endpoint(READ, Scope.FEED_READ, ("after", "limit"), bearer))
+@serve(Endpoint(READ, Scope.FEED_READ, ("after", "limit", "wait"), bearer))
 def feed(call: Call) -> HttpResponse:
     """GET /v1/feed: the changes after a cursor; 304 when nothing has changed since the same question."""
     after = call.whole("after", 0, 0, _LARGEST)
     limit = call.whole("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
+    call.whole("wait", 0, 0, MOST_WAIT)  # the server's door has done it (processes/waiting.py)
     last = last_seq()
     if after > last:
         raise ApiError("cursor_ahead", f"The cursor is {after}; the last change here is {last}.")
@@ -43,7 +45,16 @@ def feed(call: Call) -> HttpResponse:
     unchanged = get_conditional_response(call.request, etag=etag)
     if unchanged is not None:
         return _cacheable(unchanged, etag)
-    return _cacheable(json_response(write_page(feed_page(after, limit, last, sight))), etag)
+    page = _page_for_many if "wait" in call.query else _page
+    return _cacheable(HttpResponse(page(after, limit, last, sight), content_type="application/json"), etag)
+
+
+def _page(after: int, limit: int, last: int, sight: Sight) -> bytes:
+    return json_response(write_page(feed_page(after, limit, last, sight))).content
+
+
+# All who waited ask for the same page in one moment.
+_page_for_many = functools.lru_cache(maxsize=8)(_page)
 
 
 def _cacheable(response: HttpResponse, etag: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from disrupt.hotline.bank import copies
 from disrupt.hotline.bank.models import BankChange, ChangeKind, EntryState
 from disrupt.hotline.bank.services import take_turn
 from disrupt.hotline.common import clock
@@ -16,7 +17,7 @@ from disrupt.hotline.exchange import counted, secondlook
 from disrupt.hotline.exchange.models import EntryWord, Partner
 from disrupt.hotline.exchange.services import leave_trace
 from disrupt.hotline.exchange.sight import FIELDS, Facts, Sight
-from disrupt.protocol.feedback import DISPUTING, Word
+from disrupt.protocol.feedback import DISPUTING, Opinion, Word
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,10 @@ def give_feedback(partner: Partner, sight: Sight, words: Sequence[Word]) -> Take
         row.seen, row.retroactive, row.changed_at = word.seen, word.retroactive, now
         row.save()
         counted.said([row])
+        if word.opinion == Opinion.BLOCKED:
+            copies.blocked(entry_id, partner.pk, word.seen)
+        elif word.opinion in DISPUTING:
+            copies.took_back(entry_id, partner.pk)
         changed += 1
         newly_disputed = word.opinion in DISPUTING and not disputed_before
         if not secondlook.matched_too_much(entry_id, partner, word.seen) and newly_disputed:

@@ -93,7 +93,7 @@ def _by_action(sent: Counter[reading.Abc], during: Period) -> dict[tuple[str, ..
 
 
 def lasts(what: str, during: Period, as_of: dt.date) -> Lasting:
-    """How long it took: from reports to decisions or notices to hosts, from those notices to removals."""
+    """How long it took: from reports to decisions, notices to hosts or removals, from notices to removals."""
     came = reading.series(Kind.RECEIVED, "way", during)
     sent = reading.series(Kind.NOTIFIED, "tier", during)
     examined = {m: sum(n for key, n in each.items() if key[0] in EXAMINED) for m, each in came.items()}
@@ -103,6 +103,7 @@ def lasts(what: str, during: Period, as_of: dt.date) -> Lasting:
         "decision": lambda: _began(examined, Kind.DECIDED, during),
         "notice": lambda: _began(addresses, Kind.NOTIFIED, during, only={HOST}),
         "action": lambda: _began(told, Kind.ACTION, during, only={"removed"}),
+        "removal": lambda: _began(addresses, Kind.REMOVED, during),
     }[what]()
     return lasting(months, as_of)
 

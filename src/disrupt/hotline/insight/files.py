@@ -1,4 +1,4 @@
-"""The files of a report: JSON, and for each language a PDF and a CSV of every table."""
+"""The files of a report: JSON, and for each language a PDF, a workbook and a CSV of every table."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from typing import Any
 
 from disrupt.hotline.common import typesetting
 from disrupt.hotline.insight.document import Document, Table, document
+from disrupt.hotline.insight.workbook import workbook
 
 LANGUAGES = ("fr", "en")
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
@@ -31,6 +33,7 @@ def files(content: Mapping[str, Any]) -> Iterator[File]:
     for language in LANGUAGES:
         found = document(content, language)
         yield File(f"report.{language}.pdf", "application/pdf", pdf(found, content["hotline"]))
+        yield File(f"report.{language}.xlsx", _XLSX, workbook(found))
         yield File(f"report.{language}.csv.zip", "application/zip", _archive(found))
 
 

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from disrupt.hotline.insight import reading
 from disrupt.hotline.insight import wording as w
 from disrupt.hotline.insight.charts import Chart, Series, bars
-from disrupt.hotline.insight.content import lasts
+from disrupt.hotline.insight.content import HOST, lasts
 from disrupt.hotline.insight.document import Table
 from disrupt.hotline.insight.periods import Period
 from disrupt.hotline.insight.reading import Abc, along
+from disrupt.hotline.tally.cubes import CUBES
 from disrupt.hotline.tally.facts import Kind
 from disrupt.hotline.tally.models import Monthly
 
@@ -46,8 +47,8 @@ def overtime(during: Period, as_of: dt.date) -> Overtime:
         (
             _flow(during, received, decided),
             _by_category(decided),
-            _by(Kind.RECEIVED, "way", during, _("Received, by way in"), _("Way"), w.WAYS),
-            _by(Kind.RECEIVED, "language", during, _("Received, by language"), _("Language"), {}),
+            _by("way", during, _("Received, decided, found illegal, by way in"), _("Way"), w.WAYS),
+            _by("language", during, _("Received, decided, found illegal, by language"), _("Language"), {}),
             _known(during, decided),
             _blocked(during),
         ),
@@ -118,10 +119,16 @@ def _by_category(decided: Series_) -> Chart:
     )
 
 
-def _by(kind: Kind, cube: str, during: Period, title: str, first: str, words: w.Words) -> Chart:
-    found = along(reading.sums(kind, cube, during), 0)
+def _by(cube: str, during: Period, title: str, first: str, words: w.Words) -> Chart:
+    found = along(reading.sums(Kind.RECEIVED, cube, during), 0)
+    sums = reading.sums(Kind.DECIDED, cube, during)
+    decided, illegal = along(sums, 0), along(sums, 0, {CUBES[cube].index("outcome"): {ILLEGAL}})
     names = [name for name, _n in found.most_common(12)]
-    series = (Series(_("received"), [found[name] for name in names]),)
+    series = (
+        Series(_("received"), [found[name] for name in names]),
+        Series(_("decided"), [decided[name] for name in names]),
+        Series(_("found illegal"), [illegal[name] for name in names]),
+    )
     total = max(1, found.total())
     said = ", ".join(f"{w.word(words, name)} {w.share(found[name] / total)}" for name in names[:3]) or "—"
     return bars(cube, title, said, [w.word(words, name) for name in names], series, first=first)
@@ -162,9 +169,14 @@ def _hosts(last: Period) -> Table:
     rows = Monthly.objects.filter(
         kind=Kind.RECEIVED, cube="party", month__gte=last.first, month__lte=last.last
     ).exclude(a="")
-    most = rows.values_list("a").annotate(total=Sum("n")).order_by("-total", "a")[:MOST_HOSTS]
-    said = tuple((w.host(site), w.number(n)) for site, n in most)
-    return Table("hosts", _("Sites, by contents reported on them"), (_("Site"), _("Number")), said)
+    most = list(rows.values_list("a").annotate(total=Sum("n")).order_by("-total", "a")[:MOST_HOSTS])
+    told = Monthly.objects.filter(
+        kind=Kind.NOTIFIED, cube="party", c=HOST, month__gte=last.first, month__lte=last.last
+    )
+    notices = dict(told.filter(a__in=[site for site, _n in most]).values_list("a").annotate(total=Sum("n")))
+    said = tuple((w.host(site), w.number(n), w.number(notices.get(site, 0))) for site, n in most)
+    columns = (_("Site"), _("Contents"), _("Notices to its host"))
+    return Table("hosts", _("Sites, by contents reported on them"), columns, said, numbers=2)
 
 
 def _times(last: Period, as_of: dt.date) -> Table:
@@ -172,6 +184,7 @@ def _times(last: Period, as_of: dt.date) -> Table:
         "decision": _("From the report to the decision"),
         "notice": _("From the report to the host’s notice"),
         "action": _("From the notice to the removal"),
+        "removal": _("From the report of an address to its removal"),
     }
     rows = []
     for key, name in names.items():

@@ -11,7 +11,7 @@ from disrupt.hotline.operating.backup import commands as backup
 from disrupt.hotline.operating.backup.places import Places
 from disrupt.hotline.operating.installing import commands as installing
 
-NAMES = {"status", "watch", *backup.NAMES, *installing.NAMES}
+NAMES = {"status", "watch", "upgrade", *backup.NAMES, *installing.NAMES}
 
 
 def add_to(commands: Any) -> None:
@@ -35,7 +35,13 @@ def add_to(commands: Any) -> None:
         metavar="HOST:PORT",
         help="where Prometheus reads /metrics, on this machine only; “” for nowhere (default: %(default)s)",
     )
-
+    upgrade = commands.add_parser(
+        "upgrade",
+        help="bring the database up to date after a new version was installed",
+        description="On PostgreSQL in one transaction, while portal and exchange of before go on; "
+        "stop worker, console and checker, and with SQLite all. Then start every process again.",
+    )
+    upgrade.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")
     backup.add_to(commands)
     installing.add_to(commands)
 
@@ -46,6 +52,9 @@ def run(args: argparse.Namespace, places: Places) -> int:
         return backup.run(args, places)
     if args.command in installing.NAMES:
         return installing.run(args, places)
+    if args.command == "upgrade":
+        os.environ["DJANGO_SETTINGS_MODULE"] = "disrupt.hotline.processes.all_in_one"
+        return bring_up_to_date(dry_run=args.dry_run, aloud=True)
     os.environ["DJANGO_SETTINGS_MODULE"] = "disrupt.hotline.processes.watch.settings"
     if args.command == "watch":
         from disrupt.hotline.operating import watch
@@ -74,3 +83,25 @@ def _status(metrics: bool) -> int:
     raised = alarms(seen)
     sys.stdout.write(exposition(seen, raised) if metrics else screen.render(seen, raised))
     return 1 if raised else 0
+
+
+def bring_up_to_date(*, dry_run: bool = False, aloud: bool = False) -> int:
+    """Upgrade the database of DJANGO_SETTINGS_MODULE; the exit status."""
+    import django
+
+    django.setup()
+    from django.db import DatabaseError
+
+    from disrupt.hotline.common.schema import SchemaMismatch
+    from disrupt.hotline.operating import upgrading
+
+    try:
+        steps = upgrading.look() if dry_run else upgrading.upgrade()
+    except (SchemaMismatch, DatabaseError) as error:
+        sys.stderr.write(f"Nothing was changed. {error}\n")
+        return 2
+    for step in steps if aloud else ():
+        sys.stdout.write(f"{'would do' if dry_run else 'done'}: {step.name}: {step.about}\n")
+    if aloud and not steps:
+        sys.stdout.write("The database is up to date.\n")
+    return 0

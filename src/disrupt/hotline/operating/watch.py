@@ -7,6 +7,7 @@ import logging
 import signal
 import sys
 import threading
+from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import django
@@ -21,7 +22,17 @@ class NotLoopback(ValueError):
     """The figures are shown on this machine only: name an address such as 127.0.0.1."""
 
 
+class _Server(ThreadingMixIn, WSGIServer):
+    """Somebody who connects and says nothing keeps nobody from the figures, nor the watch from ending."""
+
+    daemon_threads = True
+    block_on_close = False
+
+
 class _Quiet(WSGIRequestHandler):
+    # Seconds that a request may take to arrive.
+    timeout = 10
+
     def log_message(self, *args: object) -> None:
         return None
 
@@ -73,7 +84,7 @@ def _server(watch: Watch, bind: str) -> WSGIServer:
         loopback = False
     if not loopback:
         raise NotLoopback(f"{bind} is not an address of this machine: use 127.0.0.1:9108.")
-    return make_server(host, int(port), watch.serve, handler_class=_Quiet)
+    return make_server(host, int(port), watch.serve, server_class=_Server, handler_class=_Quiet)
 
 
 def run(*, metrics: str, once: bool = False, every: float = EVERY) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from disrupt.hotline.common.keys import django_secret
-from disrupt.hotline.processes.languages import languages
+from disrupt.hotline.processes.languages import TRANSLATED, UNREAD, languages
 from disrupt.hotline.processes.logs import logging_at
 
 
@@ -90,6 +90,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOCALE_FOLDER: Path | None = Path(env("LOCALE_FOLDER")).resolve() if env("LOCALE_FOLDER") else None
 LOCALE_PATHS = [LOCALE_FOLDER] if LOCALE_FOLDER else []
 LANGUAGES = languages(LOCALE_FOLDER)
+TRANSLATED_LANGUAGES, UNREAD_LANGUAGES = TRANSLATED, UNREAD
 LANGUAGE_CODE = "fr"
 USE_I18N = True
 USE_TZ = True
@@ -194,6 +195,8 @@ FLOOD_AFTER = int(env("FLOOD_AFTER", "500"))
 SET_ASIDE_A_DAY = int(env("SET_ASIDE_A_DAY", "20"))
 # Whether a thread of this process follows the list to match against; elsewhere whoever asks takes changes in.
 MATCH_FOLLOWS = False
+
+NEWS = ""  # what tells the newest number, in a process that readers wait at (processes/waiting.py)
 
 # Outgoing mail: the only transport to the police platform, hosts and reporters.
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

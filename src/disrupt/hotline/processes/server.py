@@ -55,7 +55,14 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
     def load(self) -> Any:
         from django.core.wsgi import get_wsgi_application
 
-        return get_wsgi_application()
+        application = get_wsgi_application()
+        from django.db import connections
+
+        from disrupt.hotline.common import schema
+
+        schema.must_fit()
+        connections.close_all()  # requests have threads, and connections, of their own
+        return application
 
 
 def _connections() -> int:

@@ -1,13 +1,15 @@
 """gunicorn's threaded worker, with a door: no client can hold its threads, or its loop, against the others.
 
-Connections wait in a hall (hall.py) until their request is there (arriving.py); threads are shared among
-networks (places.py); long bodies must keep coming (patience.py). Closing never waits: who does not hang up
+Connections wait in a hall (hall.py) until their request is there (arriving.py), and in a room until there is
+what it asks for (waiting.py); threads are shared among networks (places.py); long bodies must keep coming
+(patience.py). Closing never waits: who does not hang up
 stands in a second hall.
 """
 
 from __future__ import annotations
 
 import errno
+import math
 import selectors
 import socket
 import threading
@@ -25,6 +27,7 @@ from disrupt.hotline.processes.hall import Hall
 from disrupt.hotline.processes.patience import HEAD_WITHIN, Reading
 from disrupt.hotline.processes.places import Places
 from disrupt.hotline.processes.plain_answers import answer_of
+from disrupt.hotline.processes.waiting import Room, asks, room
 
 # A client that was answered and is to go has so long to hang up.
 HANG_UP_WITHIN = 2.0
@@ -49,8 +52,13 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         super().__init__(*args, **kwargs)
         self._long, self._short = shared_out(self.cfg.threads)
         self._hall, self._leaving = Hall(), Hall()
+        self._room: Room | None = None
         self._reading: dict[Any, Reading] = {}
         self._reading_lock = threading.Lock()
+
+    def load_wsgi(self) -> None:
+        super().load_wsgi()
+        self._room = room(partial(self.method_queue.defer, self._news))
 
     # ---- Coming in
 
@@ -98,7 +106,18 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
             return
         patience.wake_after(client, 1)
         self._out_of_hall(conn)
-        self._give_thread(conn, self._network(conn, arriving.forwarded), long=arriving.long)
+        network = self._network(conn, arriving.forwarded)
+        if self._room is None or not self._room.takes(conn, asks(data), network):
+            self._give_thread(conn, network, long=arriving.long)
+
+    def _news(self, number: int) -> None:
+        """The newest number is another, or somebody asked for it: who waited for that has a thread."""
+        if self._room is not None:
+            self._let_in(self._room.arrived(number))
+
+    def _let_in(self, those: list[tuple[Any, Hashable]]) -> None:
+        for conn, network in those:
+            self._give_thread(conn, network, long=False)
 
     def _network(self, conn: Any, forwarded: str) -> Hashable:
         peer = conn.client[0] if isinstance(conn.client, tuple) and conn.client else ""
@@ -190,7 +209,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
             self.keepalived_conns[0].timeout = 0.0
             self.murder_keepalived()
             return
-        conn = self._short.give_up() or self._long.give_up()
+        conn = self._room.first_of_the_crowd() if self._room is not None else None
+        conn = conn or self._short.give_up() or self._long.give_up()
         if conn is not None:
             self._close(conn)
 
@@ -200,6 +220,9 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         now = time.monotonic()
         for conn in (*self._hall.late(now), *self._leaving.late(now)):
             self._drop(conn)
+        if self._room is not None:
+            # Who stops answers all that wait.
+            self._let_in(self._room.late(now if self.alive else math.inf))
         with self._reading_lock:
             reading = list(self._reading.items())
         others_wait = self._long.waiting > 0

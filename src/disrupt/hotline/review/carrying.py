@@ -40,6 +40,7 @@ def carry(kept: Iterable[Member], data: Mapping[str, Any], user: Any) -> Carried
                 secondary=data["secondary"],
                 reason=data["reason"],
                 reasoning=data["reasoning"],
+                synthetic=data["synthetic"],
                 carried=True,
             )
         except ImpossibleStep:

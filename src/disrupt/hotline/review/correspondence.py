@@ -22,6 +22,7 @@ from disrupt.hotline.common.actors import Actor, analyst
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.correspondence import telling
 from disrupt.hotline.decisions import reading
+from disrupt.hotline.review import letters
 
 
 class AnswerForm(forms.Form):
@@ -58,7 +59,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 def thread(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """The messages of a case: their dates; on POST their words, in this one response only."""
     case = get_object_or_404(Case, pk=case_id)
-    context = _context(case)
+    context = _context(case, letters.text_of(request.GET.get("template", ""), case.language))
     if request.method == "POST":
         context["said"] = messages.read(case, _actor(request))
     return render(request, "review/messages.html", context)
@@ -97,11 +98,12 @@ def _actor(request: HttpRequest) -> Actor:
     return analyst(request.user.pk or 0)
 
 
-def _context(case: Case) -> dict[str, Any]:
+def _context(case: Case, begun: str = "") -> dict[str, Any]:
     return {
         "case": case,
         "thread": list(case.messages.order_by("at", "pk")),
         "unread": messages.unread(case, Author.REPORTER),
-        "form": AnswerForm(initial={"form": secrets.token_urlsafe(18)}),
+        "form": AnswerForm(initial={"form": secrets.token_urlsafe(18), "text": begun}),
+        "beginnings": letters.beginnings(),
         "erased": case.is_erased,
     }

@@ -174,6 +174,7 @@ def _item(item: Item) -> dict[str, Any]:
                 "article": scheme(one.scheme)[one.category].article.fr,
                 "person": one.person,
                 "reason": one.reason,
+                "made_or_edited_by_ai": one.synthetic,
                 "reasoning": one.reasoning,
                 "by": one.by,
                 "at": one.at.isoformat(),

@@ -31,6 +31,7 @@ class QualifyForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Say how old the person appears.")},
     )
+    synthetic = forms.BooleanField(label=_("Made or edited by AI, as far as you see"), required=False)
     reason = forms.ChoiceField(label=_("Why it is not qualified"), required=False)
     reasoning = forms.CharField(
         label=_("Legal reasoning"),

@@ -71,6 +71,11 @@ class ItemView:
         waits = self.item.state == ItemState.DECIDED and self.decision is not None
         return self.decision if waits else None
 
+    def decides(self, other: Item) -> bool:
+        """Whether what was decided here can be decided on another item of the case, as the same thing."""
+        gone = self.item.state in {ItemState.RECEIVED, ItemState.WITHDRAWN}
+        return self.decision is not None and not (self.blind or gone) and self.item.pk != other.pk
+
     @property
     def waits(self) -> bool:
         return self.item.state == ItemState.RECEIVED and self.item.kind in EXAMINED_KINDS
@@ -209,7 +214,8 @@ def view_of(item: Item) -> ItemView:
 
 def waiting_items(case: Case) -> QuerySet[Item]:
     """The items of a case that wait for a decision."""
-    return case.items.filter(state=ItemState.RECEIVED, kind__in=EXAMINED_KINDS).order_by("position")
+    waiting = case.items.filter(state=ItemState.RECEIVED, kind__in=EXAMINED_KINDS, asked_until=None)
+    return waiting.order_by("position")
 
 
 def next_item(after: Item, others: QuerySet[Claim], user: Any) -> Item | None:

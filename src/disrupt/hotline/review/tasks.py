@@ -1,13 +1,15 @@
-"""The worker's duties of the console: what analysts looked at, skipped or claimed is forgotten in time."""
+"""The worker's duties of the console: what analysts looked at, skipped or claimed ends in time."""
 
 from __future__ import annotations
 
 from disrupt.hotline.common.sweep import Duty
+from disrupt.hotline.decisions import asking
 from disrupt.hotline.review import attempts, claims, exposure, queueing
 
 DUTIES: tuple[Duty, ...] = (
     Duty("review.looks", exposure.forget_old, exposure.forget),
     Duty("review.claims", claims.ended, claims.forget),
     Duty("review.skips", queueing.ended, queueing.forget),
+    Duty("review.asked", asking.over, asking.put_back),
     Duty("review.failures", attempts.forgotten, attempts.forget),
 )

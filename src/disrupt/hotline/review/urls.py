@@ -6,6 +6,7 @@ from django.urls import path
 
 from disrupt.hotline.review import (
     agreement,
+    asking,
     claiming,
     correspondence,
     deciding,
@@ -13,6 +14,7 @@ from disrupt.hotline.review import (
     holding,
     looking,
     mine,
+    precedents,
     second,
     today,
     views,
@@ -50,6 +52,8 @@ urlpatterns = [
     path("items/<uuid:item_id>/", workspace.item, name="item"),
     path("second/", second.waiting, name="second"),
     path("second/<uuid:item_id>/", second.answer, name="second-item"),
+    path("precedents/", precedents.page, name="precedents"),
+    path("items/<uuid:item_id>/ask/", asking.page, name="ask"),
     path("agreement/", agreement.page, name="agreement"),
     path("disputes/<int:opinion_id>/settle/", agreement.settle, name="settle"),
     path("items/<uuid:item_id>/words/", workspace.words, name="words"),

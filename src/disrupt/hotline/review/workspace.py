@@ -47,6 +47,8 @@ def item(request: HttpRequest, item_id: uuid.UUID) -> HttpResponseBase:
         claim = claims.take(found.case_id, request.user)
         if "confirm" in request.POST:
             return _confirm(request, found, claim)
+        if "same" in request.POST:
+            return _same(request, found, claim)
         form = QualifyForm(request.POST, scheme=scheme_at(clock.now()))
         if form.is_valid():
             return _qualify(request, found, form, claim)
@@ -65,7 +67,7 @@ def words(request: HttpRequest, item_id: uuid.UUID) -> HttpResponseBase:
     found = item_of(item_id)
     request.session["reading"] = str(found.case_id)
     form = _fresh(request, found)
-    for name in ("category", "person", "reason", "reasoning"):
+    for name in ("category", "person", "reason", "reasoning", "synthetic"):
         if request.POST.get(name):
             form.initial[name] = request.POST[name]
     form.initial["secondary"] = request.POST.getlist("secondary")
@@ -102,6 +104,7 @@ def page(
         "categories": choices.lines(form, found),
         "ages": choices.ages(form),
         "strip": queries.strip(),
+        "same": [one for one in views if one.decides(found)] if view.waits else (),
         "scheme": scheme,
         "illegal": [(c, c.code in (form["secondary"].value() or [])) for c in scheme.values() if c.illegal],
         "before": undoing.undone_before(found, analyst(request.user.pk or 0)),
@@ -186,8 +189,24 @@ def _confirm(request: HttpRequest, found: Item, claim: Claim) -> HttpResponse:
     return _qualify(request, found, form, claim, known=str(before.entry.pk))
 
 
+def _same(request: HttpRequest, found: Item, claim: Claim) -> HttpResponse:
+    """The same thing sent twice in one report: decided as the other one was."""
+    others = [one for one in queries.items_of(found.case) if str(one.item.pk) == request.POST["same"]]
+    if not others or not others[0].decides(found):
+        messages.error(request, _("The other item is not decided any more."))
+        return redirect("review:item", found.pk)
+    before = others[0].decision
+    assert before is not None
+    kept = ("category", "person", "secondary", "reason", "reasoning", "synthetic")
+    chosen = {name: getattr(before, name) for name in kept}
+    form = QualifyForm(chosen, scheme=scheme_at(clock.now()))
+    if not form.is_valid():  # of an older version of the scheme, that this one does not allow
+        return page(request, found, form, status=422)
+    return _qualify(request, found, form, claim, same_as=others[0].item.position)
+
+
 def _qualify(
-    request: HttpRequest, found: Item, form: QualifyForm, claim: Claim, known: str = ""
+    request: HttpRequest, found: Item, form: QualifyForm, claim: Claim, known: str = "", same_as: int = 0
 ) -> HttpResponse:
     data = form.cleaned_data
     if claim.user_id != request.user.pk:
@@ -204,7 +223,9 @@ def _qualify(
             secondary=data["secondary"],
             reason=data["reason"],
             reasoning=data["reasoning"],
+            synthetic=data["synthetic"],
             known=known,
+            same_as=same_as,
         )
     except ImpossibleStep:
         found = item_of(found.pk)
@@ -214,7 +235,7 @@ def _qualify(
     _say_carried(request, carrying.carry(kept, data, request.user))
     if not queries.waiting_items(found.case).exists():
         claims.give(found.case_id, request.user, None)
-    if not known and "next" not in request.POST:
+    if not (known or same_as) and "next" not in request.POST:
         return redirect("review:case", found.case_id)
     following = queries.next_item(found, claims.of_others(request.user), request.user)
     return redirect("review:item", following.pk) if following else redirect("review:queue")

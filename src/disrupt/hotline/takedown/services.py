@@ -55,7 +55,7 @@ def open_for_item(item: Item, category_code: str, actor: Actor) -> list[Notice]:
     said, now = Item.objects.get(pk=item.pk), clock.now()
     silent = category_code in texts_at(now).without_notice
     if said.url and said.state == ItemState.ACCEPTED and not silent:
-        locking.hold_target(targets.target_of(said.url).pk, [item.pk])
+        locking.hold_target(targets.row_of(said.url).pk, [item.pk])
     locked = hold_item(item)
     if locked.kind != ItemKind.URL:
         raise NotForNotice(f"Item {locked.pk} is not an address; notices are about addresses.")

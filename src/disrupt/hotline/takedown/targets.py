@@ -27,17 +27,24 @@ def digest_of(url: str) -> str:
     return hmac.digest(keys.address_key(), b"address:" + normalised(url).encode(), hashlib.sha256).hex()
 
 
+def row_of(url: str) -> Target:
+    """The row of an address, made if it is new; not locked yet, because others may have to be before it."""
+    known = {**_known(url), "created_at": clock.now()}
+    return Target.objects.get_or_create(digest=digest_of(url), defaults=known)[0]
+
+
 def target_of(url: str) -> Target:
     """The row of an address, locked; made if it is new. An address that was forgotten is known again."""
-    place = take_apart(url)
-    known = {"url": url, "host": place.host[:255], "site": site_of(place.host)[:255]}
-    digest = digest_of(url)
-    Target.objects.get_or_create(digest=digest, defaults={**known, "created_at": clock.now()})
-    target = Target.objects.select_for_update().get(digest=digest)
+    target = Target.objects.select_for_update().get(pk=row_of(url).pk)
     if not target.url:
-        Target.objects.filter(pk=target.pk).update(**known)
+        Target.objects.filter(pk=target.pk).update(**_known(url))
         target.refresh_from_db()
     return target
+
+
+def _known(url: str) -> dict[str, str]:
+    place = take_apart(url)
+    return {"url": url, "host": place.host[:255], "site": site_of(place.host)[:255]}
 
 
 def items_about(target: Target, category: str) -> QuerySet[Item]:

@@ -11,8 +11,8 @@ from disrupt.hotline.tally.facts import Key, Kind
 
 CUBES: Mapping[str, tuple[str, ...]] = {
     "category": ("category", "person", "outcome"),
-    "way": ("way", "person"),
-    "language": ("language",),
+    "way": ("way", "person", "outcome"),
+    "language": ("language", "outcome"),
     "tier": ("tier", "person", "outcome"),
     "hours": ("hours", "since", "outcome"),
     "party": ("party", "category", "outcome"),

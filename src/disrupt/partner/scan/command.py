@@ -6,7 +6,7 @@ import argparse
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--most-a-second", type=positive, metavar="FILES", help="be polite to where the files are"
     )
+    parser.add_argument(
+        "--sink",
+        choices=("feedback",),
+        help="in the end, tell the exchange of --url which of its entries were found (pending-review)",
+    )
+    parser.add_argument("--url", help="with --sink: the exchange, for example https://exchange.example")
+    parser.add_argument(
+        "--key-file", type=Path, help="with --sink: the key, with the scope exchange:feedback:write"
+    )
     parser.add_argument("--progress", type=positive, metavar="SECONDS", help="say how far it is, so often")
     add_level(parser)
     add_jobs(parser)
@@ -79,6 +88,9 @@ def run(args: argparse.Namespace) -> int:
     if args.recheck and not args.keep_prints:
         print("disrupt scan: --recheck needs the --keep-prints of that scan", file=sys.stderr)
         return 2
+    if args.sink and not (args.url and args.key_file):
+        print("disrupt scan: --sink feedback needs --url and --key-file", file=sys.stderr)
+        return 2
     with Sandbox(Limits(), workers=args.jobs) as sandbox:
         if not args.recheck:
             sandbox.start()
@@ -96,11 +108,29 @@ def run(args: argparse.Namespace) -> int:
             return STATUS["empty"]
         banks = named([bank for bank, _ in opened])
         try:
+            tell = _sink(args, banks)
             failed = _recheck(args, banks) if args.recheck else _scan(args, banks, worst, sandbox)
+            tell()
         except (DisruptError, OSError) as error:
             print(f"disrupt scan: {error}", file=sys.stderr)
             return 2
         return STATUS[worst] or (1 if failed else 0)
+
+
+def _sink(args: argparse.Namespace, banks: dict[str, Any]) -> Callable[[], None]:
+    """What tells the exchange in the end; its address and key are looked at now. Raises SyncError."""
+    if not args.sink:
+        return lambda: None
+    from disrupt.partner.feed_client import base_address
+    from disrupt.partner.feedback import tell_found
+    from disrupt.partner.keyfile import read_key
+
+    base, key = base_address(args.url), read_key(args.key_file)
+
+    def tell() -> None:
+        print(f"{tell_found(banks, args.out, base, key)} hashes told of to {base}", file=sys.stderr)
+
+    return tell
 
 
 def _scan(args: argparse.Namespace, banks: dict[str, Any], state: State, sandbox: Sandbox) -> int:

@@ -37,12 +37,13 @@ TOLD = [
     ("Removed", "Retiré"),
     ("Back online", "De nouveau en ligne"),
     ("Cancelled", "Annulé"),
+    # Added last, and shown with the others of its site.
+    ("Received", "Reçu"),
     ("Ready for our partners", "Prêt pour nos partenaires"),
     ("We cannot act", "Nous ne pouvons pas agir"),
     ("Fingerprint made", "Empreinte calculée"),
     ("Ready for our partners", "Prêt pour nos partenaires"),
     ("Cannot be used", "Inutilisable"),
-    ("Received", "Reçu"),
 ]
 
 
@@ -93,7 +94,7 @@ def test_every_state_is_told_with_its_dates(somebody: Person, make_case: Callabl
     assert sum(int(count) for count, _word in counts) == len(TOLD)
     assert ("2", TOLD[2][place]) in counts
     steps = [len(re.findall("<time ", item)) for _tone, item, _after in shown]
-    assert steps == [2, 2, 2, 2, 3, 4, 5, 6, 7, 2, 5, 3, 3, 2, 1, 1]
+    assert steps == [2, 2, 2, 2, 3, 4, 5, 6, 7, 2, 1, 5, 3, 3, 2, 1]
     for place_, reason in (
         (1, "n’a pas de caractère intime|not intimate"),
         (2, "compte nécessaire|account needed"),

@@ -30,6 +30,9 @@ class Item(models.Model):
     prepared = models.BooleanField(
         default=False, help_text="its copies were looked for: processing/preparing.py"
     )
+    asked_until = models.DateTimeField(
+        null=True, blank=True, help_text="the person was asked about it; it waits for their answer until then"
+    )
     let_through_by = models.CharField(max_length=64, default="", blank=True, help_text="who ended the hold")
     possession = models.CharField(
         max_length=64, default="", blank=True, help_text="keyed digest, to ask without a code"
@@ -59,6 +62,9 @@ class Item(models.Model):
                 name="item_to_prepare",
             ),
             models.Index(fields=["case"], condition=~models.Q(held_for=""), name="item_held"),
+            models.Index(
+                fields=["asked_until"], condition=models.Q(asked_until__isnull=False), name="item_asked"
+            ),
             # Whoever asks by a file, and what is stopped by one (stopping.py).
             models.Index(fields=["possession"], condition=~models.Q(possession=""), name="item_possession"),
             models.Index(fields=["stop_at"], condition=models.Q(stop_at__isnull=False), name="item_stop"),

@@ -23,6 +23,7 @@ class Qualification(models.Model):
     scheme = models.CharField(max_length=16, help_text="version of the classification scheme")
     person = models.CharField(max_length=16, choices=PersonAge.choices)
     reason = models.CharField(max_length=32, default="", blank=True, help_text="why it is not qualified")
+    synthetic = models.BooleanField(default=False, help_text="made or edited by a machine, as far as seen")
     reasoning = models.TextField(default="", blank=True, help_text="the legal reasoning, free text")
     by = models.CharField(max_length=64)
     at = models.DateTimeField()
@@ -45,6 +46,7 @@ class Qualification(models.Model):
                 name="qualification_waits",
             ),
             models.Index(fields=["by"], name="qualification_by"),
+            models.Index(fields=["category", "-at"], name="qualification_category"),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from disrupt.hotline.exchange.match.held import PART, HeldList
 from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.sight import Sight, sight_of
 from disrupt.protocol.binary_list import About, BinaryList, write_list
+from disrupt.protocol.feed import MOST_WAIT
 
 _LARGEST = 10**18 - 1
 
@@ -57,10 +58,11 @@ def list_of(held: HeldList, after: int, sight: Sight, *, entries: bool) -> Binar
     )
 
 
-@serve(Endpoint(("GET",), Scope.FEED_READ, ("after", "entries"), bearer))
+@serve(Endpoint(("GET",), Scope.FEED_READ, ("after", "entries", "wait"), bearer))
 def hashes(call: Call) -> HttpResponse:
     """The hashes that this key may see, in the binary form."""
     after, entries = call.whole("after", 0, 0, _LARGEST), call.whole("entries", 0, 0, 1)
+    call.whole("wait", 0, 0, MOST_WAIT)  # the server's door has done it (processes/waiting.py)
     held = current()
     if after > held.seq:
         raise ApiError("cursor_ahead", f"The cursor is {after}; the last change here is {held.seq}.")

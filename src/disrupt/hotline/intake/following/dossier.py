@@ -136,6 +136,7 @@ def _decision(decision: Qualification, language: str) -> dict[str, Any]:
         "article": category.article.in_language(language),
         "also": decision.secondary,
         "person": decision.person,
+        "made_or_edited_by_ai": decision.synthetic,
         "reason": reason.text.in_language(language) if reason else None,
         "reasoning": decision.reasoning or None,
         "why_at_once": decision.hurried or None,

@@ -13,12 +13,16 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from disrupt.hotline.bank import copies as blocked
 from disrupt.hotline.bank import readers
+from disrupt.hotline.bank.copies import Blocked
 from disrupt.hotline.bank.readers import Fetched
 from disrupt.hotline.cases.categories import Reason, UnknownCategory, scheme
 from disrupt.hotline.cases.models import ERASED, Case, Item, LedgerEvent
 from disrupt.hotline.cases.states import HeldFor, ItemKind, ItemState
+from disrupt.hotline.intake.asking.recognise import described
 from disrupt.hotline.intake.following import with_partners
+from disrupt.hotline.intake.following.ahead import ahead
 from disrupt.hotline.intake.following.happened import (
     ACCEPTED_STEP,
     DECLARED_STEPS,
@@ -55,7 +59,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Followed:
-    """One item as its reporter sees it; `number` is its place in the case, and how forms name it."""
+    """One item as its reporter sees it; `number` is its place in the case, and how forms name it.
+
+    `place` is the site or the kind that it stands under, `ahead` what the plan has next.
+    """
 
     number: int
     name: str
@@ -64,6 +71,8 @@ class Followed:
     reason: str
     steps: tuple[Step, ...]
     withdrawn: bool
+    place: str
+    ahead: str = ""
     proof: bool = False
     refused: bool = False
 
@@ -80,6 +89,7 @@ def followed(case: Case, language: str) -> list[Followed]:
         of[event.item_id].append(event)
     items = list(case.items.order_by("position"))
     fetched = readers.fetched([item.pk for item in items if item.state in _OFFERED])
+    copies = blocked.of_items([item.pk for item in items if item.state in _OFFERED])
     fetched |= readers.withdrawal_fetched([item.pk for item in items if item.state == ItemState.WITHDRAWN])
     return [
         _follow(
@@ -89,6 +99,7 @@ def followed(case: Case, language: str) -> list[Followed]:
             sorted((*of[None], *of[item.pk]), key=_NUMBER),
             language,
             fetched.get(item.pk),
+            copies.get(item.pk),
         )
         for item, name in _named(items)
     ]
@@ -131,6 +142,7 @@ def _follow(
     of_case: list[LedgerEvent],
     language: str,
     fetched: Fetched | None,
+    copies: Blocked | None,
 ) -> Followed:
     started = _first_look(item, of_case)
     reason = _reason(item, events)
@@ -144,6 +156,8 @@ def _follow(
         and not (item.state == ItemState.BANKED and item.kind == ItemKind.FILE)
     ):
         what = with_partners.fetched(item.kind, fetched.by, fetched.of)
+    if copies is not None:
+        what = with_partners.blocked(what, copies)
     if item.state == ItemState.KEPT and item.due_at is not None:
         what = kept_until(item.due_at)
     taken_off = item.state == ItemState.WITHDRAWN and any(e.kind == "item.taken_off" for e in events)
@@ -180,11 +194,20 @@ def _follow(
         reason=reason.text.in_language(language) if reason else "",
         steps=tuple(steps),
         withdrawn=item.state == ItemState.WITHDRAWN,
+        place=described((item.url,))[0].site if item.url else _place(item.kind),
+        ahead=ahead(item, events),
         proof=item.kind == ItemKind.PROOF,
         refused=taken_off
         or not_offered
         or (item.state in {ItemState.REJECTED, ItemState.CLOSED} and item.kind != ItemKind.DECLARED),
     )
+
+
+def _place(kind: str) -> str:
+    """What stands for the site where there is none."""
+    if kind == ItemKind.FILE:
+        return _("Photos and videos")
+    return _("Proofs") if kind == ItemKind.PROOF else _("Fingerprints made on your device")
 
 
 def _step(event: LedgerEvent, kind: str) -> str | Promise | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.utils.formats import date_format
 from django.utils.translation import npgettext, pgettext, pgettext_lazy
 
+from disrupt.hotline.bank.copies import Blocked
 from disrupt.hotline.cases.states import ItemKind
 from disrupt.hotline.intake.following.tones import Meaning, Tone
 
@@ -30,6 +32,14 @@ def withdrawal_fetched(what: Meaning, by: int, of: int) -> Meaning:
         "%(by)d of %(of)d partners have fetched the news that its fingerprint is withdrawn.",
         of,
     ) % {"by": by, "of": of}
+    return replace(what, sentence=f"{what.sentence} {said}")
+
+
+def blocked(what: Meaning, told: Blocked) -> Meaning:
+    """The same, and how many copies partners say that they have blocked."""
+    said = pgettext(
+        "reporter", "Our partners say that they have blocked %(copies)d copies since %(month)s."
+    ) % {"copies": told.copies, "month": date_format(told.since, "F Y")}
     return replace(what, sentence=f"{what.sentence} {said}")
 
 

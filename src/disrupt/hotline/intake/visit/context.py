@@ -23,6 +23,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         # A plain answer to a broken request has no session.
         "closes_in": sessions.seconds_left(request.session) if hasattr(request, "session") else None,
         "closes_after": sessions.lasts(request.session) if hasattr(request, "session") else 0,
+        "translation_unread": language in settings.UNREAD_LANGUAGES,
         "languages": [
             {
                 "code": code,

@@ -47,13 +47,14 @@ def _line(row: dict[str, Any], tongue: str) -> Line:
 
 
 def lines(language: str, *, minor: bool = False) -> list[Line]:
-    """The lines in this language: a child's first to a `minor`, who is not sent to those for adults.
+    """The lines, a child's first to a `minor`, who is not sent to those for adults.
 
-    What is closed at this hour comes after what answers; what is no telephone comes last.
+    In this language, or in English. What is closed at this hour comes after what answers; what is no
+    telephone comes last.
     """
+    tongue = language.split("-")[0]
     known = [
-        _line(row, "fr" if language.startswith("fr") else "en")
-        for row in packaged("help-lines.json")["lines"]
+        _line(row, tongue if tongue in row["what"] else "en") for row in packaged("help-lines.json")["lines"]
     ]
     shown = [line for line in known if not (minor and line.adults)]
     return sorted(shown, key=lambda line: (not line.call, line.closed, not (minor and line.children)))

@@ -37,8 +37,12 @@ class May:
 
 
 _READ, _ALL = May("r"), May("rawd")
+# Each process looks whether the tables are those of its version.
+_VERSION = {"django_migrations": _READ}
 # The ledger and the log of the exchange are added to, by whom it may be; nobody's role can rewrite them.
 _APPEND = {"cases_ledgerevent": May("ra"), "exchange_exchangeevent": May("ra")}
+# What pins the ledgers (cases/anchoring.py): the worker adds to it, the exchange hands out its head.
+_PINS = {"cases_ledgeranchor": May("ra"), "cases_ledgermark": May("ra")}
 # What a line in a case's ledger takes with it.
 _LEDGER = {
     **_APPEND,
@@ -76,6 +80,7 @@ EXCHANGE: Mapping[str, May] = {
     "exchange_apikey": May("rw", ("last_used_on", "saw_all_until", "sees")),
     "cases_item": May("rw", ("changed_at", "due_at", "held_for")),
     "cases_ledgerevent": May("ra"),
+    "cases_ledgeranchor": _READ,
     "tally_fresh": May("ra"),
     "tally_daily": _READ,
     "tally_monthly": _READ,
@@ -107,14 +112,32 @@ WATCH: Mapping[str, May] = {
     "cases_letter": May("r", read=("id", "due_at", "state")),
     "bank_bankentry": May("r", read=("id", "state")),
     "bank_banksequence": _READ,
-    "takedown_notice": May("r", read=("id", "state", "due_at", "waits_for_police", "held", "within_id")),
-    "exchange_apikey": May("r", read=("id", "partner_id", "revoked_at", "last_used_on")),
+    "takedown_notice": May(
+        "r",
+        read=(
+            "id",
+            "state",
+            "step",
+            "due_at",
+            "waits_for_police",
+            "held",
+            "within_id",
+            "category",
+            "channel",
+            "decision",
+            "transmitting_at",
+            "target_id",
+        ),
+    ),
+    "takedown_target": May("r", read=("id", "failing_since", "presence")),
+    "exchange_apikey": May("r", read=("id", "partner_id", "created_at", "revoked_at", "last_used_on")),
     "exchange_partner": May("r", read=("id", "name", "active")),
 }
 _HOUSE = ("common_*", "tally_*", "cases_*", "bank_*", "takedown_*", "exchange_*", "insight_*", "review_*")
 CONSOLE: Mapping[str, May] = {
     **dict.fromkeys(_HOUSE, _ALL),
     **_APPEND,
+    **dict.fromkeys(_PINS, _READ),
     **dict.fromkeys(("auth_*", "account_*", "mfa_*", "django_session"), _ALL),
     "django_content_type": _READ,
     # Accounts and their roles are an operator's; what is left is a password and the time of a sign-in.
@@ -130,6 +153,7 @@ CONSOLE: Mapping[str, May] = {
 WORKER: Mapping[str, May] = {
     **dict.fromkeys((*_HOUSE, "intake_*"), _ALL),
     **_APPEND,
+    **_PINS,
     "auth_user": May("r", read=("id", "username", "is_active")),
     "django_content_type": _READ,
     "django_session": May("rd"),
@@ -152,8 +176,9 @@ def rights(process: str, tables: Iterable[str]) -> dict[str, May]:
     """What a process may do with each of these tables, where it may do anything."""
     found = {}
     for table in tables:
-        patterns = [may for pattern, may in PROCESSES[process].items() if fnmatchcase(table, pattern)]
-        may = PROCESSES[process].get(table) or (patterns[0] if patterns else None)
+        rows = {**_VERSION, **PROCESSES[process]}
+        patterns = [may for pattern, may in rows.items() if fnmatchcase(table, pattern)]
+        may = rows.get(table) or (patterns[0] if patterns else None)
         if may is not None:
             found[table] = may
     return found

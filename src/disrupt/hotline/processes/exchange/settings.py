@@ -17,3 +17,4 @@ TEMPLATES = templates()
 APPEND_SLASH = False
 SPEAKS_TO_PROGRAMS = True
 MATCH_FOLLOWS = True
+NEWS = "disrupt.hotline.bank.queries.last_seq"

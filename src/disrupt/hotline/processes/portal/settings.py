@@ -2,10 +2,14 @@
 
 from disrupt.hotline.intake.visit.policy import of_static_file
 from disrupt.hotline.processes.base import *  # noqa: F403
-from disrupt.hotline.processes.base import HOUSE_APPS, cookie, secret_for, templates
+from disrupt.hotline.processes.base import HOUSE_APPS, LOCALE_FOLDER, cookie, secret_for, templates
+from disrupt.hotline.processes.languages import TRANSLATED, languages
 
 SECRET_KEY = secret_for("portal")
 ROOT_URLCONF = "disrupt.hotline.processes.portal.urls"
+# The browser's language is chosen; English where it is none of ours, and where a sentence is not translated.
+LANGUAGES = languages(LOCALE_FOLDER, TRANSLATED)
+LANGUAGE_CODE = "en"
 WSGI_APPLICATION = "disrupt.hotline.processes.portal.wsgi.application"
 INSTALLED_APPS = [
     "django.contrib.sessions",

@@ -34,6 +34,7 @@ EVENTS = {
     "case.taken_off": gettext_lazy("Everything of the case taken off the partners’ lists"),
     "item.decided": gettext_lazy("Decision recorded, in effect later"),
     "item.undone": gettext_lazy("Decision undone"),
+    "item.asked": gettext_lazy("The person was asked about the item"),
     "item.second_opinion": gettext_lazy("Second opinion given"),
     "item.settled": gettext_lazy("Dispute settled"),
     "item.hurried": gettext_lazy("Decision made to take effect at once"),

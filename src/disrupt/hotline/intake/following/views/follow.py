@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,14 +16,11 @@ from disrupt.hotline.cases import erasing, finding, messages, outer_limit, stopp
 from disrupt.hotline.cases.models import Author, Case, SealedKind
 from disrupt.hotline.common.codes import MalformedCode
 from disrupt.hotline.intake.following import queries, threatened
+from disrupt.hotline.intake.following.board import PER_PAGE, board, part_of
 from disrupt.hotline.intake.following.views.opened import language, with_case
 from disrupt.hotline.intake.library.values import duration
 from disrupt.hotline.intake.receiving import bearer
 from disrupt.hotline.intake.visit import sessions
-
-# So many items are seen at one look; and so many are a page of 60 kB at most, in long words too.
-_FEW = 3
-PER_PAGE = 40
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,6 +49,7 @@ def status(request: HttpRequest, case: Case) -> HttpResponse:
     """The items of the open case, with their dates. Who has seen them need not be written to about them."""
     items = queries.followed(case, language())
     case_contacts.seen_by_reporter(case)
+    shown = board(items, request.GET.dict())
     contacts = list(case.notes.filter(kind__in=[SealedKind.EMAIL, SealedKind.TELEPHONE]).order_by("pk"))
     context = {
         "case": case,
@@ -62,10 +58,9 @@ def status(request: HttpRequest, case: Case) -> HttpResponse:
         "contacts": contacts,
         "bounced": any(note.bounced_at for note in contacts),
         "threatened": threatened.of(case),
-        "page": Paginator(items, PER_PAGE).get_page(request.GET.get("page")),
-        # Of many things, first how many stand where.
-        "summary": dict(Counter(str(item.meaning.word) for item in items)) if len(items) > _FEW else None,
-        "all_withdrawn": bool(items) and all(item.withdrawn for item in items),
+        "board": shown,
+        "page": Paginator(shown.items, PER_PAGE).get_page(request.GET.get("page")),
+        "to_cancel": any(not item.withdrawn for item in items),
         "notice": sessions.take_notice(request.session),
         "stopping": stopping.waiting(case).first(),
         "ends_soon": case.texts_told_at is not None and case.closed_at is None,
@@ -85,9 +80,8 @@ def withdraw_item(request: HttpRequest, case: Case, number: int) -> HttpResponse
     if request.method == "POST":
         withdrawing.withdraw_item(case.items.get(position=number))
         sessions.leave_notice(request.session, "withdrawn")
-        before = case.items.filter(position__lt=number).count()
-        page = f"?page={before // PER_PAGE + 1}" if before >= PER_PAGE else ""
-        return redirect(reverse("intake:status") + page)
+        part = part_of(queries.followed(case, language()), number)
+        return redirect(reverse("intake:status") + (f"?page={part}" if part > 1 else ""))
     return render(request, "intake/following/confirm.html", {"what": "item", "item": item})
 
 

@@ -23,8 +23,8 @@ function press(key, event) {
   const found = named(key);
   if (!found) return;
   event.preventDefault();
-  if (found.type === "radio") {
-    found.checked = true;
+  if (found.type === "radio" || found.type === "checkbox") {
+    found.checked = found.type === "radio" || !found.checked;
     found.focus();
     found.dispatchEvent(new Event("change", { bubbles: true }));
   } else {

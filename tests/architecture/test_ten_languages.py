@@ -1,0 +1,114 @@
+"""Ten languages: the pages of a person in need are whole in each, and what nobody has read says so."""
+
+from __future__ import annotations
+
+import functools
+import gettext
+import re
+from pathlib import Path
+
+import pytest
+from tests.translated import Text, texts
+
+from disrupt.hotline.intake.packaged import packaged
+from disrupt.hotline.processes.languages import PACKAGED, TRANSLATED, UNREAD
+
+HOTLINE = Path(__file__).resolve().parents[2] / "src" / "disrupt" / "hotline"
+_PAGES = HOTLINE / "intake" / "templates" / "intake"
+TEN = sorted({*(code for code, _name in PACKAGED), *TRANSLATED})
+# The first page, the way of a threat to its code, what is behind the code, the exit, and the mail.
+_TEMPLATES = """
+base visit/home asking/step asking/steps/now asking/steps/check asking/code asking/stop asking/stopped
+parts/told parts/team parts/lines parts/few_lines parts/problems parts/proofs parts/kind parts/words
+parts/contact parts/reach parts/night parts/statement parts/threat
+parts/chooser following/follow following/status following/item following/messages visit/gone
+"""
+_MODULES = """
+intake/templatetags/hours intake/templatetags/night intake/templatetags/uploads intake/library/values
+intake/asking/forms intake/following/wording intake/following/happened intake/following/threatened
+intake/following/ahead
+intake/following/with_partners intake/following/queries intake/following/views/follow
+intake/following/views/messages cases/threats correspondence/letters correspondence/restored
+"""
+FILES = [_PAGES / f"{name}.html" for name in _TEMPLATES.split()]
+FILES += [HOTLINE / f"{name}.py" for name in _MODULES.split()]
+# The journal is on the page of everything held, which is not among them.
+_ELSEWHERE = {"journal"}
+
+
+@functools.cache
+def said() -> tuple[Text, ...]:
+    return tuple({text: None for file in FILES for text in texts(file) if text.context not in _ELSEWHERE})
+
+
+def _catalogues(language: str) -> list[gettext.GNUTranslations]:
+    found = []
+    for file in sorted(HOTLINE.glob(f"*/locale/{language}/LC_MESSAGES/django.mo")):
+        with file.open("rb") as open_file:
+            found.append(gettext.GNUTranslations(open_file))
+    return found
+
+
+def test_there_are_ten() -> None:
+    assert TEN == ["ar", "de", "en", "es", "fr", "it", "pt", "ro", "tr", "uk"]
+
+
+@pytest.mark.parametrize("language", sorted({*TEN} - {"en"}))
+def test_no_text_of_these_pages_is_untranslated(language: str) -> None:
+    known: set[tuple[str, ...]] = set()
+    for catalogue in _catalogues(language):
+        for key in catalogue._catalog:  # type: ignore[attr-defined]
+            name = key[0] if isinstance(key, tuple) else key
+            context, cut, text = name.rpartition("\x04")
+            known.add((context, text) if cut else ("", text))
+    assert len(said()) > 300
+    missing = [text.said for text in said() if (text.context, text.said) not in known]
+    assert missing == [], "say it in this language too"
+
+
+@pytest.mark.parametrize("language", sorted({*TEN} - {"en"}))
+def test_a_translation_keeps_numbers_to_call_and_places_to_fill(language: str) -> None:
+    """A number of a help line that a translator mistyped would be the worst of all errors."""
+    pattern = re.compile(r"%\(\w+\)[sd]|\{\w+\}|(?:tel|sms):\d+|<[^>]+>")
+    for catalogue in _catalogues(language):
+        for key, translated in catalogue._catalog.items():  # type: ignore[attr-defined]
+            source = key[0] if isinstance(key, tuple) else key
+            if source and language in TRANSLATED:
+                assert sorted(pattern.findall(source.rpartition("\x04")[2])) == sorted(
+                    pattern.findall(translated)
+                )
+                for number in re.findall(r"\b(?:17|112|114|119|3018|3114)\b", source):
+                    assert number in translated
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_nothing_of_another_language_slipped_in(language: str) -> None:
+    """A sentence in a catalogue is not the French one: a merge with the wrong template would copy it."""
+    (french, *_), (own, *_) = (
+        [c._catalog for c in _catalogues(code) if "Leave this site" in c._catalog]  # type: ignore[attr-defined]
+        for code in ("fr", language)
+    )
+    assert [key for key in own if key and " " in own[key] and own[key] == french.get(key)] == []
+
+
+@pytest.mark.parametrize("language", TEN)
+def test_the_lines_to_call_are_explained(language: str) -> None:
+    assert all(
+        line[of][language] for line in packaged("help-lines.json")["lines"] for of in ("what", "about")
+    )
+
+
+def test_what_no_native_speaker_has_read_says_so() -> None:
+    headers = {
+        file.parents[1].name: "X-Native-Reader: none yet" in file.read_text("utf-8")
+        for file in HOTLINE.glob("*/locale/*/LC_MESSAGES/django.po")
+    }
+    assert {language for language, unread in headers.items() if unread} == UNREAD
+    assert {*TRANSLATED} >= UNREAD
+
+
+def test_no_sheet_knows_left_from_right() -> None:
+    """Logical properties only: the page turns round with its language."""
+    sheets = (HOTLINE / "intake" / "static" / "intake").glob("*.css")
+    physical = r"[^\n]*(?:\b(?:left|right)\b|\b(?:margin|padding|border)-(?:top|bottom)\b)[^\n]*"
+    assert [found for sheet in sheets for found in re.findall(physical, sheet.read_text("utf-8"))] == []
