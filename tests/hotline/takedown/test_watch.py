@@ -195,9 +195,9 @@ def test_a_web_archive(banked: Item, tmp_path: Path) -> None:
         for name, body in (("1", jpeg(5)), ("2", altered(jpeg(1)))):
             head = StatusAndHeaders("200 OK", [("Content-Type", "image/jpeg")], protocol="HTTP/1.1")
             url = f"https://pictures.example/{name}.jpg"
-            writer.write_record(
-                writer.create_warc_record(url, "response", payload=io.BytesIO(body), http_headers=head)
-            )
+            record = writer.create_warc_record(url, "response", payload=io.BytesIO(body), http_headers=head)
+            writer.write_record(record)
+            record.raw_stream.close()
     said = io.StringIO()
     call_command("watch_archive", str(path), stdout=said)
     assert "2 files compared, 1 new hits" in said.getvalue()
