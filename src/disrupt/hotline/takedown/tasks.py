@@ -8,6 +8,7 @@ from disrupt.hotline.takedown import escalation, queries, sending, targets
 from disrupt.hotline.takedown.answers import arriving
 from disrupt.hotline.takedown.channels import reconciling
 from disrupt.hotline.takedown.tracing import registries, trace
+from disrupt.hotline.takedown.watch import visiting
 
 DUTIES: tuple[Duty, ...] = (
     Duty("takedown.doubt", queries.in_doubt, sending.doubt, lane=MAIL),
@@ -28,4 +29,10 @@ CHECKER_DUTIES: tuple[Duty, ...] = (
     Duty("takedown.read_guards", reconciling.unread, reconciling.read),
     Duty("takedown.trace", trace.due, trace.trace),
     Duty("takedown.forget_holders", registries.forgettable, registries.forget),
+)
+
+# In a lane of its own: a page of forty pictures takes minutes by politeness alone.
+WATCH_DUTIES: tuple[Duty, ...] = (
+    Duty("takedown.watch_source", visiting.unread, visiting.read_source),
+    Duty("takedown.watch_page", visiting.due, visiting.visit),
 )

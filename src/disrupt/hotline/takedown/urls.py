@@ -6,6 +6,7 @@ from django.urls import path
 
 from disrupt.hotline.takedown import mandates, stops, tray, views
 from disrupt.hotline.takedown.figures import pages as figures
+from disrupt.hotline.takedown.watch import pages as watch
 
 app_name = "takedown"
 urlpatterns = [
@@ -14,6 +15,10 @@ urlpatterns = [
     path("answers/<int:answer_id>/", tray.act, name="answer"),
     path("mandates/<uuid:case_id>/", mandates.page, name="mandates"),
     path("mandates/<uuid:case_id>/end/<slug:what>/", mandates.end, name="mandate_end"),
+    path("watch/", watch.page, name="watch"),
+    path("watch/add/", watch.add, name="watch_add"),
+    path("watch/<int:source_id>/end/", watch.end, name="watch_end"),
+    path("watch/hits/<int:hit_id>/<slug:what>/", watch.decide, name="hit"),
     path("hosts/", figures.slow, name="hosts"),
     path("hosts/one/", figures.host, name="host"),
     path("stops/", stops.stops, name="stops"),

@@ -27,6 +27,7 @@ from disrupt.hotline.takedown.models import Check, Target
 
 if TYPE_CHECKING:
     from disrupt.fingerprint import Sandbox
+    from disrupt.matching.views import Views
 
 MATCHES, ABSENT = "media_matches", "media_absent"
 MOST, MOST_BYTES, SECONDS = 40, 20 * 1024 * 1024, 60.0
@@ -103,6 +104,17 @@ def is_one(body: bytes, wanted: Wanted) -> bool | None:
     """Whether a file is one of the case's; None where it cannot be decoded as a picture."""
     if hashlib.sha256(body).hexdigest() in wanted.sha256:
         return True
+    views = views_in(body)
+    if views is None:
+        return None
+    for hashed, radius in zip(views.hash, views.radius, strict=True):
+        if radius >= 0 and any(_distance(bytes(hashed), one) <= radius for one in wanted.pdq):
+            return True
+    return False
+
+
+def views_in(body: bytes) -> Views | None:
+    """The views of a picture, decoded in the sandbox; None where it cannot be decoded as one."""
     from disrupt.fingerprint import FingerprintError, image_luma
     from disrupt.matching.views import views_of
 
@@ -110,11 +122,7 @@ def is_one(body: bytes, wanted: Wanted) -> bool | None:
         found = image_luma(body, max_side=_SIDE, sandbox=_sandbox())
     except FingerprintError:
         return None
-    views = views_of(found.luma, "fast", whole=found.fingerprint.pdq)
-    for hashed, radius in zip(views.hash, views.radius, strict=True):
-        if radius >= 0 and any(_distance(bytes(hashed), one) <= radius for one in wanted.pdq):
-            return True
-    return False
+    return views_of(found.luma, "fast", whole=found.fingerprint.pdq)
 
 
 def _distance(one: bytes, other: bytes) -> int:

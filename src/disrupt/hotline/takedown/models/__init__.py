@@ -7,6 +7,7 @@ from disrupt.hotline.takedown.models.halt import Halt
 from disrupt.hotline.takedown.models.notice import Notice, new_message_id, new_reference
 from disrupt.hotline.takedown.models.particular import Particular
 from disrupt.hotline.takedown.models.target import Concern, Presence, Target
+from disrupt.hotline.takedown.models.watch import Hit, HitState, Source, SourceKind, WatchedPage
 
 __all__ = [
     "AWAY",
@@ -16,6 +17,8 @@ __all__ = [
     "Concern",
     "Contact",
     "Halt",
+    "Hit",
+    "HitState",
     "Holder",
     "MailCursor",
     "Notice",
@@ -24,7 +27,10 @@ __all__ = [
     "Probe",
     "Scope",
     "Seen",
+    "Source",
+    "SourceKind",
     "Target",
+    "WatchedPage",
     "new_message_id",
     "new_reference",
 ]

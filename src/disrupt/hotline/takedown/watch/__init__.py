@@ -1,0 +1,1 @@
+"""Looking for copies: sources that the hotline may look through, compared with the bank."""
