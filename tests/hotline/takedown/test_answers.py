@@ -109,7 +109,7 @@ def test_without_another_contact_a_person_finds_one(
     arrive(maildir, bounce(mail))
     go_round()
     steps = {notice.step for notice in queries.needing_a_person()}
-    assert steps == {Step.HOST, Step.NETWORK}
+    assert steps == {Step.HOST, Step.NETWORK, Step.SEARCH}
     later(days=5)
     go_round()
     assert len(postmaster.to(HOST_ADDRESS)) == 1, "no reminder to a mailbox that is not there"

@@ -47,13 +47,13 @@ def test_each_key_of_the_registry_is_explained() -> None:
 def test_each_key_of_the_attachment_is_explained() -> None:
     import inspect
 
-    from disrupt.hotline.takedown import compose
+    from disrupt.hotline.takedown.notices import machines
 
-    source = inspect.getsource(compose._for_machines)
+    source = inspect.getsource(machines)
     for key in {
         part.split('"')[1]
         for part in source.splitlines()
         if part.strip().startswith('"') and '"""' not in part
     }:
-        if key not in {"name", "email", "trusted_flagger"}:
+        if key not in {"name", "email"}:
             assert f"`{key}`" in PAGE, key
