@@ -48,6 +48,9 @@ NEVER = [
     ("worker", "SELECT password FROM auth_user"),
     *((process, "UPDATE cases_ledgerevent SET actor = ''") for process in PROCESSES),
     *((process, "DELETE FROM cases_ledgerevent") for process in PROCESSES),
+    *((process, "UPDATE common_auditevent SET actor = ''") for process in PROCESSES),
+    *((process, "DELETE FROM common_auditevent") for process in PROCESSES),
+    *((process, "DELETE FROM common_switch") for process in PROCESSES if process != "console"),
     *((process, "UPDATE cases_ledgeranchor SET root = ''") for process in PROCESSES),
     *((process, "DELETE FROM cases_ledgermark") for process in PROCESSES),
     *((process, "TRUNCATE cases_case CASCADE") for process in PROCESSES),
@@ -62,6 +65,10 @@ ALWAYS = [
     ("checker", "SELECT * FROM takedown_target FOR UPDATE"),
     ("worker", "SELECT * FROM cases_sealednote FOR UPDATE"),
     ("console", "SELECT * FROM auth_user"),
+    ("console", "SELECT * FROM exchange_apikey FOR UPDATE"),
+    ("console", "SELECT * FROM common_audithead FOR UPDATE"),
+    ("portal", "SELECT * FROM common_switch"),
+    ("portal", "DELETE FROM cases_secondopinion WHERE decision_id = 0"),
     ("answers", "SELECT * FROM takedown_notice FOR UPDATE"),
 ]
 

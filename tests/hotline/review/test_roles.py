@@ -16,11 +16,14 @@ from disrupt.hotline.common.permissions import ROLES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
-ANALYST, LEAD, AUDITOR, MINORS, NOBODY = "analyst", "lead", "auditor", "minors", ""
-ROLES_TRIED = (ANALYST, LEAD, AUDITOR, MINORS, NOBODY)
-DECIDES = {ANALYST, LEAD}
+ANALYST, SENIOR, LEAD, ADMIN = "analyst", "senior", "lead", "administrator"
+AUDITOR, MINORS, NOBODY = "auditor", "minors", ""
+ROLES_TRIED = (ANALYST, SENIOR, LEAD, ADMIN, AUDITOR, MINORS, NOBODY)
+DECIDES = {ANALYST, SENIOR, LEAD}
 READS = DECIDES | {AUDITOR}
 OVERSEES = {LEAD, AUDITOR}
+RUNS = {LEAD, ADMIN}
+COUNTS = READS | {ADMIN}
 
 TABLE: dict[str, set[str]] = {
     "review:queue": READS,
@@ -29,24 +32,30 @@ TABLE: dict[str, set[str]] = {
     "review:ledger": READS,
     "review:partners": READS,
     "review:accesses": OVERSEES,
-    "review:today": READS,
-    "review:mine": READS,
-    "insight:time": READS,
-    "insight:years": READS,
-    "insight:reports": READS,
-    "insight:report": READS,
-    "insight:file": READS,
+    "review:today": COUNTS,
+    "review:mine": COUNTS,
+    "insight:time": COUNTS,
+    "insight:years": COUNTS,
+    "insight:reports": COUNTS,
+    "insight:report": COUNTS,
+    "insight:file": COUNTS,
     "insight:new": {LEAD},
     "insight:words": {LEAD},
     "insight:anew": {LEAD},
     "insight:sign": {LEAD},
     "insight:publish": {LEAD},
+    "review:switches": RUNS,
+    "review:keys": RUNS,
+    "review:revoke-key": RUNS,
+    "review:audit": RUNS | {AUDITOR},
+    # Whoever is signed in ends their own sessions: tried last, in test_admin.py.
+    "review:begin-anew": set(ROLES_TRIED),
     "review:precedents": DECIDES,
     "review:ask": DECIDES,
     "review:second": DECIDES,
     "review:second-item": DECIDES,
-    "review:agreement": OVERSEES,
-    "review:settle": {LEAD},
+    "review:agreement": OVERSEES | {SENIOR},
+    "review:settle": {LEAD, SENIOR},
     "review:evidence": DECIDES,
     "review:allow-evidence": {LEAD},
     "review:take-evidence": DECIDES,
@@ -64,7 +73,7 @@ TABLE: dict[str, set[str]] = {
     "review:prolong": DECIDES,
     "review:hand-over": DECIDES,
     "review:skip": DECIDES,
-    "review:take-over": {LEAD},
+    "review:take-over": {LEAD, SENIOR},
     "review:item": DECIDES,
     "review:words": DECIDES,
     "review:show": DECIDES,
@@ -106,6 +115,8 @@ def test_each_address_answers_to_its_roles_only(client: Client, make_user: MakeU
     client.force_login(make_user("somebody", role, minors=False))
     wrong = []
     for name, path in OURS:
+        if name == "review:begin-anew":
+            continue
         for method in ("get", "post"):
             status = getattr(client, method)(path).status_code
             allowed = role in TABLE[name]

@@ -28,7 +28,7 @@ from disrupt.hotline.bank.models import (
     StagedChange,
 )
 from disrupt.hotline.bank.retention import keep_what_a_withdrawal_names
-from disrupt.hotline.common import clock
+from disrupt.hotline.common import clock, switches
 
 MOST = 5000
 """So many changes in one transaction; more of them follow at once, under the same time."""
@@ -55,7 +55,9 @@ def latest(now: dt.datetime) -> dt.datetime:
 def stage(entry: BankEntry, kind: ChangeKind, group: uuid.UUID | None, *, urgent: bool = False) -> None:
     """Let a change wait for its batch; number it at once where the hotline says so. The turn is taken."""
     now = clock.now()
-    if not settings.OFFER_EVERY:
+    if kind == ChangeKind.ADDED and switches.is_on(switches.Stop.ENTRIES):
+        StagedChange.objects.create(entry=entry, kind=kind, group=group, since=now)
+    elif not settings.OFFER_EVERY:
         _number([(entry, kind)], now.replace(microsecond=0), group)
     elif urgent and settings.OFFER_URGENT_AT_ONCE:
         _number([(entry, kind)], _EPOCH + (now - _EPOCH) // _MINUTE * _MINUTE, group)
@@ -76,8 +78,10 @@ def due() -> Iterator[dt.datetime]:
 
 
 def _ready(slot: dt.datetime) -> QuerySet[StagedChange]:
-    """Staged before the batch's time, and not put off to a later batch."""
+    """Staged before the batch's time, and not put off to a later batch; no addition while that is stopped."""
     waiting = StagedChange.objects.filter(Q(not_before=None) | Q(not_before__lte=slot))
+    if switches.is_on(switches.Stop.ENTRIES):
+        waiting = waiting.exclude(kind=ChangeKind.ADDED)
     return waiting.filter(since__lt=slot) if settings.OFFER_EVERY else waiting
 
 

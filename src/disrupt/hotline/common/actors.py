@@ -18,6 +18,7 @@ class Actor:
 
 REPORTER = Actor("reporter")
 WORKER = Actor("worker")
+OPERATOR = Actor("operator")
 
 
 def named(text: str) -> Actor:

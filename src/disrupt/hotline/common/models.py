@@ -1,4 +1,4 @@
-"""Tables that every room shares: politeness towards other sites, and signs of life."""
+"""Tables that every room shares: politeness, signs of life, switches, and the audit log."""
 
 from __future__ import annotations
 
@@ -27,3 +27,40 @@ class Pulse(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Switch(models.Model):
+    """Something that was stopped for a while (common/switches.py); where there is no row, nothing was."""
+
+    name = models.CharField(max_length=16, primary_key=True)
+    since = models.DateTimeField()
+    by = models.CharField(max_length=64)
+    why = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuditEvent(models.Model):
+    """One line of the append-only, hash-chained list of sign-ins, settings and grants."""
+
+    number = models.PositiveBigIntegerField(unique=True)
+    at = models.DateTimeField(db_index=True)
+    actor = models.CharField(max_length=80)
+    kind = models.CharField(max_length=48)
+    data = models.JSONField(default=dict)
+    previous = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.kind}"
+
+
+class AuditHead(models.Model):
+    """How long the audit log is and how it ends, so that a cut tail shows. One row."""
+
+    length = models.PositiveBigIntegerField(default=0)
+    digest = models.CharField(max_length=64, default="", blank=True)
+
+    def __str__(self) -> str:
+        return f"audit log of {self.length}"

@@ -34,6 +34,8 @@ EVIDENCE_ASK = Permission("review:evidence:ask")
 EVIDENCE_ALLOW = Permission("review:evidence:allow")
 AGREEMENT_READ = Permission("review:agreement:read")
 DISPUTE_SETTLE = Permission("review:dispute:settle")
+SWITCH_SET = Permission("admin:switch:set")
+AUDIT_READ = Permission("admin:audit:read")
 NOTICE_READ = Permission("takedown:notice:read")
 NOTICE_MANAGE = Permission("takedown:notice:manage")
 RECIPIENT_MANAGE = Permission("takedown:recipient:manage")
@@ -60,11 +62,24 @@ _ANALYST = frozenset(
 )
 ROLES: Mapping[str, frozenset[Permission]] = {
     "analyst": _ANALYST,
+    # An analyst who also ends disputes and takes cases over.
+    "senior": _ANALYST | {MINORS_VIEW, CLAIM_MANAGE, AGREEMENT_READ, DISPUTE_SETTLE},
+    # Runs the house and reads no case: switches, partners’ keys, the audit log, figures.
+    "administrator": frozenset({SWITCH_SET, AUDIT_READ, PARTNER_MANAGE, FIGURES_READ}),
     # Beside the role of an analyst: to see, even blurred, what may show a minor.
     "minors": frozenset({MINORS_VIEW}),
     # Reads what was done, by whom and when; never a content, a text, a contact or a message.
     "auditor": frozenset(
-        {QUEUE_READ, CASE_READ, FEEDBACK_READ, ACCESS_READ, AGREEMENT_READ, NOTICE_READ, FIGURES_READ}
+        {
+            QUEUE_READ,
+            CASE_READ,
+            FEEDBACK_READ,
+            ACCESS_READ,
+            AGREEMENT_READ,
+            AUDIT_READ,
+            NOTICE_READ,
+            FIGURES_READ,
+        }
     ),
     "lead": _ANALYST
     | {
@@ -77,6 +92,8 @@ ROLES: Mapping[str, frozenset[Permission]] = {
         RECIPIENT_MANAGE,
         PARTNER_MANAGE,
         REPORT_MANAGE,
+        SWITCH_SET,
+        AUDIT_READ,
     },
 }
 

@@ -9,7 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from disrupt.hotline.bank import copies, readers
-from disrupt.hotline.common import clock
+from disrupt.hotline.common import audit, clock
+from disrupt.hotline.common.actors import OPERATOR as OPERATOR
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.exchange import secretkeys
 from disrupt.hotline.exchange.models import ApiKey, ExchangeEvent, Partner, PartnerKind
@@ -18,7 +19,6 @@ from disrupt.hotline.exchange.secretkeys import KeySecret
 from disrupt.hotline.exchange.sight import checked_sees
 
 LIFETIME = dt.timedelta(days=365)
-OPERATOR = Actor("operator")
 
 
 class PartnerExists(ValueError):
@@ -38,6 +38,8 @@ def leave_trace(partner: Partner, kind: str, actor: Actor, data: Mapping[str, An
     ExchangeEvent.objects.create(
         at=clock.now(), actor=str(actor), kind=kind, partner=partner, data=dict(data or {})
     )
+    if actor.kind in {"analyst", OPERATOR.kind}:
+        audit.record(f"exchange.{kind}", actor, {"partner": partner.name, **(data or {})})
 
 
 @transaction.atomic

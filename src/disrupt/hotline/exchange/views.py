@@ -133,3 +133,8 @@ def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """A failure outside any view."""
     return error_response(ApiError("internal_error", "Something failed on our side."))
+
+
+def still(request: HttpRequest) -> HttpResponse:
+    """The hotline is read-only for a while (common/still.py)."""
+    return error_response(ApiError("unavailable", "The hotline takes nothing just now; nothing was stored."))

@@ -10,15 +10,20 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import ngettext
 from nacl.encoding import URLSafeBase64Encoder
 from nacl.secret import SecretBox
 
-from disrupt.hotline.common import clock
+from disrupt.hotline.common import audit, clock
+from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.keys import second_factors_key
 from disrupt.hotline.common.networks import origin
+from disrupt.hotline.common.permissions import QUEUE_READ, SWITCH_SET, allowed
 from disrupt.hotline.review import attempts, devices
 from disrupt.hotline.review.attempts import Limit
 
@@ -67,6 +72,25 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untype
         if user:
             attempts.succeeded(self._counted)
         return user
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Of accounts that exist only: what else was typed may be a password in the wrong field."""
+        super().authentication_failed(request, **credentials)
+        found = get_user_model().objects.filter(username=str(credentials.get("username", ""))).first()
+        if found:
+            with transaction.atomic():
+                audit.record("sign-in.failed", analyst(found.pk))
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        super().login(request, user)
+        with transaction.atomic():
+            audit.record("sign-in", analyst(user.pk))
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Who reads no case begins where they can do something."""
+        if not allowed(request.user, QUEUE_READ) and allowed(request.user, SWITCH_SET):
+            return reverse("review:switches")
+        return str(super().get_login_redirect_url(request))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not of somebody who sets up their first second factor: the password was given a moment ago."""

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 
 from disrupt.hotline.review import devices, exposure, returned
 from disrupt.hotline.review.accounts import has_second_factor
+from disrupt.hotline.review.models import SignedOut
 
 # For people who have not signed in, and for those who have with a password only. All else needs both.
 OPEN = frozenset({"account_login", "mfa_authenticate", "set_language"})
@@ -53,6 +54,7 @@ class Gate:
 
     @staticmethod
     def _over(request: HttpRequest) -> bool:
-        """A day's session ends even while it is used; an idle one ends by its cookie's age."""
+        """A day's session ends even while it is used, and when its owner says so; an idle one by its age."""
         since = request.session.setdefault("signed_in_at", time.time())
-        return bool(time.time() - since > settings.CONSOLE_DAY_SECONDS)
+        ended = SignedOut.objects.filter(user=request.user.pk).values_list("at", flat=True).first()
+        return bool(time.time() - since > settings.CONSOLE_DAY_SECONDS or (ended and since <= ended))

@@ -95,3 +95,13 @@ class UsedCode(models.Model):
 
     def __str__(self) -> str:
         return "used code"
+
+
+class SignedOut(models.Model):
+    """An account whose earlier sessions are over, wherever they are."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="signed_out")
+    at = models.FloatField(help_text="seconds, as sessions note when they began")
+
+    def __str__(self) -> str:
+        return f"signed out {self.user_id}"

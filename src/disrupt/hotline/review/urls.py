@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from disrupt.hotline.review import (
+    admin,
     agreement,
     asking,
     claiming,
@@ -50,6 +51,11 @@ urlpatterns = [
     path("cases/<uuid:case_id>/skip/", claiming.skip, name="skip"),
     path("cases/<uuid:case_id>/take-over/", claiming.take_over, name="take-over"),
     path("items/<uuid:item_id>/", workspace.item, name="item"),
+    path("admin/switches/", admin.switch, name="switches"),
+    path("admin/keys/", admin.keys, name="keys"),
+    path("admin/keys/<uuid:key_id>/revoke/", admin.revoke, name="revoke-key"),
+    path("admin/audit/", admin.log, name="audit"),
+    path("sign-out-everywhere/", admin.begin_anew, name="begin-anew"),
     path("second/", second.waiting, name="second"),
     path("second/<uuid:item_id>/", second.answer, name="second-item"),
     path("precedents/", precedents.page, name="precedents"),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from disrupt.hotline.cases.models import Case
-from disrupt.hotline.common import clock
+from disrupt.hotline.common import clock, switches
 from disrupt.hotline.common.once import GRACE, LEASE
 from disrupt.hotline.takedown import halts
 from disrupt.hotline.takedown.models import Concern, Notice, Presence
@@ -81,6 +81,8 @@ def due_elsewhere() -> Iterator[uuid.UUID]:
 
 def _due_to_send(which: Q) -> Iterator[uuid.UUID]:
     """Notices to send now: due, or claimed by a worker that died before it transmitted anything."""
+    if switches.is_on(switches.Stop.NOTICES):
+        return iter(())
     now = clock.now()
     due = Q(state=NoticeState.SCHEDULED, due_at__lte=now, waits_for_police=False, held=False)
     due |= Q(state=NoticeState.SENDING, claimed_at__lte=now - LEASE)

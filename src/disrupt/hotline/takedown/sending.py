@@ -21,7 +21,7 @@ from django.db.models import Q
 from disrupt.hotline.cases import mandates
 from disrupt.hotline.cases.categories import UnknownCategory
 from disrupt.hotline.cases.states import ItemState
-from disrupt.hotline.common import clock, once, outbound
+from disrupt.hotline.common import clock, once, outbound, switches
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.common.once import GRACE, LEASE
 from disrupt.hotline.takedown import groups, halts, locking, pacing, services, targets
@@ -95,6 +95,8 @@ def send(notice_id: uuid.UUID) -> None:
 @transaction.atomic(durable=True)
 def _claim(notice_id: uuid.UUID) -> Claim | None:
     """scheduled (or sending, abandoned) -> sending; None when there is nothing to send here any more."""
+    if switches.is_on(switches.Stop.NOTICES):
+        return None
     now = clock.now()
     due = Q(state=S.SCHEDULED, due_at__lte=now, waits_for_police=False, held=False)
     due |= Q(state=S.SENDING, claimed_at__lte=now - LEASE)

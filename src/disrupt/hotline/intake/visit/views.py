@@ -59,3 +59,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "intake/visit/problem.html", {"kind": "csrf"}, status=403)
+
+
+def still(request: HttpRequest) -> HttpResponse:
+    """Nothing is taken just now (common/still.py)."""
+    return render(request, "intake/visit/problem.html", {"kind": "still"}, status=503)

@@ -51,9 +51,12 @@ _LEDGER = {
     "tally_fresh": May("ra", read=("id",)),
 }
 _SIGNS = {"common_pulse": _ALL}
+# What is stopped just now: every process asks, the console alone says so.
+_STOPS = {"common_switch": _READ}
 
 PORTAL: Mapping[str, May] = {
     **_LEDGER,
+    **_STOPS,
     "cases_case": May("raw"),
     "cases_item": May("raw"),
     "cases_sealednote": May("rawd", ("bounced_at",)),
@@ -61,6 +64,8 @@ PORTAL: Mapping[str, May] = {
     "cases_letter": May("rd"),
     "cases_likeness": May("rd", read=("id", "item_id", "other_id")),
     "cases_qualification": May("rd"),
+    "cases_mandate": May("rd", read=("id", "case_id")),
+    "cases_secondopinion": May("rd", read=("id", "decision_id")),
     "cases_sketch": May("rd", read=("id", "item_id")),
     "cases_stoprequest": May("ra", read=("id",)),
     "intake_upload": _ALL,
@@ -75,6 +80,7 @@ EXCHANGE: Mapping[str, May] = {
     "bank_*": _ALL,
     "exchange_*": _ALL,
     **_LEDGER,
+    **_STOPS,
     # Keys are made and taken back by an operator only.
     "exchange_partner": _READ,
     "exchange_apikey": May("rw", ("last_used_on", "saw_all_until", "sees")),
@@ -96,6 +102,7 @@ ANSWERS: Mapping[str, May] = {
 }
 CHECKER: Mapping[str, May] = {
     **_LEDGER,
+    **_STOPS,
     **_SIGNS,
     "common_visited": _ALL,
     "takedown_*": _ALL,
@@ -140,6 +147,9 @@ CONSOLE: Mapping[str, May] = {
     **dict.fromkeys(_PINS, _READ),
     **dict.fromkeys(("auth_*", "account_*", "mfa_*", "django_session"), _ALL),
     "django_content_type": _READ,
+    # The audit log is added to, and nobody's role can rewrite it.
+    "common_auditevent": May("ra"),
+    "common_audithead": May("raw"),
     # Accounts and their roles are an operator's; what is left is a password and the time of a sign-in.
     "auth_user": May("rw", ("password", "last_login")),
     "auth_user_groups": _READ,
@@ -148,12 +158,15 @@ CONSOLE: Mapping[str, May] = {
     "auth_group_permissions": _READ,
     "auth_permission": _READ,
     "exchange_partner": _READ,
-    "exchange_apikey": _READ,
+    # A key is made and ended on a page (review/admin.py); what it may do is never changed.
+    "exchange_apikey": May("raw", ("revoked_at",)),
 }
 WORKER: Mapping[str, May] = {
     **dict.fromkeys((*_HOUSE, "intake_*"), _ALL),
     **_APPEND,
     **_PINS,
+    **_STOPS,
+    **dict.fromkeys(("common_auditevent", "common_audithead"), _READ),
     "auth_user": May("r", read=("id", "username", "is_active")),
     "django_content_type": _READ,
     "django_session": May("rd"),

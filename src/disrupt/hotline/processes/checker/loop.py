@@ -17,20 +17,22 @@ def run(*, once: bool = False, pause: float = 1.0, threads: int = 16) -> int:
     from disrupt.hotline.common.lane import Lane
     from disrupt.hotline.common.pulse import Heart
     from disrupt.hotline.common.sweep import Sweep
+    from disrupt.hotline.common.switches import Still, resting
     from disrupt.hotline.takedown.checks.crew import Crew
     from disrupt.hotline.takedown.tasks import CHECKER_DUTIES, WATCH_DUTIES
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    crew, heart = Crew(threads), Heart("checker")
+    crew, heart, still = Crew(threads), Heart("checker"), Still()
+    duties, watch = resting(CHECKER_DUTIES), resting(WATCH_DUTIES)
     if once:
-        Sweep((*CHECKER_DUTIES, *WATCH_DUTIES)).once()
+        Sweep((*duties, *watch)).once()
     else:
-        Lane("checker/finding", CHECKER_DUTIES, stop, pause).start()
-        Lane("checker/watch", WATCH_DUTIES, stop, pause).start()
+        Lane("checker/finding", duties, stop, pause).start()
+        Lane("checker/watch", watch, stop, pause).start()
     while not stop.is_set():
-        begun = crew.begin_what_is_due()
+        begun = not still() and crew.begin_what_is_due()
         heart.beat({"busy": crew.busy})
         if once and not begun and not crew.busy:
             break

@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "disrupt.hotline.review.middleware.Gate",
+    "disrupt.hotline.common.still.Still",
     "disrupt.hotline.common.again.Again",
 ]
 TEMPLATES = templates(
@@ -74,6 +75,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 CSRF_FAILURE_VIEW = "disrupt.hotline.review.returned.csrf_failed"
+STILL_VIEW = "disrupt.hotline.review.admin.still"
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 # A file that is dropped into the search is hashed in memory: no content touches a disk here.

@@ -12,8 +12,10 @@ MIDDLEWARE = [
     # Answers hold no secret and echo nothing but a cursor, so that compressing them tells nothing (BREACH).
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "disrupt.hotline.common.still.Still",
 ]
 TEMPLATES = templates()
+STILL_VIEW = "disrupt.hotline.exchange.views.still"
 APPEND_SLASH = False
 SPEAKS_TO_PROGRAMS = True
 MATCH_FOLLOWS = True

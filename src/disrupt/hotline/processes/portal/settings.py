@@ -28,6 +28,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "disrupt.hotline.common.still.Still",
     "disrupt.hotline.common.again.Again",
 ]
 WHITENOISE_ADD_HEADERS_FUNCTION = of_static_file
@@ -39,6 +40,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 2 * 3600
 CSRF_COOKIE_NAME = cookie("csrf")
 CSRF_COOKIE_AGE = None  # like the session: no cookie outlives the browser
+STILL_VIEW = "disrupt.hotline.intake.visit.views.still"
 CSRF_FAILURE_VIEW = "disrupt.hotline.intake.visit.views.csrf_failure"
 # No view takes a file unless it installs the handler that seals; Django's own would write to a disk.
 FILE_UPLOAD_HANDLERS = ["disrupt.hotline.intake.receiving.uploads.RefusingUploadHandler"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from disrupt.hotline.bank import tasks as bank
 from disrupt.hotline.cases import tasks as cases
-from disrupt.hotline.common import journal
+from disrupt.hotline.common import journal, switches
 from disrupt.hotline.common.sweep import Duty
 from disrupt.hotline.exchange import tasks as exchange
 from disrupt.hotline.insight import opendata
@@ -16,18 +16,20 @@ from disrupt.hotline.review import tasks as review
 from disrupt.hotline.takedown import tasks as takedown
 from disrupt.hotline.tally import tasks as tally
 
-DUTIES: tuple[Duty, ...] = (
-    *processing.DUTIES,
-    *lanes.DUTIES,
-    *preparing.DUTIES,
-    *bank.DUTIES,
-    *cases.DUTIES,
-    *review.DUTIES,
-    *takedown.DUTIES,
-    *exchange.DUTIES,
-    *intake.DUTIES,
-    *tally.DUTIES,
-    *opendata.DUTIES,
-    *operating.DUTIES,
-    *journal.DUTIES,
+DUTIES: tuple[Duty, ...] = switches.resting(
+    (
+        *processing.DUTIES,
+        *lanes.DUTIES,
+        *preparing.DUTIES,
+        *bank.DUTIES,
+        *cases.DUTIES,
+        *review.DUTIES,
+        *takedown.DUTIES,
+        *exchange.DUTIES,
+        *intake.DUTIES,
+        *tally.DUTIES,
+        *opendata.DUTIES,
+        *operating.DUTIES,
+        *journal.DUTIES,
+    )
 )

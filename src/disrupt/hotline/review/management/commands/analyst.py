@@ -16,6 +16,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from disrupt.hotline.common import audit
+from disrupt.hotline.common.actors import OPERATOR
 from disrupt.hotline.common.permissions import ROLES
 
 
@@ -52,6 +54,10 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         getattr(self, f"_{options['action']}")(options)
+        if options["action"] != "list":
+            said = {"account": self._user(options["name"]).pk}
+            said |= {"role": options["role"]} if options.get("role") else {}
+            audit.record(f"account.{options['action']}", OPERATOR, said)
 
     def _user(self, name: str) -> User:
         try:
