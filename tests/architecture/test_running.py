@@ -32,7 +32,9 @@ def test_one_more_try(right: bool, tmp_path: Path) -> None:
     shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
     (tmp_path / "long.txt").touch()
     (tmp_path / "test_it.py").write_text(PROGRAM.format(right=right))
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "DJANGO_"))
+    }
     done = subprocess.run(
         [sys.executable, ROOT / "scripts" / "run_tests.py", "-q", "test_it.py"],
         cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
