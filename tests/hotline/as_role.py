@@ -42,12 +42,17 @@ def roles(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
             _raw().execute(f"DROP ROLE {name}".encode())
 
 
+def _asks_the_database(request: pytest.FixtureRequest) -> bool:
+    marked = request.node.get_closest_marker("django_db") is not None
+    return marked or not {"db", "transactional_db"}.isdisjoint(request.fixturenames)
+
+
 @pytest.fixture
-def as_role(roles: str, monkeypatch: pytest.MonkeyPatch) -> AsRole:
+def as_role(request: pytest.FixtureRequest, roles: str, monkeypatch: pytest.MonkeyPatch) -> AsRole:
     """`as_role("portal")`: what Django's test client asks is answered with the portal's rights."""
 
     def use(process: str) -> None:
-        if not roles:
+        if not roles or not _asks_the_database(request):
             return
         answer = ClientHandler.__call__
 

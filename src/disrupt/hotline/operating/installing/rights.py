@@ -93,7 +93,7 @@ EXCHANGE: Mapping[str, May] = {
 }
 ANSWERS: Mapping[str, May] = {
     **_LEDGER,
-    "cases_item": May("rw", ("changed_at", "due_at", "state")),
+    "cases_item": May("rw", ("asked_until", "changed_at", "due_at", "held_for", "state")),
     "takedown_notice": May("rw"),
     "takedown_target": May("rw", ("look_at",)),
     "takedown_concern": _READ,
@@ -106,7 +106,7 @@ CHECKER: Mapping[str, May] = {
     **_SIGNS,
     "common_visited": _ALL,
     "takedown_*": _ALL,
-    "cases_item": May("rw", ("changed_at", "due_at", "state")),
+    "cases_item": May("rw", ("asked_until", "changed_at", "due_at", "held_for", "state")),
     "cases_qualification": _READ,
     "cases_letter": May("ra"),
     "bank_bankentry": _READ,
