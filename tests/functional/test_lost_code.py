@@ -68,7 +68,7 @@ def test_the_same_file_stops_it(
     page = opened(f"{language}/", DESKTOP)
     code = declared(page, base, language, picture)
     page = opened(f"{language}/follow/", size, java_script_enabled=js)
-    page.click("summary")
+    page.click("main summary")
     page.click("a[href$='/follow/lost/']")
     shoot(page, f"portal/{language}-{size['width']}/lost")
     assert page.evaluate(WIDER) <= 0
