@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,17 @@ def totp(secret: str, ahead: int = 0) -> str:
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + ahead))
 
 
+def fresh_code(secret: str, used: set[int]) -> str:
+    """A code that was not used before: each works once, half a minute before and after its time."""
+    while True:
+        now, left = int(time.time()) // 30, 30 - time.time() % 30
+        for ahead in (0, 1, -1) if left > 10 else (0, 1):
+            if now + ahead not in used:
+                used.add(now + ahead)
+                return format_hotp_value(hotp_value(secret, now + ahead))
+        time.sleep(1)
+
+
 def shell(site: Hotline, script: str) -> str:
     """Run a script in the hotline's own settings."""
     command = [sys.executable, "-m", "disrupt.hotline", "manage", "shell", "--verbosity", "0"]
@@ -82,12 +93,10 @@ class Scene:
     site: Hotline
     secret: str
     sent: dict[str, Any]
-    codes_used: int = 0
+    used: set[int] = field(default_factory=set)
 
     def code(self) -> str:
-        """A code that was not used before: each works once."""
-        self.codes_used += 1
-        return totp(self.secret, self.codes_used % 3 - 1)
+        return fresh_code(self.secret, self.used)
 
 
 def sign_in(scene: Scene, page: Page) -> None:

@@ -7,14 +7,14 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.functional.conftest import MakeHotline, Shoot
-from tests.functional.console_scene import PASSWORD, shell, totp
+from tests.functional.console_scene import PASSWORD, fresh_code, shell
 from tests.functional.looks import DESKTOP, PHONE
 from tests.functional.servers import Hotline
 from tests.hotline.takedown.postmaster import Postmaster, running
@@ -52,7 +52,7 @@ def mail() -> Iterator[Postmaster]:
 class Scene:
     site: Hotline
     secret: str
-    codes_used: int = 0
+    used: set[int] = field(default_factory=set)
 
     def open(self, language: str, token: str, email: str = JANE) -> tuple[str, str, str]:
         """A report as the portal takes it: code, number, reference."""
@@ -62,8 +62,7 @@ class Scene:
         return code, pk, reference
 
     def totp(self) -> str:
-        self.codes_used += 1
-        return totp(self.secret, self.codes_used % 3 - 1)
+        return fresh_code(self.secret, self.used)
 
 
 @pytest.fixture(scope="module")
