@@ -43,7 +43,7 @@ class ReportFile(models.Model):
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="files")
     name = models.CharField(max_length=40)
-    media = models.CharField(max_length=60)
+    media = models.CharField(max_length=100)
     data = models.BinaryField()
     sha256 = models.CharField(max_length=64)
 
