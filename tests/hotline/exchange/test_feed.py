@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 from tests.hotline.exchange.conftest import FilledBank, hex_of
 
-from disrupt.hotline.bank.models import BankEntry
+from disrupt.hotline.bank.models import BankEntry, BankSequence
 from disrupt.hotline.bank.services import drop_derived
 from disrupt.hotline.exchange import queries
 from disrupt.hotline.exchange.models import Partner
@@ -222,3 +222,15 @@ def test_who_waited_is_given_what_anybody_is(feed: Callable[..., Any], bank: Fil
     bank.withdraw("two")
     assert [change["action"] for change in feed(after=0, wait=25)["changes"]] == ["withdrawn"] * 4
     assert feed(after=3, wait=25)["changes"] == feed(after=3)["changes"]
+
+
+def test_who_waits_gets_the_proof_once_it_is_there(client: Client, secret: str, bank: FilledBank) -> None:
+    def asked() -> Any:
+        return client.get("/v1/feed?after=0&wait=1", headers={"Authorization": f"Bearer {secret}"}).json()
+
+    bank.add("one")
+    size = BankSequence.objects.get().logged
+    BankSequence.objects.update(logged=0)
+    assert "log" not in asked() or asked()["log"] is None
+    BankSequence.objects.update(logged=size)
+    assert asked()["log"]["head"]["size"] == size

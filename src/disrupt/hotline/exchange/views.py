@@ -17,6 +17,7 @@ from disrupt.hotline.exchange import openapi
 from disrupt.hotline.exchange.api import READ, Call, Endpoint, bearer, error_response, json_response, serve
 from disrupt.hotline.exchange.errors import ApiError
 from disrupt.hotline.exchange.figures import figures as figures_of
+from disrupt.hotline.exchange.proofs import logged
 from disrupt.hotline.exchange.queries import feed_page
 from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.sight import Sight, sight_of
@@ -45,16 +46,21 @@ def feed(call: Call) -> HttpResponse:
     unchanged = get_conditional_response(call.request, etag=etag)
     if unchanged is not None:
         return _cacheable(unchanged, etag)
-    page = _page_for_many if "wait" in call.query else _page
-    return _cacheable(HttpResponse(page(after, limit, last, sight), content_type="application/json"), etag)
+    if "wait" in call.query:
+        page = _page_for_many(after, limit, last, sight, logged())
+    else:
+        page = _page(after, limit, last, sight)
+    return _cacheable(HttpResponse(page, content_type="application/json"), etag)
 
 
 def _page(after: int, limit: int, last: int, sight: Sight) -> bytes:
     return json_response(write_page(feed_page(after, limit, last, sight))).content
 
 
-# All who waited ask for the same page in one moment.
-_page_for_many = functools.lru_cache(maxsize=8)(_page)
+@functools.lru_cache(maxsize=8)
+def _page_for_many(after: int, limit: int, last: int, sight: Sight, in_log: int) -> bytes:
+    """All who waited ask for the same page in one moment; once more is in the log, it has another proof."""
+    return _page(after, limit, last, sight)
 
 
 def _cacheable(response: HttpResponse, etag: str) -> HttpResponse:
