@@ -6,8 +6,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.functional.servers import Hotline
 from threatexchange.exchanges.clients.stopncii import api as client_api
@@ -83,3 +85,16 @@ class Exchange:
     def sync_command(self, *args: str, bank: str = "bank") -> list[str]:
         where = ["--url", self.url, "--key-file", str(self.key_file), "--bank", str(self.folder / bank)]
         return [sys.executable, "-m", "disrupt.cli", "sync", *where, *args]
+
+    @contextmanager
+    def watching(self, seconds: int) -> Iterator[Callable[[], Any]]:
+        """`disrupt sync --watch` for as long as the block lasts; what it gives reads the next summary."""
+        command = self.sync_command("--watch", str(seconds), "--json")
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+            assert running.stdout is not None
+            out = running.stdout
+            try:
+                yield lambda: json.loads(out.readline())
+            finally:
+                running.terminate()
+                running.wait(10)

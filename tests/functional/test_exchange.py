@@ -173,21 +173,12 @@ def test_disrupt_sync_killed_at_any_moment_goes_on(exchange: Exchange) -> None:
 
 def test_watching_takes_up_news_and_outlives_a_restart_of_the_exchange(exchange: Exchange) -> None:
     exchange.add("one")
-    running = subprocess.Popen(
-        exchange.sync_command("--watch", "1", "--json"), stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert running.stdout is not None
-        assert json.loads(running.stdout.readline())["entries"] == 1
+    with exchange.watching(1) as told:
+        assert told()["entries"] == 1
         exchange.hotline.kill("exchange")
         exchange.hotline.start("exchange")
         exchange.withdraw("one")
-        assert json.loads(running.stdout.readline())["withdrawn"] == 1
-    finally:
-        running.terminate()
-        running.wait(10)
-        if running.stdout is not None:
-            running.stdout.close()
+        assert told()["withdrawn"] == 1
 
 
 def test_two_partners_and_their_witness_are_shown_one_history(exchange: Exchange) -> None:

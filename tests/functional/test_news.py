@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -78,15 +77,7 @@ def test_disrupt_sync_watching_hears_of_a_change_without_asking_again(
 ) -> None:
     exchange.folder = tmp_path
     # So long a pause would be seen: the change comes because the exchange tells it.
-    command = exchange.sync_command("--watch", "3600", "--json")
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert running.stdout is not None
-        assert json.loads(running.stdout.readline())["entries"] == 2
+    with exchange.watching(3600) as told:
+        assert told()["entries"] == 2
         exchange.withdraw("one")
-        assert json.loads(running.stdout.readline())["withdrawn"] == 1
-    finally:
-        running.terminate()
-        running.wait(10)
-        if running.stdout is not None:
-            running.stdout.close()
+        assert told()["withdrawn"] == 1
