@@ -21,6 +21,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.forks import fork
+
 
 def _arm(deadly: int) -> Callable[[], int]:
     """Wrap what changes the world so that the process dies at the `deadly`-th moment; return the counter."""
@@ -62,26 +64,6 @@ def _work(deadly: int) -> int:
     while sweep.once():
         pass
     return count()
-
-
-def _in_fork(work: Callable[[], Any]) -> tuple[int, Any]:
-    """Run in a child process; its exit status (negative: the signal) and what it returned."""
-    read, write = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(read)
-        status = 1
-        try:
-            with os.fdopen(write, "w") as pipe:
-                json.dump(work(), pipe)
-            status = 0
-        finally:
-            os._exit(status)
-    os.close(write)
-    with os.fdopen(read) as pipe:
-        told = pipe.read()
-    _pid, status = os.waitpid(pid, 0)
-    return os.waitstatus_to_exitcode(status), json.loads(told) if told else None
 
 
 def outcome() -> dict[str, Any]:
@@ -128,9 +110,9 @@ def main(var: Path, template: Path) -> None:
         deadly += 1
         shutil.rmtree(var)
         shutil.copytree(template, var)
-        killed, _told = _in_fork(lambda n=deadly: _work(n))
-        again, _told = _in_fork(lambda: _work(0))
-        _status, found = _in_fork(outcome)
+        killed, _told = fork(lambda n=deadly: _work(n)).end()
+        again, _told = fork(lambda: _work(0)).end()
+        _status, found = fork(outcome).end()
         finished = killed == 0
         print(
             json.dumps({"n": deadly, "killed": killed, "again": again, "finished": finished, "found": found})

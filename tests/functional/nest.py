@@ -13,27 +13,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from typing import Any
 
+from tests.forks import fork
 from tests.functional.servers import Hotline
-
-
-def _fork(work: Callable[[], Any]) -> tuple[int, int]:
-    """A child's pid, and where what it returns can be read."""
-    read, write = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        status = 1
-        try:
-            os.close(read)
-            with os.fdopen(write, "w") as pipe:
-                json.dump(work(), pipe)
-            status = 0
-        finally:
-            os._exit(status)
-    os.close(write)
-    return pid, read
 
 
 def _settle(arrived: set[str]) -> dict[str, int]:
@@ -66,22 +49,17 @@ def main(kind: str) -> None:
     importlib.import_module("disrupt.hotline.takedown.checks.crew")
     importlib.import_module("disrupt.hotline.takedown.tasks")
     loop = importlib.import_module(f"disrupt.hotline.processes.{kind}.loop")
-    child = 0
+    child = None
     for line in sys.stdin:
         command, _, rest = line.strip().partition(" ")
         said: Any = None
         if command == "go":
-            child, pipe = _fork(lambda: loop.run(pause=0.05))
-            os.close(pipe)
-        elif command == "kill":
-            os.kill(child, signal.SIGKILL)
-            _pid, status = os.waitpid(child, 0)
-            said = os.waitstatus_to_exitcode(status)
+            child = fork(lambda: loop.run(pause=0.05))
+        elif command == "kill" and child:
+            os.kill(child.pid, signal.SIGKILL)
+            said, _nothing = child.end()
         else:
-            pid, pipe = _fork(functools.partial(_settle, set(json.loads(rest))))
-            with os.fdopen(pipe) as answer:
-                said = json.loads(answer.read() or "null")
-            os.waitpid(pid, 0)
+            _status, said = fork(functools.partial(_settle, set(json.loads(rest)))).end()
         print(json.dumps(said), flush=True)
 
 

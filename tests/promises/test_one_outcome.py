@@ -7,18 +7,17 @@ of the ledger holds, and what was taken back or deleted stays so.
 
 from __future__ import annotations
 
-import concurrent.futures
 import datetime as dt
 import itertools
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
 from tests.hotline.conftest import _clean_var as _clean_var
 from tests.hotline.conftest import make_case as make_case
+from tests.hotline.pressing import unanswered
 from tests.hotline.processing.working import work
 
 from disrupt.hotline.bank import queries as bank
@@ -132,27 +131,6 @@ def work_on(scene: Scene) -> None:
         pipeline.carry(item.pk)
 
 
-def at_once(scene: Scene, names: tuple[str, str]) -> list[str]:
-    """Do both at the same moment; whatever their pages have no sentence for."""
-    barrier = threading.Barrier(2)
-
-    def run(name: str) -> str:
-        deed, said = DEEDS[name]
-        barrier.wait()
-        try:
-            deed(scene)
-        except said:
-            return ""
-        except Exception as error:
-            return f"{' | '.join(names)}: {name}: {type(error).__name__} {error}".split("\n")[0]
-        finally:
-            connection.close()
-        return ""
-
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        return [wrong for wrong in pool.map(run, names) if wrong]
-
-
 def settle() -> None:
     for _ in range(5):
         if not work():
@@ -195,7 +173,7 @@ def go_through(pairs: Iterable[tuple[str, str]], make_scene: Callable[[], Scene]
     found: list[str] = []
     for names in pairs:
         scene = make_scene()
-        found += at_once(scene, names)
+        found += unanswered((name, partial(DEEDS[name][0], scene), DEEDS[name][1]) for name in names)
         settle()
         found += [f"{' | '.join(names)}: {wrong}" for wrong in wrongs(scene, names)]
     return found

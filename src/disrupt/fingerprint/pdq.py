@@ -201,7 +201,8 @@ def hash_form(buffers: F32, form: int) -> U8:
 def transform_buffers(buffers: F32, straight: npt.NDArray[np.bool_] | None = None) -> tuple[F32, U8, U8]:
     """The coefficients float32 (N, 16, 16) of float32 (N, 64, 64) buffers, and what `hash_buffers` gives.
 
-    Where `straight` (N,) says so, only the hashes of the picture as it is and mirrored are made.
+    Where `straight` (N,) says so, only the hashes of the picture as it is and mirrored are made; the other
+    six are zeros.
     """
     if straight is None:
         straight = np.zeros(len(buffers), np.bool_)
@@ -209,7 +210,7 @@ def transform_buffers(buffers: F32, straight: npt.NDArray[np.bool_] | None = Non
         raise ValueError(f"buffers are float32 (N, 64, 64), not {buffers.shape}")
     buffers = np.ascontiguousarray(buffers, dtype=np.float32)
     coefficients = np.empty((len(buffers), 16, 16), dtype=np.float32)
-    hashes = np.empty((len(buffers), 8, 32), dtype=np.uint8)
+    hashes = np.zeros((len(buffers), 8, 32), dtype=np.uint8)
     qualities = np.empty(len(buffers), dtype=np.uint8)
     work = buffers, straight, _COSINES, _many.SIGNS
     _many.hash_many(*work, coefficients, hashes, qualities)

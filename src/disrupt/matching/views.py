@@ -71,7 +71,7 @@ class BadPicture(MatchingError, ValueError):
 class Views:
     """V hashed views of one upload; row 0 is the upload as it is, its hash the standard PDQ.
 
-    hash     (V, 32) uint8
+    hash     (V, 32) uint8; zeros where the radius is NEVER because nobody turns what was edited in that way
     radius   (V,) int16, the largest distance to an entry that counts as found; NEVER where quality forbids
     quality  (V,) uint8, PDQ's own
     name     V strings: what was undone, AS_IT_IS for row 0

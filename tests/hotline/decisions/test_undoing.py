@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import translation
+from tests.hotline.pressing import pressed
 from tests.hotline.processing.working import jpeg, kinds, only, work
 
 from disrupt.hotline.bank.models import BankChange, BankEntry
@@ -181,21 +180,6 @@ def test_what_nobody_has_seen_cannot_be_decided(make_case: Any) -> None:
         decisions.qualify(only(case), "NCII-DIF", ALICE)
 
 
-def at_once(*calls: Callable[[], object]) -> list[object]:
-    """What each call gave or raised, all begun at the same time."""
-
-    def run(call: Callable[[], object]) -> object:
-        try:
-            return call()
-        except ValueError as error:
-            return type(error)
-        finally:
-            connection.close()
-
-    with concurrent.futures.ThreadPoolExecutor(len(calls)) as pool:
-        return [future.result(timeout=60) for future in [pool.submit(run, call) for call in calls]]
-
-
 @pytest.mark.django_db(transaction=True)
 def test_at_the_deadline_undo_and_worker_have_one_outcome(make_case: Any) -> None:
     for seed in range(3):
@@ -203,14 +187,14 @@ def test_at_the_deadline_undo_and_worker_have_one_outcome(make_case: Any) -> Non
         decision = decisions.qualify(only(case), "NCII-DIF", ALICE)
         clock.move(10 * MINUTE)
         pk = only(case).pk
-        undone, *_ = at_once(
+        undone, *_ = pressed(
             lambda d=decision: undoing.undo(d, ALICE),  # type: ignore[misc]  # bound at once
             lambda pk=pk: pipeline.carry(pk),  # type: ignore[misc]
             lambda pk=pk: pipeline.carry(pk),  # type: ignore[misc]
         )
         state, told = only(case).state, kinds(case)
         ledger.verify(case)
-        if undone is undoing.TooLate:
+        if isinstance(undone, undoing.TooLate):
             assert state == ItemState.PROTECTED
             assert told.count("item.qualified") == 1
             assert "item.undone" not in told
@@ -224,8 +208,8 @@ def test_at_the_deadline_undo_and_worker_have_one_outcome(make_case: Any) -> Non
 def test_pressed_twice_it_is_undone_once(make_case: Any) -> None:
     case = make_case(files=(jpeg(),))
     decision = decisions.qualify(only(case), "NCII-DIF", ALICE)
-    found = at_once(*[lambda: undoing.undo(decision, ALICE)] * 4)
-    assert found.count(undoing.TooLate) == 3
+    found = pressed(*[lambda: undoing.undo(decision, ALICE)] * 4)
+    assert [type(outcome) for outcome in found].count(undoing.TooLate) == 3
     assert kinds(case) == ["case.opened", "item.decided", "item.undone"]
 
 
@@ -234,7 +218,7 @@ def test_withdrawn_and_undone_at_once_it_is_withdrawn(make_case: Any) -> None:
     for seed in range(3):
         case = make_case(files=(jpeg(seed),))
         decision = decisions.qualify(only(case), "NCII-DIF", ALICE)
-        at_once(
+        pressed(
             lambda d=decision: undoing.undo(d, ALICE),  # type: ignore[misc]
             lambda c=case: withdrawing.withdraw_case(c),  # type: ignore[misc]
         )

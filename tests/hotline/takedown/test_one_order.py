@@ -7,16 +7,16 @@ on; PostgreSQL would refuse one of two that wait for each other.
 
 from __future__ import annotations
 
-import concurrent.futures
 import datetime as dt
 import itertools
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
+from tests.hotline.pressing import unanswered
 from tests.hotline.takedown.conftest import ALICE
 
 from disrupt.hotline.cases import ledger, withdrawing
@@ -129,31 +129,14 @@ KNOWN = (
 )
 
 
-def at_once(scene: Scene, names: tuple[str, str]) -> list[str]:
-    """Do both at the same moment; what neither a page nor a duty has an answer to."""
-    barrier = threading.Barrier(2)
-
-    def run(name: str) -> str:
-        barrier.wait()
-        try:
-            DEEDS[name](scene)
-        except (WrongState, actions.NotPossible):
-            return ""
-        except Exception as error:
-            return f"{' | '.join(names)}: {name}: {type(error).__name__} {error}".split("\n")[0]
-        finally:
-            connection.close()
-        return ""
-
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        return [wrong for wrong in pool.map(run, names) if wrong]
+ANSWERED = (WrongState, actions.NotPossible)
 
 
 def go_through(pairs: Iterable[tuple[str, str]], make_scene: Callable[[], Scene]) -> list[str]:
     found: list[str] = []
     for names in pairs:
         scene = make_scene()
-        found += at_once(scene, names)
+        found += unanswered((name, partial(DEEDS[name], scene), ANSWERED) for name in names)
         for item in (scene.first, scene.second, scene.joining, scene.other):
             ledger.verify(item.case)
     return found

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import itertools
-import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 from tests.hotline.conftest import make_case as make_case
 from tests.hotline.intake.conftest import Person, hidden, sealed
 from tests.hotline.intake.following.entering import Make, enter
+from tests.hotline.pressing import pressed
 
 from disrupt.hotline.cases import erasing, ledger
 from disrupt.hotline.cases.models import Case, SealedNote
@@ -47,18 +46,10 @@ def test_two_presses_at_once_are_two_answers(make_case: Make) -> None:
         people = [entered(case), entered(case)]
         for person, name in zip(people, names, strict=True):
             person.get("follow/now/" if name.endswith("keep/") else name)
-        barrier = threading.Barrier(2)
-
-        def press(both: tuple[Person, str], barrier: threading.Barrier = barrier) -> int:
-            person, name = both
-            barrier.wait()
-            try:
-                return int(person.post(name, PRESSES[name]).status_code)
-            finally:
-                connection.close()
-
-        with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            codes = list(pool.map(press, zip(people, names, strict=True)))
+        presses = [
+            partial(person.post, name, PRESSES[name]) for person, name in zip(people, names, strict=True)
+        ]
+        codes = [answer.status_code for answer in pressed(*presses)]
         # 200: the answer leads to that same page. 404: no item has that number. 422: the page says why not.
         assert set(codes) <= {200, 302, 404, 422}, (names, codes)
         ledger.verify(case)
