@@ -43,7 +43,7 @@ NEVER = [
     ("watch", "SELECT lookup FROM cases_case"),
     ("watch", "SELECT data FROM cases_ledgerevent"),
     ("watch", "UPDATE cases_case SET priority = 3"),
-    ("console", "INSERT INTO auth_user_groups (user_id, group_id) VALUES (1, 1)"),
+    ("console", "UPDATE auth_user_groups SET group_id = 1"),
     ("console", "UPDATE auth_user SET is_superuser = true"),
     ("worker", "SELECT password FROM auth_user"),
     *((process, "UPDATE cases_ledgerevent SET actor = ''") for process in PROCESSES),

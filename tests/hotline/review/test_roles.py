@@ -47,6 +47,10 @@ TABLE: dict[str, set[str]] = {
     "review:switches": RUNS,
     "review:keys": RUNS,
     "review:revoke-key": RUNS,
+    "review:people": RUNS,
+    "review:take-back": RUNS,
+    # For people who have no account yet.
+    "review:invited": set(),
     "review:audit": RUNS | {AUDITOR},
     # Whoever is signed in ends their own sessions: tried last, in test_admin.py.
     "review:begin-anew": set(ROLES_TRIED),

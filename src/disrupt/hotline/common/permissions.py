@@ -35,6 +35,7 @@ EVIDENCE_ALLOW = Permission("review:evidence:allow")
 AGREEMENT_READ = Permission("review:agreement:read")
 DISPUTE_SETTLE = Permission("review:dispute:settle")
 SWITCH_SET = Permission("admin:switch:set")
+ACCOUNT_INVITE = Permission("admin:account:invite")
 AUDIT_READ = Permission("admin:audit:read")
 NOTICE_READ = Permission("takedown:notice:read")
 NOTICE_MANAGE = Permission("takedown:notice:manage")
@@ -64,8 +65,8 @@ ROLES: Mapping[str, frozenset[Permission]] = {
     "analyst": _ANALYST,
     # An analyst who also ends disputes and takes cases over.
     "senior": _ANALYST | {MINORS_VIEW, CLAIM_MANAGE, AGREEMENT_READ, DISPUTE_SETTLE},
-    # Runs the house and reads no case: switches, partners’ keys, the audit log, figures.
-    "administrator": frozenset({SWITCH_SET, AUDIT_READ, PARTNER_MANAGE, FIGURES_READ}),
+    # Runs the house and reads no case: switches, accounts, partners’ keys, the audit log, figures.
+    "administrator": frozenset({SWITCH_SET, ACCOUNT_INVITE, AUDIT_READ, PARTNER_MANAGE, FIGURES_READ}),
     # Beside the role of an analyst: to see, even blurred, what may show a minor.
     "minors": frozenset({MINORS_VIEW}),
     # Reads what was done, by whom and when; never a content, a text, a contact or a message.
@@ -93,6 +94,7 @@ ROLES: Mapping[str, frozenset[Permission]] = {
         PARTNER_MANAGE,
         REPORT_MANAGE,
         SWITCH_SET,
+        ACCOUNT_INVITE,
         AUDIT_READ,
     },
 }

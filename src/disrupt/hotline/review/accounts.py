@@ -1,4 +1,4 @@
-"""Accounts: an operator makes them; a password and a second factor open them; no IP address is used."""
+"""Accounts: by an operator or an invitation; opened by password and second factor; no IP address is used."""
 
 from __future__ import annotations
 
@@ -48,8 +48,18 @@ def begin(counted: tuple[Limit, ...]) -> None:
         ) from None
 
 
+# What the library says has changed in an account, and how the audit log calls it.
+_CHANGED = {
+    "account/email/password_changed": "account.password",
+    "mfa/email/totp_activated": "account.authenticator",
+    "mfa/email/recovery_codes_generated": "account.recovery-codes",
+    "mfa/email/webauthn_added": "account.passkey-added",
+    "mfa/email/webauthn_removed": "account.passkey-removed",
+}
+
+
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
-    """Analysts' accounts are made by an operator."""
+    """Nobody signs up: an account is made by an operator, or by an invitation (people/invitations.py)."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -101,8 +111,11 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untype
         totp = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
         return bool(totp.exclude(created_at__gte=recent).exists())
 
-    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
-        """No mail about accounts: it would name the analyst, and the address that signed in."""
+    def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
+        """No mail about accounts: it would name the analyst. What has changed goes into the audit log."""
+        if template_prefix in _CHANGED:
+            with transaction.atomic():
+                audit.record(_CHANGED[template_prefix], analyst(user.pk), {"account": user.pk})
 
 
 class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped

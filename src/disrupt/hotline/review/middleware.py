@@ -16,7 +16,9 @@ from disrupt.hotline.review.accounts import has_second_factor
 from disrupt.hotline.review.models import SignedOut
 
 # For people who have not signed in, and for those who have with a password only. All else needs both.
-OPEN = frozenset({"account_login", "mfa_authenticate", "set_language"})
+OPEN = frozenset(
+    {"account_login", "mfa_authenticate", "mfa_login_webauthn", "review:invited", "set_language"}
+)
 HALF_OPEN = OPEN | {"account_logout", "account_reauthenticate", "mfa_activate_totp"}
 
 

@@ -97,6 +97,20 @@ class UsedCode(models.Model):
         return "used code"
 
 
+class Invitation(models.Model):
+    """A link that makes one account; the row goes with its use (people/invitations.py)."""
+
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the link's secret")
+    name = models.CharField(max_length=150)
+    role = models.CharField(max_length=16)
+    minors = models.BooleanField(default=False)
+    by = models.CharField(max_length=80)
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
+
+
 class SignedOut(models.Model):
     """An account whose earlier sessions are over, wherever they are."""
 

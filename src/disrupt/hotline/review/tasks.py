@@ -5,6 +5,7 @@ from __future__ import annotations
 from disrupt.hotline.common.sweep import Duty
 from disrupt.hotline.decisions import asking
 from disrupt.hotline.review import attempts, claims, exposure, queueing
+from disrupt.hotline.review.people import invitations
 
 DUTIES: tuple[Duty, ...] = (
     Duty("review.looks", exposure.forget_old, exposure.forget),
@@ -12,4 +13,5 @@ DUTIES: tuple[Duty, ...] = (
     Duty("review.skips", queueing.ended, queueing.forget),
     Duty("review.asked", asking.over, asking.put_back),
     Duty("review.failures", attempts.forgotten, attempts.forget),
+    Duty("review.invitations", invitations.over, invitations.forget),
 )

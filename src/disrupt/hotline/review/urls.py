@@ -21,6 +21,7 @@ from disrupt.hotline.review import (
     views,
     workspace,
 )
+from disrupt.hotline.review.people import pages as people
 
 app_name = "review"
 urlpatterns = [
@@ -54,6 +55,9 @@ urlpatterns = [
     path("admin/switches/", admin.switch, name="switches"),
     path("admin/keys/", admin.keys, name="keys"),
     path("admin/keys/<uuid:key_id>/revoke/", admin.revoke, name="revoke-key"),
+    path("admin/people/", people.people, name="people"),
+    path("admin/people/invitations/<int:number>/take-back/", people.take_back, name="take-back"),
+    path("invitations/<str:secret>/", people.invited, name="invited"),
     path("admin/audit/", admin.log, name="audit"),
     path("sign-out-everywhere/", admin.begin_anew, name="begin-anew"),
     path("second/", second.waiting, name="second"),

@@ -151,11 +151,12 @@ CONSOLE: Mapping[str, May] = {
     # The audit log is added to, and nobody's role can rewrite it.
     "common_auditevent": May("ra"),
     "common_audithead": May("raw"),
-    # Accounts and their roles are an operator's; what is left is a password and the time of a sign-in.
-    "auth_user": May("rw", ("password", "last_login")),
-    "auth_user_groups": _READ,
+    # An invitation makes an account with its roles; only an operator changes or ends them. What is
+    # left is a password and the time of a sign-in.
+    "auth_user": May("raw", ("password", "last_login")),
+    "auth_user_groups": May("ra"),
     "auth_user_user_permissions": _READ,
-    "auth_group": _READ,
+    "auth_group": May("ra"),
     "auth_group_permissions": _READ,
     "auth_permission": _READ,
     "exchange_partner": _READ,

@@ -106,6 +106,13 @@ MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
     "authenticate": "disrupt.hotline.review.second_factor.SignInForm",
     "reauthenticate": "disrupt.hotline.review.second_factor.ConfirmForm",
+    "add_webauthn": "disrupt.hotline.review.people.passkeys.AddForm",
+    "login_webauthn": "disrupt.hotline.review.people.passkeys.SignInForm",
+    "authenticate_webauthn": "disrupt.hotline.review.people.passkeys.SecondForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# Per network, which the library is not told: all would wait for whoever tries most.
+MFA_RATE_LIMITS = {"webauthn_login": None}
 MFA_TOTP_ISSUER = "Disrupt"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 from django import template
@@ -257,3 +258,25 @@ def details(data: dict[str, Any]) -> list[tuple[str, str]]:
         for key, value in data.items()
         if value not in ("", [], None)
     ]
+
+
+ROLE_NAMES = {
+    "analyst": gettext_lazy("analyst"),
+    "senior": gettext_lazy("senior analyst"),
+    "lead": gettext_lazy("lead"),
+    "administrator": gettext_lazy("administrator"),
+    "auditor": gettext_lazy("auditor"),
+    "minors": gettext_lazy("may see minors"),
+}
+
+
+@register.filter
+def role_name(role: str) -> str:
+    """A role in words."""
+    return str(ROLE_NAMES.get(role, role))
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """For a script to read, in an attribute."""
+    return json.dumps(value)
