@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import av
+import imagecodecs
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter
@@ -143,6 +144,8 @@ def every_picture() -> dict[str, bytes]:
         "tiff": encode(pixels, "TIFF", compression="tiff_lzw"),
         "avif": encode(pixels, "AVIF", quality=90),
         "heif": heic(pixels),
+        "jp2": encode(pixels, "JPEG2000", quality_layers=[20]),
+        "jxl": bytes(imagecodecs.jpegxl_encode(pixels, lossless=True, numthreads=1)),
     }
 
 

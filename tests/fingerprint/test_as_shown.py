@@ -159,11 +159,11 @@ def test_twelve_bits_in_sixteen_and_floating_point() -> None:
 
 
 def test_every_kind_is_in_one_list() -> None:
-    assert "JPEG 2000" in spoken()
+    assert "JPEG 2000, JPEG XL" in spoken()
     content = encode(PIXELS, "JPEG2000", quality_layers=[20])
     assert sniff(content) == "jp2"
     assert distance(fingerprint_image(content).pdq.hex, TRUE.hex) <= 16
-    made = media.every_picture() | {"jp2": content}
+    made = media.every_picture()
     assert set(made) == set(FORMATS)
     assert all(sniff(one) == kind for kind, one in made.items())
 

@@ -46,6 +46,10 @@ def samples() -> list[bytes]:
         out = io.BytesIO()
         image.save(out, name, **({"exif": exif} if name in ("JPEG", "TIFF", "WEBP") else {}))
         files.append(out.getvalue())
+    with suppress(ImportError):
+        import imagecodecs
+
+        files.append(bytes(imagecodecs.jpegxl_encode(noise, numthreads=1)))
     with suppress(ImportError, ValueError, OSError, RuntimeError):  # HEIC encoding is optional
         import pillow_heif
 

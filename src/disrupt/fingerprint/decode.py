@@ -10,6 +10,7 @@ import numpy.typing as npt
 import simplejpeg
 from PIL import AvifImagePlugin, Image, ImageFile, UnidentifiedImageError
 
+from disrupt.fingerprint import jxl
 from disrupt.fingerprint.errors import (
     EmptyFile,
     FingerprintError,
@@ -192,6 +193,8 @@ def _loaded(data: Buffer, kind: Kind, limits: Limits, draft: int) -> Image.Image
 
 def open_picture(data: Buffer, kind: Kind, limits: Limits) -> Image.Image:
     """Open with Pillow, as that kind and no other, and check the size; nothing is decoded yet."""
+    if kind == "jxl":
+        jxl.register()
     try:
         image = (
             _heif(data) if kind == "heif" else Image.open(io.BytesIO(data), formats=[FORMATS[kind].pillow])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["jpeg", "png", "webp", "gif", "bmp", "tiff", "heif", "avif", "jp2", "video", "unknown"]
+Kind = Literal["jpeg", "png", "webp", "gif", "bmp", "tiff", "heif", "avif", "jp2", "jxl", "video", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ FORMATS: Final[dict[Kind, Format]] = {
     "bmp": Format("BMP", "BMP", (b"BM",)),
     "tiff": Format("TIFF", "TIFF", (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"), moves=True),
     "jp2": Format("JPEG 2000", "JPEG2000", (b"\x00\x00\x00\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51")),
+    "jxl": Format("JPEG XL", "JXL", (b"\xff\x0a", b"\x00\x00\x00\x0cJXL \r\n\x87\n"), moves=True),
     "heif": Format("HEIC", "HEIF", moves=True),
     "avif": Format("AVIF", "AVIF", moves=True),
 }
