@@ -16,7 +16,7 @@ from disrupt.hotline.tally.platforms import size_of
 
 LARGE = ("x.com", "instagram.com", "facebook.com", "tiktok.com", "pornhub.com")
 ADULTS = ("NCII-DIF", "NCII-CAP", "DEEP-SEX", "EXT-SEX", "VOY")
-REASONS = ("NOT-INTIMATE", "NOT-FOUND", "OTHER")
+REASONS = ("NOT-INTIMATE", "NOT-ONLINE", "NO-ACCESS")
 ACTIONS = ("removed", "removed", "removed", "removed", "removed", "claimed", "blocked", "declined", "")
 
 

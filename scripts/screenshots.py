@@ -19,6 +19,7 @@ KEEP = (
     "portal/*-fr-360.png",
     "portal/behind-m*-en-1280-dark.png",
     "console/*-fr-1280.png",
+    "figures/*.png",
     "library/fr-360-[a-m]*.png",
 )
 

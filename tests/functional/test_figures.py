@@ -93,7 +93,6 @@ def test_a_lead_publishes_a_report_and_everybody_reads_it(
             f"{name.partition('/')[0] or 'today'}-en",
             f"/figures/{name}",
             wrong,
-            sizes=(DESKTOP,),
         )
     without_a_script(chromium, context.storage_state(), scene.site)
     context.close()
@@ -134,6 +133,5 @@ def everybody(site: Hotline, chromium: Browser, shoot: Shoot, wrong: dict[str, A
         context.close()
         context = chromium.new_context(locale=language, base_url=site.url("portal"))
         page = context.new_page()
-        size = PHONE if language == "fr" else DESKTOP
-        look(page, shoot, f"public-{language}", f"/published/{language}/2025/", wrong, sizes=(size,))
+        look(page, shoot, f"public-{language}", f"/published/{language}/2025/", wrong)
         context.close()

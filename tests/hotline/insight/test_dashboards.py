@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import xml.etree.ElementTree as ET
 from typing import Any
 
@@ -45,8 +46,21 @@ def test_a_year_over_time_is_what_was_counted(db: None) -> None:
     for chart in (way, language):
         assert [sum(int(row[n]) for row in chart.rows) for n in (1, 2, 3)] == [600, 400, 230]
     assert len(language.rows) == 2
-    hosts, times = found.tables
-    assert all(int(row[1]) >= int(row[2]) > 0 for row in hosts.rows[:3]), "notices are of what was received"
+    hosts, times, halves = found.tables
+    # Received, decided, found illegal, notified: each is part of what stands before it.
+    assert all(int(r) >= int(d) >= int(i) == int(n) > 0 for _site, r, d, i, n in hosts.rows[:3])
+    assert sum(int(row[2]) for row in hosts.rows) <= 400
+    day, removed = found.charts[6:]
+    shares = [int(one) for one in re.findall(r"\d+", day.description)]
+    assert shares == sorted(shares, reverse=True), "decided, then told, then gone"
+    assert 50 < shares[0] < 80
+    for chart in (day, removed):
+        assert len(chart.rows) == 12
+        assert all(0 <= float(cell.split()[0]) <= 100 for row in chart.rows for cell in row[1:])
+    for row in removed.rows:
+        ends = [float(cell.split()[0]) for cell in row[1:]]
+        assert ends == sorted(ends), "longer is never less"
+    assert [row[0] for row in halves.rows] == [row[0] for row in flow.rows]
     assert hosts.rows[0][0].startswith("forum")
     assert [row[1] for row in times.rows] == ["600", "600", "230", "600"]
     assert times.rows[0][2] == "200", "what was not decided is open"
@@ -80,12 +94,12 @@ def test_the_drawings_are_svg_with_title_and_description(client: Client, alice: 
     write([Year(clock.now().year - 1, reported=60, processed=40, illegal=23, minors=17, large=3)], sites=3)
     html = client.get("/figures/time/?period=all").content.decode()
     assert "<script" not in html.split("</head>")[1]
-    assert html.count('role="img"') == 6
+    assert html.count('role="img"') == 8
     for piece in html.split('<svg class="drawn"')[1:]:
         drawn = ET.fromstring("<svg" + piece.split("</svg>")[0] + "</svg>")  # our own page
         assert drawn.findtext("title")
         assert drawn.findtext("desc")
-    assert html.count("<details>") == 6
+    assert html.count("<details>") == 8
     for odd in ("nonsense", "9999", "²"):
         assert client.get(f"/figures/time/?period={odd}").status_code == 200
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
+import re
+from collections import Counter
 from typing import Any
 
 import pytest
 from benchmarks.years import Year, write
 from django.utils import translation
 
-from disrupt.hotline.insight import comparing
+from disrupt.hotline.insight import comparing, small, wording
+from disrupt.hotline.insight.lasting import Lasting
+from disrupt.hotline.tally.spans import HOURS
 
 pytestmark = pytest.mark.django_db
 SPACE, THIN = "\u00a0", "\u202f"
@@ -66,3 +71,59 @@ def test_what_is_too_small_is_not_told(settings: Any) -> None:
     assert said[3] == "How many of them concern minors is too few, or too many, to be told."
     assert said[4] == "The offences against adults are too few to be told apart."
     assert said[5] == "How many of them were on large platforms is too few, or too many, to be told."
+
+
+CODES = ("NCII-DIF", "NCII-CAP", "DEEP-SEX", "VOY", "EXT-SEX")
+NOTHING = Lasting(0, 0, (1.0,) * (len(HOURS) + 1))
+
+
+def made(found: dict[tuple[str, str], int], refused: int) -> comparing.InYear:
+    """A year in which this was found illegal, by category and person."""
+    offences = Counter({code: sum(n for (c, _p), n in found.items() if c == code) for code, _p in found})
+    persons = Counter({who: sum(n for (_c, p), n in found.items() if p == who) for who in ("adult", "minor")})
+    illegal = sum(found.values())
+    tiers: Counter[str] = Counter()
+    return comparing.InYear(
+        2025, 2 * illegal, illegal + refused, 0, illegal, persons, tiers, tuple(small.parts(found)),
+        offences, NOTHING, NOTHING,
+    )  # fmt: skip
+
+
+def numbers(sentence: str) -> list[int]:
+    return [int(one) for one in re.findall(r"(?<![\d%])\d+(?![\d%])", sentence)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_attacker_who_subtracts_finds_no_small_number(seed: int) -> None:
+    """Whoever has the sentences and the report of the year subtracts what is part of something else."""
+    chance = random.Random(seed)
+    told = 0
+    for _ in range(60):
+        sizes = (0, 0, 1, 2, 4, 5, 6, 9, 30)
+        found = {(code, who): chance.choice(sizes) for code in CODES for who in ("adult", "minor")}
+        year = made({key: n for key, n in found.items() if n}, chance.choice((0, 3, 8)))
+        _reported, examined, illegal, persons, offences, *_rest = comparing.press(year, year, "en")
+        left = []
+        if numbers(examined) and numbers(illegal) and "fewer" not in illegal:
+            left.append(numbers(examined)[0] - numbers(illegal)[0])
+        alone = {who: [p for p in year.printed if p.labels[1] == who] for who in ("adult", "minor")}
+        if numbers(persons):
+            minors, adults = numbers(persons)
+            left += [minors, adults, minors - sum(p.n for p in alone["minor"])]
+            left.append(adults - sum(p.n for p in alone["adult"]))
+            told += 1
+        if three := numbers(offences):
+            assert {(p.labels[0], p.n) for p in alone["adult"]} >= {
+                (code, n) for code, n in zip(_codes(offences), three, strict=True)
+            }, "the report prints the same numbers"
+            if numbers(persons):
+                left.append(numbers(persons)[1] - sum(three))
+        assert not [n for n in left if 0 < n < small.LEAST], (found, left)
+    assert told > 5, "now and then there is something to tell"
+
+
+def _codes(sentence: str) -> list[str]:
+    """The categories of the sentence on offences, in its order."""
+    with translation.override("en"):
+        places = {code: sentence.find(f"{wording.category(code)} (") for code in CODES}
+    return sorted((code for code, at in places.items() if at >= 0), key=places.__getitem__)

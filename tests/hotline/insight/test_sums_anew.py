@@ -25,3 +25,12 @@ def test_the_sums_by_way_and_language_are_those_that_are_added_up_now() -> None:
     assert set(Monthly.objects.values_list(*COLUMNS)) == now
     illegal = Monthly.objects.filter(kind="decided", cube="language", b="illegal")
     assert sum(illegal.values_list("n", flat=True)) == 90
+
+
+def test_what_was_decided_is_summed_up_by_site() -> None:
+    write([Year(2025, reported=200, processed=150, illegal=90, minors=60, large=10)], sites=5)
+    now = set(Monthly.objects.filter(cube="site").values_list(*COLUMNS))
+    assert sum(row[-1] for row in now) == 150
+    Monthly.objects.filter(cube="site").delete()
+    import_module("disrupt.hotline.tally.migrations.0003_decided_by_site").sum_up(apps, None)
+    assert set(Monthly.objects.filter(cube="site").values_list(*COLUMNS)) == now

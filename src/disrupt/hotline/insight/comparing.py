@@ -25,7 +25,10 @@ ILLEGAL = {2: {"illegal"}}
 
 @dataclass(frozen=True)
 class InYear:
-    """The figures of one year; `offences` are those found illegal, by category, of adults and minors."""
+    """The figures of one year; `offences` are those found illegal, by category, of adults and minors.
+
+    `printed`: how a report prints them, by category and person.
+    """
 
     number: int
     reported: int
@@ -34,7 +37,7 @@ class InYear:
     notices: int
     persons: Counter[str]
     tiers: Counter[str]
-    adults: Counter[str]
+    printed: tuple[small.Part, ...]
     offences: Counter[str]
     decision: Lasting
     removal: Lasting
@@ -57,7 +60,7 @@ def in_year(number: int, as_of: dt.date) -> InYear:
         along(reading.sums(Kind.NOTIFIED, "tier", during), 2, {2: {HOST}}).total(),
         along(decided, 1, ILLEGAL),
         Counter({tier: tiers[tier] for tier in (LARGE, SMALL)}),
-        along(decided, 0, {**ILLEGAL, 1: {"adult"}}),
+        tuple(small.parts({(a, b): n for (a, b, outcome), n in decided.items() if outcome == "illegal"})),
         along(decided, 0, ILLEGAL),
         lasts("decision", during, as_of),
         lasts("action", during, as_of),
@@ -97,7 +100,7 @@ def press(now: InYear, before: InYear, language: str) -> list[str]:
     with translation.override(language):
         return [
             _reported(now, before),
-            _("%(n)s contents were examined by our team.") % {"n": _n(now.processed)},
+            _examined(now),
             _("%(n)s were found illegal, %(share)s of those examined.")
             % {"n": _n(now.illegal), "share": _part(now.illegal, now.processed)},
             _persons(now),
@@ -147,10 +150,27 @@ def _reported(now: InYear, before: InYear) -> str:
     )
 
 
+def _hidden(left: int) -> bool:
+    """Whether what is left of one printed number beside another is too small to be found so."""
+    return 0 < left < small.LEAST
+
+
+def _examined(now: InYear) -> str:
+    if _hidden(now.processed - now.illegal):
+        return _("Nearly everything that our team examined was found illegal.")
+    return _("%(n)s contents were examined by our team.") % {"n": _n(now.processed)}
+
+
+def _alone(now: InYear, person: str) -> Counter[str]:
+    """What a report prints of a person by category, without what it merges."""
+    return Counter({part.labels[0]: part.n for part in now.printed if part.labels[1] == person})
+
+
 def _persons(now: InYear) -> str:
     minors, adults = now.persons["minor"], now.persons["adult"]
-    if min(minors, adults) < small.LEAST:
-        # Beside the number found illegal, one would give the other.
+    merged = (n - _alone(now, person).total() for person, n in now.persons.items())
+    if min(minors, adults) < small.LEAST or any(map(_hidden, merged)):
+        # Beside the number found illegal, or beside a report's, one would give the other.
         return _("How many of them concern minors is too few, or too many, to be told.")
     return _("%(minors)s of them concern minors (%(share)s), %(adults)s concern adults.") % {
         "minors": _n(minors),
@@ -160,8 +180,10 @@ def _persons(now: InYear) -> str:
 
 
 def _offences(now: InYear) -> str:
-    most = [(code, n) for code, n in now.adults.most_common(3) if n >= small.LEAST]
-    if len(most) < 3:
+    # Only numbers that a report prints as well: others could be subtracted from what it merges.
+    known = Counter({code: n for code, n in _alone(now, "adult").items() if code != small.SEVERAL})
+    most = known.most_common(3)
+    if len(most) < 3 or _hidden(now.persons["adult"] - sum(n for _code, n in most)):
         return _("The offences against adults are too few to be told apart.")
     said = [_("%(what)s (%(n)s)") % {"what": w.category(code), "n": _n(n)} for code, n in most]
     return _("The most frequent offences against adults: %(first)s, %(second)s and %(third)s.") % {

@@ -25,6 +25,12 @@ SCHEMA = "disrupt.article22/1"
 EXAMINED = ("url", "file")
 HOST, NONE_YET = "host", "none"
 _EVER = dt.date(2999, 1, 1)
+_SINCE_REPORTED: Mapping[str, tuple[Kind, Collection[str], Collection[str] | None]] = {
+    "decision": (Kind.DECIDED, EXAMINED, None),
+    "notice": (Kind.NOTIFIED, ("url",), (HOST,)),
+    "removal": (Kind.REMOVED, ("url",), None),
+}
+"""What ends it, what it begins with by way in, and with which outcomes it ends."""
 # Of fewer than these no time is told; shares are told in steps of a twentieth.
 _ENOUGH = 20
 
@@ -94,18 +100,24 @@ def _by_action(sent: Counter[reading.Abc], during: Period) -> dict[tuple[str, ..
 
 def lasts(what: str, during: Period, as_of: dt.date) -> Lasting:
     """How long it took: from reports to decisions, notices to hosts or removals, from notices to removals."""
-    came = reading.series(Kind.RECEIVED, "way", during)
-    sent = reading.series(Kind.NOTIFIED, "tier", during)
-    examined = {m: sum(n for key, n in each.items() if key[0] in EXAMINED) for m, each in came.items()}
-    addresses = {m: sum(n for key, n in each.items() if key[0] == "url") for m, each in came.items()}
-    told = {m: sum(n for key, n in each.items() if key[2] == HOST) for m, each in sent.items()}
-    months = {
-        "decision": lambda: _began(examined, Kind.DECIDED, during),
-        "notice": lambda: _began(addresses, Kind.NOTIFIED, during, only={HOST}),
-        "action": lambda: _began(told, Kind.ACTION, during, only={"removed"}),
-        "removal": lambda: _began(addresses, Kind.REMOVED, during),
-    }[what]()
-    return lasting(months, as_of)
+    return lasting(began(what, during), as_of)
+
+
+def began(
+    what: str, during: Period, came: Mapping[dt.date, Counter[reading.Abc]] | None = None
+) -> Mapping[dt.date, Began]:
+    """What began in each month of a period, and how long it took until it ended, then or later.
+
+    `came`: what was received, by way in, if that is known already.
+    """
+    if what == "action":
+        sent = reading.series(Kind.NOTIFIED, "tier", during)
+        told = {m: sum(n for key, n in each.items() if key[2] == HOST) for m, each in sent.items()}
+        return _began(told, Kind.ACTION, during, only={"removed"})
+    kind, ways, only = _SINCE_REPORTED[what]
+    came = came if came is not None else reading.series(Kind.RECEIVED, "way", during)
+    starts = {m: sum(n for key, n in each.items() if key[0] in ways) for m, each in came.items()}
+    return _began(starts, kind, during, only)
 
 
 def _began(

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from disrupt.hotline.insight import reading
 from disrupt.hotline.insight import wording as w
 from disrupt.hotline.insight.charts import Chart, Series, bars
-from disrupt.hotline.insight.content import HOST, lasts
+from disrupt.hotline.insight.content import HOST, began
 from disrupt.hotline.insight.document import Table
+from disrupt.hotline.insight.lasting import Began, Lasting, lasting
 from disrupt.hotline.insight.periods import Period
 from disrupt.hotline.insight.reading import Abc, along
 from disrupt.hotline.tally.cubes import CUBES
@@ -27,6 +28,7 @@ MOST_HOSTS = 15
 # Of longer periods each year is one bar.
 _MONTHS_SHOWN = 24
 Series_ = Mapping[dt.date, Counter[Abc]]
+Lasts = Mapping[str, Mapping[dt.date, Began]]
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ def overtime(during: Period, as_of: dt.date) -> Overtime:
     received = reading.series(Kind.RECEIVED, "tier", during)
     decided = reading.series(Kind.DECIDED, "category", during)
     last = Period("", during.months[-12:][0], during.last)
+    ways = reading.series(Kind.RECEIVED, "way", during)
+    lasts = {what: began(what, during, ways) for what in ("decision", "notice", "action", "removal")}
     return Overtime(
         (
             _flow(during, received, decided),
@@ -51,8 +55,10 @@ def overtime(during: Period, as_of: dt.date) -> Overtime:
             _by("language", during, _("Received, decided, found illegal, by language"), _("Language"), {}),
             _known(during, decided),
             _blocked(during),
+            _a_day_later(during, lasts, as_of),
+            _removed(during, lasts, as_of),
         ),
-        (_hosts(last), _times(last, as_of)),
+        (_hosts(last), _times(last, lasts, as_of), _halves(during, lasts, as_of)),
         f"{date_format(last.first, 'F Y')} – {date_format(last.last, 'F Y')}",
     )
 
@@ -174,12 +180,93 @@ def _hosts(last: Period) -> Table:
         kind=Kind.NOTIFIED, cube="party", c=HOST, month__gte=last.first, month__lte=last.last
     )
     notices = dict(told.filter(a__in=[site for site, _n in most]).values_list("a").annotate(total=Sum("n")))
-    said = tuple((w.host(site), w.number(n), w.number(notices.get(site, 0))) for site, n in most)
-    columns = (_("Site"), _("Contents"), _("Notices to its host"))
-    return Table("hosts", _("Sites, by contents reported on them"), columns, said, numbers=2)
+    decided, illegal = _decided_on([site for site, _n in most], last)
+    said = tuple(
+        (w.host(site), *map(w.number, (n, decided[site], illegal[site], notices.get(site, 0))))
+        for site, n in most
+    )
+    columns = (_("Site"), _("Contents"), _("Decided"), _("Found illegal"), _("Notices to its host"))
+    return Table("hosts", _("Sites, by contents reported on them"), columns, said, numbers=9)
 
 
-def _times(last: Period, as_of: dt.date) -> Table:
+def _decided_on(sites: Sequence[str], last: Period) -> tuple[Counter[str], Counter[str]]:
+    """How many contents of these sites were decided, and how many of them found illegal."""
+    rows = Monthly.objects.filter(
+        kind=Kind.DECIDED, cube="site", month__gte=last.first, month__lte=last.last, a__in=sites
+    )
+    decided: Counter[str] = Counter()
+    illegal: Counter[str] = Counter()
+    for site, outcome, n in rows.values_list("a", "b").annotate(total=Sum("n")):
+        decided[site] += n
+        illegal[site] += n if outcome == ILLEGAL else 0
+    return decided, illegal
+
+
+def _lasting(lasts: Lasts, what: str, months: Sequence[dt.date], as_of: dt.date) -> Lasting:
+    return lasting({month: lasts[what][month] for month in months if month in lasts[what]}, as_of)
+
+
+def _within(
+    during: Period, lasts: Lasts, as_of: dt.date, what: str, hours: float
+) -> tuple[list[float], Lasting]:
+    """The share that had ended within so many hours, for each bar; and all of it together."""
+    each = [_lasting(lasts, what, months, as_of) for _name, months in buckets(during)]
+    return [one.within(hours) if one.n else 0.0 for one in each], _lasting(lasts, what, during.months, as_of)
+
+
+def _a_day_later(during: Period, lasts: Lasts, as_of: dt.date) -> Chart:
+    """What had happened a day after the report, by when it was reported."""
+    names = {"decision": _("decided"), "notice": _("host told"), "removal": _("seen gone")}
+    found = {what: _within(during, lasts, as_of, what, 24) for what in names}
+    said = ", ".join(
+        f"{name} {w.share(found[what][1].within(24) if found[what][1].n else None)}"
+        for what, name in names.items()
+    )
+    return bars(
+        "day",
+        _("Within 24 hours of the report"),
+        said,
+        [name for name, _months in buckets(during)],
+        [Series(name, found[what][0]) for what, name in names.items()],
+        first=_("Period"),
+        per_cent=True,
+    )
+
+
+def _removed(during: Period, lasts: Lasts, as_of: dt.date) -> Chart:
+    names = {24: _("within 24 h"), 48: _("within 48 h"), 168: _("within 7 days")}
+    found = {hours: _within(during, lasts, as_of, "action", hours) for hours in names}
+    said = ", ".join(
+        f"{name} {w.share(found[hours][1].within(hours) if found[hours][1].n else None)}"
+        for hours, name in names.items()
+    )
+    return bars(
+        "removed",
+        _("Removed after the notice to the host"),
+        said,
+        [name for name, _months in buckets(during)],
+        [Series(name, found[hours][0]) for hours, name in names.items()],
+        first=_("Period"),
+        per_cent=True,
+    )
+
+
+def _halves(during: Period, lasts: Lasts, as_of: dt.date) -> Table:
+    """The times within which half had ended, bar by bar."""
+    rows = []
+    for name, months in buckets(during):
+        each = [_lasting(lasts, what, months, as_of) for what in ("decision", "notice", "action", "removal")]
+        rows.append((name, *(w.hours(one.quantile(0.5)) if one.n else "—" for one in each)))
+    columns = (
+        _("Period"), _("Report to decision"), _("Report to notice"), _("Notice to removal"),
+        _("Report to removal"),
+    )  # fmt: skip
+    return Table(
+        "halves", _("Within which half had ended, by when it began"), columns, tuple(rows), numbers=9
+    )
+
+
+def _times(last: Period, lasts: Lasts, as_of: dt.date) -> Table:
     names = {
         "decision": _("From the report to the decision"),
         "notice": _("From the report to the host’s notice"),
@@ -188,7 +275,7 @@ def _times(last: Period, as_of: dt.date) -> Table:
     }
     rows = []
     for key, name in names.items():
-        found = lasts(key, last, as_of)
+        found = _lasting(lasts, key, last.months, as_of)
         within = [w.share(found.within(hours) if found.n else None) for hours in (24, 48, 168)]
         half, most = (found.quantile(0.5), found.quantile(0.9)) if found.n else (None, None)
         rows.append((name, w.number(found.n), w.number(found.open), w.hours(half), w.hours(most), *within))

@@ -16,11 +16,15 @@ CUBES: Mapping[str, tuple[str, ...]] = {
     "tier": ("tier", "person", "outcome"),
     "hours": ("hours", "since", "outcome"),
     "party": ("party", "category", "outcome"),
+    "site": ("party", "outcome"),
 }
 """The columns behind a, b and c of each."""
 
 # There are thousands of sites: sums by site are kept of what is read by site.
-_BY_PARTY = frozenset({Kind.RECEIVED.value, Kind.NOTIFIED.value, Kind.FEEDBACK.value})
+_ONLY = {
+    "party": frozenset({Kind.RECEIVED.value, Kind.NOTIFIED.value, Kind.FEEDBACK.value}),
+    "site": frozenset({Kind.DECIDED.value}),
+}
 
 
 class Place(NamedTuple):
@@ -37,7 +41,7 @@ class Place(NamedTuple):
 def places(key: Key) -> Iterator[Place]:
     """Each sum that a fact is part of."""
     for cube, columns in CUBES.items():
-        if cube == "party" and key.kind not in _BY_PARTY:
+        if cube in _ONLY and key.kind not in _ONLY[cube]:
             continue
         values = [_text(getattr(key, column)) for column in columns]
         a, b, c = (*values, "", "")[:3]
