@@ -123,3 +123,36 @@ def test_whatever_is_done_to_the_log_is_found(harm: str) -> None:
 def test_an_event_stands_in_the_transaction_of_its_deed(transactional_db: None) -> None:
     with pytest.raises(transaction.TransactionManagementError):
         audit.record("sign-in", WORKER)
+
+
+def test_the_page_verifies_what_came_since_and_what_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "_STEP", 6)
+    several()
+    several()
+    assert audit.verify_tail(3) == audit.Tail(1, 8)
+    several()
+    assert audit.verify_tail(3) == audit.Tail(9, 12), "only what came since"
+    assert audit.verify_tail(6, keep=False) == audit.Tail(7, 12), "and all that is shown"
+    AuditEvent.objects.filter(number=5).update(data={})
+    assert audit.verify_tail(3).last == 12
+    with pytest.raises(audit.AuditBroken, match="Event 5"):
+        audit.verify()  # the command reads all of it
+
+
+@pytest.mark.parametrize("harm", ["alter", "cut", "anew"])
+def test_whatever_is_done_to_the_end_of_the_log_is_found(harm: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "_STEP", 2)
+    several()
+    audit.verify_tail(1)
+    several()
+    events = AuditEvent.objects.order_by("number")
+    if harm == "alter":
+        events.filter(number=7).update(data={"number": 7})
+    elif harm == "cut":
+        events.filter(number=8).delete()
+    else:  # the event up to which it was verified before
+        event = events.get(number=4)
+        event.data = {}
+        events.filter(number=4).update(data={}, digest=audit.digest_of(event))
+    with pytest.raises(audit.AuditBroken):
+        audit.verify_tail(1)

@@ -16,8 +16,8 @@ from tests.hotline.takedown.conftest import HOST_ADDRESS, URL, go_round, later
 from tests.hotline.takedown.postmaster import Postmaster
 
 from disrupt.hotline.cases.models import Item
-from disrupt.hotline.common import clock
-from disrupt.hotline.common.actors import WORKER
+from disrupt.hotline.common import clock, switches
+from disrupt.hotline.common.actors import OPERATOR, WORKER
 from disrupt.hotline.takedown import queries, services
 from disrupt.hotline.takedown.models import Notice, Target
 from disrupt.hotline.takedown.states import NoticeState, Step
@@ -29,7 +29,7 @@ def _as_the_process(settings: Any, as_role: AsRole) -> None:
 
     as_role("answers")
     settings.ROOT_URLCONF, settings.MIDDLEWARE = own.ROOT_URLCONF, own.MIDDLEWARE
-    settings.CSRF_FAILURE_VIEW = own.CSRF_FAILURE_VIEW
+    settings.CSRF_FAILURE_VIEW, settings.STILL_VIEW = own.CSRF_FAILURE_VIEW, own.STILL_VIEW
     settings.ANSWERS_URL = "https://answers.hotline.example"
 
 
@@ -137,3 +137,14 @@ def test_without_such_a_process_no_notice_names_it(
     later(hours=6, minutes=1)
     go_round()
     assert "on this page" not in postmaster.to(HOST_ADDRESS)[0].text
+
+
+def test_read_only_no_answer_is_taken(link: str) -> None:
+    first, _ = rows()
+    switches.put(switches.Stop.WRITING, True, OPERATOR, "a restore is under way")
+    assert Client().get(link).status_code == 200
+    answer = Client().post(link, {f"choice-{first.reference}": "removed"})
+    assert (answer.status_code, answer["Retry-After"]) == (503, "600")
+    assert "Nothing was recorded" in answer.content.decode()
+    assert Client().post("/mail/", b"a mail", content_type="message/rfc822").status_code == 503
+    assert not rows()[0].decision

@@ -61,6 +61,8 @@ class AuditHead(models.Model):
 
     length = models.PositiveBigIntegerField(default=0)
     digest = models.CharField(max_length=64, default="", blank=True)
+    verified = models.PositiveBigIntegerField(default=0, help_text="up to which event it verified")
+    verified_digest = models.CharField(max_length=64, default="", blank=True)
 
     def __str__(self) -> str:
         return f"audit log of {self.length}"

@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pytest
 from django.db import DatabaseError
 from tests.hotline.intake.conftest import Person, hidden, opened, sealed
 
 from disrupt.hotline.cases import opening, retention
 from disrupt.hotline.cases.models import Case, Item
-from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common import clock, switches, vault
+from disrupt.hotline.common.actors import OPERATOR
 from disrupt.hotline.intake.asking import drafts
+from disrupt.hotline.intake.visit.limits import GATE
 
 
 def test_the_same_form_twice_is_one_case_with_one_code(person: Person) -> None:
@@ -102,3 +105,19 @@ def test_the_form_is_never_cached(person: Person) -> None:
     assert person.get("form/").headers["Cache-Control"] == "no-store"
     first, second = (hidden(person.html, "draft"), hidden(person.get("form/").content.decode(), "draft"))
     assert first != second
+
+
+def test_read_only_a_report_that_waits_goes_on_waiting(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(GATE, "ask", lambda network, worked: 5.0)
+    person.open_form()
+    assert person.send()["Location"].endswith("/wait/")
+    switches.put(switches.Stop.WRITING, True, OPERATOR, "a restore is under way")
+    clock.move(dt.timedelta(seconds=6))
+    assert person.get("steps/wait/").status_code == 503
+    assert not Case.objects.exists()
+    switches.put(switches.Stop.WRITING, False, OPERATOR, "it is over")
+    clock.move(dt.timedelta(minutes=1))
+    assert person.get("steps/wait/")["Location"].endswith("/code/")
+    assert Case.objects.count() == 1

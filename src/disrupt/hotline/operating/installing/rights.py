@@ -94,6 +94,7 @@ EXCHANGE: Mapping[str, May] = {
 }
 ANSWERS: Mapping[str, May] = {
     **_LEDGER,
+    **_STOPS,
     "cases_item": May("rw", ("asked_until", "changed_at", "due_at", "held_for", "state")),
     "takedown_notice": May("rw"),
     "takedown_target": May("rw", ("look_at",)),

@@ -15,12 +15,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "disrupt.hotline.common.headers.SafeHeaders",
     "django.middleware.common.CommonMiddleware",
+    "disrupt.hotline.common.still.Still",
     "django.middleware.csrf.CsrfViewMiddleware",
     "disrupt.hotline.common.again.Again",
 ]
 TEMPLATES = templates()
 CSRF_COOKIE_NAME = cookie("answers-csrf")
 CSRF_COOKIE_AGE = None
+STILL_VIEW = "disrupt.hotline.takedown.answers.page.still"
 CSRF_FAILURE_VIEW = "disrupt.hotline.takedown.answers.page.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000

@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from disrupt.hotline.takedown.answers import recording
@@ -23,6 +24,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that did not come from our page."""
     return HttpResponse("403\n", status=403, content_type="text/plain; charset=utf-8")
+
+
+def still(request: HttpRequest) -> HttpResponse:
+    """Nothing is taken just now (common/still.py): in both languages, because no notice was looked for."""
+    said = []
+    for language in ("fr", "en"):
+        with translation.override(language):
+            said.append(gettext("We take no answer just now. Nothing was recorded: send it again later."))
+    return HttpResponse("\n".join((*said, "")), status=503, content_type="text/plain; charset=utf-8")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
-from disrupt.hotline.common import clock
+from disrupt.hotline.common import clock, switches
 from disrupt.hotline.intake.asking import opening, shelf
 from disrupt.hotline.intake.asking.journey import Journey
 from disrupt.hotline.intake.receiving import handover
@@ -34,6 +34,8 @@ class NotSaved(RuntimeError):
 
 def send(request: HttpRequest, report: Journey) -> HttpResponse:
     """Open the case and show its code, or show the page that waits. Raises NotSaved."""
+    if switches.is_on(switches.Stop.WRITING):  # the page that waits sends by a GET (common/still.py)
+        raise NotSaved("Nothing is written just now.")
     network, now = network_of(request), clock.now()
     worked = WORK.worked(request.POST.get("proof", ""))
     if report.turn is None:
