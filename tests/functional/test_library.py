@@ -14,7 +14,7 @@ SIZES = {"360": {"width": 360, "height": 740}, "1280": {"width": 1280, "height":
 HELP = {"fr": "fr/aide/", "en": "en/help/"}
 # Whatever sticks out sideways, told by its tag and first words.
 WIDE = """() => [...document.querySelectorAll("main *")]
-  .filter((e) => e.checkVisibility() && !e.closest("thead, .unseen"))
+  .filter((e) => e.checkVisibility() && !e.closest("thead, .unseen") && !e.matches("svg *"))
   .filter((e) => { const b = e.getBoundingClientRect(); return b.right > innerWidth + 1 || b.left < 0; })
   .map((e) => `${e.tagName}: ${e.textContent.trim().slice(0, 40)}`)"""
 # The lines of running text, in characters of average width: longer ones are hard to follow.
@@ -134,3 +134,34 @@ def test_a_telephone_number_can_be_called(opened: OpenPage, site: Hotline) -> No
     page.goto(f"{site.url('portal')}/fr/aide/pressions/")
     assert page.locator("blockquote a[href='tel:17']").is_visible()
     assert page.locator("blockquote a[href='tel:3018']").is_visible()
+
+
+# What a scene that is shown is called.
+SCENES = "() => [...document.querySelectorAll('.scene')].filter((e) => e.checkVisibility()).map((e) => e.id)"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_story_is_played_without_script_network_or_trace(
+    size: str, opened: OpenPage, site: Hotline
+) -> None:
+    """One scene at a time, by keyboard, each of them legible; nothing is asked for and nothing is kept."""
+    page = opened("fr", size)
+    page.goto(f"{site.url('portal')}/fr/aide/histoires/")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    before = page.context.storage_state()
+    page.context.set_offline(True)
+    assert page.evaluate(SCENES) == ["scene-choose"]
+    for choice in ("group", "silent", "stop", "report", "lina", "pass", "stay", "adult", "group-end"):
+        page.locator(f".scene a[href='#scene-{choice}']:visible").focus()
+        page.keyboard.press("Enter")
+        assert page.evaluate(SCENES) == [f"scene-{choice}"]
+        assert page.evaluate("document.activeElement.id") == f"scene-{choice}"
+        assert page.locator(f"#scene-{choice} h2").is_visible()
+        check(page)
+    assert page.locator("#scene-group-end h3").is_visible()
+    page.go_back()
+    assert page.evaluate(SCENES) == ["scene-adult"]
+    # Chromium asks again for the icon that it could not fetch, with the same words each time.
+    assert {url.rsplit("/", 1)[1] for url in asked} <= {"icon.svg"}
+    assert page.context.storage_state() == before

@@ -222,6 +222,7 @@ RULES: dict[str, tuple[str, ...]] = {
 
 # Nothing that we do: headings, what is asked of the reader, what others do, what cannot be done.
 NO_PROMISE: tuple[str, ...] = (
+    r"^three exercises for a team$",
     r"\b(tell|give|send|ask|write to|write|turn to|bring) us\b|\btell us\b",
     r"^(if|when) (it|we|you|somebody)\b.*(write to us|again|answer|solve|new one)",
     r"^(how|what|where|when) (we|our|you|is|are)\b",

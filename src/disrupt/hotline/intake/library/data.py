@@ -1,7 +1,8 @@
-"""The lists that pages show: platforms and how to report there, help lines by country.
+"""The lists that pages show: platforms, help lines, what others offer, rules beside the table of laws.
 
-`data/platforms.json`, `data/help-lines-by-country.json`. `checked` is the day somebody of the hotline
-tried the address or the number; null says honestly that nobody has yet.
+`data/platforms.json`, `data/help-lines-by-country.json`, `data/resources.json`,
+`data/law-around.json`. `checked` is the day somebody of the hotline tried the address or the number, or
+compared the rule with the law; null says honestly that nobody has yet.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from disrupt.hotline.intake.library.typography import spaced
 from disrupt.hotline.intake.packaged import packaged
@@ -48,6 +50,32 @@ class Country:
     @property
     def tried(self) -> bool:
         return any(line.checked for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Resource:
+    """What somebody else offers: `link` or `mail` is empty where there is none that anybody vouches for."""
+
+    name: str
+    what: str
+    audience: str
+    link: str
+    mail: str
+    checked: dt.date | None
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.link).hostname or ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule beside the table of laws: a higher penalty (`higher`), or how long one may complain (`time`)."""
+
+    kind: str
+    says: str
+    law: str
+    checked: dt.date | None
 
 
 def _words(value: str | Mapping[str, str], language: str) -> str:
@@ -95,4 +123,28 @@ def countries(language: str) -> list[Country]:
             ),
         )
         for raw in packaged("help-lines-by-country.json")["countries"]
+    ]
+
+
+def resources(language: str) -> list[Resource]:
+    """What others offer, in the order of the file."""
+    return [
+        Resource(
+            name=_words(raw["name"], language),
+            what=_words(raw["what"], language),
+            audience=_words(raw["for"], language),
+            link="" if raw["link"].startswith("mailto:") else raw["link"],
+            mail=raw["link"].removeprefix("mailto:") if raw["link"].startswith("mailto:") else "",
+            checked=_date(raw["checked"]),
+        )
+        for raw in packaged("resources.json")["resources"]
+    ]
+
+
+def rules(language: str, kind: str) -> list[Rule]:
+    """The rules of a kind, in the order of the file."""
+    return [
+        Rule(raw["kind"], _words(raw["says"], language), _words(raw["law"], language), _date(raw["checked"]))
+        for raw in packaged("law-around.json")["rules"]
+        if raw["kind"] == kind
     ]

@@ -37,6 +37,7 @@ class Section(enum.StrEnum):
     REPORT = "report"
     UNDERSTAND = "understand"
     AROUND = "around"
+    TALK = "talk"
     SITE = "site"
 
 

@@ -21,6 +21,7 @@ from disrupt.hotline.cases import categories
 from disrupt.hotline.cases.categories import Category, Scheme
 from disrupt.hotline.common import clock
 from disrupt.hotline.intake.library import data
+from disrupt.hotline.intake.library.drawn import told
 from disrupt.hotline.intake.library.typography import spaced
 
 Value = Callable[[str], str]
@@ -99,6 +100,24 @@ def _help_lines(language: str) -> SafeString:
     return render_to_string("intake/library/countries.html", {"countries": data.countries(language)})
 
 
+def _resources(language: str) -> SafeString:
+    return render_to_string("intake/library/resources.html", {"resources": data.resources(language)})
+
+
+def _rules(kind: str) -> Block:
+    return lambda language: render_to_string(
+        "intake/library/around_the_law.html", {"rules": data.rules(language, kind)}
+    )
+
+
+def _comic(language: str) -> SafeString:
+    return render_to_string("intake/library/comic.html", {"panels": told.comic(language)})
+
+
+def _stories(language: str) -> SafeString:
+    return render_to_string("intake/library/stories.html", {"scenes": told.scenes(language)})
+
+
 VALUES: Mapping[str, Value] = {
     "hotline-name": lambda language: settings.HOTLINE_NAME,
     "hotline-email": lambda language: settings.HOTLINE_EMAIL,
@@ -129,4 +148,9 @@ BLOCKS: Mapping[str, Block] = {
     "platforms": _platforms,
     "help-lines": _help_lines,
     "publisher": _publisher,
+    "higher-penalties": _rules("higher"),
+    "time-limits": _rules("time"),
+    "resources": _resources,
+    "comic": _comic,
+    "stories": _stories,
 }

@@ -20,6 +20,7 @@ TITLES = {
     Section.REPORT: _("Your report"),
     Section.UNDERSTAND: _("Understand"),
     Section.AROUND: _("You help somebody"),
+    Section.TALK: _("Talk about it before it happens"),
     Section.SITE: _("This site"),
 }
 

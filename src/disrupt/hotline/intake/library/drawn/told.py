@@ -1,0 +1,104 @@
+"""The comic and the stories of `data/comic.json` and `data/stories.json`, in a language, with pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from disrupt.hotline.intake.library.drawn.people import Standing, person
+from disrupt.hotline.intake.library.drawn.places import PLACES
+from disrupt.hotline.intake.library.typography import spaced
+from disrupt.hotline.intake.packaged import packaged
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The inside of an SVG, and what it shows in words."""
+
+    drawing: SafeString
+    shows: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """What somebody says."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One picture of the comic, with its caption and what is said in it."""
+
+    picture: Picture
+    caption: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What one can do in a scene: `to` is the scene it leads to, `number` that scene's number on paper."""
+
+    words: str
+    to: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A scene of a story; one without choices is an end, and has questions to talk about."""
+
+    key: str
+    number: int
+    title: str
+    told: tuple[str, ...]
+    choices: tuple[Choice, ...]
+    questions: tuple[str, ...]
+    picture: Picture | None
+
+
+def _in(language: str, text: Mapping[str, str]) -> str:
+    return spaced(text["fr" if language.startswith("fr") else "en"], language)
+
+
+def _picture(language: str, raw: Mapping[str, Any]) -> Picture:
+    people = "".join(person(Standing(**one)) for one in raw["people"])
+    # Our own shapes, from our own files.
+    return Picture(mark_safe(PLACES[raw["place"]] + people), _in(language, raw["shows"]))  # noqa: S308
+
+
+def comic(language: str) -> list[Panel]:
+    """The panels, in their order."""
+    return [
+        Panel(
+            _picture(language, raw["picture"]),
+            _in(language, raw["caption"]),
+            tuple(Line(_in(language, line["name"]), _in(language, line["says"])) for line in raw["lines"]),
+        )
+        for raw in packaged("comic.json")["panels"]
+    ]
+
+
+def scenes(language: str) -> list[Scene]:
+    """Every scene of every story, the choice between the stories first."""
+    raws = packaged("stories.json")["scenes"]
+    numbers = {raw["key"]: number for number, raw in enumerate(raws, 1)}
+    return [
+        Scene(
+            key=raw["key"],
+            number=numbers[raw["key"]],
+            title=_in(language, raw["title"]),
+            told=tuple(_in(language, text) for text in raw["told"]),
+            choices=tuple(
+                Choice(_in(language, choice), choice["to"], numbers[choice["to"]])
+                for choice in raw["choices"]
+            ),
+            questions=tuple(_in(language, text) for text in raw.get("questions", ())),
+            picture=_picture(language, raw["picture"]) if "picture" in raw else None,
+        )
+        for raw in raws
+    ]
