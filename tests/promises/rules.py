@@ -7,6 +7,11 @@ that sees it, or write it so that it promises nothing. A rule is looked for in t
 from __future__ import annotations
 
 RULES: dict[str, tuple[str, ...]] = {
+    "PRESERVED": (
+        r"asked? us (to keep|in writing to keep)",
+        r"no longer have to keep it",
+        r"we stop (at once )?all the same",
+    ),
     "THREAT": (
         r"a person of our team (reads|has read|has written)",
         r"a person reads it and writes back",

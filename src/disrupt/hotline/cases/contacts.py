@@ -32,7 +32,8 @@ class Contact:
 
 @transaction.atomic
 def change_contacts(case: Case, contacts: Iterable[Contact], actor: Actor = REPORTER) -> None:
-    """Put these contacts in place of the ones there are, which are destroyed; none ends all contact.
+    """Put these contacts in place of the ones there are, which are destroyed (or set aside, under a
+    legal hold); none ends all contact.
 
     Raises CaseErased.
     """
@@ -40,7 +41,7 @@ def change_contacts(case: Case, contacts: Iterable[Contact], actor: Actor = REPO
     kinds = (SealedKind.EMAIL, SealedKind.TELEPHONE)
     for note in SealedNote.objects.select_for_update(of=("self",)).filter(case=case, kind__in=kinds):
         note.case = case
-        retention.destroy_note(note, actor)
+        retention.replace_contact(note, actor)
     made = [add_note(case, c.kind, c.value, c.copy, safe=c.safe, any_hour=c.any_hour) for c in contacts]
     # What happened until now has been seen on the screen where this is changed.
     case.told_number, case.to_tell = case.ledger_length, False

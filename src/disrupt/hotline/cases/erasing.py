@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator
+
 from django.db import transaction
 
-from disrupt.hotline.cases import ledger, mandates, retention, sketches, waiting
+from disrupt.hotline.cases import ledger, legal_holds, mandates, retention, sketches, waiting
 from disrupt.hotline.cases.locking import hold_case, hold_item
 from disrupt.hotline.cases.models import (
     ERASED,
     Case,
     Item,
+    Letter,
     Qualification,
+    SealedNote,
 )
 from disrupt.hotline.cases.withdrawing import withdraw_case
 from disrupt.hotline.common import clock, journal, vault
 from disrupt.hotline.common.actors import REPORTER, Actor
 from disrupt.hotline.common.vault import Receipt, VaultId
+
+ERASED_NOW, ERASED_LATER = "case.erased", "case.erasure_waits"
 
 
 @transaction.atomic
@@ -23,10 +30,12 @@ def destroy_content(item: Item, actor: Actor) -> Receipt | None:
     """Destroy an item's content and write the receipt; None when it was destroyed before.
 
     Killed between the destruction and the commit, the next try finds nothing left and writes the receipt.
+    Raises Kept.
     """
     locked = hold_item(item)
     if not locked.vault_id:
         return None
+    legal_holds.refuse(locked.case)
     receipt = vault.destroy(VaultId(locked.vault_id))
     locked.vault_id = ""
     locked.save(update_fields=["vault_id"])
@@ -49,8 +58,14 @@ def erase_case(case: Case, actor: Actor = REPORTER) -> None:
 
     What stays is the ledger: what was done and when, with the age group, whether there was a threat, the law
     that was applied and the size of files, in a chain that cannot be edited; and nothing that says who.
+    Under a legal hold all stops and the code opens nothing; what is sealed is destroyed when the hold ends.
     """
-    if hold_case(case.pk).is_erased:
+    held = hold_case(case.pk)
+    if held.is_erased and not held.erasure_waits:
+        return
+    if legal_holds.keeps(held):
+        if not held.erasure_waits:
+            _erase_later(held, actor)
         return
     # Nothing is left to read, so that it waits for nobody.
     Case.objects.filter(pk=case.pk).update(unread=False)
@@ -82,8 +97,32 @@ def erase_case(case: Case, actor: Actor = REPORTER) -> None:
         priority=2,
         texts_until=None,
         texts_told_at=None,
+        erasure_waits=False,
     )
-    ledger.record(case, "case.erased", actor)
+    ledger.record(case, ERASED_NOW, actor)
     case.refresh_from_db()
     retention.close_if_settled(case)
     journal.empty_after_commit()
+
+
+def _erase_later(case: Case, actor: Actor) -> None:
+    """Stop everything and shut the case to its code; nobody is written to, and nothing is destroyed yet."""
+    Case.objects.filter(pk=case.pk).update(
+        unread=False, lookup=f"{ERASED}{case.pk.hex}", erasure_waits=True, to_tell=False
+    )
+    waiting.sort_in([case.pk])
+    withdraw_case(case, actor)
+    SealedNote.objects.filter(case=case).update(safe=False)
+    Letter.objects.filter(case=case).delete()
+    ledger.record(case, ERASED_LATER, actor)
+
+
+def waiting_erasures() -> Iterator[uuid.UUID]:
+    """Cases that were erased under a hold that has ended."""
+    found = legal_holds.free(Case.objects.filter(erasure_waits=True))
+    return found.values_list("pk", flat=True).iterator()
+
+
+def erase_now(case_id: uuid.UUID) -> None:
+    """What was asked for then. Idempotent."""
+    erase_case(Case.objects.get(pk=case_id), REPORTER)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from disrupt.hotline.cases import ledger, retention
+from disrupt.hotline.cases import ledger, legal_holds, retention
 from disrupt.hotline.cases.locking import hold_case
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.common import clock
@@ -32,8 +32,8 @@ def prolong(case: Case, actor: Actor = REPORTER) -> None:
 
 
 def _open() -> QuerySet[Case]:
-    """A closed case ends sooner, by its own date (retention.purge)."""
-    return Case.objects.filter(closed_at=None)
+    """A closed case ends sooner, by its own date (retention.purge); one that is held, not before its hold."""
+    return legal_holds.free(Case.objects.filter(closed_at=None))
 
 
 def ending() -> Iterator[uuid.UUID]:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
-from disrupt.hotline.cases import ledger, mandates
+from disrupt.hotline.cases import ledger, legal_holds, mandates
 from disrupt.hotline.cases.locking import hold_case
 from disrupt.hotline.cases.models import Case, Item, Letter, Message, SealedNote
 from disrupt.hotline.cases.states import SETTLED, ItemKind, ItemState
@@ -52,8 +53,8 @@ def begin_limit(case: Case) -> None:
 
 @transaction.atomic
 def destroy_note(note: SealedNote, actor: Actor) -> None:
-    """Destroy one text, and the copy that the holder of the code could read. Idempotent."""
-    hold_case(note.case_id)
+    """Destroy one text, and the copy that the holder of the code could read. Idempotent. Raises Kept."""
+    legal_holds.refuse(hold_case(note.case_id))
     if not SealedNote.objects.filter(pk=note.pk).exists():
         return
     receipt = vault.destroy(VaultId(note.vault_id))
@@ -65,8 +66,8 @@ def destroy_note(note: SealedNote, actor: Actor) -> None:
 
 @transaction.atomic
 def destroy_notes(case: Case, actor: Actor) -> int:
-    """Destroy the contact, the texts and the messages of a case; return how many there were."""
-    hold_case(case.pk)
+    """Destroy the contact, the texts and the messages of a case; return how many there were. Raises Kept."""
+    legal_holds.refuse(hold_case(case.pk))
     notes = list(SealedNote.objects.select_for_update(of=("self",)).select_related("case").filter(case=case))
     for note in notes:
         destroy_note(note, actor)
@@ -81,20 +82,44 @@ def destroy_notes(case: Case, actor: Actor) -> int:
     return len(notes) + len(messages)
 
 
+def replace_contact(note: SealedNote, actor: Actor) -> None:
+    """The person gave another contact, or none: this one is destroyed, or, under a hold, never written to."""
+    if legal_holds.keeps(hold_case(note.case_id)):
+        SealedNote.objects.filter(pk=note.pk).update(safe=False, aside=True)
+    else:
+        destroy_note(note, actor)
+
+
+def aside() -> Iterator[int]:
+    """Contacts that were replaced under a hold that has ended."""
+    found = SealedNote.objects.filter(aside=True).exclude(case__kept_until__gt=clock.now())
+    return found.values_list("pk", flat=True).iterator()
+
+
+def destroy_aside(note_id: int) -> None:
+    """Destroy one of them. Idempotent."""
+    note = SealedNote.objects.select_related("case").filter(pk=note_id, aside=True).first()
+    if note is not None:
+        destroy_note(note, WORKER)
+
+
 def cases_to_purge() -> list[Case]:
     """Closed cases whose personal data are due to go."""
-    return list(Case.objects.filter(purge_at__lte=clock.now()).order_by("purge_at"))
+    return list(_to_purge())
+
+
+def _to_purge() -> QuerySet[Case]:
+    return legal_holds.free(Case.objects.filter(purge_at__lte=clock.now())).order_by("purge_at")
 
 
 def due_to_purge() -> Iterator[uuid.UUID]:
     """The same, by their keys."""
-    found = Case.objects.filter(purge_at__lte=clock.now()).order_by("purge_at")
-    return found.values_list("pk", flat=True).iterator()
+    return _to_purge().values_list("pk", flat=True).iterator()
 
 
 @transaction.atomic
 def purge(case: Case) -> None:
-    """Destroy what is personal about a closed case; idempotent."""
+    """Destroy what is personal about a closed case; idempotent. Raises Kept."""
     destroy_notes(case, WORKER)
     mandates.forget(case)
     # Takedown forgets the address, and the texts that name it, once no case holds it.

@@ -1,8 +1,11 @@
-"""What the worker does for the ledgers: pin them every hour."""
+"""What the worker does for cases: pin their ledgers every hour, end legal holds."""
 
 from __future__ import annotations
 
-from disrupt.hotline.cases import anchoring
+from disrupt.hotline.cases import anchoring, legal_holds
 from disrupt.hotline.common.sweep import Duty
 
-DUTIES: tuple[Duty, ...] = (Duty("cases.anchor", anchoring.due, lambda _: anchoring.anchor()),)
+DUTIES: tuple[Duty, ...] = (
+    Duty("cases.anchor", anchoring.due, lambda _: anchoring.anchor()),
+    Duty("cases.holds_over", legal_holds.over, legal_holds.close),
+)

@@ -32,6 +32,8 @@ FEEDBACK_READ = Permission("review:feedback:read")
 ACCESS_READ = Permission("review:access:read")
 EVIDENCE_ASK = Permission("review:evidence:ask")
 EVIDENCE_ALLOW = Permission("review:evidence:allow")
+HOLD_ASK = Permission("review:hold:ask")
+HOLD_CONFIRM = Permission("review:hold:confirm")
 AGREEMENT_READ = Permission("review:agreement:read")
 DISPUTE_SETTLE = Permission("review:dispute:settle")
 SWITCH_SET = Permission("admin:switch:set")
@@ -56,6 +58,7 @@ _ANALYST = frozenset(
         ITEM_QUALIFY,
         FEEDBACK_READ,
         EVIDENCE_ASK,
+        HOLD_ASK,
         NOTICE_READ,
         NOTICE_MANAGE,
         FIGURES_READ,
@@ -88,6 +91,7 @@ ROLES: Mapping[str, frozenset[Permission]] = {
         CLAIM_MANAGE,
         ACCESS_READ,
         EVIDENCE_ALLOW,
+        HOLD_CONFIRM,
         AGREEMENT_READ,
         DISPUTE_SETTLE,
         RECIPIENT_MANAGE,

@@ -18,7 +18,7 @@ from disrupt.hotline.bank import aside
 from disrupt.hotline.bank import queries as bank_queries
 from disrupt.hotline.bank import services as bank
 from disrupt.hotline.bank.models import DERIVED, BankEntry, EntryOrigin, Minors
-from disrupt.hotline.cases import erasing, ledger, steps, stopping
+from disrupt.hotline.cases import erasing, ledger, legal_holds, steps, stopping
 from disrupt.hotline.cases.categories import DECLARED_MINOR, for_the_bank, scheme, scheme_at
 from disrupt.hotline.cases.locking import hold_item
 from disrupt.hotline.cases.models import AgeWhenTaken, Item, PersonAge, Qualification
@@ -222,7 +222,7 @@ def notify(item: Item) -> None:
 
 
 def withdraw(item: Item) -> None:
-    """WITHDRAWN: partners are told, the content is destroyed, notices stop; in steps of their own."""
+    """WITHDRAWN: partners are told, notices stop, the content is destroyed; in steps of their own."""
     with transaction.atomic():
         if bank_queries.entry_of_item(item.pk) is not None:
             bank.take_turn()
@@ -233,10 +233,12 @@ def withdraw(item: Item) -> None:
             gone = bank.withdraw_source(item.pk, item.case_id)
             data = {"entry": str(entry.pk), "still_offered": gone is None}
             ledger.record(locked.case, "entry.withdrawn", WORKER, item=locked, data=data)
+    if item.kind == ItemKind.URL:
+        takedown.stop_for_item(item, WORKER)
+    if legal_holds.park(item):
+        return
     erasing.destroy_content(item, WORKER)
     with transaction.atomic():
-        if item.kind == ItemKind.URL:
-            takedown.stop_for_item(item, WORKER)
         erasing.forget_declared(item)
         _settle(item, ItemState.WITHDRAWN)
 
@@ -249,6 +251,8 @@ def _settle(item: Item, state: ItemState) -> None:
 DECODES = (ItemKind.FILE, ItemState.ACCEPTED)
 """Where the step that decodes begins: the only one that may take long."""
 
+# They do nothing but destroy, and say so: a legal hold puts them off (`withdraw` does so by itself).
+DESTROYS = (protect, close, destroy_proof)
 STEPS: dict[tuple[ItemKind, ItemState], Callable[[Item], object]] = {
     (ItemKind.FILE, ItemState.DECIDED): take_effect,
     (ItemKind.FILE, ItemState.ACCEPTED): fingerprint,
@@ -287,9 +291,9 @@ def carry(item_id: uuid.UUID, *, decode: float = decoding.LONG) -> int:
         step = STEPS.get((ItemKind(item.kind), ItemState(item.state)))
         if step is None or item.due_at is None or item.due_at > clock.now():
             return taken
+        if (step is fingerprint and not decode) or (step in DESTROYS and legal_holds.park(item)):
+            return taken
         if step is fingerprint:
-            if not decode:
-                return taken
             fingerprint(item, decode)
         else:
             step(item)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from disrupt.hotline.bank import retention as bank
-from disrupt.hotline.cases import outer_limit, retention, stopping
+from disrupt.hotline.cases import erasing, outer_limit, retention, stopping
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.common import clock, vault
 from disrupt.hotline.common.sweep import MAIL, Duty
@@ -50,11 +50,17 @@ class _Hourly:
         return retention.abandoned()
 
 
-DUTIES: tuple[Duty, ...] = (
+# What has come to its end: `manage retention` does it too.
+RETENTION: tuple[Duty, ...] = (
     Duty("review.items", items_without_decoding, pipeline.carry_without_decoding),
     Duty("review.retention", retention.due_to_purge, _purge),
     Duty("review.texts_ending", outer_limit.ending, outer_limit.tell),
     Duty("review.texts_over", outer_limit.over, outer_limit.end),
+    Duty("review.erasures", erasing.waiting_erasures, erasing.erase_now),
+    Duty("review.contacts_aside", retention.aside, retention.destroy_aside),
+)
+DUTIES: tuple[Duty, ...] = (
+    *RETENTION,
     Duty("review.stops_asked", stopping.to_note, stopping.note),
     Duty("review.stops_due", stopping.due, stopping.stop),
     Duty("review.stops_over", stopping.over, stopping.drop),

@@ -21,6 +21,7 @@ from disrupt.hotline.review import (
     views,
     workspace,
 )
+from disrupt.hotline.review.holds import pages as holds
 from disrupt.hotline.review.people import pages as people
 
 app_name = "review"
@@ -44,6 +45,10 @@ urlpatterns = [
     path("items/<uuid:item_id>/keep-off/", holding.keep_off, name="keep-off"),
     path("cases/<uuid:case_id>/ledger/", views.case_ledger, name="ledger"),
     path("cases/<uuid:case_id>/evidence/", evidence_pages.page, name="evidence"),
+    path("holds/", holds.overview, name="holds"),
+    path("cases/<uuid:case_id>/hold/", holds.page, name="hold"),
+    path("holds/<int:hold_id>/confirm/", holds.confirm, name="confirm-hold"),
+    path("holds/<int:hold_id>/end/", holds.end, name="end-hold"),
     path("evidence/<int:request_id>/allow/", evidence_pages.allow, name="allow-evidence"),
     path("evidence/<int:request_id>/file/", evidence_pages.take, name="take-evidence"),
     path("cases/<uuid:case_id>/claim/", claiming.prolong, name="prolong"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from disrupt.fingerprint import FingerprintError
-from disrupt.hotline.cases import ledger, threats
+from disrupt.hotline.cases import ledger, legal_holds, threats
 from disrupt.hotline.cases import messages as messages_of_cases
 from disrupt.hotline.cases.models import WRITTEN, Author, Case, SealedNote
 from disrupt.hotline.common import numerals
@@ -95,6 +95,8 @@ def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "timelines": timeline.of_case(found),
         "unread": messages_of_cases.unread(found, Author.REPORTER),
         "messages_count": found.messages.count(),
+        "kept": found.kept_until if legal_holds.keeps(found) else None,
+        "purge_at": legal_holds.later(found, found.purge_at),
         "held": holding.held_of(found),
         "offered": holding.offered_of(found),
         "letters": found.letters.order_by("-created_at")[:5],

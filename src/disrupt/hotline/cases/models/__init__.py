@@ -3,6 +3,7 @@
 from disrupt.hotline.cases.models.anchor import LedgerAnchor, LedgerMark
 from disrupt.hotline.cases.models.case import ERASED, AgeWhenTaken, Case, Reporter
 from disrupt.hotline.cases.models.event import LedgerEvent
+from disrupt.hotline.cases.models.hold import HoldMotive, LegalHold
 from disrupt.hotline.cases.models.item import Item
 from disrupt.hotline.cases.models.letter import Letter, LetterState, new_token
 from disrupt.hotline.cases.models.mandate import Allowed, Mandate, Signatory, Wish
@@ -21,10 +22,12 @@ __all__ = [
     "Asked",
     "Author",
     "Case",
+    "HoldMotive",
     "Item",
     "LedgerAnchor",
     "LedgerEvent",
     "LedgerMark",
+    "LegalHold",
     "Letter",
     "LetterState",
     "Likeness",

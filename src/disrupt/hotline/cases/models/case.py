@@ -48,6 +48,10 @@ class Case(models.Model):
         null=True, blank=True, help_text="texts and contact are destroyed then, even if the case goes on"
     )
     texts_told_at = models.DateTimeField(null=True, blank=True, help_text="when that was announced")
+    kept_until = models.DateTimeField(
+        null=True, blank=True, help_text="under a legal hold: nothing is destroyed before (legal_holds.py)"
+    )
+    erasure_waits = models.BooleanField(default=False, help_text="erased by its reporter while it was held")
     epoch = models.PositiveIntegerField(default=0, help_text="raised when visits end: older cookies are void")
     ledger_length = models.PositiveIntegerField(default=0)
     ledger_head = models.CharField(max_length=64, default="", blank=True)
@@ -78,6 +82,9 @@ class Case(models.Model):
             models.Index(fields=["told_at"], condition=models.Q(to_tell=True), name="case_to_tell"),
             models.Index(
                 fields=["purge_at"], condition=models.Q(purge_at__isnull=False), name="case_to_purge"
+            ),
+            models.Index(
+                fields=["kept_until"], condition=models.Q(kept_until__isnull=False), name="case_kept"
             ),
         ]
 

@@ -35,6 +35,9 @@ class SealedNote(models.Model):
     any_hour = models.BooleanField(default=False, help_text="contact only: also in the quiet hours")
     bounced_at = models.DateTimeField(null=True, blank=True, help_text="mail came back: never tried again")
     bounce = models.CharField(max_length=16, default="", blank=True, help_text="the server's codes, no words")
+    aside = models.BooleanField(
+        default=False, help_text="contact only: replaced by its reporter while the case was held"
+    )
     created_at = models.DateTimeField()
 
     class Meta:

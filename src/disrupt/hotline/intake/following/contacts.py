@@ -48,7 +48,8 @@ def reach_of(case: Case, private: PrivateKey) -> Reach:
     """The contact as the person gave it, opened with the key of their code."""
     known: dict[str, tuple[str, bool]] = {}
     any_hour = False
-    for note in case.notes.filter(kind__in=[SealedKind.EMAIL, SealedKind.TELEPHONE]).order_by("pk"):
+    kinds = [SealedKind.EMAIL, SealedKind.TELEPHONE]
+    for note in case.notes.filter(kind__in=kinds, aside=False).order_by("pk"):
         try:
             known[note.kind] = (read_copy(note, private), note.safe)
             any_hour |= note.any_hour

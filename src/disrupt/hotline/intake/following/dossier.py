@@ -14,7 +14,7 @@ from django.utils import timezone
 from nacl.public import PrivateKey
 
 from disrupt.hotline.bank import queries as bank
-from disrupt.hotline.cases import messages, threats
+from disrupt.hotline.cases import legal_holds, messages, threats
 from disrupt.hotline.cases.categories import UnknownCategory, scheme
 from disrupt.hotline.cases.messages import read_copy
 from disrupt.hotline.cases.models import Case, Item, LedgerEvent, Qualification, SealedNote
@@ -45,7 +45,7 @@ def everything(case: Case, private: PrivateKey, language: str) -> dict[str, Any]
             "statement_made_at": _when(case.stated_at),
             "sent_at": _when(case.created_at),
             "finished_at": _when(case.closed_at),
-            "personal_data_destroyed_at": _when(case.purge_at),
+            "personal_data_destroyed_at": _when(legal_holds.later(case, case.purge_at)),
         },
         "texts": [_note(note, private) for note in case.notes.order_by("pk")],
         "items": [_item(item, shown[item.position], language) for item in case.items.order_by("position")],

@@ -59,7 +59,7 @@ PORTAL: Mapping[str, May] = {
     **_STOPS,
     "cases_case": May("raw"),
     "cases_item": May("raw"),
-    "cases_sealednote": May("rawd", ("bounced_at",)),
+    "cases_sealednote": May("rawd", ("aside", "bounced_at", "safe")),
     "cases_message": May("rawd", ("read_at",)),
     "cases_letter": May("rd"),
     "cases_likeness": May("rd", read=("id", "item_id", "other_id")),

@@ -103,6 +103,8 @@ def forgettable() -> Iterator[int]:
     """Words of others, two weeks after a person has seen to them, or after they came and match nothing."""
     old = clock.now() - settings.KEEP_PERSONAL_DATA
     words = Answer.objects.exclude(text="", subject="", sender="")
+    # What answers a notice of a case under a legal hold is kept with it.
+    words = words.exclude(notice__target__concerns__item__case__kept_until__gt=clock.now())
     found = words.filter(done_at__lte=old) | words.filter(notice=None, at__lte=old)
     return found.values_list("pk", flat=True).iterator()
 

@@ -61,6 +61,6 @@ def _as_data(known: Reach) -> dict[str, object]:
 def _page(
     request: HttpRequest, unlocked: Unlocked, chosen: str, form: ContactForm, *, checked: bool
 ) -> HttpResponse:
-    bounced = unlocked.case.notes.filter(kind=SealedKind.EMAIL).exclude(bounced_at=None).exists()
+    bounced = unlocked.case.notes.filter(kind=SealedKind.EMAIL, aside=False).exclude(bounced_at=None).exists()
     context = {"form": form, "chosen": chosen, "checked": checked, "bounced": bounced}
     return render(request, "intake/following/contact.html", context, status=422 if checked else 200)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from disrupt.hotline.cases import contacts as case_contacts
-from disrupt.hotline.cases import erasing, finding, messages, outer_limit, stopping, withdrawing
+from disrupt.hotline.cases import erasing, finding, legal_holds, messages, outer_limit, stopping, withdrawing
 from disrupt.hotline.cases.models import Author, Case, SealedKind
 from disrupt.hotline.common.codes import MalformedCode
 from disrupt.hotline.intake.following import queries, threatened
@@ -50,7 +50,8 @@ def status(request: HttpRequest, case: Case) -> HttpResponse:
     items = queries.followed(case, language())
     case_contacts.seen_by_reporter(case)
     shown = board(items, request.GET.dict())
-    contacts = list(case.notes.filter(kind__in=[SealedKind.EMAIL, SealedKind.TELEPHONE]).order_by("pk"))
+    kinds = [SealedKind.EMAIL, SealedKind.TELEPHONE]
+    contacts = list(case.notes.filter(kind__in=kinds, aside=False).order_by("pk"))
     context = {
         "case": case,
         "unread": messages.unread(case, Author.ANALYST),
@@ -63,6 +64,7 @@ def status(request: HttpRequest, case: Case) -> HttpResponse:
         "to_cancel": any(not item.withdrawn for item in items),
         "notice": sessions.take_notice(request.session),
         "stopping": stopping.waiting(case).first(),
+        "kept": legal_holds.keeps(case),
         "ends_soon": case.texts_told_at is not None and case.closed_at is None,
         "keep_open": duration(settings.KEEP_OPEN),
         "keep_days": settings.KEEP_PERSONAL_DATA.days,
@@ -82,7 +84,8 @@ def withdraw_item(request: HttpRequest, case: Case, number: int) -> HttpResponse
         sessions.leave_notice(request.session, "withdrawn")
         part = part_of(queries.followed(case, language()), number)
         return redirect(reverse("intake:status") + (f"?page={part}" if part > 1 else ""))
-    return render(request, "intake/following/confirm.html", {"what": "item", "item": item})
+    context = {"what": "item", "item": item, "kept": legal_holds.keeps(case)}
+    return render(request, "intake/following/confirm.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,20 +96,24 @@ def withdraw_all(request: HttpRequest, case: Case) -> HttpResponse:
         withdrawing.withdraw_case(case)
         sessions.leave_notice(request.session, "withdrawn_all")
         return redirect("intake:status")
-    return render(request, "intake/following/confirm.html", {"what": "all"})
+    context = {"what": "all", "kept": legal_holds.keeps(case)}
+    return render(request, "intake/following/confirm.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_case
 def erase(request: HttpRequest, case: Case) -> HttpResponse:
     """Delete everything now, after asking."""
+    kept = legal_holds.keeps(case)
     if request.method == "POST":
         erasing.erase_case(case)
         bearer.forget_uploads(request, sessions.case_in_hand(request.session))
         sessions.close(request.session)
         rotate_token(request)
+        if kept:
+            return _without_uploads(render(request, "intake/following/kept.html"))
         return _without_uploads(redirect("intake:gone"))
-    return render(request, "intake/following/confirm.html", {"what": "erase"})
+    return render(request, "intake/following/confirm.html", {"what": "erase", "kept": kept})
 
 
 @require_POST
