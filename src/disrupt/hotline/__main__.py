@@ -40,7 +40,39 @@ def build_parser() -> argparse.ArgumentParser:
     demo.add_argument("--port", type=int, default=8000, help="the portal's port; the others follow it")
     demo.add_argument("--var", type=Path, default=Path("var/demo"), help="folder of the demonstration")
     demo.add_argument("--examples", type=Path, default=Path("examples"), help="folder of example pictures")
+    year = commands.add_parser(
+        "simulate",
+        help="a simulated year at the real processes, and an accountant's report",
+        description="In a temporary folder with processes of its own, never on your hotline; it needs "
+        "disrupt[demo]. Ends with 1 where anything was lost, double, late or false.",
+    )
+    year.add_argument("--reports", type=int, default=200, help="people who report (default: %(default)s)")
+    year.add_argument("--days", type=int, default=7, help="days that pass (default: %(default)s)")
+    year.add_argument("--seed", type=int, default=1, help="the same number gives the same people")
+    year.add_argument("--step-hours", type=float, default=6.0, help="the clock moves by so much (default: 6)")
+    year.add_argument("--analysts", type=int, default=2, help="at work at every hour (default: 2)")
+    year.add_argument("--pace", type=float, default=8.0, help="cases an hour of each analyst (default: 8)")
+    year.add_argument("--kills", type=float, default=0.3, help="in so many steps a process is killed")
+    year.add_argument("--database", default="", help="an empty PostgreSQL database; else SQLite")
+    year.add_argument("--port", type=int, default=18000, help="the portal's port; the others follow it")
     return parser
+
+
+def _simulate(args: argparse.Namespace) -> int:
+    from disrupt.hotline.demo.year.run import run
+    from disrupt.hotline.demo.year.wish import Wish
+
+    wish = Wish(
+        reports=args.reports,
+        days=args.days,
+        seed=args.seed,
+        step_hours=args.step_hours,
+        analysts=args.analysts,
+        cases_an_hour=args.pace,
+        kills=args.kills,
+        database=args.database,
+    )
+    return run(wish, port=args.port)
 
 
 def _use(process: str) -> None:
@@ -97,6 +129,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         execute_from_command_line(["disrupt.hotline", *args.rest])
         return 0
+    if args.command == "simulate":
+        return _simulate(args)
     from disrupt.hotline.demo.main import run as run_demo
 
     return run_demo(

@@ -27,7 +27,8 @@ class Accounts:
     key_file: Path
 
 
-def _read(label: str, output: str) -> str:
+def read(label: str, output: str) -> str:
+    """What a command printed behind a label. Raises DemoFailed."""
     found = re.search(rf"^{label}: (\S+)$", output, re.MULTILINE)
     if not found:
         raise DemoFailed(f"The command printed no {label}.")
@@ -37,7 +38,7 @@ def _read(label: str, output: str) -> str:
 def make_accounts(site: Site) -> Accounts:
     """One analyst called alice, and one partner called example-platform."""
     said = site.run("manage", "analyst", "add", "alice")
-    analyst = Account("alice", _read("password", said), _read("totp secret", said))
+    analyst = Account("alice", read("password", said), read("totp secret", said))
     key_file = site.var / "platform.key"
     site.run(
         *("manage", "partner", "add", "example-platform"),

@@ -22,10 +22,10 @@ _PREVIEW = re.compile(r'<img src="(/previews/[^"]+)" alt="([^"]*)"')
 class Analyst:
     """One analyst at the console, in English, without JavaScript."""
 
-    def __init__(self, console: str, account: Account) -> None:
+    def __init__(self, console: str, account: Account, browser: Browser | None = None) -> None:
         self._console = console
         self._account = account
-        self._browser = Browser("en")
+        self._browser = browser or Browser("en")
 
     def __enter__(self) -> Analyst:
         return self

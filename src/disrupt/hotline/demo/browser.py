@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin
@@ -103,9 +104,19 @@ class Page:
 class Browser:
     """One person's session; a context manager."""
 
-    def __init__(self, language: str = "en") -> None:
+    def __init__(
+        self,
+        language: str = "en",
+        *,
+        headers: Mapping[str, str] | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
         self._client = httpx.Client(
-            follow_redirects=True, timeout=120, headers={"Accept-Language": language}, trust_env=False
+            follow_redirects=True,
+            timeout=120,
+            headers={"Accept-Language": language, **(headers or {})},
+            trust_env=False,
+            transport=transport,
         )
 
     def get(self, url: str) -> Page:

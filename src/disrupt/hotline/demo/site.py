@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -55,6 +56,7 @@ class Site:
     ports: Ports
     environment: Mapping[str, str] = field(default_factory=dict)
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _arguments: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def portal(self) -> str:
@@ -112,7 +114,15 @@ class Site:
                 start_new_session=True,
             )
         self._running[name] = process
+        self._arguments[name] = arguments
         return process.pid
+
+    def kill(self, name: str) -> None:
+        """End a process as a power cut would, with what it started, and start it again."""
+        process = self._running[name]
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        self.start(name, *self._arguments[name])
 
     def start_all(self) -> dict[str, int]:
         """Start portal, console, exchange, worker and checker; return their process ids once they answer."""
