@@ -34,6 +34,7 @@ class History:
         self.make_case = make_case
         self.told: list[Said] = []
         self.pages = 0
+        self.decided: set[Any] = set()
 
     def counted(self) -> Counter[Said]:
         """The slow count: everything that was done, from the first to the last."""
@@ -97,6 +98,9 @@ class History:
             assert take_effect(item)
             outcome = "illegal" if decision.category != "OUT" else decision.reason
             self._tell("decided", decision.category, outcome)
+            if item.case_id not in self.decided:
+                self.decided.add(item.case_id)
+                self._tell("first", decision.category, "decided")
             if decision.carried:
                 self._tell("known", decision.category, outcome)
 

@@ -7,14 +7,19 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import transaction
 from tests.hotline.takedown.conftest import accepted as accepted
 from tests.hotline.takedown.conftest import opened as opened
 
+from disrupt.hotline.cases.models import Item
+from disrupt.hotline.cases.states import ItemState
+from disrupt.hotline.cases.steps import advance
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER, analyst
 from disrupt.hotline.exchange import contributions
 from disrupt.hotline.exchange.models import Partner
 from disrupt.hotline.review.figures import differences
+from disrupt.hotline.review.services import record_view
 from disrupt.hotline.takedown import actions, services
 from disrupt.hotline.takedown.checks import presence
 from disrupt.hotline.takedown.models import Check, Notice, Seen, Target
@@ -95,3 +100,27 @@ def test_partners_words_are_counted_when_they_are_new() -> None:
     who = partner.pk.hex
     assert rows("feedback") == [(who, "", "Blocked", 1), (who, "", "PendingReview", 1)]
     assert sources_agree()
+
+
+def test_what_is_rolled_back_was_never_counted(opened: Any, make_case: Any) -> None:
+    """A case with its item, a look, an entry, a notice, a match fed back: each counts where it happens."""
+    partner = Partner.objects.create(name="P", created_at=clock.now())
+    police, _host = opened()
+    item = Item.objects.get()
+    word = Posted(Signal.VIDEO_MD5, "2" * 32, Opinion.BLOCKED, ())
+    deeds = {
+        ("case", "received"): lambda: make_case(urls=("https://two.net/9",)),
+        ("looked",): lambda: record_view(item, ALICE),
+        ("offered",): lambda: advance(item, ItemState.BANKED, WORKER),
+        ("notified",): lambda: send(police),
+        ("feedback",): lambda: contributions.submit_feedback(partner, [word]),
+    }
+    before = Fresh.objects.count()
+    for kinds, deed in deeds.items():
+        with pytest.raises(RuntimeError), transaction.atomic():
+            deed()
+            new = list(Fresh.objects.order_by("pk").values_list("kind", flat=True)[before:])
+            assert set(kinds) <= set(new), kinds
+            raise RuntimeError
+        assert Fresh.objects.count() == before
+        item, police = Item.objects.get(), Notice.objects.get(pk=police.pk)

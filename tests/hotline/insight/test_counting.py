@@ -153,3 +153,20 @@ def test_two_workers_add_up_once(make_case: Any) -> None:
     assert folding.fold() == 0
     assert list(folding.due()) == []
     assert Monthly.objects.get(kind="received", cube="tier").n == 1
+
+
+def test_what_was_first_of_each_report_is_counted_in_a_database_from_before(
+    make_case: Any, settings: Any
+) -> None:
+    settings.UNDO_WAIT = dt.timedelta(minutes=10)
+    history = History(5, make_case)
+    for _ in range(25):
+        history.step()
+    right = counted()
+    assert sum(n for (_day, kind, *_rest), n in right.items() if kind == "first") > 0
+    for model in (Fresh, Daily):
+        model.objects.filter(kind__in=("first", "case")).delete()
+    kinds = (Kind.FIRST.value,)
+    list(differences(apps.get_model, clock.now(), mend=True, with_today=True, kinds=kinds))
+    of_others = Counter({key: n for key, n in right.items() if key[1] == "case"})
+    assert counted() == right - of_others, "only what it is asked for"

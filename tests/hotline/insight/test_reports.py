@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,12 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.insight import reports
 from disrupt.hotline.insight.content import content
+from disrupt.hotline.insight.document import document
 from disrupt.hotline.insight.models import Report, ReportFile, ReportState
 from disrupt.hotline.insight.periods import BadPeriod, period
+from disrupt.hotline.tally import folding
+from disrupt.hotline.tally.cubes import sums
+from disrupt.hotline.tally.facts import Key
 from disrupt.hotline.tally.models import Daily, Monthly
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +49,10 @@ def signed(name: str = "2025", change: dict[str, str] = NOTHING) -> Report:
     made = reports.draft(name, LEAD)
     reports.write(made, procedures=WORDS, change=change)
     return reports.sign_off(made, LEAD)
+
+
+def whole_json(report: Report) -> Any:
+    return json.loads(bytes(report.files.get(name="report.json").data))
 
 
 def test_a_report_says_what_article_22_asks(year: Year) -> None:
@@ -91,6 +100,10 @@ def test_a_signed_report_is_frozen_with_its_digest(year: Year) -> None:
 
 def test_a_correction_is_a_new_version_that_says_what_changed(year: Year) -> None:
     first = reports.publish(signed())
+    assert whole_json(first)["changed"] == []
+    late = Counter({Key(dt.date(2025, 5, 2), "received", person="adult", way="file"): 9})
+    folding.write(Daily, late)
+    folding.add(sums(late.items()))
     with pytest.raises(reports.WordsMissing):
         signed()
     second = Report.objects.get(version=2)
@@ -102,6 +115,13 @@ def test_a_correction_is_a_new_version_that_says_what_changed(year: Year) -> Non
     second = reports.sign_off(second, LEAD)
     said = json.loads(bytes(second.files.get(name="report.json").data))
     assert (said["version"], said["change"]) == (2, change)
+    jsonschema.validate(said, SCHEMA)
+    assert [one for one in said["changed"] if one["table"] == "received"] == [
+        {"table": "received", "of": ["file"], "before": None, "now": 9}
+    ]
+    page = document(said, "en").sections[0]
+    assert page.sentences == ("This replaces version 1.", "A site was counted twice.")
+    assert ("Contents received, a deposited file", "—", "9") in page.tables[0].rows
     first.refresh_from_db()
     assert first.state == ReportState.PUBLISHED
     assert first.digest != second.digest

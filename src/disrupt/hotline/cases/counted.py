@@ -18,6 +18,7 @@ from disrupt.hotline.tally.facts import Fact, Kind, count, fact
 GetModel = Callable[[str, str], Any]
 
 OPENED, QUALIFIED, BANKED = "case.opened", "item.qualified", "item.banked"
+HOST_TOLD = "item.host_notified"
 PLAIN: Mapping[str, tuple[Kind, str]] = {
     "item.undone": (Kind.UNDONE, ""),
     "item.withdrawn": (Kind.WITHDRAWN, "reporter"),
@@ -29,7 +30,7 @@ PLAIN: Mapping[str, tuple[Kind, str]] = {
     "item.removed": (Kind.REMOVED, ""),
     "item.back_online": (Kind.BACK, ""),
 }
-COUNTED = frozenset({OPENED, QUALIFIED, *PLAIN})
+COUNTED = frozenset({OPENED, QUALIFIED, HOST_TOLD, *PLAIN})
 # These are told with what was decided before.
 _OF_DECIDED = frozenset({Kind.WITHDRAWN, Kind.OFFERED, Kind.REMOVED, Kind.BACK})
 
@@ -103,6 +104,9 @@ def _of_event(event: Any, case: Any, item: Any | None, events: Any) -> Iterator[
         return
     elif event.kind == QUALIFIED:
         yield from _decided(event, case, item, unsure)
+        yield from _first(event, events, "decided", _what(event.data))
+    elif event.kind == HOST_TOLD:
+        yield from _first(event, events, "notified", _last_decided(event, item, events))
     else:
         kind, outcome = PLAIN[event.kind]
         known = {**_place(case, item), "outcome": outcome}
@@ -120,6 +124,12 @@ def _decided(event: Any, case: Any, item: Any, unsure: frozenset[str]) -> Iterat
     yield fact(Kind.DECIDED, event.at, known, began=item.created_at, unsure=unsure)
     if said.get("carried"):
         yield fact(Kind.KNOWN, event.at, known, unsure=unsure)
+
+
+def _first(event: Any, events: Any, outcome: str, what: Mapping[str, str]) -> Iterator[Fact]:
+    """Once a case, however many contents it has: what is published of single months counts by it."""
+    if not events.filter(case_id=event.case_id, kind=event.kind, number__lt=event.number).exists():
+        yield fact(Kind.FIRST, event.at, {**what, "outcome": outcome})
 
 
 def _what(said: Mapping[str, Any]) -> dict[str, str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from disrupt.hotline.insight import wording as w
 from disrupt.hotline.insight.periods import period
@@ -77,8 +78,58 @@ def _corrected(content: Mapping[str, Any], language: str) -> Sequence[Section]:
     words = content["change"][language]
     if not words:
         return ()
-    before = _("This replaces version %(n)d.") % {"n": content["version"] - 1}
-    return (Section(_("What this version corrects"), (before, *words.splitlines())),)
+    number = content["version"] - 1
+    before = _("This replaces version %(n)d.") % {"n": number}
+    columns = (_("Figure"), _("Version %(n)d") % {"n": number}, _("This version"))
+    rows = tuple(
+        (
+            _figure(one),
+            _told(one["table"], one["of"], one["before"]),
+            _told(one["table"], one["of"], one["now"]),
+        )
+        for one in content.get("changed", ())
+    )
+    table = Table("changed", _("Figures that differ"), columns, rows, numbers=2)
+    return (Section(_("What this version corrects"), (before, *words.splitlines()), (table,)),)
+
+
+def _figure(one: Mapping[str, Any]) -> str:
+    """What a number that changed is of, in words."""
+    said: Mapping[str, tuple[str, Sequence[Any]]] = {
+        "received": (_("Contents received"), (_word(w.WAYS),)),
+        "illegal": (_("Found illegal"), (w.category, _word(w.PERSONS))),
+        "refused": (_("Not found illegal"), (w.reason,)),
+        "notices": (_("Notices to hosts"), (w.host, w.category, _word(w.ACTIONS))),
+        "times": (_("Times"), (_word(_times_names()), _word(_TIMES_TOLD))),
+    }
+    name, words = said[one["table"]]
+    return ", ".join((name, *(say(label) for say, label in zip(words, one["of"], strict=True))))
+
+
+def _word(words: w.Words) -> Callable[[str], str]:
+    return lambda key: w.word(words, key)
+
+
+def _told(table: str, of: Sequence[str], value: float | None) -> str:
+    """A number as the version tells it; a dash where it is not told by itself."""
+    if value is None:
+        return "—"
+    if table != "times":
+        return w.number(int(value))
+    return w.share(value) if of[1].startswith("within") else w.hours(value)
+
+
+_TIMES_TOLD: w.Words = {
+    "median_hours": gettext_lazy("Half within"),
+    "p90_hours": gettext_lazy("Nine in ten within"),
+    "within 24": gettext_lazy("In 24 h"),
+    "within 48": gettext_lazy("In 48 h"),
+    "within 168": gettext_lazy("In 7 days"),
+}
+
+
+def _times_names() -> dict[str, str]:
+    return {"decision": _("From the report to the decision"), "action": _("From the notice to the removal")}
 
 
 def _method(content: Mapping[str, Any]) -> Section:
@@ -165,9 +216,8 @@ def _refusals(content: Mapping[str, Any]) -> Section:
 
 
 def _times(content: Mapping[str, Any]) -> Section:
-    names = {"decision": _("From the report to the decision"), "action": _("From the notice to the removal")}
     rows = []
-    for key, name in names.items():
+    for key, name in _times_names().items():
         times = content["times"][key]
         within = [w.share(times["within"].get(str(hours))) for hours in (24, 48, 168)]
         rows.append((name, w.hours(times["median_hours"]), w.hours(times["p90_hours"]), *within))

@@ -1,8 +1,8 @@
 """Open data: a file a month in which no single report shows, whatever else somebody knows.
 
 Differentially private: every number of a fixed list of cells has noise of its own (noise.py), drawn once and
-kept, because what is drawn anew could be averaged. A report with one content is in three tables, each with a
-third of the budget; one with more contents is protected less, in proportion (docs/open-data.md).
+kept, because what is drawn anew could be averaged. A report, however many contents it has, is in one cell of
+each of three tables at most, each with a third of the budget (docs/open-data.md).
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from disrupt.hotline.cases.categories import schemes
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.sweep import Duty
 from disrupt.hotline.insight import noise, reading
-from disrupt.hotline.insight.content import HOST
 from disrupt.hotline.insight.models import OpenMonth
 from disrupt.hotline.insight.periods import Period
 from disrupt.hotline.tally.facts import Kind, day_of
@@ -28,7 +27,7 @@ from disrupt.hotline.tally.folding import following
 from disrupt.hotline.tally.models import Fresh
 
 EPSILON = Fraction(1, 3)
-"""Of each of the three tables: one in all for a report with one content."""
+"""Of each of the three tables: one in all for a report."""
 COLUMNS = ("month", "table", "category", "person", "threat", "n")
 Cell = tuple[str, str, str, str]
 
@@ -43,7 +42,7 @@ def cells() -> list[Cell]:
             for threat in ("no", "yes")
         ),
         *(("decided", code, person, "") for code in codes for person in ("adult", "minor")),
-        *(("notices", code, "", "") for code in codes),
+        *(("notified", code, "", "") for code in codes),
     ]
 
 
@@ -58,11 +57,8 @@ def true_numbers(month: dt.date) -> Mapping[Cell, int]:
 
     for (_none, person, threat), n in reading.sums(Kind.CASE, "category", during).items():
         add(("reports", "", person, "yes" if threat else "no"), n)
-    for (code, person, _outcome), n in reading.sums(Kind.DECIDED, "category", during).items():
-        add(("decided", code, person, ""), n)
-    for (_site, code, step), n in reading.sums(Kind.NOTIFIED, "party", during).items():
-        if step == HOST:
-            add(("notices", code, "", ""), n)
+    for (code, person, outcome), n in reading.sums(Kind.FIRST, "category", during).items():
+        add((outcome, code, person if outcome == "decided" else "", ""), n)
     return found
 
 
@@ -109,9 +105,10 @@ def dictionary() -> dict[str, Any]:
         "epsilon_a_table": float(EPSILON),
         "columns": {
             "month": "year and month, in the hotline's time zone",
-            "table": "reports: that were sent; decided: decisions that took effect; notices: sent to hosts",
+            "table": "reports: that were sent; decided: reports, by the first decision on one of their "
+            "contents; notified: reports, by the first content of which a host was told",
             "category": "code of the classification scheme; empty in the table of reports",
-            "person": "reports: the age that was said; decided: as the analyst decided; empty for notices",
+            "person": "reports: the age that was said; decided: as the analyst decided; else empty",
             "threat": "reports: whether the person said to be threatened; else empty",
             "n": "how many, with noise: too high or too low by about ten at times, and zero can be some",
         },

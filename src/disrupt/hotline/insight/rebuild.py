@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -82,7 +82,13 @@ def months(first: dt.date, last: dt.date) -> Iterator[dt.date]:
 
 @transaction.atomic
 def month(
-    get_model: GetModel, sources: Sequence[Source], first: dt.date, before: dt.date, *, mend: bool
+    get_model: GetModel,
+    sources: Sequence[Source],
+    first: dt.date,
+    before: dt.date,
+    *,
+    mend: bool,
+    kinds: Collection[str] = tuple(Kind),
 ) -> list[Difference]:
     """Compare the days of a month that are before a day; mend their rows if asked to."""
     daily, fresh = get_model("tally", "Daily"), get_model("tally", "Fresh")
@@ -92,7 +98,8 @@ def month(
     end = min(folding.following(first), before)
     if end <= first:
         return []
-    groups = _groups(_counted(daily, fresh, first, end), _found(get_model, sources, first, end))
+    counted = Counter({k: n for k, n in _counted(daily, fresh, first, end).items() if k.kind in kinds})
+    groups = _groups(counted, (f for f in _found(get_model, sources, first, end) if f.key.kind in kinds))
     wrong = {(key.day, key.kind) for key, group in groups.items() if not group.agrees}
     differences = _differences(groups, wrong)
     if mend and wrong:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
+from disrupt.hotline.insight.changes import changed
 from disrupt.hotline.insight.content import content
 from disrupt.hotline.insight.files import canonical, files
 from disrupt.hotline.insight.models import Report, ReportFile, ReportState
@@ -59,10 +60,16 @@ def draft(name: str, actor: Actor) -> Report:
         version=last.version + 1 if last else 1,
         procedures_fr=words.procedures_fr if words else "",
         procedures_en=words.procedures_en if words else "",
-        content=content(during, day_of(now)),
+        content=_taken(during, last),
         made_by=str(actor),
         made_at=now,
     )
+
+
+def _taken(during: Period, before: Report | None) -> dict[str, object]:
+    """The figures as they are known today, and what of them the version before told otherwise."""
+    taken = content(during, day_of(clock.now()))
+    return taken | {"changed": changed(before.content, taken) if before else []}
 
 
 def _check_alone(during: Period) -> None:
@@ -95,7 +102,8 @@ def write(report: Report, *, procedures: dict[str, str], change: dict[str, str])
 def take_anew(report: Report) -> Report:
     """Take the figures of a draft as they are known today. Raises NotADraft."""
     row = _locked(report, ReportState.DRAFT)
-    row.content = content(period(row.period), day_of(clock.now()))
+    before = Report.objects.filter(period=row.period, version=row.version - 1).first()
+    row.content = _taken(period(row.period), before)
     row.save(update_fields=["content"])
     return row
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from disrupt.hotline.cases import counted as of_cases
@@ -11,13 +11,18 @@ from disrupt.hotline.exchange import counted as of_exchange
 from disrupt.hotline.insight import rebuild
 from disrupt.hotline.insight.rebuild import Difference
 from disrupt.hotline.takedown import counted as of_takedown
-from disrupt.hotline.tally.facts import day_of
+from disrupt.hotline.tally.facts import Kind, day_of
 
 SOURCES = (of_cases.again, of_takedown.again, of_exchange.again)
 
 
 def differences(
-    get_model: Callable[[str, str], Any], now: dt.datetime, *, mend: bool, with_today: bool = False
+    get_model: Callable[[str, str], Any],
+    now: dt.datetime,
+    *,
+    mend: bool,
+    with_today: bool = False,
+    kinds: Collection[str] = tuple(Kind),
 ) -> Iterator[Difference]:
     """Every day and kind whose rows differ from their sources, up to yesterday.
 
@@ -28,7 +33,7 @@ def differences(
         return
     before = day_of(now) + dt.timedelta(days=int(with_today))
     for month in rebuild.months(first, day_of(now)):
-        yield from rebuild.month(get_model, SOURCES, month, before, mend=mend)
+        yield from rebuild.month(get_model, SOURCES, month, before, mend=mend, kinds=kinds)
 
 
 def _first_day(get_model: Callable[[str, str], Any]) -> dt.date | None:

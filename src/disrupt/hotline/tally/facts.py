@@ -24,6 +24,7 @@ class Kind(StrEnum):
     LOOKED = "looked"  # a content was looked at: cases
     DECIDED = "decided"  # a decision took effect: cases
     KNOWN = "known"  # ... and was made on the same thing in another place: cases
+    FIRST = "first"  # the first of a report's contents was decided, or its host told: cases
     UNDONE = "undone"  # a decision was taken back before it took effect: cases
     WITHDRAWN = "withdrawn"  # an item was taken back: cases
     OFFERED = "offered"  # a fingerprint was put into the bank: cases
