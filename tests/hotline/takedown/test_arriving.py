@@ -117,6 +117,9 @@ def test_attachments_are_not_decoded(db: None) -> None:
         b"\x00" * 9000,
         b"Content-Type: text/plain; charset=nonsense\r\n\r\n\xff",
         b"From: \xff\xfe\r\n\r\n" * 50,
+        b"From: " + b"(" * 9000 + b"\r\n\r\nx",
+        b"From: " + b"<@a:" * 9000 + b"\r\n\r\nx",
+        b"From: " + b"a:" * 9000 + b"\r\n\r\nx",
     ],
 )
 def test_nonsense_is_for_the_tray(db: None, raw: bytes) -> None:

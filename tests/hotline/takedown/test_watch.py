@@ -220,3 +220,23 @@ def test_the_page_of_the_watch(banked: Item, site: WebHost, make_user: MakeUser,
     client.force_login(make_user("alice"))
     assert client.post(add, {**given, "url": site.url("/view")}).status_code == 403
     assert dt.timedelta(hours=24) > clock.now() - Source.objects.get().added_at
+
+
+def test_what_no_database_takes_hides_no_hit(banked: Item, site: WebHost) -> None:
+    site.pages["/view"] = page("<img src='/2.jpg?\x00'>")
+    site.pages["/2.jpg?%00"] = site.pages["/2.jpg"]
+    source(site.url("/view"))
+    go()
+    assert Hit.objects.get().media == site.url("/2.jpg?%00")
+
+
+@pytest.mark.parametrize(
+    "line", ["Crawl-delay: ²", "Request-rate: 1/²", "Disallow: //[", "Allow: http://%5B"]
+)
+def test_a_robots_txt_over_which_the_standard_reader_falls(banked: Item, site: WebHost, line: str) -> None:
+    site.pages["/robots.txt"] = page(f"User-agent: *\n{line}\nDisallow: /no", Content_Type="text/plain")
+    source(site.url("/view"))
+    go()
+    assert WatchedPage.objects.get().outcome == "compared"
+    assert not robots.allowed(site.url("/no"), DOOR)
+    assert not robots.allowed("https://a%5Bb.example/", DOOR)

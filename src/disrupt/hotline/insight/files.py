@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
-import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from disrupt.hotline.common import typesetting
+from disrupt.hotline.common import spreadsheets, typesetting
 from disrupt.hotline.insight.document import Document, Table, document
 from disrupt.hotline.insight.workbook import workbook
 
@@ -52,19 +50,8 @@ def _archive(found: Document) -> bytes:
 
 
 def as_csv(table: Table) -> str:
-    """RFC 4180, in UTF-8 with a mark, so that spreadsheets read its accents.
-
-    A cell that a spreadsheet would take for a formula is led by an apostrophe.
-    """
-    held = io.StringIO()
-    writer = csv.writer(held)
-    writer.writerow(table.columns)
-    writer.writerows([[_harmless(cell) for cell in row] for row in table.rows])
-    return "\ufeff" + held.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if re.match(r"[=+\-@\t\r]", cell) and cell != "—" else cell
+    """In UTF-8 with a mark, so that spreadsheets read its accents."""
+    return "\ufeff" + spreadsheets.table(table.columns, table.rows)
 
 
 def pdf(found: Document, hotline: str) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disrupt.hotline.intake.asking import addresses
+from disrupt.hotline.intake.asking import addresses, pasted
 from disrupt.hotline.intake.asking.addresses import Why
 
 
@@ -109,3 +109,16 @@ def test_anything_is_an_address_or_refused(text: str) -> None:
         return
     assert kept.startswith(("http://", "https://"))
     assert addresses.clean(kept) == kept
+
+
+@pytest.mark.parametrize("piece", [",", ";|", "a ", "a.b\n", "www.", "http://", "a@", ",https://"])
+def test_a_long_text_is_read_in_a_moment(piece: str) -> None:
+    # Looked at anew from each comma, the first would take hours.
+    pasted.read(piece * (600_000 // len(piece)))
+
+
+def test_of_a_text_without_end_the_rest_is_named_and_not_lost() -> None:
+    found = pasted.read("https://example.org/1\n" + "word\n" * 20_000 + "https://example.org/2")
+    assert found.good == ("https://example.org/1",)
+    assert found.bad[-1].text == "https://example.org/2"
+    assert found.bad[-1].why == addresses.Why.TOO_MUCH

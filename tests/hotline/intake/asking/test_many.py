@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.hotline.intake.conftest import Person, hidden
 
 from disrupt.hotline.cases import queries as case_queries
 from disrupt.hotline.cases.models import Case, SealedNote
+from disrupt.hotline.common import clock
 from disrupt.hotline.intake.asking import tables
 
 DIGEST = "ab" * 32
@@ -125,5 +127,27 @@ def test_how_they_stand_by_address_and_by_site(somebody: Person) -> None:
     assert somebody.post("follow/many/", {"codes": "nothing"}).status_code == 422
 
 
-def test_no_cell_is_a_formula() -> None:
-    assert tables.write(("a",), [("=1+1",), ("@x",), ("plain",)]) == "a\r\n'=1+1\r\n'@x\r\nplain\r\n"
+@pytest.mark.parametrize("text", ["x" * 140_000, '"' + "a" * 140_000])
+def test_an_endless_cell_is_a_line_that_is_wrong(text: str) -> None:
+    found, wrong = tables.read(f"person;address\nA;https://example.org/1\nB;{text}")
+    assert [person.name for person in found] == ["A"]
+    assert [one.line for one in wrong] == [3]
+
+
+def test_a_table_costs_its_network_as_many_reports_as_it_holds(somebody: Person) -> None:
+    table = "person,address\n" + "".join(f"P{n},https://example.org/{n}\n" for n in range(25))
+    assert len(rows(sent(somebody, table=table))) == 26
+    answer = sent(somebody, table=table)
+    assert answer.status_code == 200
+    assert {"en": "send it again in 25 seconds", "fr": "dans 25 secondes"}[
+        somebody.language
+    ] in somebody.html.replace("\u00a0", " ")
+    assert 'id="proof"' in somebody.html, "or its browser works for a moment"
+    again = {"draft": hidden(somebody.html, "draft"), "office": "lawyer", "scope": "x", "table": table}
+    page = somebody.html
+    assert somebody.post("steps/many/", again | {"statement": "on"}).status_code == 200
+    assert Case.objects.count() == 25
+    clock.move(dt.timedelta(seconds=26))
+    somebody.html = page
+    assert len(rows(somebody.post("steps/many/", again | {"statement": "on"}))) == 26
+    assert Case.objects.count() == 50

@@ -14,6 +14,8 @@ from disrupt.hotline.intake.asking.addresses import NotAnAddress, Why
 
 # Of a line that is not understood, so much is shown back in the message; the line itself stays whole.
 SHOWN = 60
+# In so many words an address is looked for; five hundred addresses fit, and no table has as many words.
+_MOST_WORDS = 20_000
 # So many lines that are no address are explained one by one; the others are alike.
 EXPLAINED = 20
 # A line of words says so; of several reasons, the one that helps most is given.
@@ -27,6 +29,7 @@ REASONS: Mapping[Why, str | Promise] = {
     Why.NOT_WEB: _("it does not begin like the address of a page (https://)."),
     Why.WORDS: _("it is a word or a name. Open the page or the account, and copy its address."),
     Why.BROKEN: _("something in it is missing or mistyped. Copy the whole address again."),
+    Why.TOO_MUCH: _("the text is too long: send the rest in a second report."),
 }
 
 
@@ -69,21 +72,30 @@ def read(text: str) -> Pasted:
     """Every line with an address gives its addresses; words beside an address are only words."""
     good: list[str] = []
     bad: list[Line] = []
+    left = _MOST_WORDS
     for line in text.splitlines():
         stripped = line.strip()
         if not stripped:
             continue
-        found, why = _line(stripped)
+        if left <= 0:
+            bad.append(Line(stripped, Why.TOO_MUCH))
+            continue
+        pieces = addresses.pieces(stripped)
+        found, why = _read(pieces[:left])
+        left -= len(pieces)
         good += kinds.with_pages(found)
+        if left < 0:
+            bad.append(Line(stripped, Why.TOO_MUCH))
+            continue
         if not found and why:
             bad.append(Line(stripped, why))
     return Pasted(addresses.distinct(good), tuple(bad))
 
 
-def _line(line: str) -> tuple[list[str], Why | None]:
+def _read(pieces: list[str]) -> tuple[list[str], Why | None]:
     found: list[str] = []
     reasons: set[Why] = set()
-    for piece in addresses.pieces(line):
+    for piece in pieces:
         try:
             found.append(addresses.clean(piece))
         except NotAnAddress as error:

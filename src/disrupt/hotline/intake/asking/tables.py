@@ -1,11 +1,10 @@
-"""Reads a table of persons and their addresses, as a spreadsheet saves it, and writes one (CSV, RFC 4180)."""
+"""Reads a table of persons and their addresses, as a spreadsheet saves it (CSV, RFC 4180)."""
 
 from __future__ import annotations
 
 import csv
-import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
@@ -26,8 +25,6 @@ _AGES = {
     AgeWhenTaken.ADULT: {"adult", "adulte", "majeur", "majeure", "18+", ">=18"},
 }
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-# What a spreadsheet would take for a formula (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 NO_COLUMNS = _("The first line names the columns: person, age, address, mandate.")
 NO_PERSON = _("there is no reference for the person.")
@@ -59,18 +56,33 @@ def read(text: str) -> tuple[list[Person], list[Wrong]]:
     lines = text.lstrip("\ufeff").splitlines()
     if not lines:
         return [], [Wrong(1, NO_COLUMNS)]
-    rows = csv.reader(lines, delimiter=max(",;\t", key=lines[0].count))
-    head = [cell.strip().lower() for cell in next(rows)]
+    rows = _rows(lines)
+    head = [cell.strip().lower() for cell in next(rows) or ()]
     columns = {name: head.index(one) for name, said in _NAMES.items() for one in said if one in head}
     if not {"person", "address"} <= columns.keys():
         return [], [Wrong(1, NO_COLUMNS)]
     persons: dict[str, Person] = {}
     wrong: list[Wrong] = []
     for number, row in enumerate(rows, 2):
+        if row is None:
+            wrong.append(Wrong(number, NO_ADDRESS))
+            continue
         cells = {name: row[at].strip() if at < len(row) else "" for name, at in columns.items()}
         if any(cells.values()) and (why := _take(cells, persons)):
             wrong.append(Wrong(number, why))
     return list(persons.values()), wrong
+
+
+def _rows(lines: list[str]) -> Iterator[list[str] | None]:
+    """The cells of each line; None for one that is no line of a table (an endless cell)."""
+    rows = csv.reader(lines, delimiter=max(",;\t", key=lines[0].count))
+    while True:
+        try:
+            yield next(rows)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield None
 
 
 def _take(cells: dict[str, str], persons: dict[str, Person]) -> str | Promise:
@@ -91,16 +103,3 @@ def _take(cells: dict[str, str], persons: dict[str, Person]) -> str | Promise:
     person.urls += [url for url in urls if url not in person.urls]
     person.mandate = mandate or person.mandate
     return ""
-
-
-def write(head: Sequence[str], rows: Iterable[Sequence[str | int]]) -> str:
-    """A table for a spreadsheet; no cell is a formula."""
-    out = io.StringIO()
-    made = csv.writer(out, lineterminator="\r\n")
-    made.writerow(head)
-    made.writerows([[_plain(str(cell)) for cell in row] for row in rows])
-    return out.getvalue()
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

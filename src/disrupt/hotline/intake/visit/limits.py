@@ -44,8 +44,8 @@ class _Level:
     def now(self, moment: float, forgotten_after: float) -> float:
         return max(0.0, self.count - max(0.0, moment - self.at) / forgotten_after)
 
-    def add(self, moment: float, forgotten_after: float) -> None:
-        self.count, self.at = self.now(moment, forgotten_after) + 1, moment
+    def add(self, moment: float, forgotten_after: float, reports: int = 1) -> None:
+        self.count, self.at = self.now(moment, forgotten_after) + reports, moment
 
 
 class Gate:
@@ -73,19 +73,19 @@ class Gate:
             bits = NORMAL_BITS + int(math.log2(here / ORDINARY))
         return min(bits, MOST_BITS)
 
-    def ask(self, network: Network, worked: int) -> float:
-        """A valid report of a network, with a proof of `worked` bits: seconds until it may go on (0: now)."""
+    def ask(self, network: Network, worked: int, reports: int = 1) -> float:
+        """Valid reports of a network, with a proof of `worked` bits: seconds until they go on (0: now)."""
         with self._lock:
             needed, moment = self._bits(network), self._now()
             level = self._levels.pop(network, None) or _Level()
             self._levels[network] = level
             if len(self._levels) > _MOST_NETWORKS:
                 self._levels.popitem(last=False)
-            level.add(moment, FORGOTTEN_AFTER)
+            level.add(moment, FORGOTTEN_AFTER, reports)
             # What is asked may have doubled while the person was reading the page.
             if worked >= needed - 1:
                 return 0.0
-            level.last = min(max(level.last, moment) + APART, moment + LONGEST_WAIT)
+            level.last = min(max(level.last, moment) + reports * APART, moment + LONGEST_WAIT)
             return level.last - moment
 
     def clear(self) -> None:
@@ -95,14 +95,14 @@ class Gate:
             self._all = _Level()
 
     @contextmanager
-    def place(self, network: Network) -> Iterator[bool]:
+    def place(self, network: Network, reports: int = 1) -> Iterator[bool]:
         """Whether one of the network's places to carry something slow out was free; never blocks."""
         with self._lock:
             free = self._busy[network] < AT_ONCE
             if free:
                 self._busy[network] += 1
                 # Only what is carried out makes everybody busy: a crowd that waits costs the others nothing.
-                self._all.add(self._now(), BUSY_FORGOTTEN_AFTER)
+                self._all.add(self._now(), BUSY_FORGOTTEN_AFTER, reports)
         try:
             yield free
         finally:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import hmac
 import uuid
 from collections.abc import Iterable
 
@@ -33,6 +34,7 @@ LONGEST = dt.timedelta(hours=8)
 WRITING_FOR = dt.timedelta(hours=2)
 _CASE, _SEEN, _CODE, _NEW, _NOTICE, _KEY = "case", "seen", "code", "new", "notice", "key"
 _DRAFT, _DRAFT_KEY, _DRAFT_SEEN = "draft", "draft-key", "draft-seen"
+_FORM_TURN = "form-turn"
 _SINCE, _EPOCH = "since", "epoch"
 _ASKED, _TURN = "asked", "asked-turn"
 _LIMITS = ((_SEEN, OPEN_FOR), (_DRAFT_SEEN, WRITING_FOR))
@@ -229,6 +231,23 @@ def asked(session: SessionBase) -> tuple[list[str], dt.datetime]:
         return session[_ASKED], dt.datetime.fromtimestamp(session[_TURN], dt.UTC)
     except KeyError:
         raise NothingOpen("Nobody asked to stop in this browser.") from None
+
+
+def keep_turn(session: SessionBase, token: str, turn: dt.datetime) -> None:
+    """When the form with this token may be sent again."""
+    session[_FORM_TURN] = [hashlib.sha256(token.encode()).hexdigest(), int(turn.timestamp())]
+
+
+def turn_of(session: SessionBase, token: str) -> dt.datetime | None:
+    """When the form with this token may be sent; None where it was not told to wait."""
+    name, at = session.get(_FORM_TURN, ("", 0))
+    known = hmac.compare_digest(str(name), hashlib.sha256(token.encode()).hexdigest())
+    return dt.datetime.fromtimestamp(int(at), dt.UTC) if known else None
+
+
+def forget_turn(session: SessionBase) -> None:
+    """The form was sent."""
+    session.pop(_FORM_TURN, None)
 
 
 def leave_notice(session: SessionBase, notice: str) -> None:

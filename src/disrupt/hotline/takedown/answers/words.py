@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import codecs
 import email
 import email.policy
 from email.message import Message
 from email.utils import parseaddr
 
 from disrupt.hotline.common.outbound import one_line
-from disrupt.hotline.takedown.checks.page import read
+from disrupt.hotline.takedown.checks.page import decoded, read
 
 LONGEST = 20_000
 _MOST_PARTS = 50
-# What Python knows beside the encodings of mail: halves of characters, and minutes for a long text.
-_NO_MAILS = frozenset({"unicode_escape", "raw_unicode_escape", "utf-7", "punycode", "idna"})
 
 
 def head(raw: bytes) -> Message:
@@ -30,7 +27,7 @@ def sender_of(found: Message) -> str:
     """The address that it says it is from."""
     try:
         return one_line(parseaddr(str(found.get("From", "")))[1], 254)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, IndexError, RecursionError):
         return ""
 
 
@@ -56,11 +53,7 @@ def text_of(raw: bytes) -> tuple[str, int]:
 def _decoded(part: Message) -> str:
     payload = part.get_payload(decode=True)
     raw = payload if isinstance(payload, bytes) else b""
-    try:
-        known = codecs.lookup(part.get_content_charset() or "utf-8").name
-        return raw.decode("utf-8" if known in _NO_MAILS else known, "replace")
-    except LookupError:
-        return raw.decode("utf-8", "replace")
+    return decoded(raw, part.get_content_charset() or "utf-8")
 
 
 def clean(text: str, longest: int = LONGEST) -> str:

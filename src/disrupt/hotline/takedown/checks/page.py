@@ -1,17 +1,26 @@
-"""What a page says of itself: title, words, pictures, forms; read by the standard parser, kept by nobody."""
+"""What a page says of itself: title, words, pictures, forms; kept by nobody."""
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from urllib.parse import urljoin
+
+from disrupt.hotline.takedown.checks.markup import End, Start, Text, marks
+from disrupt.hotline.takedown.hosts import exact
 
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "head"})
 _MOST_MEDIA, _SHINGLE, _SKETCH = 40, 4, 200
+# The longest address of a picture that is followed.
+_LONGEST = 2000
+# What Python knows beside them: halves of characters, minutes for a long text, errors whatever one asks for.
+_NOBODYS = frozenset(
+    {"unicode_escape", "raw_unicode_escape", "utf-7", "punycode", "idna", "undefined", "unicode-escape"}
+)
 _CHARSET = re.compile(rb"charset=[\"']?([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
 
 
@@ -28,15 +37,13 @@ class Page:
     refresh: str = ""
 
 
-class _Reader(HTMLParser):
+class _Reader:
     def __init__(self, base: str) -> None:
-        super().__init__(convert_charrefs=True)
         self.page, self._base = Page(), base
         self._silent, self._within = 0, ""
         self._words: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+    def start(self, tag: str, given: Mapping[str, str]) -> None:
         if tag == "script":
             self.page.scripts += 1
         if tag in _SILENT and tag != "head":
@@ -55,7 +62,7 @@ class _Reader(HTMLParser):
             for one in given.get("srcset", "").split(","):
                 self._add(one.strip().partition(" ")[0])
 
-    def _meta(self, given: dict[str, str]) -> None:
+    def _meta(self, given: Mapping[str, str]) -> None:
         if given.get("property", given.get("name", "")).lower() in {"og:image", "og:video", "twitter:image"}:
             self._add(given.get("content", ""))
         if given.get("http-equiv", "").lower() == "refresh":
@@ -64,17 +71,19 @@ class _Reader(HTMLParser):
     def _add(self, address: str) -> None:
         if address and not address.startswith("data:") and len(self.page.media) < _MOST_MEDIA:
             try:
-                self.page.media.append(urljoin(self._base, address.strip()))
+                whole = exact(urljoin(self._base, address.strip()))
             except ValueError:
                 return
+            if len(whole) <= _LONGEST:
+                self.page.media.append(whole)
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         if tag in _SILENT and tag != "head":
             self._silent = max(0, self._silent - 1)
         if tag == self._within:
             self._within = ""
 
-    def handle_data(self, data: str) -> None:
+    def words(self, data: str) -> None:
         if self._silent:
             return
         if self._within == "title":
@@ -94,17 +103,26 @@ class _Reader(HTMLParser):
 def read(body: bytes, content_type: str, base: str) -> Page:
     """Take a page apart; nonsense gives a page with little in it, never an error."""
     found = _CHARSET.search(content_type.encode("latin-1", "replace")) or _CHARSET.search(body[:2048])
-    try:
-        text = body.decode(found[1].decode() if found else "utf-8", "replace")
-    except LookupError:
-        text = body.decode("utf-8", "replace")
+    text = decoded(body, found[1].decode() if found else "utf-8")
     reader = _Reader(base)
-    try:
-        reader.feed(text)
-        reader.close()
-    except (AssertionError, ValueError):
-        pass  # what was read until there counts
+    for mark in marks(text):
+        match mark:
+            case Text(words):
+                reader.words(words)
+            case Start(tag, given):
+                reader.start(tag, given)
+            case End(tag):
+                reader.end(tag)
     return reader.done()
+
+
+def decoded(body: bytes, named: str) -> str:
+    """The words of what a stranger sent, in the encoding that they name, if it is one of pages and mails."""
+    try:
+        known = codecs.lookup(named).name
+        return body.decode("utf-8" if known in _NOBODYS else known, "replace")
+    except (LookupError, ValueError):
+        return body.decode("utf-8", "replace")
 
 
 def is_page(content_type: str, body: bytes) -> bool:

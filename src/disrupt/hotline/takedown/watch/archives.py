@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import zlib
 from pathlib import Path
 
 from disrupt.hotline.takedown.checks.media import MOST_BYTES
+from disrupt.hotline.takedown.hosts import exact
 from disrupt.hotline.takedown.watch import hits
 from disrupt.hotline.takedown.watch.comparing import answer
 
@@ -25,7 +27,7 @@ def compare(path: Path) -> tuple[int, int]:
     with path.open("rb") as file:
         try:
             for record in ArchiveIterator(file):
-                url = record.rec_headers.get_header("WARC-Target-URI") or ""
+                url = exact(record.rec_headers.get_header("WARC-Target-URI") or "")[:2000]
                 if record.rec_type not in {"response", "resource"} or not url.startswith("http"):
                     continue
                 if not _kind(record).startswith("image/"):
@@ -37,7 +39,7 @@ def compare(path: Path) -> tuple[int, int]:
                 one = answer(body)
                 # The page that showed it is not in the archive's record: the file itself is what is there.
                 found += one is not None and hits.note(url, "", one, None) is not None
-        except ArchiveLoadFailed as error:
+        except (ArchiveLoadFailed, ValueError, EOFError, zlib.error) as error:
             raise NoArchives("This file is no web archive.") from error
     return compared, found
 

@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 from disrupt.hotline.common.sites import site_of
+from disrupt.hotline.takedown.checks.markup import Start, Text, marks
+from disrupt.hotline.takedown.hosts import exact
 from disrupt.hotline.takedown.models import SourceKind
 
 MOST_PAGES = 5000
 
 
-class _Links(HTMLParser):
-    """What stands in `loc` and `link`, in their `href`, and in what a feed encloses."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[str] = []
-        self.is_index = False
-        self._within = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "sitemapindex":
-            self.is_index = True
-        self._within = tag in {"loc", "link"}
-        if tag == "link" and given.get("href") and given.get("rel", "alternate") == "alternate":
-            self.found.append(given["href"])
-
-    def handle_endtag(self, tag: str) -> None:
-        self._within = False
-
-    def handle_data(self, data: str) -> None:
-        if self._within and data.strip():
-            self.found.append(data.strip())
-
-    def unknown_decl(self, data: str) -> None:
-        self.handle_data(data.removeprefix("CDATA[").removesuffix("]]"))
+def _named(text: str) -> list[str]:
+    """What stands in `loc` and `link`, in their `href`; a list of lists is one for somebody to add each."""
+    found: list[str] = []
+    within = False
+    for mark in marks(text, xml=True):
+        if isinstance(mark, Text):
+            if within and mark.words.strip():
+                found.append(mark.words.strip())
+            continue
+        within = isinstance(mark, Start) and mark.tag in {"loc", "link"}
+        if isinstance(mark, Start):
+            if mark.tag == "sitemapindex":
+                return []
+            href = mark.attributes.get("href", "")
+            if mark.tag == "link" and href and mark.attributes.get("rel", "alternate") == "alternate":
+                found.append(href)
+    return found
 
 
 def addresses(kind: str, body: bytes, base: str) -> list[str]:
@@ -45,14 +37,7 @@ def addresses(kind: str, body: bytes, base: str) -> list[str]:
     if kind == SourceKind.LIST:
         found = [line.strip() for line in text.splitlines()]
     else:
-        links = _Links()
-        try:
-            links.feed(text)
-            links.close()
-        except (AssertionError, ValueError):
-            pass  # what was read until there counts
-        # A list of lists is a source for each of them, which somebody adds.
-        found = [] if links.is_index else links.found
+        found = _named(text)
     kept = [address for one in found if (address := _whole(base, one))]
     if kind != SourceKind.LIST:
         own = site_of(urlsplit(base).hostname or "")
@@ -62,7 +47,8 @@ def addresses(kind: str, body: bytes, base: str) -> list[str]:
 
 def _whole(base: str, one: str) -> str:
     try:
-        address = urljoin(base, one)
+        # As it is kept and shown: what is no letter of an address is written with percent signs.
+        address = exact(urljoin(base, one))
         return address if urlsplit(address).scheme in {"http", "https"} and len(address) <= 2000 else ""
     except ValueError:
         return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from urllib.robotparser import RobotFileParser
 
 from disrupt.hotline.common import clock
@@ -15,13 +15,18 @@ AGENT = "Disrupt"
 KEPT = dt.timedelta(hours=24)
 _PATIENCE, _MOST = 6.0, 1000
 _NOTHING = ("User-agent: *", "Disallow: /")
+# RFC 9309, 2.5: at least so much of it is read.
+_LONGEST = 500 * 1024
 _lock = threading.Lock()
 _known: dict[str, tuple[dt.datetime, RobotFileParser]] = {}
 
 
 def allowed(url: str, door: Door) -> bool:
     """Whether we may look at a page. Raises Busy."""
-    return _rules(url, door).can_fetch(AGENT, url)
+    try:
+        return _rules(url, door).can_fetch(AGENT, url)
+    except ValueError:  # no address of the web, once its percent signs are read
+        return False
 
 
 def _rules(url: str, door: Door) -> RobotFileParser:
@@ -40,7 +45,7 @@ def _rules(url: str, door: Door) -> RobotFileParser:
         rules.parse(_NOTHING)
     else:
         if 200 <= response.status <= 299:
-            rules.parse(response.body.decode("utf-8", "replace").splitlines())
+            rules.parse(_sound(response.body[:_LONGEST].decode("utf-8", "replace")))
         else:
             # Without such a file all is open; a site in trouble is let be.
             rules.parse([] if 400 <= response.status <= 499 else _NOTHING)
@@ -49,3 +54,18 @@ def _rules(url: str, door: Door) -> RobotFileParser:
             _known.clear()
         _known[parts.netloc] = (now, rules)
     return rules
+
+
+def _sound(text: str) -> list[str]:
+    """The lines that matter here, without those over which the standard reader would fall."""
+    kept = []
+    for line in text.splitlines():
+        name, _colon, value = line.partition("#")[0].partition(":")
+        if name.strip().lower() not in {"user-agent", "allow", "disallow"}:
+            continue
+        try:
+            urlsplit(unquote(value.strip()))
+        except ValueError:
+            continue
+        kept.append(line)
+    return kept

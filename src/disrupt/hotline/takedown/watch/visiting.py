@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import random
 import secrets
+import time
 from collections.abc import Iterator
 
 from django.db import transaction
@@ -23,6 +24,8 @@ from disrupt.hotline.takedown.watch.comparing import Answer, answer
 
 # Whoever died in the middle of a visit holds it up for no longer.
 LEASE = dt.timedelta(minutes=15)
+# So long for the pictures of one page, at most.
+_LONGEST = dt.timedelta(minutes=8)
 _PATIENCE = 6.0
 Found = list[tuple[str, Answer]]
 
@@ -111,8 +114,15 @@ def _compare(url: str, door: Door) -> tuple[Found, int]:
         return ([(url, one)] if one else []), 1
     found: Found = []
     compared = 0
-    limits = dataclasses.replace(door.limits, body=media.MOST_BYTES)
+    ends = time.monotonic() + _LONGEST.total_seconds()
     for address in dict.fromkeys(read(response.body, content_type, url).media[: media.MOST]):
+        # Whoever answers slowly holds neither the others up nor the lease open.
+        rest = ends - time.monotonic()
+        if rest <= 0:
+            break
+        limits = dataclasses.replace(
+            door.limits, body=media.MOST_BYTES, seconds=min(rest, door.limits.seconds)
+        )
         try:
             file = door.get(address, limits, patience=_PATIENCE).response
         except errors.DoorError:

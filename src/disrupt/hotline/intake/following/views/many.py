@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from disrupt.hotline.common import spreadsheets
 from disrupt.hotline.intake.asking import tables
 from disrupt.hotline.intake.following import many as reading
 from disrupt.hotline.intake.following.views.opened import language
@@ -38,7 +39,7 @@ def _receive(request: HttpRequest, handler: TextUploadHandler) -> HttpResponse:
         head = (_("person"), _("address"), _("site"), _("state"), _("since"))
         rows = [*reading.each(cases, tongue)]
         rows += [(one.name, "", "", _("no report answers to this code"), "") for one in cases if not one.case]
-    response = HttpResponse(tables.write(head, rows), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(spreadsheets.table(head, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="notes.csv"'
     return response
 
