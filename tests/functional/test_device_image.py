@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
-from tests.fingerprint.media import animation, distance, encode, heic, png_bomb, scene, with_orientation
+from tests.fingerprint.media import animation, distance, encode, png_bomb, scene, with_orientation
 from tests.functional.device_page.site import Site, bench, hash_on_device, serve
 
 from disrupt.fingerprint import fingerprint_file
@@ -149,7 +149,7 @@ def test_a_file_that_cannot_be_recognised_says_why(page: Page, route: str) -> No
 
 
 def test_what_is_known_all_the_same_comes_with_the_error(page: Page) -> None:
-    plain, foreign = flat(), heic(scene(96, 128))
+    plain, foreign = flat(), encode(scene(96, 128), "TIFF")
     found, unknown = hash_on_device(page, plain, foreign)
     assert found == {"error": "low_quality", **on_server(plain)}
     assert unknown["error"] == "unsupported"

@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from wsgiref.headers import Headers
 
 from playwright.sync_api import Browser, Page
 
 import disrupt.hotline.intake
 from disrupt.hotline.common.headers import HEADERS
+from disrupt.hotline.intake.visit.policy import of_static_file
 
 HERE = Path(__file__).parent
 STATIC = Path(disrupt.hotline.intake.__file__).parent / "static"
@@ -40,7 +42,9 @@ def serve() -> Iterator[Site]:
             path = root / self.path.removeprefix("/static").lstrip("/")
             found = path.suffix in TYPES and path.is_file()
             self.send_response(200 if found else 404)
-            for name, value in {**HEADERS, "Content-Security-Policy": POLICY}.items():
+            headers = Headers([*{**HEADERS, "Content-Security-Policy": POLICY}.items()])
+            of_static_file(headers, self.path, self.path)
+            for name, value in headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Type", TYPES.get(path.suffix, "text/plain"))
             body = path.read_bytes() if found else b""

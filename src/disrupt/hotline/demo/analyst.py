@@ -12,6 +12,8 @@ from disrupt.hotline.demo.errors import DemoFailed
 from disrupt.hotline.demo.totp import current_code, seconds_left
 
 _CASE = re.compile(r"/cases/[0-9a-f-]{36}/$")
+_MESSAGES = re.compile(r"/cases/[0-9a-f-]{36}/messages/$")
+_REFERENCE = re.compile(r"\bD-[0-9A-F]{8}\b")
 _ITEM = re.compile(r"/items/[0-9a-f-]{36}/$")
 _NOTE = re.compile(r"/notes/\d+/$")
 _READ = re.compile(r"/read/$")
@@ -75,6 +77,20 @@ class Analyst:
         if decided.status != 200 or not stamps:
             raise DemoFailed(f"No family was settled; the console says: {decided.words[:500]}")
         return f"beside it: {len(seen)} blurred stamps of about {max(seen)} bytes, compared and ticked"
+
+    def answer(self, text: str) -> str:
+        """Open the most urgent case, read its words, write to its reporter; the case's reference."""
+        queue = self._browser.get(f"{self._console}/")
+        case = self._browser.get(_first(queue, _CASE))
+        self._read(case)
+        page = self._browser.get(_first(case, _MESSAGES))
+        sent = self._browser.submit(page, page.form("text"), {"text": text})
+        if sent.status != 200:
+            raise DemoFailed(f"The message was refused: {sent.words[:500]}")
+        found = _REFERENCE.search(case.words)
+        if not found:
+            raise DemoFailed(f"The case has no reference on {case.url}.")
+        return found[0]
 
     def _read(self, case: Page) -> Page:
         """Open what the person wrote, then say that it was read: the case leaves the queue only then."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from disrupt.hotline.demo import figures, observe, pictures, recipients
+from disrupt.hotline.demo import alone, figures, observe, pictures, recipients
 from disrupt.hotline.demo.accounts import Account, make_accounts
 from disrupt.hotline.demo.analyst import Analyst
 from disrupt.hotline.demo.errors import DemoFailed
@@ -140,6 +140,7 @@ def _chain(show: Show, site: Site, outside: Outside, examples: Path) -> Account:
         show.line(line)
 
     _family(show, site, accounts.analyst, examples)
+    alone.show_both(show, site, accounts.analyst, (examples / "galaxies.jpg").read_bytes())
     show.step("The figures: counted as it happened, about nobody")
     for line in figures.lines():
         show.line(line)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from disrupt.hotline.demo.browser import Browser
+from disrupt.fingerprint import ImageFingerprint
+from disrupt.hotline.demo.browser import Browser, Page
 from disrupt.hotline.demo.errors import DemoFailed
 
 _CODE = re.compile(r'data-code="([0-9A-Z-]{24})"')
@@ -37,12 +39,39 @@ class Reporter:
             parts = [
                 ("files", (f"IMG_{n}", data, "application/octet-stream")) for n, data in enumerate(files, 1)
             ]
-            page = browser.submit(page, form, answers, files=parts, button="send")
-            found = _CODE.search(page.html)
-            if not found:
-                raise DemoFailed(f"The portal showed no case code; it said: {page.words[:500]}")
-            page = browser.submit(page, page.form("saved"), {"saved": "on"}, button="continue")
-            return found[1]
+            return _code(browser, browser.submit(page, form, answers, files=parts, button="send"))
+
+    def threatened(self, told: Mapping[str, str], proof: bytes) -> str:
+        """Somebody under 18 tells of a threat, with a proof; the case code. Raises DemoFailed."""
+        with Browser("en") as browser:
+            page = browser.get(f"{self._portal}/en/steps/now/")
+            parts = [("proofs", ("screenshot", proof, "application/octet-stream"))]
+            answers: dict[str, str | list[str]] = {**told, "reporter": "minor"}
+            page = browser.submit(page, page.form("demand"), answers, files=parts, button="continue")
+            return _code(
+                browser, browser.submit(page, page.form("statement"), {"statement": "on"}, button="send")
+            )
+
+    def declares(self, found: ImageFingerprint, words: str) -> str:
+        """Somebody under 18 sends what their device made of a photo; the case code. Raises DemoFailed."""
+        pdq = [{"hex": found.pdq.hex, "quality": found.pdq.quality, "role": "stored"}]
+        made = {"kind": "image", "sha256": found.sha256, "md5": found.md5, "pdq": pdq}
+        with Browser("en") as browser:
+            page = browser.get(f"{self._portal}/en/steps/ways/")
+            page = browser.submit(page, page.form("ways"), {"ways": ["device"]}, button="continue")
+            page = browser.submit(
+                page, page.form("prints"), {"prints": json.dumps([made])}, button="continue"
+            )
+            page = browser.submit(page, page.form("reporter"), {"reporter": "minor"}, button="continue")
+            last: dict[str, str | list[str]] = {"description": words, "statement": "on"}
+            return _code(browser, browser.submit(page, page.form("statement"), last, button="send"))
+
+    def messages(self, code: str) -> str:
+        """What the page of messages says, opened with the code alone."""
+        with Browser("en") as browser:
+            page = browser.get(f"{self._portal}/en/follow/")
+            browser.submit(page, page.form("code"), {"code": code})
+            return browser.get(f"{self._portal}/en/follow/now/messages/").words
 
     def status(self, code: str) -> list[str]:
         """What the status page says of each item, opened with the code alone."""
@@ -53,3 +82,11 @@ class Reporter:
         if not lines:
             raise DemoFailed(f"The status page shows no item; it says: {page.words[:500]}")
         return lines
+
+
+def _code(browser: Browser, page: Page) -> str:
+    found = _CODE.search(page.html)
+    if not found:
+        raise DemoFailed(f"The portal showed no case code; it said: {page.words[:500]}")
+    browser.submit(page, page.form("saved"), {"saved": "on"}, button="continue")
+    return found[1]

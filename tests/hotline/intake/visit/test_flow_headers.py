@@ -61,6 +61,9 @@ def test_workers_come_with_a_policy_that_opens_no_connection(db: None) -> None:
         assert response.status_code == 200, path
         assert response.headers["Content-Security-Policy"] == WORKER, path
         assert response.headers["Cross-Origin-Embedder-Policy"] == "require-corp"
+    heif, _ = fetched("device/heif/worker.js")
+    expected = WORKER.replace("'self';", "'self' 'wasm-unsafe-eval';", 1)
+    assert heif.headers["Content-Security-Policy"] == expected
     assert fetched("portal.js")[0].headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
 
 

@@ -1,6 +1,7 @@
 /** A picture's hashes, by the best decoder that this browser has. */
 
 import { DeviceError } from "./errors.js";
+import { heifSource } from "./heif/index.js";
 import { MAX_IMAGE_BYTES, MAX_PIXELS } from "./limits.js";
 import { readHeader } from "./reading/metadata.js";
 import { Forms, addComposites, addFrames } from "./forms.js";
@@ -8,7 +9,7 @@ import { AS_IS, pdqOf } from "./hashing/pdq.js";
 import { bitmapSource, frameSource, readable, rowsSource } from "./reading/sources.js";
 
 /** How the picture may be decoded, best first; a test can ask for one. */
-export const ROUTES = ["decoder", "worker-canvas", "page-canvas"];
+export const ROUTES = ["decoder", "worker-canvas", "page-canvas", "heif"];
 
 const LOSSY = ["jpeg", "webp", "avif", "heif"];
 
@@ -75,9 +76,15 @@ async function byPage(file, kind, header, exact, ask) {
   return { source: rowsSource(width, height, read, exact, () => void ask("close")) };
 }
 
+/** Only Safari opens HEIC by itself; its decoder is better than ours, so this comes last. */
+async function byHeif(file, kind) {
+  const source = kind === "heif" ? await heifSource(file) : null;
+  return source && { source };
+}
+
 async function open(file, kind, header, ask, routes) {
   const exact = !LOSSY.includes(kind) || header.grey;
-  const open = { decoder: byDecoder, "worker-canvas": byWorkerCanvas, "page-canvas": byPage };
+  const open = { decoder: byDecoder, "worker-canvas": byWorkerCanvas, "page-canvas": byPage, heif: byHeif };
   let undecodable = false;
   for (const route of routes) {
     try {

@@ -9,6 +9,9 @@ export const MIN_QUALITY = 50;
 /** Pixels of one picture or frame: 120 million take up to 480 MB while they are decoded. */
 export const MAX_PIXELS = 120_000_000;
 
+/** Pixels of a HEIC that we decode ourselves: 50 million, a telephone's largest, are in memory twice. */
+export const MAX_HEIF_PIXELS = 50_000_000;
+
 /** Pixels whose hash may be worked out again in 32 bits, which takes eight bytes for each. */
 export const MAX_EXACT_PIXELS = 16_000_000;
 
