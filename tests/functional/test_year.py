@@ -1,4 +1,4 @@
-"""A few simulated days at the real processes, with kills and a restored backup: nothing is wrong."""
+"""A few simulated days at the real processes, with kills, a restored backup, a new key: nothing is wrong."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def simulate(*arguments: str) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(done.stdout)
     assert told["problems"] == {}
     assert told["codes"] == told["people"]
-    assert (told["restored"], told["unsettled"]) == (1, 0)
+    assert (told["restored"], told["rotated"], told["unsettled"]) == (1, 1, 0)
     return told
 
 

@@ -18,7 +18,7 @@ _PERSON = b"disrupt-beside"
 
 def _key(vault_id: VaultId) -> bytes:
     """Of a content that came in pieces, by the key of the first. Raises as `unseal`."""
-    own = open_key(vault.sealed_key(vault_id)[:SEALED_KEY], keys.review_private_key())
+    own = open_key(vault.sealed_key(vault_id)[:SEALED_KEY], keys.review_private_keys())
     return hashlib.blake2b(key=own, digest_size=32, person=_PERSON).digest()
 
 

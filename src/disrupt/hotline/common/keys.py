@@ -50,6 +50,12 @@ def django_secret(keys: Path, process: str) -> str:
     return create_private(place(keys, process, "django.secret"), secrets.token_hex(32).encode()).decode()
 
 
+def older_secrets(keys: Path, process: str) -> list[str]:
+    """The Django secret that the present one replaces, whose cookies are good until it is taken away."""
+    path = place(keys, process, "django-old.secret")
+    return [path.read_text("ascii")] if path.exists() else []
+
+
 def create_all(keys: Path) -> None:
     """Make whatever long-lived key does not exist yet; never changes one that does."""
     private = create_private(keys / "review" / "review.key", bytes(PrivateKey.generate()))
@@ -82,6 +88,16 @@ def review_private_key() -> PrivateKey:
         return PrivateKey(_place("review", "review.key").read_bytes())
     except FileNotFoundError:
         raise ReviewKeyMissing("keys/review/review.key is missing: run `disrupt hotline init`.") from None
+
+
+def review_private_keys() -> list[PrivateKey]:
+    """All keys that open what was sealed: the present one first, then those that it replaces.
+
+    Raises ReviewKeyMissing as above.
+    """
+    first = _place("review", "review.key")
+    older = sorted(first.parent.glob(first.name.replace("review.key", "review-*.key")), reverse=True)
+    return [review_private_key(), *(PrivateKey(path.read_bytes()) for path in older)]
 
 
 def code_pepper() -> Pepper:

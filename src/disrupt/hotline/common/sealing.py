@@ -7,7 +7,7 @@ https://doc.libsodium.org/secret-key_cryptography/secretstream
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO, NewType
 
 from nacl import bindings as sodium
@@ -41,12 +41,14 @@ def seal_key(key: ContentKey, to: PublicKey) -> bytes:
     return bytes(SealedBox(to).encrypt(key))
 
 
-def open_key(sealed: bytes, private: PrivateKey) -> ContentKey:
-    """The key that `seal_key` sealed. Raises SealBroken."""
-    try:
-        return ContentKey(SealedBox(private).decrypt(sealed))
-    except CryptoError as error:
-        raise SealBroken("The content's key does not open with this review key.") from error
+def open_key(sealed: bytes, private: PrivateKey | Sequence[PrivateKey]) -> ContentKey:
+    """The key that `seal_key` sealed, with the first of these that opens it. Raises SealBroken."""
+    for one in (private,) if isinstance(private, PrivateKey) else private:
+        try:
+            return ContentKey(SealedBox(one).decrypt(sealed))
+        except CryptoError:
+            continue
+    raise SealBroken("The content's key does not open with this review key.")
 
 
 class SealingWriter:

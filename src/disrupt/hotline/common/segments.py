@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
@@ -169,7 +169,7 @@ def _read(source: BinaryIO) -> tuple[bytes, bytes, bytes] | None:
 
 
 def open_segments(
-    source: BinaryIO, sealed_keys: bytes, private: PrivateKey, vault_id: str
+    source: BinaryIO, sealed_keys: bytes, private: PrivateKey | Sequence[PrivateKey], vault_id: str
 ) -> Iterator[bytes]:
     """The plaintext, chunk by chunk, of a file that stands after its magic. Raises SealBroken."""
     state: Any = None

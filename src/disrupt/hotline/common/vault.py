@@ -176,12 +176,12 @@ def sealed_key(vault_id: VaultId) -> bytes:
 
 
 def _content_key(vault_id: VaultId, private: PrivateKey | None = None) -> ContentKey:
-    return open_key(sealed_key(vault_id), private or keys.review_private_key())
+    return open_key(sealed_key(vault_id), private or keys.review_private_keys())
 
 
 def open_content(vault_id: VaultId) -> Iterator[bytes]:
     """The plaintext, chunk by chunk. Raises ContentDestroyed, SealBroken, ReviewKeyMissing."""
-    sealed, private = sealed_key(vault_id), keys.review_private_key()
+    sealed, private = sealed_key(vault_id), keys.review_private_keys()
     try:
         file: BinaryIO = open_own(_store(vault_id))
     except FileNotFoundError:

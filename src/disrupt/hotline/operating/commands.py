@@ -10,8 +10,9 @@ from typing import Any
 from disrupt.hotline.operating.backup import commands as backup
 from disrupt.hotline.operating.backup.places import Places
 from disrupt.hotline.operating.installing import commands as installing
+from disrupt.hotline.operating.rotating import commands as rotating
 
-NAMES = {"status", "watch", "upgrade", *backup.NAMES, *installing.NAMES}
+NAMES = {"status", "watch", "upgrade", *rotating.NAMES, *backup.NAMES, *installing.NAMES}
 
 
 def add_to(commands: Any) -> None:
@@ -44,6 +45,7 @@ def add_to(commands: Any) -> None:
     upgrade.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")
     backup.add_to(commands)
     installing.add_to(commands)
+    rotating.add_to(commands)
 
 
 def run(args: argparse.Namespace, places: Places) -> int:
@@ -52,6 +54,8 @@ def run(args: argparse.Namespace, places: Places) -> int:
         return backup.run(args, places)
     if args.command in installing.NAMES:
         return installing.run(args, places)
+    if args.command in rotating.NAMES:
+        return rotating.run(args, places)
     if args.command == "upgrade":
         os.environ["DJANGO_SETTINGS_MODULE"] = "disrupt.hotline.processes.all_in_one"
         return bring_up_to_date(dry_run=args.dry_run, aloud=True)

@@ -116,6 +116,10 @@ class Year:
         middle = self.wish.days * 12.0
         if self.wish.restore and self.hour <= middle < until:
             self._restore()
+        if self.hour <= self.wish.days * 18.0 < until:
+            self.site.run("rotate", "review")
+            self.site.run("rotate", "review", "--finish")
+            self.told.rotated += 1
         self._move(until)
         self._settle()
         self.world.read_mail()

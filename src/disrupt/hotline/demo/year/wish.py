@@ -31,6 +31,7 @@ class Told:
     listed: int = 0
     kills: int = 0
     restored: int = 0
+    rotated: int = 0
     taken_back: int = 0
     deleted: int = 0
     unsettled: int = 0

@@ -1,9 +1,11 @@
 """The console: analysts only, behind the hotline's own network; may open what the portal sealed."""
 
+from disrupt.hotline.common.keys import older_secrets
 from disrupt.hotline.processes.base import *  # noqa: F403
 from disrupt.hotline.processes.base import (
     HOUSE_APPS,
     INSECURE_LOOPBACK,
+    KEYS_FOLDER,
     cookie,
     env,
     secret_for,
@@ -11,6 +13,7 @@ from disrupt.hotline.processes.base import (
 )
 
 SECRET_KEY = secret_for("console")
+SECRET_KEY_FALLBACKS = older_secrets(KEYS_FOLDER, "console")
 MAY_OPEN = True
 ROOT_URLCONF = "disrupt.hotline.processes.console.urls"
 WSGI_APPLICATION = "disrupt.hotline.processes.console.wsgi.application"

@@ -1,11 +1,20 @@
 """The portal: public, seals what it receives and cannot open it."""
 
+from disrupt.hotline.common.keys import older_secrets
 from disrupt.hotline.intake.visit.policy import of_static_file
 from disrupt.hotline.processes.base import *  # noqa: F403
-from disrupt.hotline.processes.base import HOUSE_APPS, LOCALE_FOLDER, cookie, secret_for, templates
+from disrupt.hotline.processes.base import (
+    HOUSE_APPS,
+    KEYS_FOLDER,
+    LOCALE_FOLDER,
+    cookie,
+    secret_for,
+    templates,
+)
 from disrupt.hotline.processes.languages import TRANSLATED, languages
 
 SECRET_KEY = secret_for("portal")
+SECRET_KEY_FALLBACKS = older_secrets(KEYS_FOLDER, "portal")
 ROOT_URLCONF = "disrupt.hotline.processes.portal.urls"
 # The browser's language is chosen; English where it is none of ours, and where a sentence is not translated.
 LANGUAGES = languages(LOCALE_FOLDER, TRANSLATED)

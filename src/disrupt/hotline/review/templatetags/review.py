@@ -60,6 +60,7 @@ EVENTS = {
     "item.back_online": gettext_lazy("Content is back online"),
     "entry.withdrawn": gettext_lazy("Fingerprint withdrawn from the bank"),
     "entry.derived_withdrawn": gettext_lazy("Fingerprints of parts withdrawn from the bank"),
+    "content.sealed_anew": gettext_lazy("Content sealed anew, under a new key"),
     "content.destroyed": gettext_lazy("Content destroyed, receipt written"),
     "content.previewed": gettext_lazy("Content looked at, blurred"),
     "content.viewed": gettext_lazy("Content looked at, unblurred"),

@@ -1,0 +1,1 @@
+"""Keys are replaced while everything runs, and what they sealed is sealed anew."""

@@ -1,0 +1,55 @@
+"""The command `rotate`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import Any
+
+from disrupt.hotline.common import clock
+from disrupt.hotline.operating.backup.places import Places
+
+NAMES = {"rotate"}
+
+
+def add_to(commands: Any) -> None:
+    """Add this command to the program's."""
+    rotate = commands.add_parser(
+        "rotate",
+        help="replace the review key or the cookies' secrets, while everything runs",
+        description="Makes a new key beside the old one; of the review key it also seals anew what waits. "
+        "Start the processes that hold it again, run it again until nothing is left, then use --finish.",
+    )
+    rotate.add_argument("what", choices=("review", "cookies"))
+    rotate.add_argument("--finish", action="store_true", help="destroy the old key, unless it is needed")
+
+
+def run(args: argparse.Namespace, places: Places) -> int:
+    """Run `rotate`; return the exit status."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "disrupt.hotline.processes.all_in_one"
+    import django
+
+    django.setup()
+    from disrupt.hotline.operating.rotating import cookies, review
+
+    if args.what == "cookies":
+        if args.finish:
+            cookies.finish(places.keys)
+            sys.stdout.write("Cookies of before are good no more once portal and console started again.\n")
+        else:
+            cookies.begin(places.keys)
+            sys.stdout.write("New secrets. Start portal and console again; tomorrow use --finish.\n")
+        return 0
+    if not args.finish and not review.older(places.keys):
+        review.begin(places.keys, clock.true_now())
+        sys.stdout.write("There is a new review key. Start portal, console and worker again.\n")
+    done = review.seal_anew()
+    sys.stdout.write(f"Sealed anew: {done.texts} text(s) or file(s), {done.contents} file(s) in pieces.\n")
+    if done.left:
+        sys.stdout.write(f"Still under the old key: {done.left}, on their way in. Run this again later.\n")
+        return 1
+    if args.finish:
+        review.finish(places.keys)
+        sys.stdout.write("The old key is destroyed. Make a backup now: older ones hold it.\n")
+    return 0
