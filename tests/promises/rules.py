@@ -152,7 +152,17 @@ RULES: dict[str, tuple[str, ...]] = {
         r"taken out and destroyed",
     ),
     "STOP": (r"we stop acting", r"we do nothing more", r"we send nothing more"),
-    "POAHEAD": (r"^next, we ask the site", r"if it is still there, we ask the site again"),
+    "POAHEAD": (
+        r"^next, we ask the site",
+        r"if it is still there, (we ask the site again|a person of ours looks)",
+    ),
+    "SIGNED": (
+        r"complain to the regulator",
+        r"our analysts see that you do",
+        r"is recorded with us",
+        r"nothing of it is sent",
+    ),
+    "THEIRWORD": (r"^we look whether it is so",),
     "NOTICE": (
         r"we (tell|notify) (pharos|the police)",
         r"we (write|still write|are writing) to",
@@ -165,7 +175,12 @@ RULES: dict[str, tuple[str, ...]] = {
         r"with pharos",
     ),
     "FILES": (r"we write to nobody about it", r"for a photo or (a )?video"),
-    "NAMELESS": (r"we never write your name", r"we do not ask for a name", r"nobody else"),
+    "NAMELESS": (
+        r"it does not name you",
+        r"we never write your name",
+        r"we do not ask for a name",
+        r"nobody else",
+    ),
     "SAFE": (
         r"we never (write|contact)",
         r"we will not (write|call|contact)",

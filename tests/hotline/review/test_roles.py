@@ -107,6 +107,7 @@ TABLE: dict[str, set[str]] = {
     "takedown:watch_end": {LEAD},
     "takedown:hit": DECIDES,
     "takedown:paper": READS,
+    "takedown:complaint": DECIDES,
     "takedown:tell": DECIDES,
     "takedown:act": DECIDES,
 }

@@ -12,6 +12,7 @@ from disrupt.hotline.intake.following.views import (
     follow,
     lost,
     messages,
+    wishes,
 )
 from disrupt.hotline.intake.following.views import many as many_codes
 from disrupt.hotline.intake.library import views as library
@@ -49,6 +50,7 @@ urlpatterns = [
     path("follow/now/files/<slug:name>/", receiving.upload, {"of_case": True}, name="case-upload"),
     path("follow/now/device/", additions_device.device, name="add-device"),
     path("follow/now/contact/", contact.contact, name="contact"),
+    path("follow/now/more/", wishes.wishes, name="wishes"),
     path("follow/now/notes.html", export.everything, name="export"),
     path("follow/now/document.pdf", export.document, name="document"),
     path("follow/now/all/", follow.withdraw_all, name="withdraw-all"),

@@ -6,12 +6,8 @@ no contact. A list of SHA-256 covers every part, and an Ed25519 signature the li
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import hashlib
-import io
 import json
-import zipfile
 from typing import Any
 
 from django.db import transaction
@@ -19,8 +15,10 @@ from django.db import transaction
 from disrupt.hotline.bank.models import EntrySource
 from disrupt.hotline.cases import ledger
 from disrupt.hotline.cases.categories import scheme
+from disrupt.hotline.cases.evidence.bundle import signed
+from disrupt.hotline.cases.evidence.extract import DIGESTS, lines, plain
 from disrupt.hotline.cases.models import Case, Item
-from disrupt.hotline.common import clock, keys
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.review.models import EvidenceRequest
 from disrupt.hotline.takedown.queries import notices_of_case
@@ -31,13 +29,8 @@ OPEN, WAITS = dt.timedelta(hours=24), dt.timedelta(days=7)
 _README = """Evidence file of case {reference}, made on {at}.
 
 case.json      what was reported, decided and done; no content, no text of the person's, no contact
-ledger.jsonl   every event of the case, one a line. Each digest is the SHA-256 of the canonical JSON (keys
-               sorted, separators "," and ":", UTF-8) of [previous digest, case, number, time, actor, kind,
-               item, data]
+ledger.jsonl   every event of the case, one a line. {digests}
 notices/       the messages as they were given to the mail server
-SHA256SUMS     the digest of each of these files (check with: sha256sum -c SHA256SUMS)
-SHA256SUMS.sig Ed25519 signature of SHA256SUMS, base64, by the key {key}:
-               {public}
 """
 
 
@@ -87,36 +80,18 @@ def make(request: EvidenceRequest, user: Any) -> bytes:
         raise NotAllowed("Nobody else has allowed it, or its time has passed.")
     case = Case.objects.select_for_update().get(pk=request.case_id)
     ledger.verify(case)
-    parts = _parts(case)
-    sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(parts.items()))
-    key = keys.evidence_key()
-    signature = base64.b64encode(key.sign(sums.encode()).signature)
-    parts |= {"SHA256SUMS": sums.encode(), "SHA256SUMS.sig": signature + b"\n"}
-    digest = hashlib.sha256(sums.encode()).hexdigest()
-    ledger.record(case, MADE, analyst(user.pk), data={"sha256sums": digest, "key": keys.name_of(key)})
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in sorted(parts.items()):
-            archive.writestr(f"{case.reference}/{name}", data)
-    return out.getvalue()
+    now = clock.now()
+    readme = _README.format(reference=case.reference, at=now.isoformat(), digests=DIGESTS)
+    made = signed(case.reference, readme, _parts(case), now)
+    ledger.record(case, MADE, analyst(user.pk), data={"sha256sums": made.digest, "key": made.key})
+    return made.data
 
 
 def _parts(case: Case) -> dict[str, bytes]:
-    key = keys.evidence_key()
-    public = bytes(key.verify_key).hex()
-    readme = _README.format(
-        reference=case.reference, at=clock.now().isoformat(), key=keys.name_of(key), public=public
-    )
-    events = [
-        {name: _plain(getattr(event, name)) for name in (*ledger.CHAINED, "digest")}
-        for event in case.ledger.order_by("number")
-    ]
-    lines = "".join(json.dumps(event, ensure_ascii=False, sort_keys=True) + "\n" for event in events)
     notices = notices_of_case(case)
     parts = {
-        "README.txt": readme.encode(),
         "case.json": json.dumps(_case(case, notices), ensure_ascii=False, indent=2).encode(),
-        "ledger.jsonl": lines.encode(),
+        "ledger.jsonl": lines(case.ledger.order_by("number")),
     }
     for notice in notices:
         if notice.message:
@@ -124,18 +99,12 @@ def _parts(case: Case) -> dict[str, bytes]:
     return parts
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dt.datetime):
-        return value.isoformat()
-    return value if isinstance(value, (str, int, dict)) or value is None else str(value)
-
-
 def _case(case: Case, notices: list[Any]) -> dict[str, Any]:
     return {
         "reference": case.reference,
         "opened_at": case.created_at.isoformat(),
         "statement_at": case.stated_at.isoformat(),
-        "closed_at": _plain(case.closed_at),
+        "closed_at": plain(case.closed_at),
         "reporter": case.reporter,
         "age_when_taken": case.age_when_taken,
         "threat": case.threat,
@@ -146,9 +115,9 @@ def _case(case: Case, notices: list[Any]) -> dict[str, Any]:
                 "item": notice.item.position,
                 "recipient": notice.recipient,
                 "name": notice.name,
-                "sent_at": _plain(notice.sent_at),
+                "sent_at": plain(notice.sent_at),
                 "message_sha256": notice.message_sha256,
-                "acknowledged_at": _plain(notice.acknowledged_at),
+                "acknowledged_at": plain(notice.acknowledged_at),
                 "decision": notice.decision,
             }
             for notice in notices
@@ -178,8 +147,8 @@ def _item(item: Item) -> dict[str, Any]:
                 "reasoning": one.reasoning,
                 "by": one.by,
                 "at": one.at.isoformat(),
-                "in_force_at": _plain(one.in_force_at),
-                "undone_at": _plain(one.undone_at),
+                "in_force_at": plain(one.in_force_at),
+                "undone_at": plain(one.undone_at),
             }
             for one in item.qualifications.order_by("at")
         ],

@@ -197,7 +197,8 @@ def readdress(notice: Notice, address: str, actor: Actor) -> Notice:
         row,
         channel=Channel.EMAIL,
         address=address,
-        state=S.SCHEDULED,
+        # A complaint leaves with its file only, which a person makes.
+        state=S.TASK if row.step == Step.REGULATOR else S.SCHEDULED,
         attempts=0,
         due_at=due_at,
         message=b"",

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -25,8 +27,27 @@ from disrupt.hotline.takedown.notices.document import document
 _POLICY = SMTP.clone(cte_type="7bit", raise_on_defect=True, max_line_length=78)
 
 
-def letter(notice: Notice, composed: Composed, at: dt.datetime, *, anonymous: bool) -> bytes:
-    """The message. The same arguments give the same bytes. Raises BadAddress."""
+class Attached(NamedTuple):
+    """A file that goes with a message."""
+
+    name: str
+    maintype: str
+    subtype: str
+    data: bytes
+
+
+def letter(
+    notice: Notice,
+    composed: Composed,
+    at: dt.datetime,
+    *,
+    anonymous: bool,
+    more: Sequence[Attached] = (),
+) -> bytes:
+    """The message, with more files where there are some. The same arguments give the same bytes.
+
+    Raises BadAddress.
+    """
     sender = check_address(settings.HOTLINE_EMAIL)
     message = EmailMessage(policy=_POLICY)
     name = "" if anonymous else one_line(settings.HOTLINE_NAME, 120)
@@ -42,20 +63,17 @@ def letter(notice: Notice, composed: Composed, at: dt.datetime, *, anonymous: bo
         message["References"] = first.message_id
     message["X-Disrupt-Reference"] = first.reference if first else notice.reference
     message.set_content(composed.body, charset="utf-8", cte="quoted-printable")
-    message.add_attachment(
-        json.dumps(composed.attachment, ensure_ascii=False, indent=1).encode(),
-        maintype="application",
-        subtype="json",
-        filename="notice.json",
-        cte="base64",
-    )
-    message.add_attachment(
-        document(composed, notice.language, at),
-        maintype="application",
-        subtype="pdf",
-        filename=f"{notice.reference}.pdf",
-        cte="base64",
-    )
+    data = json.dumps(composed.attachment, ensure_ascii=False, indent=1).encode()
+    paper = document(composed, notice.language, at)
+    files = [
+        Attached("notice.json", "application", "json", data),
+        Attached(f"{notice.reference}.pdf", "application", "pdf", paper),
+        *more,
+    ]
+    for one in files:
+        message.add_attachment(
+            one.data, maintype=one.maintype, subtype=one.subtype, filename=one.name, cte="base64"
+        )
     # After the parts: adding one moves the Content-* headers of a message into its first part.
     message["Content-Language"] = notice.language
     # The default boundary is random; the reference makes it the same each time and cannot occur in the parts.

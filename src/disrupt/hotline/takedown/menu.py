@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.takedown import actions, forms, particulars, take_down
+from disrupt.hotline.takedown.complaint import making
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.states import RESENDABLE, STOPPABLE, Decision, NoticeState, Step
 
@@ -32,6 +33,7 @@ class Action:
     only: Step | None = None
     alone: bool = True
     when: Callable[[Notice], bool] = lambda notice: True
+    key: str = ""
 
     def fits(self, notice: Notice) -> bool:
         """Whether it can be done; to what goes within another message, only what is about its own address."""
@@ -45,6 +47,14 @@ class Action:
 
 
 ACTIONS: dict[str, Action] = {
+    "complain": Action(
+        gettext_lazy("Send the complaint with its file"),
+        gettext_lazy("The complaint is sent."),
+        frozenset({S.TASK}),
+        lambda n, data, who: making.send(n, who),
+        when=making.may_be_mailed,
+        key="c",
+    ),
     "filed": Action(
         gettext_lazy("I have filled the recipient’s form"),
         gettext_lazy("Recorded: the notice is sent."),

@@ -121,6 +121,7 @@ class Registry:
     trusted_flagger: Flagger | None
     omit_notifier_for: Collection[str]
     search: tuple[Engine, ...] = ()
+    regulator: Recipient | None = None
 
     def host(self, place: Place) -> Recipient:
         """Who is told that a URL is on their service: the longest pattern that matches, else the fallback."""
@@ -204,6 +205,7 @@ def parse(raw: Mapping[str, Any], police_address: str) -> Registry:
             else None,
             omit_notifier_for=frozenset(raw["notifier"].get("omit_for", ())),
             search=tuple(map(_engine, raw.get("search", ()))),
+            regulator=_recipient(raw["regulator"], "regulator") if raw.get("regulator") else None,
         )
     except BadRegistry:
         raise

@@ -170,6 +170,8 @@ def _write(notice: Notice, now: dt.datetime) -> None:
     """Compose the message, once: every later try gives away the same bytes."""
     if notice.message:
         return
+    if notice.step == Step.REGULATOR:
+        raise ValueError("A person makes the file of a complaint, and sends it.")
     composed = compose(notice, now)
     elements.check(composed, regime_of(notice), anonymous=notice.category in registry().omit_notifier_for)
     message = way(notice.channel).prepare(notice, composed, now)

@@ -7,6 +7,7 @@ from disrupt.hotline.common.sweep import MAIL, Duty
 from disrupt.hotline.takedown import escalation, queries, sending, targets
 from disrupt.hotline.takedown.answers import arriving
 from disrupt.hotline.takedown.channels import reconciling
+from disrupt.hotline.takedown.complaint import wishes
 from disrupt.hotline.takedown.tracing import registries, trace
 from disrupt.hotline.takedown.watch import visiting
 
@@ -17,6 +18,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("takedown.answers_left", arriving.left_too_long, arriving.throw_away),
     Duty("takedown.mailbox", arriving.EachMinute(), arriving.read_mailbox, lane="answers"),
     Duty("takedown.forget_answers", arriving.forgettable, arriving.forget),
+    Duty("takedown.wishes", wishes.due, wishes.follow),
     Duty("takedown.plan", escalation.unplanned, escalation.plan_it),
     Duty("takedown.forget", targets.forgettable, targets.forget),
     Duty("takedown.forget_visits", pace.forgettable, pace.forget),

@@ -26,6 +26,7 @@ urlpatterns = [
     path("<uuid:notice_id>/", views.notice, name="notice"),
     path("<uuid:notice_id>/message.eml", views.message, name="message"),
     path("<uuid:notice_id>/notice.pdf", views.paper, name="paper"),
+    path("<uuid:notice_id>/complaint.zip", views.complaint, name="complaint"),
     path("<uuid:notice_id>/tell/<int:contact_id>/", views.tell, name="tell"),
     path("<uuid:notice_id>/<slug:action>/", views.act, name="act"),
 ]

@@ -13,12 +13,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from disrupt.hotline.cases.ledger import LedgerBroken
 from disrupt.hotline.common import clock
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.takedown import actions, forms, halts, queries, timeline, tray
 from disrupt.hotline.takedown.channels import prefilled
+from disrupt.hotline.takedown.complaint import making, wishes
+from disrupt.hotline.takedown.complaint.grounds import broken
 from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.menu import ACTIONS
 from disrupt.hotline.takedown.models import Answer, Contact, Notice
@@ -54,6 +57,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         "filter": kept.urlencode(),
         "stopped": halts.in_force(),
         "to_read": tray.open_answers(),
+        "asked": wishes.asked()[:PER_PAGE] if may.allowed(request.user, may.NOTICE_MANAGE) else (),
     }
     return render(request, "takedown/list.html", context)
 
@@ -98,6 +102,9 @@ def _page(
         "deadline": deadline_of(found),
         "law": regime_of(found).law.in_language(get_language() or "fr"),
         "needs_mandate": regime_of(found).mandate is not None,
+        "file": making.is_one(found),
+        "grounds": broken(found) if making.is_one(found) else (),
+        "mandate": making.mandate_of(found) if making.is_one(found) else None,
         "members": found.members.select_related("target"),
         "subject": subject,
         "body": body,
@@ -129,6 +136,25 @@ def paper(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
     made = document(compose(found, now), found.language, now)
     response = HttpResponse(made, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{found.reference}.pdf"'
+    return response
+
+
+@require_POST
+@requires(may.NOTICE_MANAGE)
+def complaint(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
+    """The signed file of a complaint, for whoever fills the regulator's form."""
+    found = _find(notice_id)
+    try:
+        made = making.make(found, analyst(request.user.pk or 0))
+    except actions.NotPossible:
+        messages.error(request, _("There is no file: nobody signed for it, or the service kept its duties."))
+        return redirect("takedown:notice", found.pk)
+    except LedgerBroken as error:
+        messages.error(request, str(error))
+        return redirect("takedown:notice", found.pk)
+    response = HttpResponse(made.data, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{found.reference}-file.zip"'
+    response["Cache-Control"] = "no-store"
     return response
 
 

@@ -116,6 +116,9 @@ def test_what_comes_next_and_not_before_when(make_case: Make) -> None:
     reminder = escalation.make(host, Step.REMINDER, 1, clock.now() + dt.timedelta(days=2), WORKER)
     assert reminder is not None
     assert ahead(case).startswith("If it is still there, we ask the site again: not before ")
+    ledger.record(case, "notice.cancelled", analyst(1), item=item, data=takedown.about(reminder))
+    assert escalation.make(host, Step.NETWORK, 1, clock.now() + dt.timedelta(days=3), WORKER)
+    assert ahead(case).startswith("If it is still there, a person of ours looks for who else can remove it: ")
     item.refresh_from_db()
     for state in (ItemState.POLICE_NOTIFIED, ItemState.REMOVED):
         item = steps.advance(item, state, WORKER)

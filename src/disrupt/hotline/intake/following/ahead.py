@@ -54,4 +54,11 @@ def _again() -> str:
     return pgettext("reporter", "If it is still there, we ask the site again: not before %(date)s.")
 
 
-_SAID = {"host": _site, "reminder": _again}
+def _others() -> str:
+    return pgettext(
+        "reporter",
+        "If it is still there, a person of ours looks for who else can remove it: not before %(date)s.",
+    )
+
+
+_SAID = {"host": _site, "reminder": _again, "network": _others}

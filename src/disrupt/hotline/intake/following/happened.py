@@ -26,6 +26,7 @@ STEPS: Mapping[str, str | Promise] = {
     "item.taken_off": pgettext_lazy("reporter", "Taken off our partners’ lists by an analyst"),
     "item.kept_as_proof": pgettext_lazy("reporter", "Kept as a proof: it goes to no partner"),
 }
+SAID_REMOVED_STEP = pgettext_lazy("reporter", "The site says that it is removed: we look whether it is so")
 EXAMINED_STEP = pgettext_lazy("reporter", "An analyst has begun to look at it")
 RECEIVED_STEP = pgettext_lazy("reporter", "Received")
 ACCEPTED_STEP = pgettext_lazy("reporter", "Examined: the content is illegal")
@@ -79,6 +80,15 @@ JOURNAL: Mapping[str, str | Promise] = {
     "notice.hurried": pgettext_lazy("journal", "A step done before its time"),
     "notice.held": pgettext_lazy("journal", "A step put on hold"),
     "notice.let_go": pgettext_lazy("journal", "A step no longer on hold"),
+    "notice.acknowledged": pgettext_lazy("journal", "Receipt of a letter confirmed"),
+    "notice.decided": pgettext_lazy("journal", "What a recipient decided was recorded"),
+    "notice.wait_changed": pgettext_lazy("journal", "The wait before a letter to a site changed"),
+    "notice.readdressed": pgettext_lazy("journal", "A letter given another address"),
+    "notice.resend": pgettext_lazy("journal", "A letter given out again"),
+    "notice.uncertain": pgettext_lazy("journal", "A letter was perhaps sent: a person looks"),
+    "notice.failed": pgettext_lazy("journal", "A letter could not be sent"),
+    "notice.refused": pgettext_lazy("journal", "A letter was refused by the recipient’s server"),
+    "complaint.made": pgettext_lazy("journal", "The file of a complaint to the regulator made"),
     "notice.look_asked": pgettext_lazy("journal", "A look at the address asked for"),
     "notice.police_waived": pgettext_lazy("journal", "Letter to a site sent without waiting for the police"),
     "notice.cancelled": pgettext_lazy("journal", "Letter to the police or to a site cancelled"),

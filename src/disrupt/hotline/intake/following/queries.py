@@ -29,6 +29,7 @@ from disrupt.hotline.intake.following.happened import (
     EXAMINED_STEP,
     RECEIVED_STEP,
     REJECTED_STEP,
+    SAID_REMOVED_STEP,
     STEPS,
 )
 from disrupt.hotline.intake.following.tones import Meaning
@@ -215,6 +216,8 @@ def _step(event: LedgerEvent, kind: str) -> str | Promise | None:
         return DECLARED_STEPS.get(event.kind)
     if event.kind == "item.qualified":
         return ACCEPTED_STEP if _is_illegal(event) else REJECTED_STEP
+    if event.kind == "notice.decided" and event.data.get("recipient") == "host":
+        return SAID_REMOVED_STEP if event.data["decision"] in {"removed", "blocked"} else None
     return STEPS.get(event.kind)
 
 

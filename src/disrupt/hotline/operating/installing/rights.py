@@ -64,7 +64,8 @@ PORTAL: Mapping[str, May] = {
     "cases_letter": May("rd"),
     "cases_likeness": May("rd", read=("id", "item_id", "other_id")),
     "cases_qualification": May("rd"),
-    "cases_mandate": May("rd", read=("id", "case_id")),
+    # What its holder says of a step; what was signed is the console's to write.
+    "cases_mandate": May("rawd", ("wish", "wished_at")),
     "cases_secondopinion": May("rd", read=("id", "decision_id")),
     "cases_sketch": May("rd", read=("id", "item_id")),
     "cases_stoprequest": May("ra", read=("id",)),

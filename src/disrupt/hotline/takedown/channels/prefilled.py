@@ -21,6 +21,8 @@ def form_of(notice: Notice) -> str:
     form = who.form if who.name == notice.name else ""
     if notice.step == Step.SEARCH:
         form = next((engine.form for engine in known.search if engine.name == notice.name), "")
+    if notice.step == Step.REGULATOR:
+        form = known.regulator.form if known.regulator else ""
     if not form and notice.scope == Scope.CDN:
         contact = Contact.objects.filter(target=notice.target_id, scope=Scope.CDN, name=notice.name).first()
         form = contact.form if contact else ""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.conf import settings
 
 from disrupt.hotline.common.outbound import one_line
 from disrupt.hotline.common.typesetting import pdf, printable
-from disrupt.hotline.takedown.compose import Composed, Line
+from disrupt.hotline.takedown.compose import Composed, Line, Section
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.notices.facts import moment_of
 
@@ -20,16 +21,25 @@ def document(composed: Composed, language: str, at: dt.datetime) -> bytes:
     """The PDF; the same bytes for the same words and moment."""
     first, *others = composed.sections
     title, *opening = [line for line in first.lines if line.text]
-    sections = [("", opening), *((one.title, [line for line in one.lines if line.text]) for one in others)]
     named = composed.attachment["notifier"] is not None
+    author = one_line(settings.HOTLINE_NAME, 120) if named else ""
+    sections = [Section("", tuple(opening)), *others]
+    return printed(title.text, sections, composed.attachment["reference"], language, at, author=author)
+
+
+def printed(
+    title: str, sections: Iterable[Section], reference: str, language: str, at: dt.datetime, *, author: str
+) -> bytes:
+    """A document of sections under a title, with its reference on every page."""
     values = {
-        "title": printable(title.text),
-        "author": printable(one_line(settings.HOTLINE_NAME, 120)) if named else "",
-        "reference": composed.attachment["reference"],
+        "title": printable(title),
+        "author": printable(author),
+        "reference": reference,
         "made": moment_of(at, language),
         "language": language,
         "sections": [
-            {"title": printable(name), "lines": [_shown(line) for line in lines]} for name, lines in sections
+            {"title": printable(one.title), "lines": [_shown(line) for line in one.lines if line.text]}
+            for one in sections
         ],
     }
     return pdf("disrupt.hotline.takedown", "notice.typ", values, at)

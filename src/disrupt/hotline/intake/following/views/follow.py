@@ -15,7 +15,7 @@ from disrupt.hotline.cases import contacts as case_contacts
 from disrupt.hotline.cases import erasing, finding, legal_holds, messages, outer_limit, stopping, withdrawing
 from disrupt.hotline.cases.models import Author, Case, SealedKind
 from disrupt.hotline.common.codes import MalformedCode
-from disrupt.hotline.intake.following import queries, threatened
+from disrupt.hotline.intake.following import queries, threatened, wishes
 from disrupt.hotline.intake.following.board import PER_PAGE, board, part_of
 from disrupt.hotline.intake.following.views.opened import language, with_case
 from disrupt.hotline.intake.library.values import duration
@@ -63,6 +63,7 @@ def status(request: HttpRequest, case: Case) -> HttpResponse:
         "page": Paginator(shown.items, PER_PAGE).get_page(request.GET.get("page")),
         "to_cancel": any(not item.withdrawn for item in items),
         "notice": sessions.take_notice(request.session),
+        "further": bool(wishes.offered(case)),
         "stopping": stopping.waiting(case).first(),
         "kept": legal_holds.keeps(case),
         "ends_soon": case.texts_told_at is not None and case.closed_at is None,

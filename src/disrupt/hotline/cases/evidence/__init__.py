@@ -1,0 +1,1 @@
+"""What is given to others as proof: files that prove themselves, with what a ledger says."""
