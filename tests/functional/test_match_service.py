@@ -44,6 +44,16 @@ def test_a_running_exchange_answers_look_ups_and_follows_its_bank(
 
     exchange.add("one")
     until(["block", "none"], "one", "two")
+    # What is small and plain is answered in the server's loop, which says so by what it does not say.
+    with httpx.Client(headers=headers, timeout=30) as client:
+        for name in ("one", "two", "one"):
+            quick = client.post(f"{exchange.url}/v1/match", json={"pdq": hex_of(f"pdq {name}")})
+            slow = client.post(
+                f"{exchange.url}/v1/match", json={"pdq": hex_of(f"pdq {name}"), "md5": "0" * 32}
+            )
+            assert "server" in slow.headers
+            assert "server" not in quick.headers
+            assert quick.json() == slow.json()
     exchange.add("two")
     until(["block", "block"], "one", "two")
     exchange.withdraw("one")

@@ -15,7 +15,7 @@ from tests.hotline.exchange.sights import SIGHTS
 from disrupt.hotline.bank import batches
 from disrupt.hotline.bank.models import BankChange, BankSequence
 from disrupt.hotline.common import clock
-from disrupt.hotline.exchange import limits
+from disrupt.hotline.exchange import limits, recently
 from disrupt.hotline.exchange.match import answers, following
 from disrupt.hotline.exchange.match.held import HOLDER
 from disrupt.hotline.exchange.models import ApiKey, Partner
@@ -205,8 +205,13 @@ def test_a_revoked_key_is_refused_within_a_second(client: Client, partner: Partn
 
 
 def test_a_key_is_remembered_so_that_a_look_up_asks_the_database_little(
-    client: Client, secret: str, bank: FilledBank, django_assert_max_num_queries: Any
+    client: Client,
+    secret: str,
+    bank: FilledBank,
+    django_assert_max_num_queries: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(recently, "WITHIN", dt.timedelta(hours=1))
     bank.add("one")
     ask_with(client, secret, {"pdq": pdq_of("one")})
     with django_assert_max_num_queries(1):  # the bank's last number; a served process asks that in a thread

@@ -22,6 +22,7 @@ _PERMISSIONS = ", ".join(
         "gyroscope", "magnetometer", "microphone", "midi", "payment", "usb",
     )
 )  # fmt: skip
+_TRANSPORT = "max-age=63072000; includeSubDomains"
 
 HEADERS = {
     "Content-Security-Policy": _POLICY,
@@ -37,6 +38,14 @@ HEADERS = {
 }
 
 
+def headers() -> dict[str, str]:
+    """The headers of an answer that is written without Django."""
+    more = {"Cache-Control": "no-store"}
+    if not settings.INSECURE_LOOPBACK:
+        more["Strict-Transport-Security"] = _TRANSPORT
+    return HEADERS | more
+
+
 class SafeHeaders:
     """Sets the headers, and `no-store` unless the view decided on caching itself."""
 
@@ -45,9 +54,6 @@ class SafeHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        for name, value in HEADERS.items():
+        for name, value in headers().items():
             response.headers.setdefault(name, value)
-        response.headers.setdefault("Cache-Control", "no-store")
-        if not settings.INSECURE_LOOPBACK:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
         return response

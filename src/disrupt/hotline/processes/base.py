@@ -195,7 +195,7 @@ FLOOD_AFTER = int(env("FLOOD_AFTER", "500"))
 SET_ASIDE_A_DAY = int(env("SET_ASIDE_A_DAY", "20"))
 # Whether a thread of this process follows the list to match against; elsewhere whoever asks takes changes in.
 MATCH_FOLLOWS = False
-
+QUICK = ""  # who answers small requests in the server's own loop (processes/desk.py)
 NEWS = ""  # what tells the newest number, in a process that readers wait at (processes/waiting.py)
 
 # Outgoing mail: the only transport to the police platform, hosts and reporters.

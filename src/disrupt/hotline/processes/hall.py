@@ -22,6 +22,12 @@ class Hall:
         self._network[who] = network
         self._networks.setdefault(network, OrderedDict())[who] = until
 
+    def stays(self, who: Any, until: float) -> None:
+        """Who is here already may stay until then, and counts as having come now."""
+        those = self._networks[self._network[who]]
+        those[who] = until
+        those.move_to_end(who)
+
     def leave(self, who: Any) -> bool:
         """Somebody goes; whether they were there."""
         network = self._network.pop(who, None)

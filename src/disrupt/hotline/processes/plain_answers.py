@@ -11,7 +11,7 @@ from html import escape
 from django.conf import settings
 from gunicorn.http import errors
 
-from disrupt.hotline.common.headers import HEADERS
+from disrupt.hotline.common.headers import headers
 
 # Nobody knows which language was asked for.
 _PAGE = """<!doctype html>
@@ -54,14 +54,11 @@ def answer_of(error: BaseException) -> bytes:
     status, code = found
     programs = settings.SPEAKS_TO_PROGRAMS
     body = _json(code) if programs else _PAGE.format(exit=escape(settings.EXIT_URL)).encode()
-    headers = {
-        **HEADERS,
-        "Cache-Control": "no-store",
+    fields = {
+        **headers(),
         "Connection": "close",
         "Content-Type": "application/problem+json" if programs else "text/html; charset=utf-8",
         "Content-Length": str(len(body)),
     }
-    if not settings.INSECURE_LOOPBACK:
-        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     return f"HTTP/1.1 {status}\r\n{head}\r\n".encode() + body

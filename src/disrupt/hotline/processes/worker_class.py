@@ -1,9 +1,9 @@
 """gunicorn's threaded worker, with a door: no client can hold its threads, or its loop, against the others.
 
 Connections wait in a hall (hall.py) until their request is there (arriving.py), and in a room until there is
-what it asks for (waiting.py); threads are shared among networks (places.py); long bodies must keep coming
-(patience.py). Closing never waits: who does not hang up
-stands in a second hall.
+what it asks for (waiting.py); what is small and asked all the time is answered from the hall (desk.py).
+Threads are shared among networks (places.py); long bodies must keep coming (patience.py). Closing never
+waits: who does not hang up stands in a second hall.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from disrupt.hotline.common.networks import NETWORKS, origin
 from disrupt.hotline.processes import patience
 from disrupt.hotline.processes.arriving import MOST_PEEKED, look
+from disrupt.hotline.processes.desk import Desk, desk
 from disrupt.hotline.processes.hall import Hall
 from disrupt.hotline.processes.patience import HEAD_WITHIN, Reading
 from disrupt.hotline.processes.places import Places
@@ -53,12 +54,14 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         self._long, self._short = shared_out(self.cfg.threads)
         self._hall, self._leaving = Hall(), Hall()
         self._room: Room | None = None
+        self._desk: Desk | None = None
         self._reading: dict[Any, Reading] = {}
         self._reading_lock = threading.Lock()
 
     def load_wsgi(self) -> None:
         super().load_wsgi()
         self._room = room(partial(self.method_queue.defer, self._news))
+        self._desk = desk(partial(self.method_queue.defer, self._answer))
 
     # ---- Coming in
 
@@ -88,13 +91,15 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         # Most requests are here as soon as their connection is.
         self._arrives(conn, conn.sock)
 
-    def _arrives(self, conn: Any, client: Any) -> None:
+    def _arrives(self, conn: Any, client: Any, *, quick: bool = True) -> None:
         try:
             data = client.recv(MOST_PEEKED, socket.MSG_PEEK)
         except (BlockingIOError, InterruptedError):
             return
         except OSError:
             data = b""
+        if quick and self.alive and self._desk is not None and self._desk.takes(conn, data):
+            return
         # A Unix socket is our own proxy's, which has read the head; the kernel does not count there.
         counted = client.family in (socket.AF_INET, socket.AF_INET6)
         arriving = look(data) if data else None
@@ -109,6 +114,24 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         network = self._network(conn, arriving.forwarded)
         if self._room is None or not self._room.takes(conn, asks(data), network):
             self._give_thread(conn, network, long=arriving.long)
+
+    def _answer(self) -> None:
+        """Those at the desk are answered and stay in the hall; the others go the usual way."""
+        assert self._desk is not None
+        for conn, length, answer in self._desk.answered():
+            if answer is None:
+                self._arrives(conn, conn.sock, quick=False)
+                continue
+            try:
+                conn.sock.recv(length)
+                patience.wake_after(conn.sock, 1)
+                whole = conn.sock.send(answer, socket.MSG_DONTWAIT) == len(answer)
+            except OSError:
+                whole = False
+            if whole:
+                self._hall.stays(conn, time.monotonic() + HEAD_WITHIN)
+            else:
+                self._drop(conn)
 
     def _news(self, number: int) -> None:
         """The newest number is another, or somebody asked for it: who waited for that has a thread."""
@@ -191,6 +214,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         self._close(conn)
 
     def _out_of_hall(self, conn: Any) -> None:
+        if self._desk is not None:
+            self._desk.leave(conn)
         if self._hall.leave(conn) or self._leaving.leave(conn):
             self.poller.unregister(conn.sock)
 
@@ -220,6 +245,9 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         now = time.monotonic()
         for conn in (*self._hall.late(now), *self._leaving.late(now)):
             self._drop(conn)
+        if self._desk is not None and not self.alive:
+            for conn in self._desk.idle():
+                self._drop(conn)
         if self._room is not None:
             # Who stops answers all that wait.
             self._let_in(self._room.late(now if self.alive else math.inf))

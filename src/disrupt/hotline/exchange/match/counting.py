@@ -39,5 +39,10 @@ COUNTS = Counts()
 
 def count(partner: Partner, entries: Iterable[str]) -> None:
     """Count these matches, and set aside what matched too often."""
-    for entry in COUNTS.note(partner, entries):
+    set_aside(partner, COUNTS.note(partner, entries))
+
+
+def set_aside(partner: Partner, entries: Iterable[str]) -> None:
+    """Of entries that have just matched too often at this partner."""
+    for entry in entries:
         matched_too_much(uuid.UUID(entry), partner, limit_of(partner))

@@ -10,6 +10,7 @@ from django.db import Error, close_old_connections
 
 from disrupt.hotline.bank.models import BankChange, ChangeKind, EntryState
 from disrupt.hotline.bank.queries import last_seq
+from disrupt.hotline.exchange import recently
 from disrupt.hotline.exchange.errors import ApiError
 from disrupt.hotline.exchange.match.held import HOLDER, HeldList, Offered
 from disrupt.hotline.exchange.sight import FIELDS, Facts
@@ -50,12 +51,20 @@ def _take(held: HeldList) -> bool:
 
 
 class Follower:
-    """A thread that keeps the list up; it begins when somebody asks first, so that no other pays for it."""
+    """A thread that keeps up the list, and what is known of keys.
+
+    It begins when somebody asks first, so that no other process pays for it.
+    """
 
     def __init__(self) -> None:
         self._begun = threading.Lock()
         self._thread: threading.Thread | None = None
         self._ready = threading.Event()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the list is whole, and kept up."""
+        return self._ready.is_set()
 
     def wait(self) -> None:
         """Return when the list is whole. Raises ApiError when that takes longer than a client should wait."""
@@ -76,6 +85,7 @@ class Follower:
                 while step():
                     pass
                 self._ready.set()
+                recently.renew()
             except Error as error:
                 log.error("the list to match against cannot be followed: %s", type(error).__name__)
             finally:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 
-from disrupt import __version__
 from disrupt.hotline.exchange.api import Call, Endpoint, bearer, json_response, serve
 from disrupt.hotline.exchange.errors import ApiError
 from disrupt.hotline.exchange.limits import LOOK_UPS
 from disrupt.hotline.exchange.match.answers import answers
 from disrupt.hotline.exchange.match.counting import count
 from disrupt.hotline.exchange.match.following import current
+from disrupt.hotline.exchange.match.telling import certain, told
 from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.sight import sight_of
 from disrupt.protocol.look_up import BadLookUp, parse_look_ups
@@ -26,9 +26,6 @@ def match(call: Call) -> HttpResponse:
     assert call.key is not None  # this address has a credential
     LOOK_UPS.take(call.key.pk, len(looks))
     held = current()
-    told = answers(held, looks, sight_of(call.key))
-    matched = [match["entry"] for one in told for match in one["matches"] if match["certainty"] == "match"]
-    if matched:
-        count(call.key.partner, matched)
-    head = {"version": __version__, "seq": held.seq}
-    return json_response(head | ({"answers": told} if several else told[0]))
+    said = answers(held, looks, sight_of(call.key))
+    count(call.key.partner, certain(said))
+    return json_response(told(held.seq, said, several=several))

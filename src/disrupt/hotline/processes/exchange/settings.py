@@ -19,4 +19,5 @@ STILL_VIEW = "disrupt.hotline.exchange.views.still"
 APPEND_SLASH = False
 SPEAKS_TO_PROGRAMS = True
 MATCH_FOLLOWS = True
+QUICK = "disrupt.hotline.exchange.match.quick.QUICK"
 NEWS = "disrupt.hotline.bank.queries.last_seq"
