@@ -7,10 +7,12 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from disrupt import __version__
+from disrupt.contract import Exit
+from disrupt.partner.said import VOICE, Logged
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,22 @@ class _OneCommandParser(argparse.ArgumentParser):
         if self.module:
             importlib.import_module(self.module).add_arguments(self)
             self.module = ""
+            for one in leaves(self):
+                one.add_argument("--json", action="store_true", help="JSON only, also for errors")
 
     def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]  # argparse's own overloads
         self.fill()
         return super().parse_known_args(args, namespace)
+
+
+def leaves(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """The parsers of a command that have no further ones below them."""
+    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not below:
+        yield parser
+    for action in below:
+        for one in action.choices.values():
+            yield from leaves(one)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -68,25 +82,28 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one subcommand; exit 0 done, 1 something could not be done, 2 bad usage, 130 interrupted."""
+    """Run one subcommand; how it may end stands in `disrupt.contract`."""
     if sys.platform == "win32":
         print("disrupt: runs on Linux, and on macOS with --trusted; on Windows use WSL or a container")
-        return 2
-    logging.basicConfig(level=logging.WARNING, format="disrupt: %(message)s")
+        return Exit.CANNOT
+    handler = logging.StreamHandler()
+    handler.setFormatter(Logged())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     parser = build_parser()
     args = parser.parse_args(argv)
     args.program = parser  # for what describes the whole program
+    VOICE.as_json = args.json
     module = next(command.module for command in COMMANDS if command.name == args.command)
     try:
         status: int = importlib.import_module(module).run(args)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        return 130
+        return Exit.INTERRUPTED
     except BrokenPipeError:
         # The reader (head, less) went away: what it asked for is done. Point stdout elsewhere so that
         # the interpreter's own flush at exit does not complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return Exit.DONE
     return status
 
 

@@ -253,10 +253,12 @@ def test_the_commands(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[
     quarantine = ["--quarantine", str(home.quarantine)]
     assert main(["guard", "appeal", *quarantine, held.id, "It is my own picture."]) == 0
     assert main(["guard", "stop", where]) == 0
+    capsys.readouterr()
     assert main(["guard", "status", where]) == 0
     status = json.loads(capsys.readouterr().out)
     assert (status["stopped"], status["held"], status["notices"], status["waiting"]) == (True, 4, 1, [])
     assert main(["guard", "start", where]) == 0
+    capsys.readouterr()
     assert main(["guard", "undo-notice", where, told.id]) == 0
     assert json.loads(capsys.readouterr().out) == {"put_back": 4}
     assert main(["guard", "log", *quarantine]) == 0

@@ -11,6 +11,7 @@ from PIL import Image
 from tests.matching.pictures import bank_of, entry_of, photo
 from tests.partner.serving import serving, until
 
+from disrupt.cli import main
 from disrupt.matching import Bank
 
 
@@ -49,3 +50,14 @@ def test_empty_lost_and_damaged_banks_are_not_no_match(tmp_path: Path) -> None:
         assert (told["action"], told["banks"]) == ("block", {"bank": "damaged"})
         shutil.move(tmp_path / "elsewhere", path)
         until(lambda: client.get("/ready").status_code == 200)
+
+
+def test_it_does_not_start_open_to_all_by_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bank_of(tmp_path / "hotline", {"p1": photo(1)})
+    bank = ["serve", "--bank", str(tmp_path / "hotline")]
+    assert main([*bank, "--host", "0.0.0.0"]) == 2
+    assert "--keys" in capsys.readouterr().err
+    short = tmp_path / "short"
+    short.write_text("forum short\n")
+    assert main([*bank, "--keys", str(short)]) == 2
+    assert main([*bank, *bank[1:]]) == 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from itertools import islice
@@ -35,6 +34,7 @@ from disrupt.partner.cursors import all_anew
 from disrupt.partner.hash import in_order, printable, progress, walk
 from disrupt.partner.lists import BadLine, read_list
 from disrupt.partner.options import add_max_age, positive
+from disrupt.partner.said import complain
 
 _BATCH, _LISTED = 500, 20_000  # entries written at a time: of files, of lists
 
@@ -46,15 +46,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     stat = actions.add_parser("stat", help="figures about a bank, and what is wrong with it")
     stat.add_argument("bank", metavar="BANK")
-    stat.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     stat.add_argument(
         "--repair", action="store_true", help="drop the lines that cannot be read, and say which"
     )
     health = actions.add_parser(
-        "health", help="can it be relied on? exit 0 clean, 3 empty, 4 stale, 5 damaged, 2 no bank"
+        "health", help="can it be relied on? exit 0 clean, 3 empty, 4 stale, 5 damaged"
     )
     health.add_argument("bank", metavar="BANK")
-    health.add_argument("--json", action="store_true", help="one JSON object")
     add_max_age(health)
     for name, text in (("list", "the entries, one JSON line each"), ("verify", "compare every checksum")):
         actions.add_parser(name, help=text).add_argument("bank", metavar="BANK")
@@ -85,22 +83,17 @@ def run(args: argparse.Namespace) -> int:
     }
     try:
         return actions[args.action](args)
-    except BankMissing as error:
-        print(error, file=sys.stderr)
-        return 2
-    except BankFileError as error:
-        print(error, file=sys.stderr)
-        return status_of(error) if args.action == "health" else 1
     except (MatchingError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
+        complain(error)
+        missing, rotten = isinstance(error, BankMissing), isinstance(error, BankFileError)
+        return status_of(error) if missing or (rotten and args.action == "health") else 1
 
 
 def _open(path: str) -> tuple[Bank, int]:
     """The bank, and 1 when some of it could not be read (which is told)."""
     bank = Bank.open(path)
     for problem in bank.problems:
-        print(problem, file=sys.stderr)
+        complain(problem)
     return bank, 1 if bank.problems else 0
 
 
@@ -109,15 +102,15 @@ def _stat(args: argparse.Namespace) -> int:
         status, (bank, problems) = 0, Bank.recover(args.bank)
         for one in problems:
             line = f": line {one.line}" * bool(one.line)
-            print(f"dropped or rebuilt: {one.path}{line}: {one.reason}", file=sys.stderr)
+            complain(f"dropped or rebuilt: {one.path}{line}: {one.reason}", code=one.code)
         if bank.source and any(problem.line for problem in problems):
             bank.apply([], cursor=all_anew(bank))  # what was dropped may have been a withdrawal
-            print("the next `disrupt sync` reads the feed from its start", file=sys.stderr)
+            complain("the next `disrupt sync` reads the feed from its start")
     else:
         bank, status = _open(args.bank)
     stat = bank.stat()
     if args.json:
-        fields = asdict(stat) | {
+        fields = {name: getattr(stat, name) for name in stat.__dataclass_fields__} | {
             "counts": [
                 {"kind": kind, "origin": origin, "status": state, "category": category, "entries": count}
                 for (kind, origin, state, category), count in stat.counts.items()
@@ -154,8 +147,10 @@ def _verify(args: argparse.Namespace) -> int:
     bank = Bank.open(args.bank)
     problems = bank.verify()
     for problem in problems:
-        print(problem, file=sys.stderr)
-    if not problems:
+        complain(problem)
+    if args.json:
+        print(json.dumps({"entries": len(bank), "problems": [str(one) for one in problems]}))
+    elif not problems:
         print(f"{len(bank)} entries, every checksum as written")
     return 1 if problems else 0
 
@@ -175,15 +170,15 @@ def _remove(args: argparse.Namespace) -> int:
     bank, status = _open(args.bank)
     unknown = [entry_id for entry_id in args.ids if bank.get(entry_id) is None]
     for entry_id in unknown:
-        print(f"{printable(entry_id)}: no such entry", file=sys.stderr)
+        complain("no such entry", path=entry_id, code="no_such_entry")
     done = bank.apply([Withdraw(entry_id) for entry_id in args.ids])
-    print(f"{done.withdrawn} removed", file=sys.stderr)
+    _count(args, "removed", done.withdrawn)
     return 1 if unknown else status
 
 
 def _add(args: argparse.Namespace) -> int:
     if not args.paths and not args.hashes:
-        print("disrupt bank add: name at least one PATH, or --hashes FILE", file=sys.stderr)
+        complain("name at least one PATH, or --hashes FILE", who="bank add", code="usage")
         return 2
     try:
         bank, status = _open(args.bank)
@@ -192,12 +187,12 @@ def _add(args: argparse.Namespace) -> int:
         if args.hashes:  # at once: a list may have millions
             listed = _List(args.hashes, args.category)
             bank = Bank.load(args.bank, listed)
-            status |= listed.told()
+            status |= listed.told(args)
         else:
             bank = Bank.create(args.bank)
     else:
         if args.hashes:
-            status |= _add_list(bank, args.hashes, args.category)
+            status |= _add_list(bank, args)
     if args.paths:
         status |= _add_files(bank, args)
     return status
@@ -214,26 +209,33 @@ class _List:
         with Path(self._path).open(encoding="utf-8", errors="replace") as lines:
             for found in read_list(lines, category=self._category):
                 if isinstance(found, BadLine):
-                    where = f"{printable(self._path)}: line {found.line}"
-                    print(f"{where}: {printable(found.reason)}", file=sys.stderr)
+                    complain(f"line {found.line}: {found.reason}", path=self._path, code="bad_line")
                     self._bad += 1
                 else:
                     self._added += 1
                     yield found
 
-    def told(self) -> int:
+    def told(self, args: argparse.Namespace) -> int:
         """Say how many there were; 1 where a line was none."""
-        print(f"{self._added} added", file=sys.stderr)
+        _count(args, "added", self._added)
         return 1 if self._bad else 0
 
 
-def _add_list(bank: Bank, path: str, category: str) -> int:
-    listed = _List(path, category)
+def _count(args: argparse.Namespace, what: str, count: int) -> None:
+    """Say how many it were: for people beside what is printed, with --json as its last line."""
+    if args.json:
+        print(json.dumps({what: count}))
+    else:
+        complain(f"{count} {what}")
+
+
+def _add_list(bank: Bank, args: argparse.Namespace) -> int:
+    listed = _List(args.hashes, args.category)
     entries = iter(listed)
     while batch := [Add(entry) for entry in islice(entries, _LISTED)]:
         bank.apply(batch)
     bank.settle()
-    return listed.told()
+    return listed.told(args)
 
 
 def _add_files(bank: Bank, args: argparse.Namespace) -> int:
@@ -251,15 +253,12 @@ def _add_files(bank: Bank, args: argparse.Namespace) -> int:
 
         for path, found in in_order(outcome, files, args.jobs):
             if isinstance(found, FingerprintError):
-                print(f"{printable(path)}: {found}", file=sys.stderr)
+                complain(found, path=path)
                 status = 1
             else:
                 entry = own_entry(found, args.category)
                 if entry.digest_only:
-                    print(
-                        f"{printable(path)}: too flat or blurred: only exact copies will be found",
-                        file=sys.stderr,
-                    )
+                    complain("too flat or blurred: only exact copies will be found", path=path, code="flat")
                 print(json.dumps({"path": path, "entry": entry.id}))
                 pending.append(Add(entry))
                 added += 1
@@ -269,7 +268,7 @@ def _add_files(bank: Bank, args: argparse.Namespace) -> int:
             advance()
     bank.apply(pending)
     bank.settle()
-    print(f"{added} added", file=sys.stderr)
+    _count(args, "added", added)
     return status
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 
+from disrupt.contract import Exit
 from disrupt.matching import Bank, BankFileError, BankTooNew, Health
 from disrupt.matching.health import State
+from disrupt.partner.said import complain
 
-STATUS: dict[State, int] = {"clean": 0, "empty": 3, "stale": 4, "damaged": 5}
+STATUS: dict[State, int] = {
+    "clean": Exit.DONE,
+    "empty": Exit.EMPTY,
+    "stale": Exit.STALE,
+    "damaged": Exit.DAMAGED,
+}
 """Exit status by the state of the bank; 2 is for no bank at all, 1 for a file that could not be read."""
 
 
@@ -20,14 +26,14 @@ def open_to_match(path: str, max_age: float | None) -> tuple[Bank, Health]:
     bank = Bank.open(path)
     health = bank.health(max_age=max_age)
     for reason in health.reasons:
-        print(f"{path}: {health.state}: {reason}", file=sys.stderr)
+        complain(f"{health.state}: {reason}", path=path, code=health.state)
     return bank, health
 
 
 def status_of(error: Exception) -> int:
     """The exit status where a bank could not be opened at all."""
     damaged = isinstance(error, BankFileError) and not isinstance(error, BankTooNew)
-    return STATUS["damaged"] if damaged else 2
+    return STATUS["damaged"] if damaged else Exit.CANNOT
 
 
 def told_time(fetched: float | None) -> str | None:

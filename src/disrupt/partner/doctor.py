@@ -15,7 +15,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--bank", action="append", default=[], metavar="BANK", help="and this bank; repeatable"
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
     add_max_age(parser)
     add_trusted(parser)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -17,8 +16,8 @@ from disrupt.errors import DisruptError
 from disrupt.matching import MINIMUM_QUALITY, Bank, BankEntry
 from disrupt.partner.feed_client import BadAddress, SyncError, base_address
 from disrupt.partner.keyfile import read_key
+from disrupt.partner.said import complain
 from disrupt.partner.scan.results import rows_of
-from disrupt.partner.words import printable
 from disrupt.protocol.stopncii import Opinion
 
 _PATH = "/stopncii/v1/SubmitFeedback"
@@ -58,10 +57,10 @@ def run(args: argparse.Namespace) -> int:
         hashes, silent = _hashes(bank, wanted, base)
         changed = _post_all(base, key, hashes, OPINIONS[args.value], args.tag)
     except (DisruptError, OSError) as error:
-        print(f"disrupt feedback: {printable(str(error))}", file=sys.stderr)
+        complain(error, who="feedback")
         return 2 if isinstance(error, BadAddress) else 1
     for entry_id, why in silent:
-        print(f"disrupt feedback: {printable(entry_id[:80])}: {why}", file=sys.stderr)
+        complain(why, who="feedback", path=entry_id[:80], code="not_told")
     print(json.dumps({"entries": len(wanted) - len(silent), "hashes": len(hashes), "changed": changed}))
     return 1 if silent else 0
 

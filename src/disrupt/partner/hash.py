@@ -25,6 +25,7 @@ from disrupt.fingerprint import (
     fingerprint_file,
 )
 from disrupt.partner.options import add_jobs, add_trusted
+from disrupt.partner.said import complain
 from disrupt.partner.words import printable as printable
 
 Done = TypeVar("Done")
@@ -52,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         for path, outcome in in_order(fingerprint, files, args.jobs):
             if isinstance(outcome, FingerprintError):
                 failed += 1
-                print(f"{printable(path)}: {outcome}", file=sys.stderr)
+                complain(outcome, path=path)
             else:
                 print(json.dumps(as_json(path, outcome)), flush=sys.stdout.isatty())
             advance()

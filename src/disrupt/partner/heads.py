@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from disrupt.partner.feed_client import BadAddress, FeedClient, SyncError, base_
 from disrupt.partner.keyfile import read_key
 from disrupt.partner.naming import Prove, proofs_of
 from disrupt.partner.proof import BadSignature, Forked, Proof, is_signed
-from disrupt.partner.words import printable
+from disrupt.partner.said import complain
 from disrupt.protocol.merkle import is_consistent
 from disrupt.protocol.signed_log import BadLog, Head, read_head
 from disrupt.protocol.witness import Witness, read_witness
@@ -58,10 +57,10 @@ def run(args: argparse.Namespace) -> int:
     try:
         return _DOES[args.does](args)
     except (SyncError, BankError) as error:
-        print(f"disrupt heads: {printable(str(error))}", file=sys.stderr)
+        complain(error, who="heads")
         return 2 if isinstance(error, BadAddress) else 1
     except OSError as error:
-        print(f"disrupt heads: {error.filename}: {error.strerror or error}", file=sys.stderr)
+        complain(error, who="heads")
         return 1
 
 
@@ -117,7 +116,10 @@ def _compare(args: argparse.Namespace) -> int:
             f"These heads ({one.size} and {other.size} changes) are not of one history, and one key signed "
             "both. Keep the two files: they are the proof."
         )
-    print(f"one history: {one.size} and {other.size} changes")
+    if args.json:
+        print(json.dumps({"one_history": True, "sizes": [one.size, other.size]}))
+    else:
+        print(f"one history: {one.size} and {other.size} changes")
     return 0
 
 
@@ -141,6 +143,11 @@ def _check(args: argparse.Namespace) -> int:
         if args.witness_key:
             client.tell("/v1/log/witness", _signed(args.witness_key, mine).to_wire())
     newest = max((one.size for one in witnesses), default=0)
+    if args.json:
+        told = {"one_history": True, "sizes": [mine[0], head.size]}
+        seen_by = {"witnesses": len(witnesses), "witnessed": newest, "signed": bool(args.witness_key)}
+        print(json.dumps(told | seen_by))
+        return 0
     seen = (
         f"{len(witnesses)} witnesses agree, up to change {newest}" if witnesses else "no witness has signed"
     )

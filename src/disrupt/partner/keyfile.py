@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import stat
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 from disrupt.errors import DisruptError
 from disrupt.partner.feed_client import SyncError
+from disrupt.partner.said import complain
 
 Key = TypeVar("Key")
 
@@ -34,7 +34,7 @@ def read_key(path: Path) -> str:
     if not text or len(text.split()) != 1 or not text.isprintable():
         raise KeyFileError(f"{path} does not hold a key: it should hold one word and nothing else.")
     if mode & 0o077:
-        print(f"warning: others can read {path}: chmod 600 {path}", file=sys.stderr)
+        complain(f"warning: others can read {path}: chmod 600 {path}", code="open_key")
     return text
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from disrupt.fingerprint import FingerprintError, Limits, Sandbox
-from disrupt.partner.hash import in_order, printable, progress, walk
+from disrupt.partner.hash import in_order, progress, walk
 from disrupt.partner.options import add_jobs, add_level, add_max_age, add_trusted
+from disrupt.partner.said import complain
 
 if TYPE_CHECKING:
     from disrupt.matching import Bank
@@ -59,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         try:
             bank, health = open_to_match(args.bank, args.max_age)
         except (MatchingError, OSError) as error:
-            print(error, file=sys.stderr)
+            complain(error)
             return status_of(error)
         if not len(bank):
             return STATUS[health.state]
@@ -69,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
             MatchingError,
             OSError,
         ) as error:  # a bank that rotted unseen; a picture that cannot be written
-            print(f"disrupt match: {error}", file=sys.stderr)
+            complain(error, who="match")
             return status_of(error) if isinstance(error, MatchingError) else 1
         return STATUS[health.state] or (0 if all_read else 1)
 
@@ -104,7 +105,7 @@ def _look_up_all(args: argparse.Namespace, bank: Bank, state: State, sandbox: Sa
         for path, found in in_order(outcome, files, args.jobs):
             if isinstance(found, FingerprintError):
                 failed += 1
-                print(f"{printable(path)}: {found}", file=sys.stderr)
+                complain(found, path=path)
                 line = error_as_json(path, found, bank, args.explain, state)
             else:
                 line = as_json(path, found, args.explain, state)

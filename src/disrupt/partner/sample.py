@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
+import json
 from pathlib import Path
 
+from disrupt.partner.said import complain
 from disrupt.protocol import sample_picture
 
 
@@ -20,7 +21,11 @@ def run(args: argparse.Namespace) -> int:
         with args.file.open("xb") as out:
             out.write(sample_picture.png())
     except OSError as error:
-        print(f"disrupt test-picture: {args.file}: {error.strerror or error}", file=sys.stderr)
+        complain(error, who="test-picture", path=args.file)
         return 1
-    print(f"{args.file}  SHA-256 {sample_picture.SHA256}  category {sample_picture.CATEGORY}")
+    if args.json:
+        told = {"path": str(args.file), "sha256": sample_picture.SHA256, "category": sample_picture.CATEGORY}
+        print(json.dumps(told))
+    else:
+        print(f"{args.file}  SHA-256 {sample_picture.SHA256}  category {sample_picture.CATEGORY}")
     return 0

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
 from disrupt.matching import Add, Bank, Change
-from disrupt.partner.words import printable
+from disrupt.partner.said import complain
 
 MOST_WARNINGS = 20
 
@@ -58,4 +57,4 @@ class Summary:
         self.warned += 1
         if self.warned <= MOST_WARNINGS:
             more = " (no more of these will be shown)" if self.warned == MOST_WARNINGS else ""
-            print(f"warning: {printable(text)}{more}", file=sys.stderr)
+            complain(f"warning: {text}{more}", code="skipped")

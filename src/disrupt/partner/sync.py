@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -35,9 +34,9 @@ from disrupt.partner.keyfile import read_key
 from disrupt.partner.naming import proofs_of
 from disrupt.partner.proof import Proof
 from disrupt.partner.reading import bank_changes, of_this_source
+from disrupt.partner.said import complain
 from disrupt.partner.stopncii_client import StopNciiClient, sync_stopncii
 from disrupt.partner.summary import Summary
-from disrupt.partner.words import printable
 from disrupt.protocol import feed
 
 MOST_CHANGES = 50_000_000
@@ -81,7 +80,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--beside", action="store_true", help="fetch this source into a bank that has another already"
     )
-    parser.add_argument("--json", action="store_true", help="print the summary as one line of JSON")
     parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
 
 
@@ -225,7 +223,7 @@ def _leftovers(bank: Bank, seen: set[str], ours: set[str]) -> list[Change]:
 def run(args: argparse.Namespace) -> int:
     """0 up to date; 1 when something could not be read or was skipped; 2 for an unusable address."""
     if args.dry_run and args.protocol != "disrupt":
-        print("disrupt sync: --dry-run is for --protocol disrupt only", file=sys.stderr)
+        complain("--dry-run is for --protocol disrupt only", who="sync", code="usage")
         return 2
     try:
         source = base_address(args.url)
@@ -235,10 +233,10 @@ def run(args: argparse.Namespace) -> int:
         with speaks(source, key) as client:
             return _rounds(client, bank, args)
     except (SyncError, BankError) as error:
-        print(f"disrupt sync: {printable(str(error))}", file=sys.stderr)
+        complain(error, who="sync")
         return 2 if isinstance(error, BadAddress) else 1
     except OSError as error:
-        print(f"disrupt sync: {args.bank}: {error.strerror or error}", file=sys.stderr)
+        complain(error, who="sync", path=args.bank)
         return 1
 
 
@@ -269,8 +267,7 @@ def _rounds(client: FeedClient, bank: Bank | Path, args: argparse.Namespace) -> 
         except Unreachable as error:
             if args.watch is None:
                 raise
-            said = printable(str(error))
-            print(f"disrupt sync: {said} Trying again in {args.watch:g} s.", file=sys.stderr)
+            complain(f"{error} Trying again in {args.watch:g} s.", who="sync", code=error.code)
         else:
             bank = bank if isinstance(bank, Bank) or args.dry_run else Bank.open(bank)
             status = 1 if summary.skipped or summary.quarantined else status

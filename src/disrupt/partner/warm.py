@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from disrupt.fingerprint import Sandbox
+from disrupt.partner.said import complain
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,10 +23,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Compile what is not there yet, in this process and in the decoders'; print what was done."""
+    """Compile what is not there yet, in this process and in the decoders'; 1 where it cannot be kept."""
     if args.cache:
         folder = Path(args.cache).resolve()
-        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        try:
+            folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        except OSError as error:
+            complain(error, who="warm", path=folder)
+            return 1
         os.environ["DISRUPT_CACHE"] = str(folder)
     began = time.monotonic()
     with Sandbox(workers=1) as sandbox:

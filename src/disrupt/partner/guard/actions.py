@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from disrupt.partner.guard.desk import Desk, undo_notice
 from disrupt.partner.guard.home import BadSettings, Home, Uploads, make, read
 from disrupt.partner.guard.quarantine import Quarantine
 from disrupt.partner.guard.records import Records
+from disrupt.partner.said import complain
 
 KINDS: dict[str, tuple[str, str]] = {
     "wordpress": ("wp-content/uploads", "/wp-content/uploads/"),
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "init":
         home = make(args.home, args.host, list(_uploads(args)), args.keys.read_text("utf-8"))
         for one in home.uploads:
-            print(f"{one.folder} is guarded{f', shown at {one.at}' if one.at else ''}", file=sys.stderr)
+            complain(f"{one.folder} is guarded{f', shown at {one.at}' if one.at else ''}")
         print(json.dumps(home.announcement()))
         return 0
     home = read(args.home)
@@ -43,10 +43,11 @@ def run(args: argparse.Namespace) -> int:
         return _act(home, args.file)
     elif args.action in ("stop", "start"):
         home.stop(args.action == "stop")
+        print(json.dumps({"stopped": home.stopped}))
     elif args.action == "undo-notice":
         back, failed = undo_notice(home, args.id)
         for error in failed:
-            print(f"disrupt guard: {error}", file=sys.stderr)
+            complain(error, who="guard")
         print(json.dumps({"put_back": back}))
         return 1 if failed else 0
     else:

@@ -12,8 +12,8 @@ from pathlib import Path
 from disrupt.errors import DisruptError
 from disrupt.partner.guard.pinned import read_keys
 from disrupt.partner.guard.quarantine import Quarantine
-from disrupt.partner.hash import printable
 from disrupt.partner.keyfile import BadKeys
+from disrupt.partner.said import complain
 from disrupt.protocol.notice import MOST_BYTES, NoticeError, verified
 
 AT_HOME = ("init", "run", "notice", "status", "stop", "start", "undo-notice", "announce")
@@ -94,10 +94,10 @@ def run(args: argparse.Namespace) -> int:
             return at_home(args)
         return _on_quarantine(args, Quarantine(args.quarantine))
     except (BadKeys, BadSettings) as error:
-        print(f"disrupt guard: {error}", file=sys.stderr)
+        complain(error, who="guard")
         return 2
     except (DisruptError, OSError) as error:
-        print(f"disrupt guard: {error}", file=sys.stderr)
+        complain(error, who="guard")
         return 1
 
 
@@ -108,7 +108,7 @@ def _on_quarantine(args: argparse.Namespace, quarantine: Quarantine) -> int:
         return 0
     if args.action == "appeal":
         held = quarantine.get(args.id)
-        quarantine.note("appeal", id=held.id, notice=held.notice, text=args.text)
+        print(json.dumps(quarantine.note("appeal", id=held.id, notice=held.notice, text=args.text)))
         return 0
     failed = 0
     for one in args.paths if args.action == "hold" else args.ids:
@@ -121,8 +121,7 @@ def _on_quarantine(args: argparse.Namespace, quarantine: Quarantine) -> int:
             print(json.dumps(asdict(held)))
         except (DisruptError, OSError) as error:
             failed += 1
-            # Who uploads a file chooses its name.
-            print(f"disrupt guard: {printable(str(error))}", file=sys.stderr)
+            complain(error, who="guard")
     return 1 if failed else 0
 
 
@@ -140,7 +139,7 @@ def _verify(args: argparse.Namespace) -> int:
     try:
         notice = verified(read_notice(args.notice), keys=keys, host=args.host, now=datetime.now(UTC))
     except NoticeError as error:
-        print(f"disrupt guard: {error}", file=sys.stderr)
+        complain(error, who="guard")
         return 1
     print(json.dumps(notice.to_wire(), ensure_ascii=False))
     return 0

@@ -7,7 +7,6 @@ import base64
 import datetime as dt
 import json
 import os
-import sys
 import time
 import uuid
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from disrupt.partner.guard.endpoint import WELL_KNOWN
+from disrupt.partner.said import complain
 from disrupt.protocol import answer
 from disrupt.protocol.envelope import NoticeError
 from disrupt.protocol.notice import Notice, signed
@@ -36,8 +36,9 @@ def run(args: argparse.Namespace) -> int:
         with os.fdopen(os.open(args.key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(base64.b64encode(key.private_bytes_raw()))
         public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        print(f"{_KEY} {base64.b64encode(public).decode()}")
-        print("pin this key in the receiver, then run the same again", file=sys.stderr)
+        line = f"{_KEY} {base64.b64encode(public).decode()}"
+        print(json.dumps({"pin": line}) if args.json else line)
+        complain("pin this key in the receiver, then run the same again")
         return 0
     failed = 0
     with httpx.Client(timeout=120, follow_redirects=False) as client:

@@ -167,14 +167,16 @@ class Quarantine:
                     except (ValueError, RecursionError) as error:
                         raise QuarantineError(f"log.jsonl: line {number} is damaged") from error
 
-    def note(self, deed: str, **told: object) -> None:
-        """Add a line to the log."""
+    def note(self, deed: str, **told: object) -> dict[str, object]:
+        """Add a line to the log; returns it."""
+        line = {"deed": deed, "now": time.time(), **told}
         handle = os.open(self.folder / "log.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            os.write(handle, json.dumps({"deed": deed, "now": time.time(), **told}).encode() + b"\n")
+            os.write(handle, json.dumps(line).encode() + b"\n")
             os.fsync(handle)
         finally:
             os.close(handle)
+        return line
 
     def _settle(self) -> None:
         """Finish what a kill left half done: a file in both places goes on where it was going.

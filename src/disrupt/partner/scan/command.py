@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import threading
 import time
@@ -12,9 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from disrupt.fingerprint import FingerprintError, Limits, Sandbox
-from disrupt.partner.hash import in_order, printable
+from disrupt.partner.hash import in_order
 from disrupt.partner.options import add_jobs, add_level, add_max_age, age, positive
-from disrupt.partner.scan.sources import files
+from disrupt.partner.said import complain
+from disrupt.partner.scan.columns import check_installed, record_of, write_columns
+from disrupt.partner.scan.sources import Sources, files
 
 if TYPE_CHECKING:
     from disrupt.matching.health import State
@@ -25,16 +28,35 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
-        "sources", nargs="*", metavar="SOURCE", help="a file, a folder, s3://bucket/... , or a .warc.gz"
+        "sources",
+        nargs="*",
+        metavar="SOURCE",
+        help="a file, a folder, s3://bucket/..., a .warc.gz, a .parquet",
     )
     parser.add_argument("--bank", required=True, action="append", metavar="BANK", help="repeatable")
-    parser.add_argument("--out", required=True, type=Path, metavar="FILE", help="where the rows go")
+    parser.add_argument(
+        "--out",
+        required=True,
+        type=Path,
+        metavar="FILE",
+        help="where the rows go; FILE.parquet: as Parquet",
+    )
     parser.add_argument(
         "--list",
         action="append",
         default=[],
         metavar="FILE",
         help="and the paths in this file, one a line; - reads them",
+    )
+    parser.add_argument(
+        "--column", default="", help="of a .parquet: the content, or a path or address (content, else path)"
+    )
+    parser.add_argument("--database", default="", metavar="URL", help="sqlite:FILE or postgresql://...")
+    parser.add_argument(
+        "--query",
+        default="",
+        metavar="SQL",
+        help="to --database: a path a row, or a name and the content",
     )
     parser.add_argument(
         "--since",
@@ -82,14 +104,17 @@ def _moment(text: str) -> float:
 
 def run(args: argparse.Namespace) -> int:
     """0 all done; 1 some files could not be read; 2 cannot begin; 3, 4, 5 the state of the bank."""
-    if not args.sources and not args.list and not args.recheck:
-        print("disrupt scan: name a SOURCE, or --list FILE", file=sys.stderr)
+    if not (args.sources or args.list or args.query or args.recheck):
+        complain("name a SOURCE, --list FILE or --query SQL", who="scan", code="usage")
+        return 2
+    if bool(args.query) != bool(args.database):
+        complain("--query SQL needs --database URL, and it a query", who="scan", code="usage")
         return 2
     if args.recheck and not args.keep_prints:
-        print("disrupt scan: --recheck needs the --keep-prints of that scan", file=sys.stderr)
+        complain("--recheck needs the --keep-prints of that scan", who="scan", code="usage")
         return 2
     if args.sink and not (args.url and args.key_file):
-        print("disrupt scan: --sink feedback needs --url and --key-file", file=sys.stderr)
+        complain("--sink feedback needs --url and --key-file", who="scan", code="usage")
         return 2
     with Sandbox(Limits(), workers=args.jobs) as sandbox:
         if not args.recheck:
@@ -101,18 +126,20 @@ def run(args: argparse.Namespace) -> int:
         try:
             opened = [open_to_match(path, args.max_age) for path in args.bank]
         except (DisruptError, OSError) as error:
-            print(error, file=sys.stderr)
+            complain(error)
             return status_of(error)
         worst: State = max((health.state for _, health in opened), key=lambda state: STATUS[state])
         if worst == "empty" or not any(len(bank) for bank, _ in opened):
-            return STATUS["empty"]
+            return STATUS[worst]
         banks = named([bank for bank, _ in opened])
         try:
+            check_installed(args.out)
             tell = _sink(args, banks)
             failed = _recheck(args, banks) if args.recheck else _scan(args, banks, worst, sandbox)
+            write_columns(args.out)
             tell()
         except (DisruptError, OSError) as error:
-            print(f"disrupt scan: {error}", file=sys.stderr)
+            complain(error, who="scan")
             return 2
         return STATUS[worst] or (1 if failed else 0)
 
@@ -128,7 +155,7 @@ def _sink(args: argparse.Namespace, banks: dict[str, Any]) -> Callable[[], None]
     base, key = base_address(args.url), read_key(args.key_file)
 
     def tell() -> None:
-        print(f"{tell_found(banks, args.out, base, key)} hashes told of to {base}", file=sys.stderr)
+        complain(f"{tell_found(banks, record_of(args.out), base, key)} hashes told of to {base}", code="told")
 
     return tell
 
@@ -143,7 +170,7 @@ def _scan(args: argparse.Namespace, banks: dict[str, Any], state: State, sandbox
     settings = {"level": args.level, "radius": args.radius, "sampling": args.sampling, "banks": sorted(banks)}
     settings["prints"] = args.keep_prints is not None
     failed = 0
-    with Results(args.out, settings) as results:
+    with Results(record_of(args.out), settings) as results:
         prints: Prints | None = None
         if args.keep_prints:
             prints = Prints(args.keep_prints, results.rows, list(banks.values()))
@@ -154,7 +181,7 @@ def _scan(args: argparse.Namespace, banks: dict[str, Any], state: State, sandbox
                 if isinstance(done.outcome, FingerprintError):
                     failed += 1
                     row = error_as_json(path, done.outcome, banks, True, state, len(banks) > 1, done.same)
-                    print(f"{printable(path)}: {done.outcome}", file=sys.stderr)
+                    complain(done.outcome, path=path)
                 else:
                     row = as_json(path, done.outcome, explain=True, state=state, banked=len(banks) > 1)
                 if prints is not None:
@@ -165,13 +192,25 @@ def _scan(args: argparse.Namespace, banks: dict[str, Any], state: State, sandbox
             if prints is not None:
                 prints.close()
         progress.tell()
+        if args.json:
+            told = {
+                "rows": results.rows,
+                "done": progress.done,
+                "unreadable": failed,
+                "found": progress.found,
+            }
+            print(json.dumps(told))
     return failed
+
+
+def _sources(args: argparse.Namespace) -> Sources:
+    return Sources(args.sources, args.list, args.since, args.column, args.database, args.query)
 
 
 def _still(args: argparse.Namespace, results: Results) -> Iterator[str]:
     """The files without a row, each once, and no more of them a second than is allowed."""
     due = time.monotonic()
-    for path in files(args.sources, args.list, args.since):
+    for path in files(_sources(args)):
         if not results.claim(path):
             continue
         if args.most_a_second:
@@ -189,12 +228,15 @@ def _recheck(args: argparse.Namespace, banks: dict[str, Any]) -> int:
     new = len(new_entries(args.keep_prints, banks))
     if args.out.exists():
         raise CannotGoOn(f"{args.out}: is there already: name a new file for what a re-check finds")
-    found = list(recheck(args.keep_prints, args.recheck, banks, args.radius))
-    with Results(args.out, {"recheck": str(args.recheck)}) as results:
+    found = list(recheck(args.keep_prints, record_of(args.recheck), banks, args.radius))
+    with Results(record_of(args.out), {"recheck": str(args.recheck)}) as results:
         for row in found:
             results.write(row)
     note_known(args.keep_prints, list(banks.values()))
-    print(f"{new} new entries, found in {len(found)} files", file=sys.stderr)
+    if args.json:
+        print(json.dumps({"rows": results.rows, "new_entries": new, "found": len(found)}))
+    else:
+        complain(f"{new} new entries, found in {len(found)} files")
     return 0
 
 
@@ -203,18 +245,19 @@ class _Progress:
 
     def __init__(self, args: argparse.Namespace, results: Results) -> None:
         self._every = args.progress or (10 if sys.stderr.isatty() else 0)
-        self._earlier, self._done, self._found = results.rows, 0, 0
+        self._earlier, self.done, self.found = results.rows, 0, 0
         self._began = self._told = time.monotonic()
         self._total: int | None = None
-        if self._every and "-" not in args.list:
-            threading.Thread(target=self._count, args=(args,), daemon=True).start()
+        sources = _sources(args)
+        if self._every and sources.countable:
+            threading.Thread(target=self._count, args=(sources,), daemon=True).start()
 
-    def _count(self, args: argparse.Namespace) -> None:
-        self._total = sum(1 for _ in files(args.sources, args.list, args.since))
+    def _count(self, sources: Sources) -> None:
+        self._total = sum(1 for _ in files(sources))
 
     def advance(self, row: dict[str, Any]) -> None:
-        self._done += 1
-        self._found += bool(row.get("matches"))
+        self.done += 1
+        self.found += bool(row.get("matches"))
         if self._every and time.monotonic() - self._told >= self._every:
             self.tell()
 
@@ -222,9 +265,9 @@ class _Progress:
         if not self._every:
             return
         self._told = time.monotonic()
-        rate = self._done / max(1e-9, self._told - self._began)
-        line = f"{self._earlier + self._done:,} done, {self._found:,} found, {rate:.1f} a second"
+        rate = self.done / max(1e-9, self._told - self._began)
+        line = f"{self._earlier + self.done:,} done, {self.found:,} found, {rate:.1f} a second"
         if self._total is not None and rate:
-            left = max(0, self._total - self._earlier - self._done) / rate
+            left = max(0, self._total - self._earlier - self.done) / rate
             line += f", {left / 3600:.1f} hours left"
-        print(line, file=sys.stderr)
+        complain(line, code="progress")

@@ -33,9 +33,21 @@ class NotInstalled(DisruptError):
     """Reading this kind of source takes more than is installed."""
 
 
+class Carried(str):
+    """The name of something that brings its content along."""
+
+    content: bytes
+
+    @classmethod
+    def of(cls, name: str, content: bytes) -> Carried:
+        made = cls(name)
+        made.content = content
+        return made
+
+
 def is_elsewhere(name: str) -> bool:
     """Whether a name is of something that is no file here."""
-    return "://" in name or archive_of(name) is not None
+    return isinstance(name, Carried) or "://" in name or archive_of(name) is not None
 
 
 def archive_of(name: str) -> tuple[str, int] | None:
@@ -58,7 +70,7 @@ def listed(source: str) -> Iterator[str]:
     elif source.startswith(("http://", "https://")):
         yield source
     else:
-        fs, path = _store(source)
+        fs, path = store_of(source)
         found = _again(lambda: [path] if fs.isfile(path) else sorted(fs.find(path)), source)
         yield from (fs.unstrip_protocol(one) for one in found)
 
@@ -75,12 +87,14 @@ def opened(name: str) -> Iterator[Source]:
 
 def _content(name: str) -> Iterator[bytes]:
     archive = archive_of(name)
-    if archive is not None:
+    if isinstance(name, Carried):
+        yield name.content
+    elif archive is not None:
         yield from _record(*archive)
     elif name.startswith(("http://", "https://")):
         yield from _again(lambda: _fetched(name), name)
     else:
-        fs, path = _store(name)
+        fs, path = store_of(name)
         try:
             file = _again(lambda: fs.open(path, "rb"), name)
         except FileNotFoundError as error:
@@ -90,7 +104,8 @@ def _content(name: str) -> Iterator[bytes]:
                 yield block
 
 
-def _store(name: str) -> tuple[Any, str]:
+def store_of(name: str) -> tuple[Any, str]:
+    """The store that a name is of, as `fsspec` has it, and the path in it. Raises NotInstalled."""
     if importlib.util.find_spec("fsspec") is None:
         raise NotInstalled('reading a store needs more than is installed: pip install "disrupt[scan]"')
     from fsspec.core import url_to_fs

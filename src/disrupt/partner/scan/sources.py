@@ -1,4 +1,4 @@
-"""Which files a scan goes through: folders, stores and web archives in their order, and lists of names."""
+"""What a scan goes through: folders, stores, web archives, tables in their order, and lists of names."""
 
 from __future__ import annotations
 
@@ -6,23 +6,47 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from disrupt.partner.hash import walk
 from disrupt.partner.scan.opening import is_archive, is_elsewhere, listed
+from disrupt.partner.scan.rows import is_table, parquet_rows, query_rows
 
 
-def files(sources: Sequence[str], lists: Sequence[str], since: float | None) -> Iterator[str]:
-    """Every file, as it is come upon; with `since` (seconds since 1970) only what was changed later."""
-    for path in _all(sources, lists):
-        if since is None or is_elsewhere(path) or _is_newer(path, since):
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What was named: `column` is of Parquet files, `query` goes to `database`, `since` is in seconds."""
+
+    named: Sequence[str] = ()
+    lists: Sequence[str] = ()
+    since: float | None = None
+    column: str = ""
+    database: str = ""
+    query: str = ""
+
+    @property
+    def countable(self) -> bool:
+        """Whether to go through them once more, only to count them, is cheap."""
+        return "-" not in self.lists and not self.query and not any(map(is_table, self.named))
+
+
+def files(sources: Sources) -> Iterator[str]:
+    """Every file, as it is come upon; with `since` only what was changed later."""
+    for path in _all(sources):
+        if sources.since is None or is_elsewhere(path) or _is_newer(path, sources.since):
             yield path
 
 
-def _all(sources: Sequence[str], lists: Sequence[str]) -> Iterator[str]:
-    for source in sources:
-        yield from listed(source) if "://" in source or is_archive(source) else walk([source])
-    for name in lists:
+def _all(sources: Sources) -> Iterator[str]:
+    for source in sources.named:
+        if is_table(source):
+            yield from parquet_rows(source, sources.column)
+        else:
+            yield from listed(source) if "://" in source or is_archive(source) else walk([source])
+    if sources.query:
+        yield from query_rows(sources.database, sources.query)
+    for name in sources.lists:
         if name == "-":
             yield from _lines(sys.stdin.buffer)
         else:

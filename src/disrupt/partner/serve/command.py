@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from disrupt.partner.options import LEVELS, add_max_age, positive
+from disrupt.partner.said import complain
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,60}\Z")
 
@@ -48,7 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve until told to end; 2 where it cannot start."""
     if any(importlib.util.find_spec(name) is None for name in ("uvicorn", "python_multipart")):
-        print('disrupt serve: needs more than is installed: pip install "disrupt[serve]"', file=sys.stderr)
+        more = 'needs more than is installed: pip install "disrupt[serve]"'
+        complain(more, who="serve", code="not_installed")
         return 2
     from disrupt.errors import DisruptError
     from disrupt.matching import Bank
@@ -61,10 +63,10 @@ def run(args: argparse.Namespace) -> int:
         for path in banks.values():
             Bank.open(path)
     except (DisruptError, ValueError, OSError) as error:
-        print(f"disrupt serve: {error}", file=sys.stderr)
+        complain(error, who="serve")
         return 2
     if not keys and not args.open and not _is_loopback(args.host):
-        print("disrupt serve: name --keys FILE, or --open to answer anybody", file=sys.stderr)
+        complain("name --keys FILE, or --open to answer anybody", who="serve", code="usage")
         return 2
     counted = ""
     with suppress(OSError):  # nowhere to write: each process counts for itself

@@ -123,9 +123,14 @@ def _grouped(request: Request, matches: tuple[Match, ...]) -> dict[str, list[tup
     return found
 
 
-def _told(found: dict[str, list[tuple[str, int]]]) -> dict[str, list[dict[str, str]]]:
+def _id(entry: str) -> str | int:
+    """A number where the entry came with one, as what HMA has does."""
+    return int(entry) if entry.isascii() and entry.isdigit() and str(int(entry)) == entry else entry
+
+
+def _told(found: dict[str, list[tuple[str, int]]]) -> dict[str, list[dict[str, str | int]]]:
     return {
-        bank: [{"bank_content_id": entry, "distance": str(distance)} for entry, distance in hits]
+        bank: [{"bank_content_id": _id(entry), "distance": str(distance)} for entry, distance in hits]
         for bank, hits in found.items()
         if hits
     }
@@ -135,8 +140,8 @@ async def raw_lookup(request: Request, engine: Engine) -> Response:
     """`GET /m/raw_lookup`."""
     found = [hit for hits in _by_signal(request, engine).values() for hit in hits]
     if request.query.get("include_distance", "").lower() in ("true", "1", "yes"):
-        return Response.of({"matches": [{"bank_content_id": e, "distance": str(d)} for e, d in found]})
-    return Response.of({"matches": [entry for entry, _ in found]})
+        return Response.of({"matches": [{"bank_content_id": _id(e), "distance": str(d)} for e, d in found]})
+    return Response.of({"matches": [_id(entry) for entry, _ in found]})
 
 
 async def lookup(request: Request, engine: Engine) -> Response:

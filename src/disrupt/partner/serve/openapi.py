@@ -69,6 +69,72 @@ ANSWER: dict[str, Any] = {
 }
 
 
+_ID: dict[str, Any] = {"type": ["integer", "string"]}
+_NEAR: dict[str, Any] = {
+    "type": "object",
+    "required": ["bank_content_id", "distance"],
+    "properties": {"bank_content_id": _ID, "distance": {"type": "string"}},
+}
+_BY_BANK: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": {"type": "array", "items": _NEAR},
+}
+HASHES: dict[str, Any] = {
+    "type": "object",
+    "propertyNames": {"enum": ["pdq", "video_md5"]},
+    "additionalProperties": {"type": "string"},
+}
+RAW: dict[str, Any] = {
+    "type": "object",
+    "required": ["matches"],
+    "properties": {"matches": {"type": "array", "items": {"anyOf": [_ID, _NEAR]}}},
+}
+LOOKUP: dict[str, Any] = {
+    "anyOf": [_BY_BANK, {"type": "object", "additionalProperties": _BY_BANK}],
+    "description": "by signal type and bank; by bank alone where a signal type was given",
+}
+COMPARED: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": {
+        "type": "array",
+        "prefixItems": [
+            {"type": "boolean"},
+            {"type": "object", "required": ["distance"], "properties": {"distance": {"type": "integer"}}},
+        ],
+        "minItems": 2,
+        "maxItems": 2,
+    },
+}
+INDEX: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": {
+        "type": "object",
+        "required": ["present"],
+        "properties": {"present": {"type": "boolean"}},
+    },
+}
+READY: dict[str, Any] = {
+    "type": "object",
+    "required": ["ready", "banks"],
+    "properties": {
+        "ready": {"type": "boolean"},
+        "banks": {
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "required": ["state", "entries", "fetched_at", "reasons"],
+                "properties": {
+                    "state": {"enum": ["clean", "stale", "empty", "damaged"]},
+                    "entries": {"type": "integer"},
+                    "fetched_at": {"type": ["string", "null"]},
+                    "reasons": {"type": "array", "items": {"type": "string"}},
+                },
+            },
+        },
+    },
+}
+
+
 def _operation(said: str, answer: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {
         "summary": said,
@@ -105,31 +171,31 @@ def document(keys: bool) -> dict[str, Any]:
         "/v1/match": {"post": _operation("look up a file, an address or hashes", _json(ANSWER), **match)},
         "/h/hash": {
             "get": _operation(
-                "hash what is at an address", _json(), parameters=[_query("url", "the address")]
+                "hash what is at an address", _json(HASHES), parameters=[_query("url", "the address")]
             ),
-            "post": _operation("hash a file", _json(), **upload),
+            "post": _operation("hash a file", _json(HASHES), **upload),
         },
         "/m/raw_lookup": {
             "get": _operation(
                 "ids within 31 bits of a hash",
-                _json(),
+                _json(RAW),
                 parameters=[*_SIGNAL, _query("include_distance", "true: with distances")],
             )
         },
         "/m/lookup": {
-            "get": _operation("matches of a hash by bank", _json(), parameters=_SIGNAL),
-            "post": _operation("matches of a file by bank", _json(), **upload),
+            "get": _operation("matches of a hash by bank", _json(LOOKUP), parameters=_SIGNAL),
+            "post": _operation("matches of a file by bank", _json(LOOKUP), **upload),
         },
         "/m/compare": {
             "post": _operation(
-                "compare two hashes", _json(), requestBody={"content": {"application/json": {}}}
+                "compare two hashes", _json(COMPARED), requestBody={"content": {"application/json": {}}}
             )
         },
-        "/m/index/status": {"get": _operation("how many hashes are looked up", _json())},
+        "/m/index/status": {"get": _operation("how many hashes are looked up", _json(INDEX))},
         "/status": {"get": _operation("can answers be relied on, in HMA's words", _TEXT)},
         "/status/live": {"get": _operation("does the process answer", _TEXT)},
         "/live": {"get": _operation("does the process answer", _TEXT)},
-        "/ready": {"get": _operation("would a request be answered, and from which banks", _json())},
+        "/ready": {"get": _operation("would a request be answered, and from which banks", _json(READY))},
         "/metrics": {"get": _operation("counters for Prometheus", _TEXT)},
         "/openapi.json": {"get": _operation("this", _json())},
     }

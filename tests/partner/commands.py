@@ -1,0 +1,81 @@
+"""Runs commands with --json for a test, and holds what they print against the published schemas."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from PIL import Image, ImageOps
+from tests.matching.pictures import U8, photo
+
+from disrupt.cli import main
+from disrupt.contract import CONTRACTS, Exit
+from disrupt.matching import Bank
+
+DOCS = Path(__file__).parents[2] / "docs"
+BY_NAME = {one.command: one for one in CONTRACTS}
+
+
+def schema(name: str) -> dict[str, object]:
+    told: dict[str, object] = json.loads((DOCS / "schemas" / f"{name}.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(told)
+    return told
+
+
+def small(seed: int) -> U8:
+    return photo(seed, 256, 192)
+
+
+@dataclass
+class Runs:
+    """Runs commands with --json, each to an end, and keeps which ends were seen."""
+
+    capsys: pytest.CaptureFixture[str]
+    seen: set[tuple[str, int]] = field(default_factory=set)
+
+    def __call__(self, command: str, ends: Exit, *more: object) -> list[dict[str, Any]]:
+        """The lines that were printed, each of which follows its schema, and nothing more would."""
+        self.capsys.readouterr()
+        words = [*command.split(), "--json", *map(str, more)]
+        came = main(words)
+        out, err = self.capsys.readouterr()
+        assert came == ends, (words, out, err)
+        for line in err.splitlines():
+            jsonschema.validate(json.loads(line), schema("error"))
+        assert err or ends not in (Exit.NOT_ALL, Exit.CANNOT) or command == "doctor"
+        told: list[dict[str, Any]] = [json.loads(line) for line in out.splitlines()]
+        for one in told:
+            jsonschema.validate(one, schema(BY_NAME[command].prints))
+            with pytest.raises(jsonschema.ValidationError):
+                jsonschema.validate({**one, "unheard of": 1}, schema(BY_NAME[command].prints))
+        self.seen.add((command, ends))
+        return told
+
+
+def stale(bank: Bank) -> Bank:
+    bank.apply([], source="https://exchange.example", cursor="1")
+    return bank
+
+
+def damaged(bank: Bank) -> None:
+    """As after a disk's fault: a byte of an entry is another."""
+    bank.compact()
+    (entries,) = Path(str(bank.path)).glob("entries*")
+    content = bytearray(entries.read_bytes())
+    content[len(content) // 2] ^= 1
+    entries.write_bytes(content)
+
+
+def uploaded(folder: Path) -> Path:
+    """A mirrored copy of what `banked` has, a flat picture, and one that is shown turned."""
+    folder.mkdir(parents=True)
+    ImageOps.mirror(Image.fromarray(small(1))).save(folder / "a.jpg")
+    Image.new("RGB", (200, 200), "navy").save(folder / "flat.png")
+    turned = Image.Exif()
+    turned[274] = 6
+    Image.fromarray(small(2)).save(folder / "turned.jpg", exif=turned)
+    return folder
