@@ -1,4 +1,4 @@
-"""How often analysts must look at a content: a seeded stream of 1,000 items, under three ways of recognising.
+"""How often analysts must look at a content: a seeded stream of 1,000 items, under four ways of recognising.
 
     python -m benchmarks.console_family [--photos FOLDER] [--items N] [--waiting N]
 
@@ -31,6 +31,9 @@ if TYPE_CHECKING:  # Django must be set up before this is imported
     from disrupt.hotline.processing.sketching import Sketch
 
 ACT = 31
+FAMILIES = ("family", "rules")
+# Of what earned rules decide, somebody looks at so much (decisions/rules.py).
+SAMPLE = 0.05
 # What the field sees most: sizes, quality, mirrors, crops, borders, screenshots.
 EDITS = (
     "quality 30", "scale .5", "mirrored", "crop 95 %", "crop 90 %", "crop 80 %", "pad 10 % black", "text",
@@ -138,11 +141,14 @@ class Tally:
     carried_unseen: int = 0
     carried_by_tick: int = 0
     wrong_unseen: int = 0
+    ruled: int = 0
     wrong_stamps: int = 0
 
 
 def run(items: list[Sent], sketches: list[Sketch], known: list[Sketch], way: str, waiting: int) -> Tally:
-    """Work a stream off. `way`: "plain" (PDQ as it is), "views" (edits undone, same bytes), "family"."""
+    """Work a stream off. `way`: "plain" (PDQ as it is), "views" (edits undone, same bytes), "family", or
+    "rules": as "family", and what is known is decided as it arrives, a random sample being looked at.
+    """
     from disrupt.hotline.processing.alike import MOST, Waiting
 
     bank, tally = Bank(), Tally(Counter())
@@ -154,6 +160,17 @@ def run(items: list[Sent], sketches: list[Sketch], known: list[Sketch], way: str
     def settle(number: int) -> None:
         bank.add(sketches[number], items[number].photo)
         open_.pop(number, None)
+
+    draw = random.Random(17)
+
+    def rule(number: int) -> bool:
+        found = bank.knows(sketches[number], views=True)
+        if found is None:
+            return False
+        tally.ruled += 1
+        tally.looks["checked"] += draw.random() < SAMPLE
+        tally.wrong_unseen += found not in {-1, items[number].photo}
+        return True
 
     def same(number: int) -> list[int]:
         return [n for n in open_ if n != number and items[n].data == items[number].data]
@@ -169,7 +186,7 @@ def run(items: list[Sent], sketches: list[Sketch], known: list[Sketch], way: str
             tally.wrong_unseen += found not in {-1, items[number].photo}
         tally.carried_unseen += len(carried)
         tally.wrong_unseen += sum(items[n].photo != items[number].photo for n in carried)
-        if way == "family" and found is None:
+        if way in FAMILIES and found is None:
             for other in family(number, links, open_):
                 if other in carried:
                     continue
@@ -183,8 +200,11 @@ def run(items: list[Sent], sketches: list[Sketch], known: list[Sketch], way: str
             settle(n)
 
     for number, sketch in enumerate(sketches):
+        if way == "rules" and rule(number):
+            bank.add(sketch, items[number].photo)
+            continue
         open_[number] = None
-        if way == "family":
+        if way in FAMILIES:
             memory.add(number, sketch)
             for one in memory.like(sketch, number)[:MOST]:
                 links.setdefault(number, []).append(one.number)
@@ -239,6 +259,8 @@ def main() -> None:
     rows: list[tuple[str, Callable[[Tally], object]]] = [
         ("looks", lambda t: sum(t.looks.values())),
         *((f"looks at what is {kind}", lambda t, kind=kind: t.looks[kind]) for kind in sorted(kinds)),
+        ("looks at a rule's sample", lambda t: t.looks["checked"]),
+        ("decided by rule", lambda t: t.ruled),
         ("known, decided without a look", lambda t: t.confirmed),
         ("carried: the same bytes", lambda t: t.carried_unseen),
         ("carried: a stamp that was ticked", lambda t: t.carried_by_tick),
@@ -246,8 +268,9 @@ def main() -> None:
         ("stamps of another photograph, not ticked", lambda t: t.wrong_stamps),
         ("wrong decisions without a look", lambda t: t.wrong_unseen),
     ]
-    tallies = [run(items, sketches, banked, way, args.waiting) for way in ("plain", "views", "family")]
-    print("| what | PDQ as it is | edits undone | families |\n|---|---|---|---|")
+    ways = ("plain", "views", "family", "rules")
+    tallies = [run(items, sketches, banked, way, args.waiting) for way in ways]
+    print("| what | PDQ as it is | edits undone | families | rules |\n|---|---|---|---|---|")
     for name, value in rows:
         print(f"| {name} | {' | '.join(str(value(tally)) for tally in tallies)} |")
 

@@ -64,6 +64,8 @@ TABLE: dict[str, set[str]] = {
     "review:hold": DECIDES,
     "review:confirm-hold": {LEAD},
     "review:end-hold": {LEAD},
+    "review:rules": READS,
+    "review:rule-off": {LEAD},
     "review:evidence": DECIDES,
     "review:allow-evidence": {LEAD},
     "review:take-evidence": DECIDES,

@@ -36,6 +36,8 @@ HOLD_ASK = Permission("review:hold:ask")
 HOLD_CONFIRM = Permission("review:hold:confirm")
 AGREEMENT_READ = Permission("review:agreement:read")
 DISPUTE_SETTLE = Permission("review:dispute:settle")
+RULE_READ = Permission("review:rule:read")
+RULE_MANAGE = Permission("review:rule:manage")
 SWITCH_SET = Permission("admin:switch:set")
 ACCOUNT_INVITE = Permission("admin:account:invite")
 AUDIT_READ = Permission("admin:audit:read")
@@ -59,6 +61,7 @@ _ANALYST = frozenset(
         FEEDBACK_READ,
         EVIDENCE_ASK,
         HOLD_ASK,
+        RULE_READ,
         NOTICE_READ,
         NOTICE_MANAGE,
         FIGURES_READ,
@@ -80,6 +83,7 @@ ROLES: Mapping[str, frozenset[Permission]] = {
             FEEDBACK_READ,
             ACCESS_READ,
             AGREEMENT_READ,
+            RULE_READ,
             AUDIT_READ,
             NOTICE_READ,
             FIGURES_READ,
@@ -92,6 +96,7 @@ ROLES: Mapping[str, frozenset[Permission]] = {
         ACCESS_READ,
         EVIDENCE_ALLOW,
         HOLD_CONFIRM,
+        RULE_MANAGE,
         AGREEMENT_READ,
         DISPUTE_SETTLE,
         RECIPIENT_MANAGE,

@@ -46,6 +46,11 @@ def ask(decision: Qualification) -> SecondOpinion | None:
     return SecondOpinion.objects.create(decision=decision, why=why, asked_at=decision.at)
 
 
+def ask_of_rule(decision: Qualification) -> SecondOpinion:
+    """Somebody looks at what a rule decided, before it takes effect: it waits as it did in the queue."""
+    return SecondOpinion.objects.create(decision=decision, why=Asked.RULE, asked_at=decision.at)
+
+
 def is_refusal(decision: Qualification) -> bool:
     """Whether it says that the content is not illegal."""
     return not scheme(decision.scheme)[decision.category].illegal
@@ -72,11 +77,11 @@ def _others(decision: Qualification) -> bool:
 
 
 def holds(decision: Qualification) -> bool:
-    """Whether the decision waits for somebody: a refusal for the answer, what is disputed for a lead."""
+    """Whether the decision waits for somebody: a refusal or a rule's for the answer, a dispute for a lead."""
     opinion = SecondOpinion.objects.filter(decision=decision).first()
     if opinion is None or opinion.agrees or opinion.settled_at is not None:
         return False
-    return opinion.at is not None or is_refusal(decision)
+    return opinion.at is not None or opinion.why == Asked.RULE or is_refusal(decision)
 
 
 def waiting() -> QuerySet[SecondOpinion]:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from disrupt.hotline.cases.categories import scheme_at
 from disrupt.hotline.cases.locking import hold_item
-from disrupt.hotline.cases.models import Case, Item, PersonAge, Qualification
+from disrupt.hotline.cases.models import Case, Item, PersonAge, Qualification, SecondOpinion
 from disrupt.hotline.cases.states import ImpossibleStep, ItemKind, ItemState
 from disrupt.hotline.cases.steps import advance
 from disrupt.hotline.common import clock
@@ -34,6 +34,7 @@ def qualify(
     known: str = "",
     same_as: int = 0,
     settled: bool = False,
+    drawn: bool = False,
 ) -> Qualification:
     """Record a decision, which takes effect after UNDO_WAIT. Raises ImpossibleStep, UnknownCategory.
 
@@ -42,6 +43,7 @@ def qualify(
     `synthetic`: it was made or edited by a machine, as far as one sees.
     `same_as`: the item of the case, by its place, that it is a second copy of.
     `settled`: it ends a dispute, so that nobody else is asked (opinions.py).
+    `drawn`: a rule made it, and somebody looks at it first (rules.py).
     """
     if item.kind == ItemKind.DECLARED:
         raise ImpossibleStep("What a device declared was seen by nobody: there is nothing to decide on.")
@@ -67,7 +69,10 @@ def qualify(
     )
     said = about(decision) | ({"known": known} if known else {})
     said |= {"same_as": same_as} if same_as else {}
-    opinion = None if settled or known or same_as else opinions.ask(decision)
+    if drawn:
+        opinion: SecondOpinion | None = opinions.ask_of_rule(decision)
+    else:
+        opinion = None if settled or known or same_as else opinions.ask(decision)
     if settings.UNDO_WAIT or opinion:
         until = decision.effective_at
         data = said | {"effective_at": until.isoformat()} | ({"second": opinion.why} if opinion else {})

@@ -18,7 +18,7 @@ from disrupt.hotline.common import beside
 from disrupt.hotline.common.sealing import SealBroken
 from disrupt.hotline.common.sweep import Duty
 from disrupt.hotline.common.vault import ContentDestroyed, VaultId
-from disrupt.hotline.processing import alike, decoding, sketching
+from disrupt.hotline.processing import alike, decoding, ruling, sketching
 from disrupt.hotline.processing.alike import Alike, Waiting
 from disrupt.hotline.processing.sketching import Sketch
 
@@ -37,11 +37,16 @@ def due() -> Iterable[uuid.UUID]:
 
 def prepare(item_id: uuid.UUID) -> None:
     """Sketch a file, then write down which others answer to it; each step commits by itself."""
-    item = Item.objects.get(pk=item_id)
+    item = Item.objects.select_related("case").get(pk=item_id)
     number = _sketched(item)
-    if number is not None:
+    if number is not None and not _ruled(item):
         _link(item, _memory.like(number))
     Item.objects.filter(pk=item_id).update(prepared=True)
+
+
+def _ruled(item: Item) -> bool:
+    sketch = sketch_of(item)
+    return sketch is not None and ruling.rule_on(item, sketch)
 
 
 def _sketched(item: Item) -> int | None:

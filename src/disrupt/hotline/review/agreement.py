@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
-from disrupt.hotline.decisions import disputes, opinions, undoing
+from disrupt.hotline.decisions import disputes, opinions, rules, undoing
 
 MEASURED = dt.timedelta(days=365)
 
@@ -80,9 +81,12 @@ def page(request: HttpRequest) -> HttpResponse:
 def settle(request: HttpRequest, opinion_id: int) -> HttpResponse:
     """A third person says which of the two stands."""
     found = get_object_or_404(SecondOpinion.objects.select_related("decision__item"), pk=opinion_id)
-    end = disputes.decide_as_second if request.POST.get("stands") == "second" else opinions.confirm
+    second, actor = request.POST.get("stands") == "second", analyst(request.user.pk or 0)
     try:
-        end(found, analyst(request.user.pk or 0))
+        with transaction.atomic():
+            (disputes.decide_as_second if second else opinions.confirm)(found, actor)
+            if not second:
+                rules.heard(found, actor, settled=True)
     except opinions.NotYours:
         messages.error(request, _("A third person ends a dispute: you are one of the two."))
     except (opinions.NotAsked, undoing.TooLate, ImpossibleStep):

@@ -6,6 +6,7 @@ What may show a minor needs a permission of its own and a stated motive, even bl
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -25,8 +26,11 @@ from disrupt.hotline.review.forms import LookForm
 from disrupt.hotline.review.queries import ItemView
 
 
-def picture(request: HttpRequest, view: ItemView) -> dict[str, Any]:
-    """The picture as far as it was asked for. What may show a minor, and what is known, waits to be asked."""
+def picture(request: HttpRequest, view: ItemView, *, blind: bool = False) -> dict[str, Any]:
+    """The picture as far as it was asked for. What may show a minor, and what is known, waits to be asked.
+
+    `blind`: for a second opinion nothing says that it is known, nor as what.
+    """
     asked = request.session.pop("show", None)
     mode, motive = (asked[1], asked[2]) if asked and asked[0] == str(view.item.pk) else ("", "")
     clear, unasked = mode == "clear", not (view.guarded or mode)
@@ -36,10 +40,12 @@ def picture(request: HttpRequest, view: ItemView) -> dict[str, Any]:
             request.user.pk or 0,
             picture=bool(mode) or unasked,
             clear=clear,
-            force=bool(mode),
+            force=bool(mode) or blind,
         )
     except ContentDestroyed:
         return {"shown": previews.Shown(problem=_("it was destroyed"))}
+    if blind:
+        shown = replace(shown, known=None)
     if shown.token:
         exposure.begin(request.user, view.item.pk, clear=clear, session=request.session)
         if not clear:  # a clear one is in the ledger since it was asked for

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
-from disrupt.hotline.decisions import opinions
+from disrupt.hotline.decisions import opinions, rules
 from disrupt.hotline.review import workspace
 from disrupt.hotline.review.forms import QualifyForm
 
@@ -46,9 +47,11 @@ def answer(request: HttpRequest, item_id: uuid.UUID) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            given = opinions.give(
-                opinion, actor, category=data["category"], person=data["person"], reason=data["reason"]
-            )
+            with transaction.atomic():
+                given = opinions.give(
+                    opinion, actor, category=data["category"], person=data["person"], reason=data["reason"]
+                )
+                rules.heard(given, actor)
         except opinions.NotAsked:
             messages.info(request, _("You are not asked about this item, or not any more."))
         else:

@@ -23,6 +23,7 @@ from disrupt.hotline.review import (
 )
 from disrupt.hotline.review.holds import pages as holds
 from disrupt.hotline.review.people import pages as people
+from disrupt.hotline.review.rules import pages as rules
 
 app_name = "review"
 urlpatterns = [
@@ -69,6 +70,8 @@ urlpatterns = [
     path("second/<uuid:item_id>/", second.answer, name="second-item"),
     path("precedents/", precedents.page, name="precedents"),
     path("items/<uuid:item_id>/ask/", asking.page, name="ask"),
+    path("rules/", rules.page, name="rules"),
+    path("rules/<int:rule_id>/off/", rules.off, name="rule-off"),
     path("agreement/", agreement.page, name="agreement"),
     path("disputes/<int:opinion_id>/settle/", agreement.settle, name="settle"),
     path("items/<uuid:item_id>/words/", workspace.words, name="words"),

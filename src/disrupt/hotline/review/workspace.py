@@ -115,7 +115,7 @@ def page(
         **_claim(request, found),
     }
     if found.kind == ItemKind.FILE and found.holds_content:
-        context |= looking.picture(request, view)
+        context |= looking.picture(request, view, blind=blind)
         context["confirm"] = decided_before(context["shown"].known, found) if view.waits else None
     relatives = _family(request, view, context) if view.waits and context["mine"] else []
     context |= {"family": relatives, "stamped": any(one.token for one in relatives)}

@@ -11,6 +11,7 @@ from disrupt.hotline.cases.models.message import Author, Message
 from disrupt.hotline.cases.models.note import WRITTEN, SealedKind, SealedNote
 from disrupt.hotline.cases.models.opinion import Asked, SecondOpinion
 from disrupt.hotline.cases.models.qualification import PersonAge, Qualification
+from disrupt.hotline.cases.models.rule import CarryRule, How
 from disrupt.hotline.cases.models.sketch import Likeness, Sketch
 from disrupt.hotline.cases.models.stop import StopRequest
 
@@ -21,8 +22,10 @@ __all__ = [
     "Allowed",
     "Asked",
     "Author",
+    "CarryRule",
     "Case",
     "HoldMotive",
+    "How",
     "Item",
     "LedgerAnchor",
     "LedgerEvent",

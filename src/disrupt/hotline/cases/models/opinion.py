@@ -14,6 +14,7 @@ class Asked(models.TextChoices):
     REFUSAL = "refusal", _("an urgent case would be refused")
     NEW = "new", _("one of an analyst’s first decisions")
     SAMPLE = "sample", _("drawn by chance")
+    RULE = "rule", _("decided by a rule")
 
 
 class SecondOpinion(models.Model):
