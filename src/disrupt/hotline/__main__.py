@@ -54,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
     year.add_argument("--pace", type=float, default=8.0, help="cases an hour of each analyst (default: 8)")
     year.add_argument("--kills", type=float, default=0.3, help="in so many steps a process is killed")
     year.add_argument("--database", default="", help="an empty PostgreSQL database; else SQLite")
+    year.add_argument("--workers", type=int, default=1, help="on one database (default: 1)")
     year.add_argument("--port", type=int, default=18000, help="the portal's port; the others follow it")
     return parser
 
@@ -71,6 +72,7 @@ def _simulate(args: argparse.Namespace) -> int:
         cases_an_hour=args.pace,
         kills=args.kills,
         database=args.database,
+        workers=args.workers,
     )
     return run(wish, port=args.port)
 

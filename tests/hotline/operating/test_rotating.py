@@ -152,7 +152,7 @@ def test_the_command(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture
     text = vault.seal("words")
 
     def rotate(*words: str) -> int:
-        return commands.run(build_parser().parse_args(["rotate", *words]), places)
+        return commands.act(build_parser().parse_args(["rotate", *words]), places)
 
     in_progress = in_pieces(whole=False)
     assert rotate("review", "--finish") == 0, "there is nothing to finish"

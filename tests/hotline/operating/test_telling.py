@@ -80,6 +80,13 @@ def test_once_when_it_begins_and_once_when_it_ends(letters: list[bytes]) -> None
     assert DISK.text.encode() in letters[0]
 
 
+def test_many_lines_are_lines_to_a_mail_server_too(letters: list[bytes]) -> None:
+    telling.tell_what_is_new([Alarm(f"kind {n}", "x" * 60) for n in range(40)])
+    (message,) = letters
+    assert message.count(b"ALARM kind") == 41, "the subject, and each alarm"
+    assert max(map(len, message.split(b"\r\n"))) < 200
+
+
 def test_a_hook_is_told_and_can_tell_who_speaks(posts: list[tuple[str, bytes]]) -> None:
     telling.tell_what_is_new([DISK])
     [(signature, body)] = posts

@@ -55,6 +55,7 @@ class Site:
     var: Path
     ports: Ports
     environment: Mapping[str, str] = field(default_factory=dict)
+    workers: int = 1
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _arguments: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -101,12 +102,15 @@ class Site:
         return done.stdout
 
     def start(self, name: str, *arguments: str) -> int:
-        """Start one process, its output in var/log/NAME.log; return its process id."""
+        """Start one process, its output in var/log/NAME.log; return its process id.
+
+        Further ones of a kind are called by it and a number: `worker.2`.
+        """
         folder = self.var / "log"
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "disrupt.hotline", name, *arguments],
+                [sys.executable, "-m", "disrupt.hotline", name.partition(".")[0], *arguments],
                 env=self.environ(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -128,7 +132,8 @@ class Site:
         """Start portal, console, exchange, worker and checker; return their process ids once they answer."""
         for name in ("portal", "console", "exchange"):
             self.start(name, "--bind", f"127.0.0.1:{getattr(self.ports, name)}")
-        self.start("worker", "--pause", "0.3")
+        for worker in ("worker", *(f"worker.{n}" for n in range(2, self.workers + 1))):
+            self.start(worker, "--pause", "0.3")
         self.start("checker", "--pause", "0.3")
         for name, url in (("portal", self.portal), ("console", self.console), ("exchange", self.exchange)):
             self._wait_for(name, url)

@@ -10,9 +10,10 @@ from typing import Any
 from disrupt.hotline.operating.backup import commands as backup
 from disrupt.hotline.operating.backup.places import Places
 from disrupt.hotline.operating.installing import commands as installing
+from disrupt.hotline.operating.pinning import commands as pinning
 from disrupt.hotline.operating.rotating import commands as rotating
 
-NAMES = {"status", "watch", "upgrade", *rotating.NAMES, *backup.NAMES, *installing.NAMES}
+NAMES = {"status", "watch", "upgrade", *rotating.NAMES, *pinning.NAMES, *backup.NAMES, *installing.NAMES}
 
 
 def add_to(commands: Any) -> None:
@@ -46,6 +47,7 @@ def add_to(commands: Any) -> None:
     backup.add_to(commands)
     installing.add_to(commands)
     rotating.add_to(commands)
+    pinning.add_to(commands)
 
 
 def run(args: argparse.Namespace, places: Places) -> int:
@@ -56,6 +58,8 @@ def run(args: argparse.Namespace, places: Places) -> int:
         return installing.run(args, places)
     if args.command in rotating.NAMES:
         return rotating.run(args, places)
+    if args.command in pinning.NAMES:
+        return pinning.run(args)
     if args.command == "upgrade":
         os.environ["DJANGO_SETTINGS_MODULE"] = "disrupt.hotline.processes.all_in_one"
         return bring_up_to_date(dry_run=args.dry_run, aloud=True)

@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Iterable
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 
 from django.conf import settings
@@ -58,7 +59,7 @@ def _by_mail(lines: list[str]) -> bool:
     try:
         with mail() as session:
             session.envelope(settings.HOTLINE_EMAIL, settings.ALERT_EMAIL)
-            session.transmit(message.as_bytes())
+            session.transmit(message.as_bytes(policy=SMTP))
     except (OutboundError, BadAddress) as error:
         log.error("alarms could not be told by mail: %s", type(error).__name__)
         return False

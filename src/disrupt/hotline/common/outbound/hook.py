@@ -11,8 +11,8 @@ class HookFailed(Exception):
     """The other side did not take it; the message says the kind of trouble and no content."""
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], seconds: float = 10.0) -> None:
-    """Give JSON to `url`, an address that the operator set. Raises HookFailed."""
+def post(url: str, body: bytes, headers: Mapping[str, str], seconds: float = 10.0) -> bytes:
+    """Give JSON to `url`, an address that the operator set; what it answers. Raises HookFailed."""
     try:
         answer = httpx.post(
             url,
@@ -26,3 +26,4 @@ def post(url: str, body: bytes, headers: Mapping[str, str], seconds: float = 10.
         raise HookFailed(type(error).__name__) from None
     if not answer.is_success:
         raise HookFailed(f"it answered {answer.status_code}")
+    return answer.content

@@ -59,7 +59,7 @@ class Year:
         }
         self.ports = Ports.from_base(base_port)
         self.ports.check_free()
-        self.site = Site(self.hotline, self.ports, changes)
+        self.site = Site(self.hotline, self.ports, changes, wish.workers)
         self.world = World(self.ports.host, self.ports.smtp)
         self.diary, self.told = Diary(), Told()
         self.books = Books(self.hotline, self.keystore, wish.database)

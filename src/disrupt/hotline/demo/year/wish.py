@@ -18,6 +18,7 @@ class Wish:
     kills: float = 0.3
     restore: bool = True
     database: str = ""
+    workers: int = 1
 
 
 @dataclass

@@ -182,6 +182,7 @@ JOBS = (
         "/etc/disrupt/operators",
     ),
     Job("ledgers", "the ledgers verified", "manage verify_ledger", "*-*-* 04:10:00"),
+    Job("head", "the ledgers' signed head", f"ledger-head {BACKUPS}", "*-*-* 04:40:00"),
 )
 
 

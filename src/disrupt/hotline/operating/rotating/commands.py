@@ -31,6 +31,11 @@ def run(args: argparse.Namespace, places: Places) -> int:
     import django
 
     django.setup()
+    return act(args, places)
+
+
+def act(args: argparse.Namespace, places: Places) -> int:
+    """The same, where Django is ready."""
     from disrupt.hotline.operating.rotating import cookies, review
 
     if args.what == "cookies":
