@@ -7,7 +7,7 @@ that sees it, or write it so that it promises nothing. A rule is looked for in t
 from __future__ import annotations
 
 RULES: dict[str, tuple[str, ...]] = {
-    "CORULE": (r"by a rule that people check",),
+    "CORULE": (r"a rule may decide", r"people check this rule", r"it never decides about"),
     "PRESERVED": (
         r"asked? us (to keep|in writing to keep)",
         r"no longer have to keep it",
