@@ -1,9 +1,10 @@
 """Reported addresses on hosts of every badness, and a real checker (`python -m benchmarks.takedown_load`).
 
 Each host stands on an address of loopback of its own and counts what comes to it: fast and slow ones, errors,
-tarpits in the head and in the body, loops, redirects into our own walls, endless bodies, bombs, nonsense, and
-three kinds of pages that say without a 404 that nothing is there. The checker may be killed (SIGKILL)
-meanwhile. Ends with status 1 where an address is judged wrongly, or a host was called impolitely.
+tarpits in the head, the body and the handshake, loops, redirects into our own walls, endless bodies, bombs,
+broken TLS, odd encodings, hosts that flap, nonsense, and five kinds of pages that say without a 404 that
+nothing is there. The checker may be killed (SIGKILL) meanwhile. `--calm` leaves the tarpits out, to compare
+the fast hosts' times. Ends with status 1 where an address is judged wrongly, or a host was called impolitely.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -29,6 +31,7 @@ from tests.hotline.common.webhost import Script, WebHost, drip, page, redirect
 WORDS = (
     "<title>A gallery</title><img src=/own-{n}.jpg><p>" + "words of a page with a picture of its own " * 30
 )
+ODD = b"<title>\xff\xfe words</title><p>" + b"caf\xe9 \xed\xa0\x80 words of a page \x00 " * 60
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 # By the rules two calls on a host lie two seconds apart; the clocks' own grain is allowed for.
 APART = 1.9
@@ -41,6 +44,8 @@ class Kind:
     script: Script
     right: frozenset[str]
     otherwise: Script | None = None
+    silent: Script | None = None
+    scheme: str = "http"
 
 
 def _slowly(script: Script, seconds: float) -> Script:
@@ -51,8 +56,25 @@ def _slowly(script: Script, seconds: float) -> Script:
     return answer
 
 
-def kinds() -> dict[str, Kind]:
-    """Every kind, by its name."""
+def _in_turn(*scripts: Script) -> Script:
+    """Each caller gets the next one."""
+    turns = itertools.cycle(scripts)
+    lock = threading.Lock()
+
+    def answer(client: object) -> None:
+        with lock:
+            script = next(turns)
+        script(client)  # type: ignore[arg-type]
+
+    return answer
+
+
+def kinds(*, calm: bool = False) -> dict[str, Kind]:
+    """Every kind, by its name; `calm`: without those that hold on to their caller."""
+    return {name: kind for name, kind in _kinds().items() if not (calm and name.startswith("tarpit"))}
+
+
+def _kinds() -> dict[str, Kind]:
     live, bomb = page(WORDS), gzip.compress(b"0" * 50_000_000)
     unseen = frozenset({"unknown"})
     front = page("<title>The site</title><p>" + "the same words on every page " * 40)
@@ -64,12 +86,18 @@ def kinds() -> dict[str, Kind]:
         "tarpit, head": Kind(drip(b"HTTP/1.1 200 OK\r\n", b"X"), unseen),
         "tarpit, body": Kind(drip(HEAD + b"\r\n", b"x"), unseen),
         "tarpit, chunks": Kind(drip(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"), unseen),
+        "tarpit, TLS": Kind(live, unseen, silent=drip(b"\x16\x03\x03\x40\x00", b"\x02"), scheme="https"),
+        "bad TLS": Kind(live, unseen, silent=page("no TLS here"), scheme="https"),
+        "bad encoding": Kind(page(ODD, Content_Type="text/html; charset=x-none"), frozenset({"live"})),
+        "flapping": Kind(_in_turn(live, page("", "503 Busy")), frozenset({"live"})),
         "loop": Kind(redirect("/loop"), unseen),
         "into our walls": Kind(redirect("http://10.0.0.1/"), frozenset({"person"})),
         "endless body": Kind(drip(HEAD + b"\r\n", b"<p>words of a page " * 4000, 0.0), frozenset({"live"})),
         "bomb": Kind(page(bomb, Content_Encoding="gzip"), frozenset({"live", "unknown"})),
         "nonsense": Kind(drip(b"\x16\x03\x01 nothing\r\n\r\n", b"\x00"), unseen),
         "soft: title": Kind(page("<title>Page not found</title>"), frozenset({"soft_404"})),
+        "soft: words": Kind(page("<p>This post has been deleted."), frozenset({"soft_404"})),
+        "soft: to a search": Kind(redirect("/search"), frozenset({"soft_404"}), front),
         "soft: to the root": Kind(redirect("/"), frozenset({"soft_404"}), front),
         "soft: like any other": Kind(front, frozenset({"soft_404"}), front),
     }
@@ -120,14 +148,15 @@ def _done(rows: list[tuple[str, str, float, float]]) -> bool:
     return all(seen or rest > 3600 for _url, seen, _at, rest in rows)
 
 
-def run(addresses: int, hosts: int, kills: int, longest: float) -> int:
+def run(addresses: int, hosts: int, kills: int, longest: float, *, calm: bool = False) -> int:
     """One run; returns how many things were wrong."""
-    named = kinds()
+    named = kinds(calm=calm)
     standing: list[tuple[str, WebHost]] = []
     for number in range(hosts):
         name = list(named)[number % len(named)]
         kind = named[name]
         host = WebHost(otherwise=kind.otherwise or page("Not here", "404 Not Found"))
+        host.silent, host.poll = kind.silent, 1.0
         host.address = f"127.1.{number // 250}.{number % 250 + 1}"
         standing.append((name, host.__enter__()))
     try:
@@ -147,6 +176,7 @@ def _run(
         own = name in {"fast", "slow"}
         host.pages[path] = _own(named[name].script, name, number) if own else named[name].script
         url = host.url(path + (f"?n={number}" if name == "loop" else ""))
+        url = url.replace("http", named[name].scheme, 1)
         urls.append(url)
         of[url] = name
     with tempfile.TemporaryDirectory(prefix="disrupt-load-") as folder:
@@ -154,22 +184,26 @@ def _run(
         site = Hotline(Path(folder), DISRUPT_REACHABLE=reachable, DISRUPT_SMTP_PORT="1")
         shell(site, SEED.format(urls=json.dumps(urls)))
         site.start("checker")
-        began, most, killed = time.time(), 0, 0
+        began, held, killed = time.time(), [], 0
         moments = sorted(random.Random(1).uniform(5, 60) for _ in range(kills))
         while True:
-            time.sleep(5.0)
+            time.sleep(5.0 if addresses < 2000 else 15.0)
             if moments and time.time() - began > moments[0]:
                 moments.pop(0)
                 site.kill("checker")
                 site.start("checker")
                 killed += 1
-            most = max(most, _memory(site.pid("checker")))
+            held.append(_memory(site.pid("checker")) // 1024)
             rows = json.loads(shell(site, STATE).strip().splitlines()[-1])
+            looked = sum(bool(row[1]) for row in rows)
+            print(
+                f"{time.time() - began:.0f} s: {looked} of {len(rows)} looked at", file=sys.stderr, flush=True
+            )
             if _done(rows) or time.time() - began > longest:
                 break
         took = time.time() - began
         site.stop()
-    return _told(named, standing, of, rows, began, took, most, killed)
+    return _told(named, standing, of, rows, began, took, held, killed)
 
 
 def _own(script: Script, name: str, number: int) -> Script:
@@ -185,11 +219,11 @@ def _told(
     rows: list[tuple[str, str, float, float]],
     began: float,
     took: float,
-    most: int,
+    held: list[int],
     killed: int,
 ) -> int:
     wrong = 0
-    memory = f"{most // 1024} MiB at most"
+    memory = f"{max(held)} MiB at most ({', '.join(str(one) for one in held[:: max(1, len(held) // 8)])})"
     print(f"{len(rows)} addresses, {len(standing)} hosts, {killed} kills: {took:.0f} s, {memory}\n")
     print("| host | addresses | looked at | at rest | judged rightly | first look: median, p95 (s) |")
     print("|---|---|---|---|---|---|")
@@ -222,9 +256,10 @@ def main() -> int:
     parser.add_argument("--addresses", type=int, default=600)
     parser.add_argument("--hosts", type=int, default=60)
     parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--calm", action="store_true", help="without tarpits")
     parser.add_argument("--longest", type=float, default=1800.0, help="seconds")
     args = parser.parse_args()
-    return 1 if run(args.addresses, args.hosts, args.kills, args.longest) else 0
+    return 1 if run(args.addresses, args.hosts, args.kills, args.longest, calm=args.calm) else 0
 
 
 if __name__ == "__main__":

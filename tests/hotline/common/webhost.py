@@ -56,6 +56,7 @@ class WebHost:
     most_at_once: int = 0
     silent: Script | None = None
     address: str = "127.0.0.1"
+    poll: float = 0.05
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __enter__(self) -> WebHost:
@@ -76,7 +77,7 @@ class WebHost:
 
         self._server = Server((self.address, 0), Handler)
         self.port: int = self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(self.poll,), daemon=True)
         self._thread.start()
         return self
 

@@ -37,6 +37,7 @@ def make_status() -> MakeStatus:
             disk_size=100 * 1024**3,
             clock_offset=0.0,
             certificate_days=60,
+            old_recipients=0,
             backup=Sign("backup", _ALIVE, silent=False),
             ledgers=Sign("ledgers", _ALIVE, silent=False),
         )

@@ -32,6 +32,7 @@ def test_a_healthy_hotline_wakes_nobody(make_status: MakeStatus) -> None:
         ("disk", {"disk_free": 1024**3}),
         ("clock", {"clock_offset": -90.0}),
         ("certificate", {"certificate_days": 3}),
+        ("recipients", {"old_recipients": 2}),
         ("backup", {"backup": Sign("backup", 72 * HOUR, silent=True)}),
         ("backup", {"backup": Sign("backup", None, silent=True)}),
         ("ledger", {"ledgers": Sign("ledgers", HOUR, silent=False, failing=FAILS)}),
@@ -47,6 +48,7 @@ def test_what_is_not_yet_trouble_is_none(make_status: MakeStatus) -> None:
         waiting=[Waiting(0, 1, HOUR / 2), Waiting(2, 900, 100 * HOUR)],
         signs=[Sign("worker", dt.timedelta(seconds=9), silent=False, failing=once)],
         certificate_days=None,
+        old_recipients=None,
     )
     assert alarms(seen) == []
 

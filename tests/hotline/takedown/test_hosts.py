@@ -157,7 +157,7 @@ def test_the_operators_own_registry(recipients: Any) -> None:
         ),
         ({"police": {"name": "P", "channel": "pigeon", "language": "fr"}}, "pigeon"),
         ({"police": {"name": "P", "channel": "form", "language": "de"}}, "language “de”"),
-        ({"hosts": [{"pattern": "x"}]}, "scope"),
+        ({"hosts": [{"pattern": "x", "tested_on": "2026-11-01"}]}, "scope"),
         ({"notifier": None}, "NoneType"),
         (
             {"police": {"name": "P", "channel": "form", "language": "fr", "dsa_tier": "huge"}},

@@ -70,6 +70,9 @@ def _machine(status: Status) -> Iterator[Alarm]:
         yield Alarm("clock", f"this clock and the database's differ by {status.clock_offset:+.1f} s")
     if status.certificate_days is not None and status.certificate_days < CERTIFICATE_DAYS:
         yield Alarm("certificate", f"the certificate has {status.certificate_days} day(s) left")
+    if status.old_recipients:
+        text = f"{status.old_recipients} way(s) to recipients of notices were not tested in time"
+        yield Alarm("recipients", text)
     if settings.BACKUP_EVERY_HOURS and status.backup.silent:
         last = "never" if status.backup.age is None else f"{status.backup.age.days} day(s) ago"
         yield Alarm("backup", f"the last backup that succeeded: {last}")

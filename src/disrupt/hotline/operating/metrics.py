@@ -51,6 +51,8 @@ def _samples(status: Status, raised: list[Alarm]) -> Iterator[_Sample]:
     yield "disrupt_clock_offset_seconds", {}, status.clock_offset
     if status.certificate_days is not None:
         yield "disrupt_certificate_days", {}, status.certificate_days
+    if status.old_recipients is not None:
+        yield "disrupt_recipients_out_of_date", {}, status.old_recipients
     for sign in (*status.signs, status.backup, status.ledgers):
         age = float("inf") if sign.age is None else sign.age.total_seconds()
         yield "disrupt_last_sign_seconds", {"of": sign.name}, age

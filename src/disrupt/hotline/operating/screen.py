@@ -40,6 +40,7 @@ def render(status: Status, alarms: list[Alarm]) -> str:
         f"Disk           {status.disk_free / 1e9:.1f} GB free ({status.disk_share:.0%})",
         f"Clock          {status.clock_offset:+.1f} s against the database's",
         f"Certificate    {_days(status.certificate_days)}",
+        f"Recipients     {_old(status.old_recipients)}",
         f"Backup         {_last(status.backup)}",
         f"Ledgers        verified {_last(status.ledgers)}",
         "",
@@ -53,6 +54,10 @@ def render(status: Status, alarms: list[Alarm]) -> str:
 
 def _days(left: int | None) -> str:
     return "not named (DISRUPT_CERTIFICATE), or not readable" if left is None else f"{left} day(s) left"
+
+
+def _old(ways: int | None) -> str:
+    return "the file is not readable here" if ways is None else f"{ways} not tested in time"
 
 
 def _last(sign: Sign) -> str:

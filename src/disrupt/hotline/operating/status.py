@@ -21,6 +21,7 @@ from disrupt.hotline.operating import certificates
 from disrupt.hotline.takedown import queries as notices
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.states import NoticeState
+from disrupt.hotline.takedown.tracing import freshness
 
 # The worker's lanes and the checker write a sign every few seconds; a step may take its minute.
 SILENT_AFTER = dt.timedelta(minutes=3)
@@ -95,6 +96,7 @@ class Status:
     disk_size: int
     clock_offset: float
     certificate_days: int | None
+    old_recipients: int | None
     backup: Sign
     ledgers: Sign
 
@@ -128,6 +130,7 @@ def look() -> Status:
         disk_size=disk.total,
         clock_offset=_clock_offset(),
         certificate_days=certificates.days_left(settings.CERTIFICATE, now),
+        old_recipients=freshness.how_many(),
         backup=_sign("backup", now, dt.timedelta(hours=settings.BACKUP_EVERY_HOURS)),
         ledgers=_sign("ledgers", now, dt.timedelta(days=2)),
     )

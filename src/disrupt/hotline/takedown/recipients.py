@@ -31,6 +31,8 @@ OWES_PRIORITY = frozenset({"platform", "vlop", "vlose"})
 MOST_AT_ONCE, USUAL_AT_ONCE = 250, 50
 # Messages to one mail domain in an hour; help desks set aside what comes faster.
 USUAL_AN_HOUR = 20
+# So long a way that was tested counts as known, where the line itself does not say until when.
+TESTED_FOR = dt.timedelta(days=180)
 
 
 class BadRegistry(ValueError):
@@ -69,6 +71,7 @@ class HostEntry:
     pattern: str
     recipient: Recipient
     tested: dt.date
+    expires: dt.date
 
     def matches(self, place: Place) -> bool:
         """`*.b.org` is b.org and everything under it; a pattern with a port holds for that port only."""
@@ -88,6 +91,7 @@ class Engine:
     form: str
     language: str
     tested: dt.date | None
+    expires: dt.date | None
 
 
 @dataclass(frozen=True)
@@ -167,12 +171,29 @@ def _recipient(raw: Mapping[str, Any], scope: str) -> Recipient:
 
 
 def _engine(raw: Mapping[str, Any]) -> Engine:
-    form, tested = raw.get("form", ""), raw.get("tested", "")
+    form = raw.get("form", "")
     if form and not form.startswith("https://"):
         raise BadRegistry(f"“{raw['name']}”: form is the address of the search engine's form, https://…")
     if raw["language"] not in {"fr", "en"}:
         raise BadRegistry(f"“{raw['name']}”: there is no text in the language “{raw['language']}”.")
-    return Engine(raw["name"], form, raw["language"], dt.date.fromisoformat(tested) if tested else None)
+    return Engine(raw["name"], form, raw["language"], *_dates(raw))
+
+
+def _dates(raw: Mapping[str, Any]) -> tuple[dt.date | None, dt.date | None]:
+    """When a way was tested, and until when that counts; None: never."""
+    said = raw.get("tested_on") or raw.get("tested")
+    tested = dt.date.fromisoformat(said) if said else None
+    until = raw.get("expires_on")
+    if until:
+        return tested, dt.date.fromisoformat(until)
+    return tested, tested + TESTED_FOR if tested else None
+
+
+def _entry(raw: Mapping[str, Any]) -> HostEntry:
+    tested, expires = _dates(raw)
+    if tested is None or expires is None:
+        raise BadRegistry(f"“{raw['pattern']}”: tested_on says when somebody last tried this way.")
+    return HostEntry(raw["pattern"].lower(), _recipient(raw, raw["scope"]), tested, expires)
 
 
 def _fallback(raw: Mapping[str, Any] | None) -> Fallback:
@@ -195,10 +216,7 @@ def parse(raw: Mapping[str, Any], police_address: str) -> Registry:
         return Registry(
             version=raw["version"],
             police=_recipient(police, "police"),
-            hosts=tuple(
-                HostEntry(h["pattern"].lower(), _recipient(h, h["scope"]), dt.date.fromisoformat(h["tested"]))
-                for h in raw["hosts"]
-            ),
+            hosts=tuple(map(_entry, raw["hosts"])),
             fallback=_fallback(raw.get("fallback")),
             trusted_flagger=Flagger(Text(flagger["fr"], flagger["en"]), frozenset(flagger.get("areas", ())))
             if flagger

@@ -13,6 +13,7 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common.outbound import BadAddress, check_address
 from disrupt.hotline.takedown.recipients import BadRegistry, registry
 from disrupt.hotline.takedown.tracing import delivery
+from disrupt.hotline.takedown.tracing.freshness import out_of_date
 
 STALE = dt.timedelta(days=180)
 
@@ -49,23 +50,23 @@ def recipients_are_usable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
 
 
 def _stale() -> list[CheckMessage]:
-    """Of data about others, what nobody has tested for half a year."""
+    """Of data about others, what nobody has tested in time: half a year, or what the line says."""
     found: list[CheckMessage] = []
-    before = clock.now().date() - STALE
-    old = [entry.pattern for entry in registry().hosts if entry.tested < before]
-    if old and settings.RECIPIENTS_FILE is not None:
+    before, late = clock.now().date() - STALE, out_of_date()
+    old = [one.name for one in late if not one.search]
+    if old:
         found.append(
             checks.Warning(
-                f"Recipients that nobody has tested for half a year: {', '.join(old[:5])}.",
+                f"Recipients that nobody has tested in time: {', '.join(old[:5])}.",
                 hint="Test them, and date them in DISRUPT_RECIPIENTS_FILE.",
                 id="takedown.W003",
             )
         )
-    engines = [one.name for one in registry().search if one.tested is None or one.tested < before]
-    if engines and settings.RECIPIENTS_FILE is not None:
+    engines = [one.name for one in late if one.search]
+    if engines:
         found.append(
             checks.Warning(
-                f"Forms of search engines that nobody has tested for half a year: {', '.join(engines[:5])}.",
+                f"Forms of search engines that nobody has tested in time: {', '.join(engines[:5])}.",
                 hint="Test them, and date them in DISRUPT_RECIPIENTS_FILE.",
                 id="takedown.W005",
             )

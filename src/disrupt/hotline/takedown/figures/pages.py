@@ -12,13 +12,15 @@ from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.takedown.figures import hosts as figures
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.states import Decision, Step
+from disrupt.hotline.takedown.tracing import freshness
 
 
 @require_GET
 @requires(may.NOTICE_READ)
 def slow(request: HttpRequest) -> HttpResponse:
     """Every recipient of the last year, the slowest first."""
-    return render(request, "takedown/hosts.html", {"hosts": figures.of_all()})
+    context = {"hosts": figures.of_all(), "old": freshness.out_of_date()}
+    return render(request, "takedown/hosts.html", context)
 
 
 @require_GET
