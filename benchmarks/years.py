@@ -18,6 +18,7 @@ LARGE = ("x.com", "instagram.com", "facebook.com", "tiktok.com", "pornhub.com")
 ADULTS = ("NCII-DIF", "NCII-CAP", "DEEP-SEX", "EXT-SEX", "VOY")
 REASONS = ("NOT-INTIMATE", "NOT-ONLINE", "NO-ACCESS")
 ACTIONS = ("removed", "removed", "removed", "removed", "removed", "claimed", "blocked", "declined", "")
+REFUSALS = ("declined:lawful", "declined:unproven", "declined:lawful", "declined:consent", "declined")
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ def _one(
     for step in ("police", "host"):
         found[key(day, "notified", since, outcome=step, hours=took + 1, **told)] += 1
     action = chance.choice(ACTIONS)
+    if action == "declined":
+        action = REFUSALS[day.toordinal() % len(REFUSALS)]
     if action:
         took = chance.choice((2, 3, 4, 4, 5, 6, 7, 8))
         found[key(day, "action", since, outcome=action, hours=took, **told)] += 1

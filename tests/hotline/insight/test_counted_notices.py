@@ -23,7 +23,7 @@ from disrupt.hotline.review.services import record_view
 from disrupt.hotline.takedown import actions, services
 from disrupt.hotline.takedown.checks import presence
 from disrupt.hotline.takedown.models import Check, Notice, Seen, Target
-from disrupt.hotline.takedown.states import Decision, NoticeState
+from disrupt.hotline.takedown.states import Decision, NoticeState, Refusal
 from disrupt.hotline.tally.models import Fresh
 from disrupt.protocol.stopncii import Opinion, Posted, Signal
 
@@ -68,7 +68,12 @@ def test_a_notice_and_its_outcome_are_counted_once(opened: Any) -> None:
     clock.move(dt.timedelta(hours=30))
     actions.record_decision(host, Decision.DECLINED, ALICE)
     assert rows("action") == [(site, "NCII-DIF", "declined", 1)]
-    actions.record_decision(host, Decision.REMOVED, ALICE)
+    actions.record_decision(host, Decision.DECLINED, ALICE, reasons="Jo agreed.", refusal=Refusal.CONSENT)
+    assert rows("action") == [(site, "NCII-DIF", "declined:consent", 1)]
+    assert sources_agree()
+    actions.record_decision(host, Decision.REMOVED, ALICE, refusal=Refusal.CONSENT)
+    host.refresh_from_db()
+    assert host.refusal == "", "what is removed is not refused"
     assert rows("action") == [(site, "NCII-DIF", "claimed", 1)]
     target = Target.objects.get()
     for _ in range(2):

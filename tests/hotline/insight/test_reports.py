@@ -22,10 +22,13 @@ from tests.hotline.people import make_user as make_user
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.insight import reports
-from disrupt.hotline.insight.content import content
+from disrupt.hotline.insight.changes import changed
+from disrupt.hotline.insight.content import UNSAID, content
 from disrupt.hotline.insight.document import document
 from disrupt.hotline.insight.models import Report, ReportFile, ReportState
 from disrupt.hotline.insight.periods import BadPeriod, period
+from disrupt.hotline.insight.wording import REFUSALS
+from disrupt.hotline.takedown.states import Refusal
 from disrupt.hotline.tally import folding
 from disrupt.hotline.tally.cubes import sums
 from disrupt.hotline.tally.facts import Key
@@ -64,10 +67,54 @@ def test_a_report_says_what_article_22_asks(year: Year) -> None:
     assert {part["of"][2] for part in said["notices"]} >= {"removed", "*"}
     assert 1 <= said["times"]["decision"]["median_hours"] <= 48
     assert said["times"]["action"]["within"]["168"] < 0.8, "what has not ended counts as longer"
+    refused = sum(part["n"] for part in said["notices"] if part["of"][2] == "declined")
+    assert sum(part["n"] for part in said["host_refusals"]) == said["answers"]["declined"] == refused
     codes = {one["code"]: one["statement_category"] for one in said["codes"]}
     assert codes["MIN-CSAM"] == "STATEMENT_CATEGORY_PROTECTION_OF_MINORS"
     for table in (said["received"], said["notices"], *said["decided"].values()):
         assert all(part["n"] >= 5 for part in table)
+
+
+def test_why_hosts_refused_and_how_often_each_did(db: None) -> None:
+    """Reasons divide only what is printed as refused: no sum of one table minus another is small."""
+    told = {"declined:lawful": 9, "declined:consent": 5, "declined:unproven": 2, "declined": 6, "removed": 40}
+    rows: Counter[Key] = Counter()
+    for host, many in (("forum.example", 1), ("few.example", 0)):
+        day, since = dt.date(2025, 3, 4), dt.date(2025, 3, 1)
+        about = {"category": "NCII-DIF", "person": "adult", "way": "url", "party": host}
+        for action, n in told.items():
+            rows[Key(day, "action", since, outcome=action, hours=3, **about)] += n if many else 1
+        rows[Key(day, "notified", since, outcome="host", hours=3, **about)] += 70 if many else 6
+    folding.write(Daily, rows)
+    folding.add(sums(rows.items()))
+    said = content(period("2025"), dt.date(2026, 3, 1))
+    refusals = {part["of"][0]: part["n"] for part in said["host_refusals"]}
+    # Of 22 refusals two are too few: they go with the next larger reason.
+    printed = [part for part in said["notices"] if part["of"][2] == "declined"]
+    assert sum(refusals.values()) == sum(part["n"] for part in printed) == said["answers"]["declined"]
+    if printed:
+        assert refusals == {"lawful": 9, "*": 7, "unsaid": 6}
+    assert all(n >= 5 for n in refusals.values())
+    page = document(said | {"version": 1, "procedures": NOTHING, "change": NOTHING}, "en")
+    tables = {table.name: table for section in page.sections for table in section.tables}
+    assert ("the host finds it not illegal", "9") in tables["host_refusals"].rows
+    assert [row[0] for row in tables["accuracy"].rows] == ["forum.example"]
+    assert tables["accuracy"].rows[0][1:] == ("62", "22", "0", "65%")
+
+
+def test_every_reason_has_words() -> None:
+    assert set(REFUSALS) == {*Refusal.values, UNSAID}
+
+
+def test_a_report_from_before_refusals_had_reasons_is_still_read(year: Year) -> None:
+    said = whole_json(signed())
+    said.pop("host_refusals")
+    said["answers"].pop("hosts")
+    jsonschema.validate(said, SCHEMA)
+    for language in ("fr", "en"):
+        assert document(said, language).sections
+    now = content(period("2025"), dt.date(2026, 3, 1))
+    assert {one["table"] for one in changed(said, now)} <= {"host_refusals"}
 
 
 def test_a_signed_report_is_frozen_with_its_digest(year: Year) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import pytest
 
+from disrupt.hotline.insight.content import _host_refusals, _whatever_reason
 from disrupt.hotline.insight.small import SEVERAL, Part, parts
 
 Table = dict[tuple[str, ...], int]
@@ -63,3 +64,23 @@ def test_totals_do_not_give_back_what_is_merged() -> None:
 def test_next_to_nothing_is_no_number_at_all() -> None:
     assert parts({("a",): 3, ("b",): 1}) == [Part((SEVERAL,), -1)]
     assert parts({}) == []
+
+
+def test_reasons_divide_only_what_is_printed() -> None:
+    """Notices and refusals together are made of one partition, whose parts are large each."""
+    chance = random.Random(8)
+    actions = (("removed", ""), ("none", ""), *(("declined", why) for why in ("lawful", "consent", "unsaid")))
+    for _ in range(300):
+        table = {
+            (f"h{h}", "c", *action): chance.choice((0, 0, 1, 2, 4, 7, 30))
+            for h in range(chance.randint(1, 4))
+            for action in actions
+        }
+        fine = parts(table)
+        whole: Counter[tuple[str, ...]] = Counter()
+        for key, n in table.items():
+            whole[key[:3]] += n
+        assert sorted(map(str, _whatever_reason(fine))) == sorted(map(str, parts(whole)))
+        refused = sum(part.n for part in parts(whole) if part.labels[2] == "declined")
+        assert sum(part.n for part in _host_refusals(fine)) == refused
+        assert all(part.n >= 5 for part in _host_refusals(fine))

@@ -70,12 +70,15 @@ def test_each_address_has_its_answer(link: str) -> None:
         {
             f"choice-{first.reference}": "removed",
             f"choice-{second.reference}": "refused",
+            f"why-{first.reference}": "lawful",
+            f"why-{second.reference}": "lawful",
             f"words-{second.reference}": "<b>not illegal</b>" + "x" * 5000,
         },
     )
     assert "Recorded for 2 addresses." in answer.content.decode()
     first, second = rows()
     assert (first.decision, second.decision) == ("removed", "declined")
+    assert (first.refusal, second.refusal) == ("", "lawful")
     assert "<b>not illegal</b>" in second.decision_note
     assert len(second.decision_note) < 2100
     event = first.item.ledger.get(kind="notice.decided")
@@ -112,6 +115,8 @@ def test_nonsense_is_no_answer(link: str) -> None:
     first, _ = rows()
     Client().post(link, {f"choice-{first.reference}": "x\0", "choice-N-000": "removed", "words-": "y"})
     assert [row.decision for row in rows()] == ["", ""]
+    Client().post(link, {f"choice-{first.reference}": "refused", f"why-{first.reference}": "x\0"})
+    assert (rows()[0].decision, rows()[0].refusal) == ("declined", "")
 
 
 def test_words_that_a_database_would_not_take_are_recorded_without_them(link: str) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from nacl.signing import SigningKey
 from tests.hotline.takedown.conftest import go_round, later
@@ -87,6 +89,12 @@ def test_the_guard_of_a_site_answers_for_each_address(
     said = [notice.decision for notice in told]
     assert said == [Decision.REMOVED, Decision.DECLINED, Decision.OTHER, Decision.REMOVED, ""]
     assert told[1].decision_note == "[refused] refused put_back"
+    why = ["", "objected", "", "", ""]
+    assert [notice.refusal for notice in told] == why
+    # What was answered before refusals had reasons is read from its words.
+    Notice.objects.update(refusal="")
+    import_module("disrupt.hotline.takedown.migrations.0020_refusals").fill(apps, None)
+    assert [Notice.objects.get(pk=notice.pk).refusal for notice in told] == why
     assert site.came == 1, "one message for all"
     assert all(notice.acknowledged_at for notice in told[:4])
     assert told[0].item.state == "host_notified", "what it says is no proof"

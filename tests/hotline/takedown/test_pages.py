@@ -116,11 +116,12 @@ def test_receipt_and_decision(alice: Client, opened: Opened, postmaster: Postmas
     go_round()
     do(alice, police, "receipt", at="2026-01-02T10:30")
     assert "time in the future" in do(alice, police, "receipt", at="2999-01-01T00:00").content.decode()
-    do(alice, police, "decision", decision="declined", at="", reasons="Not <b>found</b>")
+    do(alice, police, "decision", decision="declined", at="", reasons="Not <b>found</b>", refusal="another")
     police.refresh_from_db()
     assert police.acknowledged_at is not None
     assert police.acknowledged_at.isoformat() == "2026-01-02T09:30:00+00:00"
     assert (police.decision, police.decision_note) == ("declined", "Not <b>found</b>")
+    assert police.refusal == "another"
     assert "Not &lt;b&gt;found" in alice.get(page(police)).content.decode()
     assert police.item.ledger.get(kind="notice.decided").data["decision"] == "declined"
     assert do(alice, police, "decision", decision="maybe").status_code == 422

@@ -20,7 +20,9 @@ def changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[dict[str,
 
 def _told(content: Mapping[str, Any]) -> Told:
     """Every number that is told, by its table and labels."""
-    tables = {name: content[name] for name in ("received", "notices")} | content["decided"]
+    # A version from before refusals had reasons tells of none.
+    tables = {name: content.get(name, ()) for name in ("received", "notices", "host_refusals")}
+    tables |= content["decided"]
     found: Told = {(name, *part["of"]): part["n"] for name, parts in tables.items() for part in parts}
     for what, times in content["times"].items():
         found |= {("times", what, name): times[name] for name in ("median_hours", "p90_hours")}

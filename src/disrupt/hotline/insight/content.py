@@ -24,6 +24,8 @@ from disrupt.hotline.tally.facts import Kind
 SCHEMA = "disrupt.article22/1"
 EXAMINED = ("url", "file")
 HOST, NONE_YET = "host", "none"
+DECLINED, UNSAID = "declined", "unsaid"
+_ACTED = frozenset({"removed", "claimed", "blocked", DECLINED})
 _EVER = dt.date(2999, 1, 1)
 _SINCE_REPORTED: Mapping[str, tuple[Kind, Collection[str], Collection[str] | None]] = {
     "decision": (Kind.DECIDED, EXAMINED, None),
@@ -41,7 +43,8 @@ def content(during: Period, as_of: dt.date) -> dict[str, Any]:
     decided = reading.sums(Kind.DECIDED, "category", during)
     illegal = {k: n for k, n in decided.items() if k[2] == "illegal"}
     refused = _refused(decided)
-    notices = small.parts(_by_action(sent, during))
+    by_action = small.parts(_by_action(sent, during))
+    notices = _whatever_reason(by_action)
     illegal_parts = small.parts({(a, b): n for (a, b, _), n in illegal.items()})
     return {
         "schema": SCHEMA,
@@ -59,6 +62,7 @@ def content(during: Period, as_of: dt.date) -> dict[str, Any]:
             "refused": _parts(small.parts(refused)),
         },
         "notices": _parts(notices),
+        "host_refusals": _parts(_host_refusals(by_action)),
         "times": {
             "decision": _lasting(lasts("decision", during, as_of)),
             "action": _lasting(lasts("action", during, as_of)),
@@ -86,16 +90,34 @@ def _parts(found: Collection[small.Part]) -> list[dict[str, Any]]:
 
 
 def _by_action(sent: Counter[reading.Abc], during: Period) -> dict[tuple[str, ...], int]:
-    """Notices to hosts that were sent in the period, by host, category and what the host did."""
+    """Notices to hosts that were sent in the period, by host, category, what the host did, why it refused."""
     open_ = Counter({(host, code): n for (host, code, step), n in sent.items() if step == HOST})
     found: Counter[tuple[str, ...]] = Counter()
     for (host, code, action), n in reading.acted_upon(during).items():
         taken = min(n, open_[host, code])
-        found[host, code, action] += taken
+        did, _, why = action.partition(":")
+        found[host, code, did, (why or UNSAID) if did == DECLINED else ""] += taken
         open_[host, code] -= taken
     for (host, code), n in open_.items():
-        found[host, code, NONE_YET] += n
+        found[host, code, NONE_YET, ""] += n
     return dict(found)
+
+
+def _whatever_reason(found: Collection[small.Part]) -> list[small.Part]:
+    """Host, category and action: a reason only ever divides what is printed without it."""
+    total: Counter[tuple[str, ...]] = Counter()
+    for part in found:
+        total[part.labels[:3]] += part.n
+    return [small.Part(labels, n) for labels, n in total.items()]
+
+
+def _host_refusals(found: Collection[small.Part]) -> list[small.Part]:
+    """Refusals by reason: sums of parts that are large each, and in all the refusals that are printed."""
+    total: Counter[str] = Counter()
+    for part in found:
+        if part.labels[2] == DECLINED:
+            total[part.labels[3]] += part.n
+    return [small.Part((why,), n) for why, n in total.most_common()]
 
 
 def lasts(what: str, during: Period, as_of: dt.date) -> Lasting:
@@ -148,13 +170,35 @@ def _rounded(hours: float | None) -> float | None:
 
 
 def _answers(notices: Collection[small.Part]) -> dict[str, Any]:
-    """Of the notices that are printed with what was done: how many were refused."""
+    """Of the notices that are printed with what was done: how many were refused, in all and by host."""
+    told = [part for part in notices if part.n > 0]
+    return _answered(told) | {"hosts": _answers_by_host(told)}
+
+
+def _answered(told: Collection[small.Part]) -> dict[str, Any]:
     by: Counter[str] = Counter()
-    for part in notices:
-        by[part.labels[2]] += max(0, part.n)
-    acted = sum(by[one] for one in ("removed", "claimed", "blocked", "declined"))
-    rate = round(1 - by["declined"] / acted, 3) if acted else None
-    return {"acted": acted, "declined": by["declined"], "accuracy": rate}
+    for part in told:
+        by[part.labels[2]] += part.n
+    acted = sum(by[one] for one in _ACTED)
+    rate = round(1 - by[DECLINED] / acted, 3) if acted else None
+    return {"acted": acted, "declined": by[DECLINED], "accuracy": rate}
+
+
+def _answers_by_host(told: Collection[small.Part]) -> list[dict[str, Any]]:
+    """Of each host that is named; `several`: its notices whose outcome is not printed by itself."""
+    by: dict[str, list[small.Part]] = {}
+    for part in told:
+        by.setdefault(part.labels[0], []).append(part)
+    rows = [
+        {
+            "host": host,
+            **_answered(parts),
+            "several": sum(part.n for part in parts if part.labels[2] == small.SEVERAL),
+        }
+        for host, parts in by.items()
+        if host != small.SEVERAL
+    ]
+    return [row for row in rows if row["acted"]]
 
 
 def _codes(found: Collection[str]) -> list[dict[str, Any]]:

@@ -52,6 +52,7 @@ def document(content: Mapping[str, Any], language: str) -> Document:
             _received(content),
             _notices(content),
             _refusals(content),
+            _host_refusals(content),
             _times(content),
             _accuracy(content),
             Section(
@@ -100,6 +101,7 @@ def _figure(one: Mapping[str, Any]) -> str:
         "illegal": (_("Found illegal"), (w.category, _word(w.PERSONS))),
         "refused": (_("Not found illegal"), (w.reason,)),
         "notices": (_("Notices to hosts"), (w.host, w.category, _word(w.ACTIONS))),
+        "host_refusals": (_("Refused by hosts"), (_word(w.REFUSALS),)),
         "times": (_("Times"), (_word(_times_names()), _word(_TIMES_TOLD))),
     }
     name, words = said[one["table"]]
@@ -215,6 +217,17 @@ def _refusals(content: Mapping[str, Any]) -> Section:
     )
 
 
+def _host_refusals(content: Mapping[str, Any]) -> Section:
+    table = _table(
+        "host_refusals", _("Notices that hosts refused, by reason"), (_("Reason"),),
+        content.get("host_refusals", ()), (_word(w.REFUSALS),),
+    )  # fmt: skip
+    said = _(
+        "A host chooses the reason from a list, or we do from what it writes; its words are in no report."
+    )
+    return Section(_("What hosts refused, and why"), (said,), (table,))
+
+
 def _times(content: Mapping[str, Any]) -> Section:
     rows = []
     for key, name in _times_names().items():
@@ -237,8 +250,19 @@ def _accuracy(content: Mapping[str, Any]) -> Section:
         "acted": w.number(answers["acted"]),
         "declined": w.number(answers["declined"]),
     }
+    rows = tuple(
+        (
+            w.host(one["host"]),
+            *map(w.number, (one["acted"], one["declined"], one["several"])),
+            w.share(one["accuracy"]),
+        )
+        for one in answers.get("hosts", ())
+    )
+    columns = (_("Host"), _("With what it did"), _("Refused"), _("Not told apart"), _("Not refused"))
     return Section(
-        _("Accuracy"), (said, _("Not refused: %(share)s.") % {"share": w.share(answers["accuracy"])})
+        _("Accuracy"),
+        (said, _("Not refused: %(share)s.") % {"share": w.share(answers["accuracy"])}),
+        (Table("accuracy", _("What each host did, as far as it is printed"), columns, rows, numbers=4),),
     )
 
 

@@ -30,6 +30,16 @@ ACTIONS: Words = {
     "other": gettext_lazy("another answer"),
     "none": gettext_lazy("none yet"),
 }
+REFUSALS: Words = {
+    "lawful": gettext_lazy("the host finds it not illegal"),
+    "consent": gettext_lazy("the host says that the person agreed to it"),
+    "another": gettext_lazy("the host says that something else is there"),
+    "unproven": gettext_lazy("the host says that the notice does not show enough"),
+    "public": gettext_lazy("the host says that the public has an interest in it"),
+    "objected": gettext_lazy("whoever put it there objected"),
+    "unable": gettext_lazy("the host could not act on it"),
+    "unsaid": gettext_lazy("no reason recorded"),
+}
 PERSONS: Words = {
     "minor": gettext_lazy("a minor, perhaps"),
     "adult": gettext_lazy("an adult"),

@@ -25,6 +25,7 @@ from disrupt.hotline.takedown.states import (
     Channel,
     Decision,
     NoticeState,
+    Refusal,
     Step,
 )
 
@@ -239,7 +240,13 @@ def find_host(notice: Notice, actor: Actor) -> Notice:
 
 @transaction.atomic
 def record_decision(
-    notice: Notice, decision: Decision, actor: Actor, *, at: dt.datetime | None = None, reasons: str = ""
+    notice: Notice,
+    decision: Decision,
+    actor: Actor,
+    *,
+    at: dt.datetime | None = None,
+    reasons: str = "",
+    refusal: Refusal | None = None,
 ) -> Notice:
     """The recipient decided (DSA art. 16(5)); a refusal's reasons count for our accuracy (art. 22(6)).
 
@@ -247,7 +254,8 @@ def record_decision(
     """
     row = services.locked(notice, {S.SENT, S.UNCERTAIN})
     moment = _past(at)
-    groups.change(row, decision=decision, decision_at=moment, decision_note=reasons.strip())
+    why = refusal.value if refusal and decision == Decision.DECLINED else ""
+    groups.change(row, decision=decision, decision_at=moment, decision_note=reasons.strip(), refusal=why)
     counted.answered(row)
     services.note(row, "notice.decided", actor, decision=str(decision), at=moment.isoformat())
     if decision == Decision.DECLINED:

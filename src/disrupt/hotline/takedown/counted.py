@@ -19,7 +19,7 @@ from disrupt.hotline.tally.facts import Fact, Kind, count, fact
 GetModel = Callable[[str, str], Any]
 
 REMOVED = "removed"
-# What a host says; that it removed is its word until it is seen.
+# What a host says; that it removed is its word until it is seen. A refusal's reason follows, after a colon.
 SAID = {
     Decision.REMOVED: "claimed",
     Decision.BLOCKED: "blocked",
@@ -42,7 +42,8 @@ def sent(notice: Notice) -> None:
 def answered(notice: Notice) -> None:
     """Its recipient has decided, or is recorded to have."""
     if notice.step == Step.HOST and notice.decision and notice.action != REMOVED:
-        _acted(notice, SAID[Decision(notice.decision)], notice.decision_at or clock.now())
+        said = SAID[Decision(notice.decision)]
+        _acted(notice, f"{said}:{notice.refusal}".rstrip(":"), notice.decision_at or clock.now())
 
 
 def gone(target: Target, at: dt.datetime) -> None:

@@ -12,7 +12,7 @@ from disrupt.hotline.common.outbound import BadAddress, check_address
 from disrupt.hotline.takedown.actions import LONGEST_WAIT_HOURS
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.particulars import Names, named_in
-from disrupt.hotline.takedown.states import Decision, NoticeState, RecipientKind
+from disrupt.hotline.takedown.states import Decision, NoticeState, RecipientKind, Refusal
 
 _MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
@@ -124,6 +124,12 @@ class DecisionForm(forms.Form):
     """The recipient decided."""
 
     decision = forms.ChoiceField(label=_("Decision"), choices=Decision.choices)
+    refusal = forms.ChoiceField(
+        label=_("If it refuses: why"),
+        choices=[("", _("not said")), *Refusal.choices],
+        required=False,
+        help_text=_("Counted for the yearly report; the words below are not."),
+    )
     at = forms.DateTimeField(label=_("Decided on"), widget=_MOMENT, required=False)
     reasons = forms.CharField(
         label=_("Reasons given, redress offered"),

@@ -15,7 +15,7 @@ from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.takedown import actions, forms, particulars, take_down
 from disrupt.hotline.takedown.complaint import making
 from disrupt.hotline.takedown.models import Notice
-from disrupt.hotline.takedown.states import RESENDABLE, STOPPABLE, Decision, NoticeState, Step
+from disrupt.hotline.takedown.states import RESENDABLE, STOPPABLE, Decision, NoticeState, Refusal, Step
 
 S = NoticeState
 Run = Callable[[Notice, dict[str, Any], Actor], object]
@@ -86,7 +86,12 @@ ACTIONS: dict[str, Action] = {
         gettext_lazy("Decision recorded."),
         frozenset({S.SENT, S.UNCERTAIN}),
         lambda n, data, who: actions.record_decision(
-            n, Decision(data["decision"]), who, at=data["at"], reasons=data["reasons"]
+            n,
+            Decision(data["decision"]),
+            who,
+            at=data["at"],
+            reasons=data["reasons"],
+            refusal=Refusal(data["refusal"]) if data["refusal"] else None,
         ),
         forms.DecisionForm,
         alone=False,

@@ -55,6 +55,18 @@ class Decision(models.TextChoices):
     OTHER = "other", pgettext_lazy("decision", "other")
 
 
+class Refusal(models.TextChoices):
+    """Why a recipient refuses, as few words as can be counted; its own words stay in the notice."""
+
+    LAWFUL = "lawful", _("it is not illegal")
+    CONSENT = "consent", _("the person agreed to it")
+    ANOTHER = "another", _("what is there is something else")
+    UNPROVEN = "unproven", _("the notice does not show enough")
+    PUBLIC = "public", _("the public has an interest in it")
+    OBJECTED = "objected", _("whoever put it there objected")
+    UNABLE = "unable", _("it could not be acted on")
+
+
 S = NoticeState
 
 # What goes by itself; and of that, where a lost answer can be asked for.

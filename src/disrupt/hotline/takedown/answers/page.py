@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from disrupt.hotline.takedown.answers import recording
 from disrupt.hotline.takedown.answers.matching import notice_by_key
+from disrupt.hotline.takedown.states import Refusal
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -49,6 +50,7 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
             "notice": notice,
             "rows": recording.rows_of(notice),
             "choices": recording.Choice.choices,
+            "refusals": Refusal.choices,
             "done": done,
             "language": translation.get_language(),
         }

@@ -12,8 +12,8 @@ from disrupt.hotline.takedown.answers.reading import RECIPIENT
 from disrupt.hotline.takedown.answers.words import clean
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Notice
-from disrupt.hotline.takedown.states import Decision, NoticeState
-from disrupt.protocol.answer import AddressAnswer, State
+from disrupt.hotline.takedown.states import Decision, NoticeState, Refusal
+from disrupt.protocol.answer import AddressAnswer, Reason, State
 
 LONGEST = 2000
 
@@ -56,10 +56,25 @@ def record(notice: Notice, given: Mapping[str, str]) -> int:
             continue
         words = clean(given.get(f"words-{row.reference}", ""), LONGEST)
         said = f"[{choice.value}] {words}".strip()
-        actions.record_decision(fresh, _DECISIONS[choice], RECIPIENT, reasons=said)
+        why = _refusal(given.get(f"why-{row.reference}", ""))
+        actions.record_decision(fresh, _DECISIONS[choice], RECIPIENT, reasons=said, refusal=why)
         done += 1
     return done
 
+
+def _refusal(chosen: str) -> Refusal | None:
+    return Refusal(chosen) if chosen in Refusal.values else None
+
+
+_WHY: dict[Reason, Refusal] = {
+    "not_the_content": Refusal.ANOTHER,
+    "not_examined": Refusal.UNPROVEN,
+    "put_back": Refusal.OBJECTED,
+    "owner_decides": Refusal.UNABLE,
+    "too_many": Refusal.UNABLE,
+    "stopped": Refusal.UNABLE,
+    "failed": Refusal.UNABLE,
+}
 
 # What waits for the site's owner is no answer yet.
 _SAID: dict[State, Choice] = {
@@ -79,4 +94,5 @@ def record_answers(notice: Notice, given: Iterable[AddressAnswer]) -> int:
         if row is not None and one.state in _SAID:
             told[f"choice-{row.reference}"] = _SAID[one.state].value
             told[f"words-{row.reference}"] = f"{one.state} {one.reason}".strip()
+            told[f"why-{row.reference}"] = _WHY[one.reason].value if one.reason else ""
     return record(notice, told) if told else 0

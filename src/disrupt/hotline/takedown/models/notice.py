@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.takedown.models.target import Target
-from disrupt.hotline.takedown.states import Channel, Decision, NoticeState, RecipientKind, Step
+from disrupt.hotline.takedown.states import Channel, Decision, NoticeState, RecipientKind, Refusal, Step
 
 
 def new_reference() -> str:
@@ -85,10 +85,11 @@ class Notice(models.Model):
     decision_note = models.TextField(
         default="", blank=True, help_text="the reasons given, the redress offered"
     )
+    refusal = models.CharField(max_length=12, choices=Refusal.choices, default="", blank=True)
 
     counted_at = models.DateTimeField(null=True, blank=True, help_text="as sent, in the figures")
     action = models.CharField(
-        max_length=12, default="", blank=True, help_text="what its host did, as counted"
+        max_length=24, default="", blank=True, help_text="what its host did, as counted"
     )
     action_at = models.DateTimeField(null=True, blank=True)
     action_site = models.CharField(max_length=255, default="", blank=True, help_text="the site then")
