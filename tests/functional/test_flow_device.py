@@ -49,6 +49,10 @@ def test_a_fingerprint_is_made_and_the_file_stays(opened: Open, portal: Hotline)
         "Your file has not left this device"
     )
     expect(page.locator("#device-chosen li .no")).to_contain_text("cannot open this kind of file")
+    # What is taken is numbered, and looked at in the page only.
+    numbers = page.locator("#device-chosen [data-part=number]").all_inner_texts()
+    assert numbers == ["Photo or video no. 1", "", "Photo or video no. 2"]
+    expect(page.locator("#device-chosen canvas:visible")).to_have_count(2)
     assert [request.url for request in seen] == [], "nothing is asked for while fingerprints are made"
     assert "refused" in page.evaluate("fetch('/en/').then(() => 'sent', () => 'refused')")
     seen.clear()

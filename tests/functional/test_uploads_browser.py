@@ -220,3 +220,26 @@ def test_without_javascript_the_form_brings_the_files(
     page.set_input_files("#files", path)
     page.click("noscript button[value=keep]")
     expect(page.locator("#received-title")).to_contain_text("1 file received safely")
+
+
+def test_files_are_numbered_as_they_were_chosen(
+    open_form: OpenForm, line: CuttingProxy, portal: Hotline, tmp_path: Path
+) -> None:
+    """The largest is chosen first and arrives last: it is no. 1 here, and no. 1 of the report."""
+    page = open_form()
+    sizes = (3_000_000, 2000, 4000, 6000)
+    files = [_file(tmp_path, size, f"{size}.bin")[0] for size in sizes]
+    page.set_input_files("#files", [str(path) for path in files])
+    _done(page, len(files))
+    numbers = page.locator("#chosen [data-part=number]").all_inner_texts()
+    assert numbers == [f"Photo or video no. {n}" for n in range(1, 5)]
+    listed = page.evaluate(
+        """async () => {
+          const from = document.getElementById("files").dataset.uploads;
+          const answer = await fetch(from, {headers: {"Tus-Resumable": "1.0.0"}});
+          return (await answer.json()).uploads.map((one) => one.length);
+        }"""
+    )
+    assert listed == list(sizes)
+    page.click("#chosen li:nth-child(2) [data-act=remove]")
+    expect(page.locator("#chosen [data-part=number]").nth(1)).to_have_text("Photo or video no. 2")

@@ -1,5 +1,6 @@
 // The page that makes fingerprints on the person's device. It opens no connection: the form takes the fingerprints along.
 
+import { look, numbered } from "./chosen.js";
 import { DeviceError, fingerprint, ready } from "./device/index.js";
 
 const input = document.getElementById("device-files");
@@ -65,6 +66,7 @@ function addLine(file) {
   });
   entries.add(entry);
   list.append(line);
+  look(file, part("look"));
   return entry;
 }
 
@@ -73,6 +75,7 @@ function end(entry, text, style) {
   entry.part("bar").hidden = true;
   entry.part("state").textContent = text;
   entry.part("state").className = style;
+  if (style === "no") entry.line.dataset.state = "refused";
   news.textContent = `${entry.name}: ${text}`;
 }
 
@@ -103,6 +106,8 @@ async function make(file) {
   } else end(entry, texts[code] ?? texts.failed, "no");
   keep();
 }
+
+numbered(list, texts.name, Number(texts.have));
 
 // This script lists what was chosen: the browser's own “no file chosen” would deny it.
 input.closest(".pick").classList.add("ready");

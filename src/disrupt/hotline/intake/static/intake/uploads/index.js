@@ -1,6 +1,7 @@
 // Sends chosen files at once, each with its progress, and lets the form wait for them.
 // Without it the form sends them itself. Nothing of a file's name leaves this page or stays in the browser.
 
+import { look } from "../chosen.js";
 import { inWords, linesOf, say } from "./lines.js";
 import { fingerprint, forgetAll, nameOf, remembered } from "./memory.js";
 import { senderOf, takeBack } from "./sending.js";
@@ -42,6 +43,7 @@ function begin() {
     }
     const entry = known || add(file.name, file.size);
     Object.assign(entry, { file, print });
+    look(file, entry.part("look"));
     if (known) {
       entry.part("name").textContent = `${file.name} (${inWords(file.size)})`;
       entry.name = file.name;

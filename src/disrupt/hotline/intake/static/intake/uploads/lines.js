@@ -1,5 +1,7 @@
 // The lines of the list, one a file. State: queued, sending, paused, trying, done, known, failed, refused.
 
+import { numbered } from "../chosen.js";
+
 const inLanguage = document.documentElement.lang;
 
 export const say = (text, values) => Object.entries(values).reduce((all, [key, value]) => all.replace(`{${key}}`, value), text);
@@ -21,6 +23,7 @@ export function linesOf(input) {
   const pattern = document.getElementById("upload-line");
   const news = document.getElementById("uploads-news");
   const entries = [];
+  numbered(list, texts.unnamed, Number(texts.have));
   const lines = { entries, news, acts: {}, turned: () => {}, add, show, turn, busy, stuck };
 
   function add(name, size) {

@@ -71,7 +71,18 @@ export function senderOf(input, lines, afterwards) {
     afterwards();
   }
 
+  // Files are announced one after the other, in the order in which they were chosen: so they are numbered.
+  let announced = Promise.resolve();
+  const announce = (entry) => {
+    const before = announced;
+    announced = new Promise((resolve) => {
+      entry.begun = resolve;
+    });
+    return before;
+  };
+
   async function send(entry) {
+    await announce(entry);
     for (let n = 0; ; n += 1) {
       try {
         await ask();
@@ -79,7 +90,10 @@ export function senderOf(input, lines, afterwards) {
         break;
       } catch {
         if (entry.state !== "sending" && entry.state !== "trying") return;
-        if (n >= PAUSES.length) return turn(entry, "failed");
+        if (n >= PAUSES.length) {
+          entry.begun();
+          return turn(entry, "failed");
+        }
         entry.state = "trying";
         show(entry);
         await pause(PAUSES[n]);
@@ -111,6 +125,7 @@ export function senderOf(input, lines, afterwards) {
       },
       onUploadUrlAvailable: () => {
         entry.url = new URL(entry.upload.url, window.location.href).pathname;
+        entry.begun();
       },
       onChunkComplete: () => {
         if (entry.state === "trying") {
@@ -123,6 +138,7 @@ export function senderOf(input, lines, afterwards) {
         turn(entry, "done");
       },
       onError: (error) => {
+        entry.begun();
         const status = error.originalResponse ? error.originalResponse.getStatus() : 0;
         if (status === 413) turn(entry, "refused", texts.tooMany);
         else turn(entry, "failed");
@@ -134,6 +150,7 @@ export function senderOf(input, lines, afterwards) {
   lines.turned = next;
   lines.acts = {
     pause(entry) {
+      entry.begun?.();
       entry.upload?.abort();
       turn(entry, "paused");
     },
@@ -147,6 +164,7 @@ export function senderOf(input, lines, afterwards) {
       entry.line.remove();
       (entries[at]?.line.querySelector("button:not([hidden])") || input).focus();
       lines.news.textContent = texts.removed;
+      entry.begun?.();
       if (entry.print) remember(entry.print, null);
       entry.upload?.abort();
       if (entry.url) await takeBack(entry);
