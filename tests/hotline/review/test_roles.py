@@ -66,6 +66,8 @@ TABLE: dict[str, set[str]] = {
     "review:end-hold": {LEAD},
     "review:rules": READS,
     "review:rule-off": {LEAD},
+    "review:stop": DECIDES,
+    "review:stopped": DECIDES,
     "review:evidence": DECIDES,
     "review:allow-evidence": {LEAD},
     "review:take-evidence": DECIDES,

@@ -75,11 +75,13 @@ def quiet_hours_are_hours(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
 
 @register(Tags.security)
 def team_hours_are_hours(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """common.E010: hours of the team that cannot be read."""
+    """common.E010: hours of the team, or of looking, that cannot be read."""
     try:
         opening.team()
+        opening.looks()
     except opening.BadOpeningHours as error:
-        return [Error(str(error), hint="Correct DISRUPT_TEAM_HOURS.", id="common.E010")]
+        hint = "Correct DISRUPT_TEAM_HOURS or DISRUPT_LOOK_HOURS."
+        return [Error(str(error), hint=hint, id="common.E010")]
     return []
 
 

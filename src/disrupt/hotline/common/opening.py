@@ -64,3 +64,12 @@ def parse(text: str, zone: ZoneInfo) -> OpeningHours:
 def team() -> OpeningHours | None:
     """When the hotline's own people read; None where the operator does not say. Raises BadOpeningHours."""
     return parse(settings.TEAM_HOURS, ZoneInfo(settings.TIME_ZONE)) if settings.TEAM_HOURS else None
+
+
+def looks() -> OpeningHours | None:
+    """When content is shown to analysts; None at any hour. Only the console has such hours.
+
+    Raises BadOpeningHours.
+    """
+    text = getattr(settings, "LOOK_HOURS", "")
+    return parse(text, ZoneInfo(settings.TIME_ZONE)) if text else None

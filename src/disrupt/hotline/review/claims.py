@@ -44,6 +44,11 @@ def give(case_id: uuid.UUID, user: Any, to: Any | None) -> bool:
     return bool(mine.update(user=to, until=clock.now() + settings.CLAIM_TIME))
 
 
+def give_all(user: Any) -> int:
+    """Everything that this user works on goes back to the queue; how many cases."""
+    return Claim.objects.filter(user=user).delete()[0]
+
+
 def in_force(case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Claim]:
     """The claims on these cases that have not ended."""
     rows = Claim.objects.filter(case_id__in=list(case_ids), until__gt=clock.now()).select_related("user")

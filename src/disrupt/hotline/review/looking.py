@@ -24,6 +24,7 @@ from disrupt.hotline.common.vault import ContentDestroyed
 from disrupt.hotline.review import exposure, previews, queries, services
 from disrupt.hotline.review.forms import LookForm
 from disrupt.hotline.review.queries import ItemView
+from disrupt.hotline.review.wellbeing import rest
 
 
 def picture(request: HttpRequest, view: ItemView, *, blind: bool = False) -> dict[str, Any]:
@@ -31,16 +32,18 @@ def picture(request: HttpRequest, view: ItemView, *, blind: bool = False) -> dic
 
     `blind`: for a second opinion nothing says that it is known, nor as what.
     """
-    asked = request.session.pop("show", None)
+    asked, rests = request.session.pop("show", None), rest.of(request)
+    if rests:
+        asked = None
     mode, motive = (asked[1], asked[2]) if asked and asked[0] == str(view.item.pk) else ("", "")
-    clear, unasked = mode == "clear", not (view.guarded or mode)
+    clear, unasked = mode == "clear", not (view.guarded or mode or rests)
     try:
         shown = previews.examine(
             view.item,
             request.user.pk or 0,
             picture=bool(mode) or unasked,
             clear=clear,
-            force=bool(mode) or blind,
+            force=bool(mode) or (blind and not rests),
         )
     except ContentDestroyed:
         return {"shown": previews.Shown(problem=_("it was destroyed"))}
@@ -50,14 +53,14 @@ def picture(request: HttpRequest, view: ItemView, *, blind: bool = False) -> dic
         exposure.begin(request.user, view.item.pk, clear=clear, session=request.session)
         if not clear:  # a clear one is in the ledger since it was asked for
             services.record_preview(view.item, analyst(request.user.pk or 0), motive)
-    return {"shown": shown, "clear": clear, "look": LookForm() if view.guarded else None}
+    return {"shown": shown, "clear": clear, "look": LookForm() if view.guarded else None, "rest": rests}
 
 
 def proof(request: HttpRequest, view: ItemView) -> dict[str, Any]:
     """A proof, only where it was asked for: nothing is fingerprinted or looked up."""
-    asked = request.session.pop("show", None)
-    context: dict[str, Any] = {"look": LookForm() if view.guarded else None}
-    if asked and asked[:2] == [str(view.item.pk), "clear"]:
+    asked, rests = request.session.pop("show", None), rest.of(request)
+    context: dict[str, Any] = {"look": LookForm() if view.guarded else None, "rest": rests}
+    if asked and not rests and asked[:2] == [str(view.item.pk), "clear"]:
         context["shown"] = previews.of_proof(view.item, request.user.pk or 0)
     return context
 
@@ -67,6 +70,8 @@ def proof(request: HttpRequest, view: ItemView) -> dict[str, Any]:
 def show(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
     """A deliberate step: show the content blurred, or clear, on the item's page that follows."""
     found = get_object_or_404(Item.objects.select_related("case"), pk=item_id)
+    if rest.of(request):
+        return redirect("review:item", found.pk)
     mode, motive = "clear" if request.POST.get("mode") == "clear" else "blurred", ""
     if queries.view_of(found).guarded:
         if not may.allowed(request.user, may.MINORS_VIEW):

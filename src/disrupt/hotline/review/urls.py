@@ -24,6 +24,7 @@ from disrupt.hotline.review import (
 from disrupt.hotline.review.holds import pages as holds
 from disrupt.hotline.review.people import pages as people
 from disrupt.hotline.review.rules import pages as rules
+from disrupt.hotline.review.wellbeing import pages as wellbeing
 
 app_name = "review"
 urlpatterns = [
@@ -65,6 +66,8 @@ urlpatterns = [
     path("admin/people/invitations/<int:number>/take-back/", people.take_back, name="take-back"),
     path("invitations/<str:secret>/", people.invited, name="invited"),
     path("admin/audit/", admin.log, name="audit"),
+    path("stop/", wellbeing.stop, name="stop"),
+    path("stopped/", wellbeing.stopped, name="stopped"),
     path("sign-out-everywhere/", admin.begin_anew, name="begin-anew"),
     path("second/", second.waiting, name="second"),
     path("second/<uuid:item_id>/", second.answer, name="second-item"),

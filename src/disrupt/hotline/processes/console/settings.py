@@ -67,6 +67,8 @@ LANGUAGE_COOKIE_SECURE = not INSECURE_LOOPBACK
 SESSION_COOKIE_AGE = int(env("CONSOLE_IDLE_SECONDS", "1800"))
 SESSION_SAVE_EVERY_REQUEST = True
 CONSOLE_DAY_SECONDS = int(env("CONSOLE_SESSION_SECONDS", str(8 * 3600)))
+# In these days and hours content is shown (`1-5 8-19`); empty: at any hour.
+LOOK_HOURS = env("LOOK_HOURS")
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
