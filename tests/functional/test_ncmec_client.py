@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -60,12 +60,21 @@ class Side:
         assert self.signs == wanted
 
 
-@pytest.mark.slow
-def test_the_unmodified_client_fetches_matches_forgets_and_speaks_back(
-    hotline: Callable[..., Hotline], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TZ", "UTC")
+@pytest.fixture
+def _in_utc() -> Iterator[None]:
+    """The client writes local time as if it were UTC."""
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setenv("TZ", "UTC")
+        time.tzset()
+        yield
     time.tzset()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_in_utc")
+def test_the_unmodified_client_fetches_matches_forgets_and_speaks_back(
+    hotline: Callable[..., Hotline], tmp_path: Path
+) -> None:
     exchange = Exchange(hotline, tmp_path)
     many = {f"picture {n}" for n in range(40)}
     exchange.add(*many)
