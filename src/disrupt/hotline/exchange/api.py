@@ -46,6 +46,7 @@ class Call:
     request: HttpRequest
     key: ApiKey | None
     query: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)  # of the address
 
     def whole(self, name: str, default: int, low: int, high: int) -> int:
         """A whole number of the query. Raises ApiError."""
@@ -98,7 +99,7 @@ def bearer(request: HttpRequest) -> str:
     return found.group(1)
 
 
-def _call(request: HttpRequest, endpoint: Endpoint) -> Call:
+def _call(request: HttpRequest, endpoint: Endpoint, parts: Mapping[str, str]) -> Call:
     if request.method not in endpoint.methods:
         allowed = ", ".join(endpoint.methods)
         raise ApiError("method_not_allowed", f"This address takes {allowed}.", headers={"Allow": allowed})
@@ -115,17 +116,17 @@ def _call(request: HttpRequest, endpoint: Endpoint) -> Call:
             raise ApiError("unknown_parameter", f"This address has no parameter {name[:40]!r}.")
         if len(values) > 1:
             raise ApiError("bad_parameter", f"{name} is given more than once.")
-    return Call(request, key, {name: str(request.GET[name]) for name in request.GET})
+    return Call(request, key, {name: str(request.GET[name]) for name in request.GET}, parts)
 
 
-def serve(endpoint: Endpoint) -> Callable[[View], Callable[[HttpRequest], HttpResponse]]:
+def serve(endpoint: Endpoint) -> Callable[[View], Callable[..., HttpResponse]]:
     """Turn a function of a Call into a Django view that never answers but in this API's shapes."""
 
-    def wrap(view: View) -> Callable[[HttpRequest], HttpResponse]:
+    def wrap(view: View) -> Callable[..., HttpResponse]:
         @functools.wraps(view)
-        def answer(request: HttpRequest) -> HttpResponse:
+        def answer(request: HttpRequest, **parts: str) -> HttpResponse:
             try:
-                return view(_call(request, endpoint))
+                return view(_call(request, endpoint, parts))
             except ApiError as error:
                 return error_response(error)
             except UnreadablePostError:

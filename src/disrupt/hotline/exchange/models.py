@@ -205,3 +205,15 @@ class ReadingState(models.Model):
 
     def __str__(self) -> str:
         return f"reading of {self.key_id}"
+
+
+class ReadMark(models.Model):
+    """The changes up to `seq` (after the mark before) have this time for readers by the clock; see
+    ncmec/windows.py. The one with the number 0 says until when readers have been answered.
+    """
+
+    seq = models.PositiveBigIntegerField(primary_key=True)
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.seq} at {self.at}"

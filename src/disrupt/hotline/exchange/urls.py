@@ -1,6 +1,6 @@
 """The addresses of exchange."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from disrupt.hotline.exchange import views, views_log, views_stopncii
 from disrupt.hotline.exchange.match import listing
@@ -22,5 +22,6 @@ urlpatterns = [
     path("stopncii/v1/FetchHashes", views_stopncii.fetch_hashes, name="fetch-hashes"),
     path("stopncii/v1/SubmitHashes", views_stopncii.submit_hashes, name="submit-hashes"),
     path("stopncii/v1/SubmitFeedback", views_stopncii.submit_feedback, name="submit-feedback"),
+    path("ncmec/v2/", include("disrupt.hotline.exchange.ncmec.urls")),
     re_path(r"", views.not_found, name="not-found"),
 ]

@@ -31,14 +31,15 @@ def functions_key(request: HttpRequest) -> str:
     if not key:
         raise ApiError("missing_key", "This address needs the header x-functions-key: KEY.")
     subscription = request.headers.get("Ocp-Apim-Subscription-Key")
-    if subscription is not None and not _same_partner(key, subscription):
+    if subscription is not None and not same_partner(key, subscription):
         raise ApiError(
             "invalid_key", "Ocp-Apim-Subscription-Key is neither this partner's identifier nor the key."
         )
     return key
 
 
-def _same_partner(key: str, subscription: str) -> bool:
+def same_partner(key: str, subscription: str) -> bool:
+    """Whether a key and what came beside it are of one partner, as far as anything is said of the key."""
     if hmac.compare_digest(key.encode(), subscription.encode()):
         return True
     prefix = secretkeys.prefix_of(key)

@@ -1,0 +1,1 @@
+"""The list as clients of NCMEC's hash sharing read it."""
