@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,14 @@ from typing import Any
 import pytest
 from PIL import Image
 from tests.matching.pictures import bank_of, photo
+from tests.partner.feed_server import Answer, FeedServer, refusal
 
 from disrupt.cli import main
 from disrupt.fingerprint import Protections, Sandbox, SandboxFailure, fingerprint_file
-from disrupt.matching import Bank
+from disrupt.matching import Add, Bank, BankEntry, PdqValue
 from disrupt.partner import checkup
+from disrupt.partner.checkup_exchange import exchange_checks
+from disrupt.protocol import sample_picture
 
 
 def report(capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int, dict[str, Any]]:
@@ -33,7 +37,7 @@ def test_all_is_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     status, told = report(capsys, "--bank", str(tmp_path / "bank"))
     assert (status, told["state"]) == (0, "ok")
     found = states(told)
-    assert set(found) == {"system", "clock", "sandbox", "picture", "bank", "kernels", "cache"}
+    assert set(found) == {"system", "clock", "sandbox", "picture", "bank", "test", "kernels", "cache"}
     assert (found["picture"], found["bank"], found["clock"]) == ("ok", "ok", "ok")
     assert "1 entries" in next(c["detail"] for c in told["checks"] if c["name"] == "bank")
 
@@ -50,6 +54,55 @@ def test_what_is_wrong_fails_and_says_what_to_do(
     assert [check["state"] for check in banks] == ["failure", "failure"]
     assert "empty" in banks[0]["detail"]
     assert "disrupt sync" in banks[1]["detail"]
+
+
+def test_the_test_picture_is_found_where_it_is_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = PdqValue(sample_picture.PDQ, sample_picture.QUALITY)
+    entry = BankEntry("test", "image", "TEST", origin="examined", sha256=sample_picture.SHA256, pdq=(listed,))
+    Bank.create(tmp_path / "bank").apply([Add(entry)])
+    other = replace(entry, pdq=(PdqValue("1f" * 32, 100),))
+    Bank.create(tmp_path / "wrong").apply([Add(other)])
+    status, told = report(capsys, "--bank", str(tmp_path / "bank"), "--bank", str(tmp_path / "wrong"))
+    tests = [check for check in told["checks"] if check["name"] == "test"]
+    assert [check["state"] for check in tests] == ["ok", "failure"]
+    assert "smaller too" in tests[0]["detail"]
+    assert status == 1
+
+
+class Exchange(FeedServer):
+    """Takes feedback where `scope` says so."""
+
+    scope = True
+
+    def _elsewhere(self, path: str, query: dict[str, list[str]], body: bytes) -> Answer:
+        if path == "/v1/feedback":
+            return refusal(400, "bad_body") if self.scope else refusal(403, "missing_scope")
+        return Answer(200, b"{}")
+
+
+def test_the_exchange_its_clock_and_what_the_key_is_for(key_file: Path, pauses: list[float]) -> None:
+    server = Exchange()
+
+    def checks(**more: Any) -> list[tuple[str, str]]:
+        return [(one.name, one.state) for one in exchange_checks(server.url, key_file, **more)]
+
+    try:
+        assert checks() == [("exchange", "ok"), ("key", "ok"), ("key", "ok")]
+        assert checks(now=lambda: time.time() - 3600)[0] == ("exchange", "failure")
+        server.scope = False
+        assert checks() == [("exchange", "ok"), ("key", "ok"), ("key", "warning")]
+        server.script = [refusal(403, "missing_scope")]
+        assert checks()[1] == ("key", "failure")
+        server.script = [refusal(401, "bad_key")]
+        assert checks()[1] == ("key", "failure")
+    finally:
+        server.close()
+    assert [(one.name, one.state) for one in exchange_checks(server.url, key_file)] == [
+        ("exchange", "failure")
+    ]
+    assert main(["doctor", "--url", server.url]) == 2
 
 
 def test_a_sandbox_without_seccomp_is_not_silent(

@@ -23,6 +23,7 @@ from disrupt.fingerprint.pdq import pdq_from_array
 from disrupt.fingerprint.protections import why_none
 from disrupt.matching import Bank, HammingIndex, look_up, views_of
 from disrupt.partner.bank_health import told_time
+from disrupt.protocol import sample_picture
 
 Verdict = Literal["ok", "warning", "failure"]
 
@@ -61,6 +62,7 @@ def checkup(banks: Sequence[str], max_age: float | None, *, trusted: bool) -> It
         yield _tried("picture", lambda: _picture(sandbox, trusted))
         for path in banks:
             yield _tried("bank", lambda path=path: _bank(path, max_age, sandbox, trusted))  # type: ignore[misc]
+            yield _tried("test", lambda path=path: _test_picture(path, sandbox, trusted))  # type: ignore[misc]
         yield _kernels(sandbox)
     yield _cache()
 
@@ -73,7 +75,8 @@ def _tried(name: str, check: Callable[[], Check]) -> Check:
 
 
 def _system() -> Check:
-    told = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    libc = " ".join(platform.libc_ver()).strip() or "no glibc"
+    told = f"{platform.system()} {platform.machine()} ({libc}), Python {platform.python_version()}"
     return Check(
         "system", "warning" if why_none() else "ok", told + (f": {why_none()}" if why_none() else "")
     )
@@ -124,6 +127,21 @@ def _bank(path: str, max_age: float | None, sandbox: Sandbox, trusted: bool) -> 
     began = time.monotonic()
     look_up(altered(safe_picture()), bank, level="standard", trusted=trusted, sandbox=sandbox)
     return Check("bank", "ok", f"{told}, a picture looked up in {time.monotonic() - began:.2f} s")
+
+
+def _test_picture(path: str, sandbox: Sandbox, trusted: bool) -> Check:
+    """The picture that hotlines list as a test, if this list has it, as an upload of it would be seen."""
+    bank = Bank.open(path)
+    if not bank.find_digest(sha256=sample_picture.SHA256):
+        return Check("test", "ok", f"{path} does not list the test picture; a hotline can turn it on")
+    content = sample_picture.png()
+    smaller = io.BytesIO()
+    Image.open(io.BytesIO(content)).resize((300, 300)).save(smaller, "JPEG", quality=80)
+    for upload in (content, smaller.getvalue()):
+        found = look_up(upload, bank, level="fast", trusted=trusted, sandbox=sandbox)
+        if found.action != "block":
+            return Check("test", "failure", f"{path} lists the test picture, and it was not found: report it")
+    return Check("test", "ok", f"{path} lists the test picture, and it was found, smaller too")
 
 
 def _kernels(sandbox: Sandbox) -> Check:

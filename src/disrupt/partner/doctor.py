@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict
+from itertools import chain
+from pathlib import Path
 
 from disrupt import __version__
 from disrupt.partner.options import add_max_age, add_trusted
+from disrupt.partner.said import complain
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,6 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--bank", action="append", default=[], metavar="BANK", help="and this bank; repeatable"
     )
+    parser.add_argument("--url", help="and this exchange, with --key-file: its clock, the key's scopes")
+    parser.add_argument("--key-file", type=Path, help="the file that holds the API key")
     add_max_age(parser)
     add_trusted(parser)
 
@@ -22,9 +27,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """A line for each check; 1 where one failed, 0 where there are warnings at most."""
     from disrupt.partner.checkup import checkup
+    from disrupt.partner.checkup_exchange import exchange_checks
 
+    if bool(args.url) != bool(args.key_file):
+        complain("--url needs --key-file, and it an address", who="doctor", code="usage")
+        return 2
     checks = []
-    for check in checkup(args.bank, args.max_age, trusted=args.trusted):
+    there = exchange_checks(args.url, args.key_file) if args.url else ()
+    for check in chain(checkup(args.bank, args.max_age, trusted=args.trusted), there):
         checks.append(check)
         if not args.json:
             print(f"{check.state:<8} {check.name:<8} {check.detail}", flush=True)
