@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from tests.functional.conftest import MakeHotline, Shoot
 from tests.functional.console_scene import PASSWORD, Scene, shell, sign_in
@@ -26,6 +29,26 @@ from benchmarks.years import Year, write
 write([Year(2024, 1200, 900, 500, 400, 60), Year(2025, 2400, 1800, 1000, 700, 200)], sites=9)
 """
 
+A_DAY = """
+import datetime as dt
+from dataclasses import asdict, replace
+from benchmarks.years import Year, rows
+from disrupt.hotline.bank.models import BankReader
+from disrupt.hotline.common import clock
+from disrupt.hotline.exchange.models import Partner
+from disrupt.hotline.tally.facts import day_of
+from disrupt.hotline.tally.models import Fresh
+today = day_of(clock.now())
+found = rows(Year(2025, 12_000, 8_000, 4_600, 3_500, 460), sites=9)
+day = [(key, n) for key, n in found.items() if key.day == dt.date(2025, 6, 1)]
+Fresh.objects.bulk_create([Fresh(**asdict(replace(key, day=today)), n=n) for key, n in day])
+for name, ago in (("Platform One", 0), ("Platform Two", 3), ("Platform Three", None)):
+    partner = Partner.objects.create(name=name, created_at=clock.now())
+    if ago is not None:
+        read_on = clock.now().date() - dt.timedelta(days=ago)
+        BankReader.objects.create(reader=partner.pk, sight="", sees={}, seq=0, read_on=read_on)
+"""
+
 
 @pytest.fixture(scope="module")
 def scene(hotline: MakeHotline) -> Iterator[Scene]:
@@ -34,6 +57,8 @@ def scene(hotline: MakeHotline) -> Iterator[Scene]:
     secret = re.search(r"totp secret: (\w+)", made)
     assert secret
     shell(site, YEARS)
+    shell(site, A_DAY)
+    site.run("manage", "seed", "--cases", "120")
     site.start("console", "portal")
     yield Scene(site, secret[1], {})
     site.stop()
@@ -86,6 +111,11 @@ def test_a_lead_publishes_a_report_and_everybody_reads_it(
     expect(page.locator("[role=status]")).to_contain_text("Publié")
     look(page, shoot, "published-fr", place, wrong, sizes=(DESKTOP,))
     page.click("button:has-text('English')")
+    look(page, shoot, "published-en", place, wrong, sizes=(DESKTOP,))
+    page.goto("/figures/reports/")
+    page.fill("[name=period]", "2024")
+    page.click("main form button.main")
+    look(page, shoot, "draft-en", page.url, wrong)
     for name in PAGES:
         look(
             page,
@@ -94,10 +124,28 @@ def test_a_lead_publishes_a_report_and_everybody_reads_it(
             f"/figures/{name}",
             wrong,
         )
+    in_grey_and_on_paper(page)
     without_a_script(chromium, context.storage_state(), scene.site)
     context.close()
     everybody(scene.site, chromium, shoot, wrong)
     assert not wrong, json.dumps(wrong, indent=1, ensure_ascii=False)
+
+
+def in_grey_and_on_paper(page: Page) -> None:
+    """Series differ without colour, on a screen and on paper, where every table is open."""
+    page.goto("/figures/time/?period=2025")
+    expect(page.locator(".chart details table").first).to_be_hidden()
+    for media in ("screen", "print"):
+        page.emulate_media(media=media)  # type: ignore[arg-type]
+        for legend in page.locator(".legend").all():
+            shades = []
+            for mark in legend.locator("svg").all():
+                picture = Image.open(io.BytesIO(mark.screenshot())).convert("L")
+                shades.append(int(picture.getpixel((picture.width // 2, picture.height // 2))))  # type: ignore[arg-type]
+            assert all(abs(a - b) >= 40 for a, b in itertools.combinations(shades, 2)), (media, shades)
+    for table in page.locator(".chart details table").all():
+        expect(table).to_be_visible()
+    page.emulate_media(media="screen")
 
 
 def without_a_script(chromium: Browser, signed_in: Any, site: Hotline) -> None:

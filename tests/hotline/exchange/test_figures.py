@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.hotline.exchange.conftest import FilledBank
 
 from disrupt.hotline.bank.models import EntryKind, EntryOrigin
 from disrupt.hotline.bank.services import Prints, offer
@@ -17,6 +18,7 @@ from disrupt.hotline.exchange.models import Partner
 from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.sight import Sight
 from disrupt.hotline.exchange.words import give_feedback
+from disrupt.hotline.review.feedback import figures_of_partners
 from disrupt.hotline.tally import folding
 from disrupt.protocol.feedback import Opinion as Word_
 from disrupt.protocol.feedback import Word
@@ -57,7 +59,23 @@ def test_a_partner_reads_its_own_figures(ask: Any) -> None:
         {"month": f"{then:%Y-%m}", "matched": 1, "blocked": 1, "disputed": 0, "retroactive": 0},
         {"month": f"{clock.now():%Y-%m}", "matched": 0, "blocked": 0, "disputed": 1, "retroactive": 0},
     ]
+    assert found["offered"] == 0
     assert found["changes"] == {"fetched": 0, "last": 0, "read_on": None}
+
+
+def test_offered_is_what_the_key_may_see_of_the_list(ask: Any, bank: FilledBank) -> None:
+    ours = services.create_partner("Ours", services.OPERATOR)
+    for name in ("one", "two", "three"):
+        bank.add(name)
+    bank.add("declared", origin=EntryOrigin.DECLARED)
+    bank.withdraw("two")
+    assert ask(ours).json()["offered"] == 2
+    both = (Scope.FIGURES_READ, Scope.DECLARED_READ)
+    _key, secret = services.issue_key(ours, both, services.OPERATOR)
+    answer = Client().get("/v1/figures", headers={"Authorization": f"Bearer {secret}"})
+    assert answer.json()["offered"] == 3
+    row = figures_of_partners().rows[0]
+    assert row[:4] == ("Ours", "3", "0", "5")
 
 
 def test_a_key_without_the_scope_reads_none(ask: Any) -> None:

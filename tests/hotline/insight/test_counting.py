@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import signal
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connections, transaction
+from tests.forks import fork
 from tests.hotline.insight.histories import History
 
 from disrupt.hotline.cases import erasing
@@ -143,6 +148,48 @@ def test_a_database_from_before_figures_is_counted(make_case: Any, settings: Any
     list(differences(apps.get_model, clock.now(), mend=True, with_today=True))
     assert counted() == history.counted()
     assert Case.objects.exists()
+
+
+def killed(deed: Callable[[], Any]) -> None:
+    """Do this in a process of its own that dies of it."""
+    connections.close_all()
+    status, _said = fork(deed).end()
+    assert status == -signal.SIGKILL
+
+
+def die(*_args: Any) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_is_killed_has_counted_what_it_did_and_nothing_else(make_case: Any) -> None:
+    """Killed before its transaction ends, after it, and while a day is added up."""
+
+    def report(number: int, *, before_the_end: bool) -> None:
+        with transaction.atomic():
+            make_case(urls=(f"https://two.net/{number}",))
+            if before_the_end:
+                die()
+        die()
+
+    for number, before_the_end in enumerate((True, False, True, False)):
+        killed(partial(report, number, before_the_end=before_the_end))
+        done = (number + 1) // 2
+        assert Case.objects.count() == done
+        assert counted() == Counter(
+            {(day_of(clock.now()), kind, "", ""): done for kind in ("case", "received") if done}
+        )
+    clock.move(dt.timedelta(days=1))
+
+    def add_up() -> None:
+        folding.add = die  # in the child only: daily rows are written, their sums are not
+        folding.fold()
+
+    killed(add_up)
+    assert (Fresh.objects.count(), Daily.objects.count(), Monthly.objects.count()) == (4, 0, 0)
+    assert folding.fold() == 4
+    assert Monthly.objects.get(kind="received", cube="tier").n == 2
+    assert found() == []
 
 
 def test_two_workers_add_up_once(make_case: Any) -> None:

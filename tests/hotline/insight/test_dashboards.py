@@ -13,7 +13,7 @@ from django.test import Client
 from tests.hotline.people import MakeUser
 from tests.hotline.people import make_user as make_user
 
-from disrupt.hotline.cases.models import AgeWhenTaken
+from disrupt.hotline.cases.models import AgeWhenTaken, Case
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.decisions.services import qualify
@@ -22,6 +22,7 @@ from disrupt.hotline.insight.charts import Series, bars
 from disrupt.hotline.insight.overtime import overtime
 from disrupt.hotline.insight.periods import Period, period
 from disrupt.hotline.review.models import Look
+from disrupt.hotline.review.queueing import target_of
 from disrupt.hotline.tally import folding
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +117,21 @@ def test_today_says_what_waits_and_what_is_late(client: Client, alice: Any, make
     assert "Intimate image shared without consent" in page
     assert "Platform One" in page
     assert "never" in page
+
+
+def test_what_waits_is_told_by_its_age_against_the_target(client: Client, alice: Any, make_case: Any) -> None:
+    """One case of each step, of each priority that there is a target for."""
+    now = clock.now()
+    for priority in range(5):
+        for number, times in enumerate((0.4, 0.6, 1.1, 2.5, 9)):
+            case = make_case(urls=(f"https://x.com/{priority}/{number}",))
+            Case.objects.filter(pk=case.pk).update(
+                priority=priority, created_at=now - target_of(priority) * times
+            )
+    page = client.get("/figures/").content.decode()
+    numbers = '<td>1</td><td>1</td><td class="late">1</td><td class="late">2</td>'
+    for priority in range(5):
+        assert f"P{priority}</span></th><td>5</td>{numbers}" in page
 
 
 def test_ones_own_figures_are_ones_own(

@@ -131,6 +131,7 @@ SCHEMAS: dict[str, Schema] = {
         ]
     },
     "Figures": _object(
+        offered=_WHOLE,
         changes=_object(fetched=_WHOLE, last=_WHOLE, read_on=_or_null({"type": "string", "format": "date"})),
         months=_list(
             _object(month=_TEXT, matched=_WHOLE, blocked=_WHOLE, disputed=_WHOLE, retroactive=_WHOLE)

@@ -91,9 +91,9 @@ def categories(call: Call) -> HttpResponse:
 
 @serve(Endpoint(READ, Scope.FIGURES_READ, (), bearer))
 def figures(call: Call) -> HttpResponse:
-    """GET /v1/figures: what the key's partner fetched, and what it said that it found."""
+    """GET /v1/figures: what the key may see, what its partner fetched, and what it said that it found."""
     assert call.key is not None  # this address has a credential
-    return json_response(figures_of(call.key.partner_id))
+    return json_response(figures_of(call.key.partner_id, [sight_of(call.key)]))
 
 
 @serve(Endpoint(READ))

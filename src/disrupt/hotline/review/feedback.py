@@ -7,12 +7,18 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from disrupt.hotline.bank.models import BankEntry, EntrySource
 from disrupt.hotline.cases.models import Item
-from disrupt.hotline.exchange.models import EntryWord, Feedback, Opinion, SubmittedHash, WireHash
+from disrupt.hotline.common import clock
+from disrupt.hotline.exchange.figures import SAID, figures
+from disrupt.hotline.exchange.models import EntryWord, Feedback, Opinion, Partner, SubmittedHash, WireHash
+from disrupt.hotline.exchange.sight import sight_of
 from disrupt.hotline.exchange.wirehashes import wires_of
+from disrupt.hotline.insight import wording as w
+from disrupt.hotline.insight.document import Table
 from disrupt.protocol.feedback import DISPUTING
 
 
@@ -29,6 +35,24 @@ class Said:
     first_at: dt.datetime
     at: dt.datetime
     items: tuple[Item, ...] = ()
+
+
+def figures_of_partners() -> Table:
+    """Of each partner what it reads of itself (`/v1/figures`), since the beginning."""
+    rows = []
+    for partner in Partner.objects.filter(active=True).prefetch_related("keys").order_by("name"):
+        keys = [key for key in partner.keys.all() if not key.revoked_at and key.expires_at > clock.now()]
+        found = figures(partner.pk, [sight_of(key) for key in keys])
+        said = [sum(month[name] for month in found["months"]) for name in SAID.values()]
+        changes = found["changes"]
+        rows.append(
+            (partner.name, *map(w.number, (found["offered"], changes["fetched"], changes["last"], *said)))
+        )
+    columns = (
+        _("Partner"), _("Entries offered"), _("Changes fetched"), _("of"), _("Matched"), _("Blocked"),
+        _("Disputed"), _("Found among older uploads"),
+    )  # fmt: skip
+    return Table("partners", _("Figures of each partner"), columns, tuple(rows), numbers=9)
 
 
 def of_entry(entry: BankEntry) -> list[Said]:

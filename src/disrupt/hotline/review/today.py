@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -39,11 +40,12 @@ S = NoticeState
 
 @dataclass(frozen=True)
 class Waiting:
-    """Cases of one priority: how many wait, how many for too long, and how long the oldest does."""
+    """Cases of one priority: how many wait, since when against the target, and how long the oldest does."""
 
     priority: int
     n: int
-    late: int
+    steps: tuple[tuple[int, bool], ...]
+    """Up to half of the target, up to it, up to twice, longer: how many, and whether that is late."""
     oldest: str
     target: str
 
@@ -64,20 +66,34 @@ def _claimed(now: dt.datetime) -> int:
 
 def _waiting(now: dt.datetime) -> list[Waiting]:
     queue = cases.queue().order_by().values("priority")
-    late = {p: Count("pk", filter=Q(created_at__lt=now - target_of(p))) for p in range(4)}
+    half, late, twice = (Count("pk", filter=_waited(times, now)) for times in (0.5, 1, 2))
     rows: Any = queue.annotate(
-        n=Count("pk"), oldest=Min("created_at"), **{f"late{p}": one for p, one in late.items()}
+        n=Count("pk"), oldest=Min("created_at"), half=half, late=late, twice=twice
     ).order_by("priority")
     return [
         Waiting(
             row["priority"],
             row["n"],
-            row[f"late{min(row['priority'], 3)}"],
+            (
+                (row["n"] - row["half"], False),
+                (row["half"] - row["late"], False),
+                (row["late"] - row["twice"], True),
+                (row["twice"], True),
+            ),
             w.hours((now - row["oldest"]).total_seconds() / 3600),
             w.hours(target_of(row["priority"]).total_seconds() / 3600),
         )
         for row in rows
     ]
+
+
+def _waited(times: float, now: dt.datetime) -> Q:
+    """Cases that have waited longer than so many times the target of their priority."""
+    last = len(settings.TARGETS) - 1
+    found = Q(priority__gte=last, created_at__lt=now - target_of(last) * times)
+    for priority in range(last):
+        found |= Q(priority=priority, created_at__lt=now - target_of(priority) * times)
+    return found
 
 
 def _done(now: dt.datetime) -> Table:

@@ -157,7 +157,11 @@ def note(request: HttpRequest, note_id: int) -> HttpResponse:
 @requires(may.FEEDBACK_READ)
 def partners(request: HttpRequest) -> HttpResponse:
     """What partners found when our fingerprints matched, and the fingerprints that they propose."""
-    context = {"feedback": feedback.newest(), "proposed": feedback.proposed()}
+    context = {
+        "feedback": feedback.newest(),
+        "proposed": feedback.proposed(),
+        "table": feedback.figures_of_partners(),
+    }
     return render(request, "review/partners.html", context)
 
 
