@@ -28,6 +28,7 @@ HOSTILE = (
     "\ud7ff\u202e<script>alert(1)</script>",
     "²",
     "9" * 5000,
+    "9" * 20,  # more than a database counts to
     "-1",
     "a" * 100_000,
     "=cmd|' /C calc'!A0",
@@ -108,3 +109,13 @@ def test_a_decision_sent_again_is_one_decision(client: Client, everywhere: list[
     form = {"category": "NCII-DIF", "person": "adult", "reason": "", "reasoning": ""}
     assert [client.post(path, form).status_code for _ in range(4)] == [302, 409, 409, 409]
     assert Qualification.objects.count() == 1
+
+
+def test_numbers_beyond_what_a_database_counts_to_are_not_found(
+    client: Client, everywhere: list[str]
+) -> None:
+    paths = {re.sub(r"/\d+/", f"/{'9' * 20}/", path) for path in everywhere if re.search(r"/\d+/", path)}
+    assert len(paths) > 4
+    for path in sorted(paths):
+        for answer in (client.get(path), client.post(path, {"why": "x", "motive": "x", "note": "x"})):
+            assert answer.status_code < 500, path

@@ -24,7 +24,8 @@ MIN_QUALITY = 50
 
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 _HEX32 = re.compile(r"[0-9a-f]{32}")
-_TAG = re.compile(r"[^\x00-\x1f\x7f]{1,64}")
+# A word that can be kept and shown: no controls, no halves of characters, nothing that turns a line around.
+_TAG = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]{1,64}")
 
 
 class Signal(enum.StrEnum):

@@ -23,3 +23,14 @@ def test_a_button_has_its_own_number() -> None:
     assert numerals.number_after("remove-", "remove-3") == 3
     assert numerals.number_after("remove-", "send") is None
     assert numerals.number_after("remove-", "3") is None
+
+
+def test_a_number_in_an_address_has_no_more_digits_than_a_database_counts() -> None:
+    from django.urls import Resolver404, path
+    from django.urls.resolvers import RegexPattern, URLResolver
+
+    found = URLResolver(RegexPattern("^/"), [path("<number:one>/", str, name="one")])
+    assert found.resolve("/123456789012345678/").kwargs == {"one": 123456789012345678}
+    for text in ("9" * 19, "9" * 5000, "²", "-1"):
+        with pytest.raises(Resolver404):
+            found.resolve(f"/{text}/")

@@ -163,14 +163,19 @@ def test_who_is_asked_is_not_shown_what_was_decided(make_case: Any, people: list
     assert "1 item waits for your second opinion" in page(as_bob, "/")
     assert f"/second/{item.pk}/" in page(as_bob, "/second/")
     assert as_bob.get(f"/items/{item.pk}/")["Location"] == f"/second/{item.pk}/"
-    for html in (page(as_bob, f"/second/{item.pk}/"), page(as_bob, f"/cases/{case.pk}/")):
+    ledger = f"/cases/{case.pk}/ledger/"
+    assert "<dt>category</dt>" in page(signed_in(alice), ledger)
+    for path in (f"/second/{item.pk}/", f"/cases/{case.pk}/", ledger):
+        html = page(as_bob, path)
         assert "a landscape" not in html
+        assert "<dt>category</dt>" not in html
         assert "takes effect" not in html
         assert "<dt>Decision</dt>" not in html
     assert "<dt>Decision</dt>" in page(signed_in(alice), f"/cases/{case.pk}/")
     assert as_bob.post(f"/second/{item.pk}/", {}).status_code == 422
     said = as_bob.post(f"/second/{item.pk}/", decision(category="NCII-DIF"), follow=True)
     assert "A lead decides." in said.content.decode()
+    assert "<dt>category</dt>" in page(as_bob, ledger), "they have answered"
     html = page(signed_in(lead), "/agreement/")
     assert "a landscape" in html
     opinion = SecondOpinion.objects.get()

@@ -62,6 +62,10 @@ def test_the_latest_feedback_of_each_partner_counts(client: Client, secret: str,
         ("SubmitFeedback", feedback(hex_of(1)) | {"hashFeedbacks": [
             {"hashValue": hex_of(1), "feedbackValue": "Blocked", "tags": ["x" * 65]}]}),
         ("SubmitFeedback", feedback(hex_of(1)) | {"hashFeedbacks": [
+            {"hashValue": hex_of(1), "feedbackValue": "Blocked", "tags": ["\ud800"]}]}),
+        ("SubmitFeedback", feedback(hex_of(1)) | {"hashFeedbacks": [
+            {"hashValue": hex_of(1), "feedbackValue": "Blocked", "tags": ["\u202egpj"]}]}),
+        ("SubmitFeedback", feedback(hex_of(1)) | {"hashFeedbacks": [
             {"hashValue": hex_of(1), "feedbackValue": "Blocked", "tags": [{}]}]}),
         ("SubmitFeedback", feedback(*[hex_of(1)] * 5001)),
     ],

@@ -23,7 +23,7 @@ LEADS = {"review:accesses", "review:agreement", "review:switches", "review:keys"
 LEADS |= {"review:people", "review:invited"}  # and nobody who is signed in is invited
 # Their own sessions: nobody needs a permission for that.
 OWN = {"review:begin-anew"}  # and, by POST only, review:take-over
-FILL = {"uuid": str(uuid.UUID(int=7)), "int": "7", "str": "x", "slug": "x", "path": "x"}
+FILL = {"uuid": str(uuid.UUID(int=7)), "int": "7", "number": "7", "str": "x", "slug": "x", "path": "x"}
 
 
 def addresses(patterns: Any = None, prefix: str = "/", space: str = "") -> Iterator[tuple[str, str]]:

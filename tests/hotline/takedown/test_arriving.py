@@ -216,3 +216,10 @@ def test_no_mail_stops_those_that_come_after_it(db: None, charset: str, body: by
     made.refresh_from_db()
     assert made.subject == charset
     assert not set(made.text) & {"\0", "\ud800"}
+
+
+def test_nothing_in_a_mail_reads_the_other_way_round(db: None) -> None:
+    head = "From: \u202egro.elpmaxe@x <a@host.example>\nSubject: \u202egpj.exe\n"
+    answer = reading.take(f"{head}\n\u2067removed\u202e ton".encode())
+    assert not {"\u202e", "\u2067"} & set(answer.subject + answer.sender + answer.text)
+    assert "removed" in answer.text

@@ -25,3 +25,15 @@ def number_after(prefix: str, text: str) -> int | None:
         return whole(text.removeprefix(prefix)) if text.startswith(prefix) else None
     except NotANumber:
         return None
+
+
+class Number:
+    """A number in an address, `<number:name>`: no more digits than a database counts with."""
+
+    regex = "[0-9]{1,18}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)

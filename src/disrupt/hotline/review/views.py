@@ -77,11 +77,7 @@ def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """What the reporter sent and what became of it."""
     found = get_object_or_404(Case, pk=case_id)
     items = queries.items_of(found)
-    unseen = set(
-        opinions.waiting_for(analyst(request.user.pk or 0))
-        .filter(decision__item__case=found)
-        .values_list("decision__item", flat=True)
-    )
+    unseen = _asked_about(request, found)
     for view in items if may.allowed(request.user, may.ITEM_QUALIFY) else ():
         view.blind = view.item.pk in unseen
     context = {
@@ -104,6 +100,12 @@ def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     return render(request, "review/case.html", context)
 
 
+def _asked_about(request: HttpRequest, case: Case) -> set[uuid.UUID]:
+    """The items of a case about which this analyst is asked for a second opinion."""
+    asked = opinions.waiting_for(analyst(request.user.pk or 0)).filter(decision__item__case=case)
+    return set(asked.values_list("decision__item", flat=True))
+
+
 @require_POST
 @requires(may.NOTE_READ)
 def have_read(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
@@ -123,10 +125,13 @@ def have_read(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 def case_ledger(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Every event of a case, and whether the chain verifies."""
     found = get_object_or_404(Case, pk=case_id)
-    context: dict[str, Any] = {
-        "case": found,
-        "events": found.ledger.select_related("item").order_by("number"),
-    }
+    events = list(found.ledger.select_related("item").order_by("number"))
+    unseen = _asked_about(request, found)
+    for event in events:
+        if event.item_id in unseen:
+            # Who is asked for a second opinion reads what the first was once theirs is given.
+            event.data = {}
+    context: dict[str, Any] = {"case": found, "events": events}
     try:
         context["verified"] = ledger.verify(found)
     except ledger.LedgerBroken as error:

@@ -16,9 +16,9 @@ DIGESTS = """Each digest is the SHA-256 of the canonical JSON (keys
 
 
 def lines(events: Iterable[LedgerEvent]) -> bytes:
-    """An event a line, in the order given."""
+    """An event a line, in the order given; in ASCII, because some take U+2028 for the end of a line."""
     rows = ({name: plain(getattr(event, name)) for name in (*ledger.CHAINED, "digest")} for event in events)
-    return "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows).encode()
+    return "".join(json.dumps(row, sort_keys=True) + "\n" for row in rows).encode()
 
 
 def plain(value: Any) -> Any:

@@ -23,6 +23,8 @@ FINAL_REPLY_SECONDS = 120.0
 MAX_MESSAGE_BYTES = 1024 * 1024
 # Controls, ends of lines, and halves of characters, which no database takes.
 _NOT_STORED = {"Cc", "Zl", "Zp", "Cs"}
+# What turns the letters after it around, so that a name or an address reads as another (UAX #9).
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"{_LOCAL}@(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:.]+\])")
@@ -57,8 +59,10 @@ class Unknown(OutboundError):
 
 
 def one_line(text: str, limit: int = 500) -> str:
-    """Text from elsewhere, safe to store and show: no control characters, no half of one, limited."""
-    return "".join(" " if unicodedata.category(c) in _NOT_STORED else c for c in text).strip()[:limit]
+    """Text from elsewhere, safe to store and show: no controls, no half of a character, no turns, limited."""
+    return "".join(" " if c in _TURNS or unicodedata.category(c) in _NOT_STORED else c for c in text).strip()[
+        :limit
+    ]
 
 
 def check_address(address: str) -> str:
