@@ -9,6 +9,7 @@ first is a bonus on the file systems where it means anything, never the promise.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import os
@@ -150,7 +151,8 @@ class Deposit:
 
     def drop(self) -> None:
         """Forget it: nothing of it remains."""
-        self._file.close()
+        with contextlib.suppress(OSError):  # on a full disk what was not written yet cannot be
+            self._file.close()
         self._path.unlink(missing_ok=True)
 
 
