@@ -19,7 +19,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from disrupt.matching import Bank
-from disrupt.partner.feed_client import FeedClient
+from disrupt.partner.following.feed_client import FeedClient
 from disrupt.partner.sync import sync
 from disrupt.protocol.merkle import Frontier, consistency, peaks_of
 from disrupt.protocol.plain import Plain, read_bulk_page

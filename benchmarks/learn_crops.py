@@ -2,8 +2,8 @@
 
     python -m benchmarks.learn_crops [--photos FOLDER] [--most N]
 
-Prints the table of `disrupt.matching.crops`: left, top, right, bottom, in hundredths of the whole picture.
-Every second photograph is used, so that the others can judge the outcome.
+Prints the table of `disrupt.matching.guessing.crops`: left, top, right, bottom, in hundredths of the whole
+picture. Every second photograph is used, so that the others can judge the outcome.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from PIL import Image
 
 from benchmarks.robustness import default_photos, photos_in, read
 from disrupt.fingerprint import pdq
-from disrupt.matching import warps
+from disrupt.matching.guessing import warps
 
 Cut = tuple[float, float, float, float]
 _NEAR = 78

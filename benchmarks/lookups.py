@@ -15,8 +15,8 @@ from benchmarks.report import Row, medians
 from benchmarks.tallies import Entries
 from disrupt.fingerprint import image_luma
 from disrupt.matching import Bank
+from disrupt.matching.guessing.plans import BUDGET, Level
 from disrupt.matching.lookup import find_views
-from disrupt.matching.plans import BUDGET, Level
 from disrupt.matching.views import views_of
 
 ENTRIES = 1_000_000

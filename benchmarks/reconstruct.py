@@ -18,10 +18,10 @@ from PIL import Image, ImageDraw
 
 from benchmarks.robustness_page import DOCS, EXAMPLES
 from disrupt.fingerprint import pdq
-from disrupt.fingerprint._weights import DCT
-from disrupt.matching import warps
+from disrupt.fingerprint._hashing._weights import DCT
 from disrupt.matching.derived import BOXES
-from disrupt.matching.plans import Box
+from disrupt.matching.guessing import warps
+from disrupt.matching.guessing.plans import Box
 
 F32 = NDArray[np.float32]
 SIZE = 64  # pixels a side of the reconstruction

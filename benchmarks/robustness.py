@@ -35,8 +35,8 @@ from benchmarks.tallies import ACT, LEVELS, Bench, Entries, Pixels, Table, Tally
 from disrupt.fingerprint import pdq
 from disrupt.matching import Bank
 from disrupt.matching.derived import derived_entries
+from disrupt.matching.guessing.plans import BUDGET, Level
 from disrupt.matching.lookup import find_views
-from disrupt.matching.plans import BUDGET, Level
 from disrupt.matching.views import MIN_QUALITY, views_of
 
 _ROOM = 32  # ids a photograph: its own hash, then its derived ones

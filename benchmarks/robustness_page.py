@@ -21,7 +21,7 @@ from benchmarks.held_out import HELD_OUT
 from benchmarks.our_edits import OURS
 from benchmarks.tallies import Bench, Table
 from disrupt.matching.derived import MOST
-from disrupt.matching.plans import BUDGET, POOR_RADIUS, RADIUS, RICH, Level
+from disrupt.matching.guessing.plans import BUDGET, POOR_RADIUS, RADIUS, RICH, Level
 from disrupt.matching.views import views_of
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"

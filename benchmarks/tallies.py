@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from disrupt.matching import BankEntry, HammingIndex
-from disrupt.matching._figures import BankMatch
-from disrupt.matching._likely import Likely
+from disrupt.matching._bank._figures import BankMatch
+from disrupt.matching._index._likely import Likely
+from disrupt.matching.guessing.plans import Level
 from disrupt.matching.index import Matches
-from disrupt.matching.plans import Level
 
 LEVELS: tuple[Level, ...] = ("fast", "standard", "thorough")
 ACT = 31

@@ -50,7 +50,7 @@ class Maker:
         from disrupt.hotline.cases.adding import DepositedFile
         from disrupt.hotline.cases.models import AgeWhenTaken, Reporter
         from disrupt.hotline.cases.opening import Report, open_case
-        from disrupt.hotline.common import vault
+        from disrupt.hotline.common.store import vault
 
         deposited = []
         for _ in range(files):
@@ -89,7 +89,7 @@ class Maker:
 
 def sweep() -> None:
     """All duties until nothing is due."""
-    from disrupt.hotline.common.sweep import Sweep
+    from disrupt.hotline.common.running.sweep import Sweep
     from disrupt.hotline.processes.worker.duties import DUTIES
 
     sweeping = Sweep(DUTIES)
@@ -107,8 +107,8 @@ def make(clock_file: Path) -> dict[str, Any]:
     from disrupt.hotline.cases.states import ItemState
     from disrupt.hotline.cases.steps import advance
     from disrupt.hotline.cases.withdrawing import withdraw_item
-    from disrupt.hotline.common import vault
     from disrupt.hotline.common.actors import REPORTER, WORKER
+    from disrupt.hotline.common.store import vault
 
     maker = Maker()
     call_command("partner", "add", "platform.example", "--scopes", "exchange:feed:read", stdout=io.StringIO())

@@ -11,11 +11,12 @@ from dataclasses import replace
 import pytest
 from tests.fingerprint.confined import LINUX, SECCOMP
 
-from disrupt.fingerprint import Sandbox, SandboxFailure, _seccomp, protections
+from disrupt.fingerprint import Sandbox, SandboxFailure, protections
+from disrupt.fingerprint._confined import _seccomp
 
 PROBE = """
 import ctypes, os, sys
-from disrupt.fingerprint import _confine
+from disrupt.fingerprint._confined import _confine
 import mmap, socket, threading
 out = os.dup(1)
 held = _confine.confine(256 << 20, network_left=_confine.leave_network())

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 _SAY = """
 import numpy as np
 import disrupt.matching.index, disrupt.matching.views  # and with them every module that has kernels
-from disrupt.fingerprint._kernels import quality
+from disrupt.fingerprint._hashing._kernels import quality
 print(quality(np.full((64, 64), 7, np.float32), 0.0))
 """
 

@@ -12,8 +12,8 @@ from disrupt.fingerprint import FingerprintError, SandboxFailure, fingerprint_im
 
 
 def test_a_lying_decoder_is_not_believed() -> None:
-    from disrupt.fingerprint import _wire
-    from disrupt.fingerprint._replies import checked
+    from disrupt.fingerprint._confined import _wire
+    from disrupt.fingerprint._confined._replies import checked
 
     with pytest.raises(SandboxFailure):
         checked(_wire.Message({"values": None}))
@@ -46,7 +46,7 @@ def test_a_senseless_answer_is_a_fault(values: dict[str, object]) -> None:
 def test_a_message_too_long_or_too_slow() -> None:
     import socket
 
-    from disrupt.fingerprint import _wire
+    from disrupt.fingerprint._confined import _wire
 
     ours, theirs = socket.socketpair()
     with ours, theirs:

@@ -8,7 +8,7 @@ import pytest
 from tests.fingerprint import media
 
 from disrupt.fingerprint import Held, Sandbox, Unconfined, fingerprint_file, held
-from disrupt.fingerprint._nursery import Nursery, Worker
+from disrupt.fingerprint._confined._nursery import Nursery, Worker
 from disrupt.fingerprint.digest import digest_bytes
 
 PICTURE = media.encode(media.scene(96, 128), "PNG")

@@ -31,8 +31,9 @@ from disrupt.hotline.cases.models import AgeWhenTaken, Reporter, SealedKind
 from disrupt.hotline.cases.contacts import Contact
 from disrupt.hotline.cases.adding import DepositedFile
 from disrupt.hotline.cases.opening import Report, open_case
-from disrupt.hotline.common import keys, vault
-from disrupt.hotline.common.sealing import open_key
+from disrupt.hotline.common import keys
+from disrupt.hotline.common.store import vault
+from disrupt.hotline.common.store.sealing import open_key
 from tests.hotline.processing.working import jpeg
 
 def send(name, *files, age=AgeWhenTaken.ADULT, **more):

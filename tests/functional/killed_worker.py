@@ -28,7 +28,8 @@ def _arm(deadly: int) -> Callable[[], int]:
     """Wrap what changes the world so that the process dies at the `deadly`-th moment; return the counter."""
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-    from disrupt.hotline.common import outbound, vault
+    from disrupt.hotline.common import outbound
+    from disrupt.hotline.common.store import vault
 
     moments = 0
 
@@ -57,7 +58,7 @@ def _arm(deadly: int) -> Callable[[], int]:
 def _work(deadly: int) -> int:
     """Go round the duties until nothing is due; return how many moments there were."""
     count = _arm(deadly)
-    from disrupt.hotline.common.sweep import Sweep
+    from disrupt.hotline.common.running.sweep import Sweep
     from disrupt.hotline.processes.worker.duties import DUTIES
 
     sweep = Sweep(DUTIES)
@@ -71,7 +72,7 @@ def outcome() -> dict[str, Any]:
     from disrupt.hotline.bank.models import BankChange, BankEntry
     from disrupt.hotline.cases import ledger
     from disrupt.hotline.cases.models import Case, Item, LedgerEvent
-    from disrupt.hotline.common import vault
+    from disrupt.hotline.common.store import vault
     from disrupt.hotline.takedown.models import Notice
 
     def events(kind: str) -> int:

@@ -13,7 +13,7 @@ OPEN = """
 import secrets
 from disrupt.hotline.cases.adding import DepositedFile
 from disrupt.hotline.cases.opening import Report, open_case
-from disrupt.hotline.common import vault
+from disrupt.hotline.common.store import vault
 for number in range(4):
     file = DepositedFile(vault.deposit([b"picture %d" % number]), 9)
     opened = open_case(Report(

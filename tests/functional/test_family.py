@@ -16,7 +16,7 @@ import json
 from disrupt.hotline.cases.adding import DepositedFile
 from disrupt.hotline.cases.models import AgeWhenTaken, Item, Reporter
 from disrupt.hotline.cases.opening import Report, open_case
-from disrupt.hotline.common import vault
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.decisions import services as decisions
 from tests.hotline.processing.test_family import edited

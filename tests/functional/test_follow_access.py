@@ -26,7 +26,7 @@ from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.intake.asking.opening import Answers, send
 from tests.hotline.intake.following.test_wording import PRINT, URLS, drive
 from disrupt.hotline.cases.adding import DepositedFile
-from disrupt.hotline.common import vault
+from disrupt.hotline.common.store import vault
 files = tuple(DepositedFile(vault.deposit([b"x"]), 1) for _ in range(3))
 answers = Answers(Reporter.SELF, AgeWhenTaken.ADULT, URLS, email="jane@example.org", email_safe=True,
                   declared=(PRINT, PRINT | {{"sha256": "cd" * 32}}))

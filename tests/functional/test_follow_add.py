@@ -25,7 +25,7 @@ MIB = 1024 * 1024
 CONTENTS = """
 import hashlib, json
 from disrupt.hotline.cases.models import Item
-from disrupt.hotline.common import vault
+from disrupt.hotline.common.store import vault
 held = [vault.read_content(item.vault_id) for item in Item.objects.exclude(vault_id="")]
 found = [hashlib.sha256(content).hexdigest() for content in held]
 print(json.dumps(found))

@@ -15,8 +15,8 @@ from tests.functional.conftest import MakeHotline
 from tests.functional.fill_bank import hex_of
 from tests.functional.test_exchange import Exchange
 
-from disrupt.partner.feed_client import Refused, Unreachable
 from disrupt.partner.followed import FollowedList
+from disrupt.partner.following.feed_client import Refused, Unreachable
 
 
 def test_a_running_exchange_answers_look_ups_and_follows_its_bank(

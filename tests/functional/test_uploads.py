@@ -77,7 +77,7 @@ def contents(hotline: Hotline) -> dict[str, int]:
     """SHA-256 and size of every whole upload, opened with the review key."""
     code = (
         "import hashlib, json\n"
-        "from disrupt.hotline.common import vault\n"
+        "from disrupt.hotline.common.store import vault\n"
         "from disrupt.hotline.intake.models import Upload\n"
         "found = {}\n"
         "for row in Upload.objects.exclude(whole_at=None):\n"

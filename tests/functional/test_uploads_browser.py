@@ -142,7 +142,7 @@ def test_sending_waits_for_the_files(open_form: OpenForm, portal: Hotline, tmp_p
     )
     page.wait_for_url("**/code/**", timeout=60_000)
     code = (
-        "from disrupt.hotline.cases.models import Item; from disrupt.hotline.common import vault\n"
+        "from disrupt.hotline.cases.models import Item; from disrupt.hotline.common.store import vault\n"
         "from hashlib import sha256\n"
         "for item in Item.objects.filter(kind='file'):\n"
         "    print(sha256(vault.read_content(item.vault_id)).hexdigest())\n"

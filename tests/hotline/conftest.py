@@ -15,7 +15,7 @@ from tests.hotline.static_files import list_once
 from disrupt.hotline.cases.adding import DepositedFile
 from disrupt.hotline.cases.models import AgeWhenTaken, Case, Reporter
 from disrupt.hotline.cases.opening import Report, open_case
-from disrupt.hotline.common import vault
+from disrupt.hotline.common.store import vault
 
 list_once()
 

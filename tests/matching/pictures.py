@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from disrupt.fingerprint import Pdq
 from disrupt.fingerprint.pdq import pdq_from_array
 from disrupt.matching import Bank
-from disrupt.matching._journal import Add
+from disrupt.matching._bank._journal import Add
 from disrupt.matching.entries import BankEntry, PdqValue
 
 U8 = NDArray[np.uint8]

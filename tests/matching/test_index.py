@@ -7,7 +7,8 @@ import threading
 import numpy as np
 import pytest
 
-from disrupt.matching import BadHash, BadRadius, HammingIndex, Matches, _kernels, _probing, _segment, _state
+from disrupt.matching import BadHash, BadRadius, HammingIndex, Matches
+from disrupt.matching._index import _kernels, _probing, _segment, _state
 
 
 def random_hashes(count: int, seed: int = 0) -> np.ndarray:

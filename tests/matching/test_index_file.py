@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from tests.matching.test_index import flipped, random_hashes, rows
 
-from disrupt.matching import HammingIndex, IndexFileError, _container
+from disrupt.matching import HammingIndex, IndexFileError
+from disrupt.matching._bank import _container
 
 
 @pytest.fixture

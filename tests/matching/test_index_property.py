@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from tests.matching.test_index import brute_force, flipped, rows
 
-from disrupt.matching import HammingIndex, _segment, _state
+from disrupt.matching import HammingIndex
+from disrupt.matching._index import _segment, _state
 
 
 class Programs(RuleBasedStateMachine):

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from disrupt.fingerprint import pdq
 from disrupt.matching import HammingIndex
-from disrupt.matching._likely import MOST_WAYS, RANKED, Likely, ranked_bits
+from disrupt.matching._index._likely import MOST_WAYS, RANKED, Likely, ranked_bits
 from disrupt.matching.errors import BadRadius
 
 U8 = NDArray[np.uint8]

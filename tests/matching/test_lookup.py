@@ -16,7 +16,7 @@ from tests.matching.pictures import U8, bank_of, photo
 
 from disrupt.fingerprint import EmptyFile, MissingFile, UnreadableMedia, UnsupportedMedia
 from disrupt.matching import Bank
-from disrupt.matching._journal import Add
+from disrupt.matching._bank._journal import Add
 from disrupt.matching.entries import BankEntry, PdqValue
 from disrupt.matching.lookup import SHA256, find
 

@@ -22,7 +22,7 @@ from disrupt.matching import (
     Withdraw,
     store,
 )
-from disrupt.matching._folder import locked
+from disrupt.matching._bank._folder import locked
 
 
 def test_what_was_added_is_there_and_after_opening_again(full: Bank) -> None:

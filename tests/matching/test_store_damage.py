@@ -9,7 +9,7 @@ import pytest
 from tests.matching.entries import content, pdq, picture
 
 from disrupt.matching import Add, Bank, BankExists, BankFileError, BankMissing, Withdraw
-from disrupt.matching._snapshot import _seal
+from disrupt.matching._bank._snapshot import _seal
 
 
 def test_a_malformed_hash_in_the_bank_names_its_line_and_loses_nothing_else(full: Bank) -> None:

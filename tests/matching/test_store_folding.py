@@ -10,9 +10,9 @@ import pytest
 from tests.matching.entries import content, pdq, picture
 
 from disrupt.matching import Add, Bank, Withdraw, store
-from disrupt.matching._folder import FOLD, locked
-from disrupt.matching._folding import Beginning
-from disrupt.matching._snapshot import Manifest
+from disrupt.matching._bank._folder import FOLD, locked
+from disrupt.matching._bank._folding import Beginning
+from disrupt.matching._bank._snapshot import Manifest
 
 
 @pytest.fixture

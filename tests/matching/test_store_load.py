@@ -13,7 +13,7 @@ import pytest
 from tests.matching.entries import content, film, pdq, picture
 
 from disrupt.matching import Add, BadEntry, Bank, BankEntry, BankExists, BankMissing, Withdraw
-from disrupt.matching._segment import SMALLEST_WITH_TABLES
+from disrupt.matching._index._segment import SMALLEST_WITH_TABLES
 
 _MANY = """
 import sys, resource

@@ -14,7 +14,7 @@ from tests.matching.pictures import U8, entry_of, photo
 
 from disrupt.fingerprint import fingerprint_video, stills
 from disrupt.matching import Bank
-from disrupt.matching._journal import Add
+from disrupt.matching._bank._journal import Add
 from disrupt.matching.entries import BankEntry, FrameValue
 from disrupt.matching.lookup import Match, find
 from disrupt.matching.upload import find_file, find_video

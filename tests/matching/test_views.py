@@ -12,7 +12,7 @@ from PIL import Image, ImageFilter, ImageOps
 from tests.matching.pictures import U8, distance, photo
 
 from disrupt.fingerprint.pdq import pdq_from_array
-from disrupt.matching.plans import BUDGET, POOR_RADIUS, RADIUS, Level, grid, shaped_grid
+from disrupt.matching.guessing.plans import BUDGET, POOR_RADIUS, RADIUS, Level, grid, shaped_grid
 from disrupt.matching.views import AS_IT_IS, MIN_QUALITY, NEVER, ORIENTATIONS, BadPicture, Views, views_of
 
 Edit = Callable[[Image.Image], Image.Image]

@@ -14,7 +14,7 @@ from disrupt.cli import main
 from disrupt.fingerprint import Sandbox
 from disrupt.partner import bank as partner_bank
 from disrupt.partner import match as partner_match
-from disrupt.partner.feed_client import FeedClient
+from disrupt.partner.following.feed_client import FeedClient
 
 
 @pytest.fixture

@@ -108,7 +108,7 @@ def test_the_exchange_its_clock_and_what_the_key_is_for(key_file: Path, pauses: 
 def test_a_sandbox_without_seccomp_is_not_silent(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    import disrupt.fingerprint._nursery as nursery
+    import disrupt.fingerprint._confined._nursery as nursery
 
     class Weaker(nursery.Worker):
         def __init__(self, sock: Any, pid: int, pidfd: int | None, protections: Protections) -> None:

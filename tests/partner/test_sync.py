@@ -12,7 +12,7 @@ from tests.partner.syncing import Sync, bank, ids
 
 from disrupt.matching import Add, Bank, BankEntry, PdqValue
 from disrupt.partner import sync as module
-from disrupt.partner.feed_client import FeedClient
+from disrupt.partner.following.feed_client import FeedClient
 from disrupt.partner.sync import RESTARTING
 
 

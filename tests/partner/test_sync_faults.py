@@ -11,7 +11,7 @@ import pytest
 from tests.partner.feed_server import Answer, FeedServer, id_of, refusal
 from tests.partner.syncing import Sync, answered, bank, ids
 
-from disrupt.partner import feed_client
+from disrupt.partner.following import feed_client
 
 
 @pytest.mark.parametrize("fault", [Answer(503), Answer(429), Answer(500), Answer(502), Answer(0, drop=True)])

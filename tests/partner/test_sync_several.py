@@ -17,7 +17,7 @@ from tests.partner.syncing import Sync, bank, ids
 
 from disrupt.cli import main
 from disrupt.matching import Bank
-from disrupt.partner.cursors import cursors_of
+from disrupt.partner.following.cursors import cursors_of
 from disrupt.protocol.stopncii import HashRecord, Signal, Status, to_timestamp, write_fetch
 
 

@@ -9,7 +9,7 @@ from tests.partner.feed_server import Answer, FeedServer, refusal
 from tests.partner.syncing import Sync, answered
 
 from disrupt.partner import sync as module
-from disrupt.partner.feed_client import BadAddress, FeedClient, SyncError, base_address
+from disrupt.partner.following.feed_client import BadAddress, FeedClient, SyncError, base_address
 
 
 @pytest.mark.parametrize(

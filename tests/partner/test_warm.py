@@ -18,7 +18,7 @@ from PIL import Image, ImageOps
 from tests.matching.pictures import bank_of, photo
 
 import disrupt
-from disrupt.matching.plans import BUDGET
+from disrupt.matching.guessing.plans import BUDGET
 from disrupt.partner.options import LEVELS
 
 _FORKED = """

@@ -17,8 +17,8 @@ from tests.hotline.processing.test_pipeline import jpeg
 from tests.hotline.review.test_permissions import addresses
 
 from disrupt.hotline.cases.models import LedgerEvent, Qualification
-from disrupt.hotline.common import vault
-from disrupt.hotline.review import previews
+from disrupt.hotline.common.store import vault
+from disrupt.hotline.review.seeing import previews
 from disrupt.hotline.takedown.models import Notice
 
 pytestmark = pytest.mark.django_db

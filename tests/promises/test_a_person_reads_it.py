@@ -10,8 +10,8 @@ from tests.hotline.conftest import make_case as make_case
 
 from disrupt.hotline.cases import erasing, messages, queries
 from disrupt.hotline.cases.models import AgeWhenTaken, Case, SealedKind
-from disrupt.hotline.common import vault
 from disrupt.hotline.common.actors import analyst
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.decisions import reading, services
 from disrupt.hotline.processing import pipeline
 from disrupt.hotline.review.services import open_note

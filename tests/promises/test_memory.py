@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from tests.fingerprint.media import film, scene
 
-from disrupt.hotline.common import growing, vault
+from disrupt.hotline.common.store import growing, vault
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or os.geteuid() != 0, reason="reads the memory of other processes: root on Linux"

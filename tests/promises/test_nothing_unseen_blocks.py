@@ -22,7 +22,7 @@ from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.services import OPERATOR, create_partner, issue_key
 from disrupt.matching import Add, Bank
-from disrupt.partner.reading import entry_of
+from disrupt.partner.following.reading import entry_of
 from disrupt.protocol.feed import Added, parse_page
 
 pytestmark = pytest.mark.django_db

@@ -37,8 +37,9 @@ from disrupt.hotline.cases.models import Case, Item, Qualification, SealedKind
 from disrupt.hotline.cases.states import HeldFor, ImpossibleStep, ItemState
 from disrupt.hotline.cases.steps import hold
 from disrupt.hotline.cases.waiting import waits
-from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import REPORTER, WORKER, analyst
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.decisions import holding, proofs, reading, undoing
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.processing import pipeline

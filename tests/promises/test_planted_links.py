@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from tests.hotline.conftest import _clean_var as _clean_var
 
-from disrupt.hotline.common import vault
-from disrupt.hotline.common.files import NotOurFile
 from disrupt.hotline.common.keys import create_all
-from disrupt.hotline.common.vault import NotAVaultId, VaultId
+from disrupt.hotline.common.store import vault
+from disrupt.hotline.common.store.files import NotOurFile
+from disrupt.hotline.common.store.vault import NotAVaultId, VaultId
 
 NAMES = (
     "review.key",

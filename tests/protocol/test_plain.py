@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.protocol.test_feed import added, hexes, ids, moments, pdqs
 
-from disrupt.partner.proof import Altered, leaf_data
+from disrupt.partner.following.proof import Altered, leaf_data
 from disrupt.protocol.feed import Added, Malformed, Page, Withdrawn, parse_page, write_page
 from disrupt.protocol.merkle import leaf_hash
 from disrupt.protocol.plain import BulkPage, Plain, read_bulk_page

@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from disrupt.fingerprint import _exact, _kernels, _many
-from disrupt.fingerprint._weights import DCT, Taps, taps, window
+from disrupt.fingerprint._hashing import _exact, _kernels, _many
+from disrupt.fingerprint._hashing._weights import DCT, Taps, taps, window
 from disrupt.fingerprint.exif import AS_IS, Turn
 from disrupt.fingerprint.types import Dihedral, Pdq
 

@@ -15,9 +15,10 @@ import weakref
 from contextlib import suppress
 from dataclasses import asdict
 
-from disrupt.fingerprint import _wire, cancelling
-from disrupt.fingerprint._nursery import Nursery, Worker
-from disrupt.fingerprint._replies import checked
+from disrupt.fingerprint import cancelling
+from disrupt.fingerprint._confined import _wire
+from disrupt.fingerprint._confined._nursery import Nursery, Worker
+from disrupt.fingerprint._confined._replies import checked
 from disrupt.fingerprint.errors import DecodersBusy, SandboxFailure, TookTooLong, Unconfined
 from disrupt.fingerprint.limits import DEFAULT, Limits
 from disrupt.fingerprint.protections import Protections

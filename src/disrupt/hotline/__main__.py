@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from disrupt.hotline.common.hardening import keep_memory_private
+from disrupt.hotline.common.running.hardening import keep_memory_private
 from disrupt.hotline.operating import commands as operating
 from disrupt.hotline.operating.backup.places import Places
 

@@ -4,7 +4,7 @@ import warnings
 from importlib import import_module
 from typing import Any
 
-from disrupt.matching._journal import Add, Change, Withdraw
+from disrupt.matching._bank._journal import Add, Change, Withdraw
 from disrupt.matching._warm import warm_up
 from disrupt.matching.derived import derived_entries
 from disrupt.matching.entries import MINIMUM_QUALITY, BankEntry, FrameValue, PdqValue
@@ -23,11 +23,11 @@ from disrupt.matching.errors import (
     LowQuality,
     MatchingError,
 )
+from disrupt.matching.guessing.plans import Level
 from disrupt.matching.health import Health
 from disrupt.matching.index import RADIUS, HammingIndex, Matches
 from disrupt.matching.looking import look_up, look_up_async
 from disrupt.matching.lookup import Findings, Match
-from disrupt.matching.plans import Level
 from disrupt.matching.store import Applied, Bank, BankMatch, BankStat
 from disrupt.matching.video import Segment
 from disrupt.matching.views import BadPicture, Views, views_of

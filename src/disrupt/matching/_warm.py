@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disrupt.fingerprint.pdq import DIHEDRAL
-from disrupt.matching._likely import Likely, ranked_bits
-from disrupt.matching._segment import SCANNED, SMALLEST_WITH_TABLES
+from disrupt.matching._index._likely import Likely, ranked_bits
+from disrupt.matching._index._segment import SCANNED, SMALLEST_WITH_TABLES
+from disrupt.matching.guessing.plans import BUDGET, REACH, Level
 from disrupt.matching.index import HammingIndex
-from disrupt.matching.plans import BUDGET, REACH, Level
 from disrupt.matching.views import views_of
 
 

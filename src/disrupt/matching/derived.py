@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from disrupt.fingerprint import pdq
 from disrupt.fingerprint.types import Pdq
-from disrupt.matching import warps
-from disrupt.matching.plans import RICH, Box
+from disrupt.matching.guessing import warps
+from disrupt.matching.guessing.plans import RICH, Box
 from disrupt.matching.views import MIN_QUALITY, checked
 
 MOST = 14

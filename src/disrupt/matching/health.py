@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from disrupt.matching._container import fsync_directory
+from disrupt.matching._bank._container import fsync_directory
 
 State = Literal["clean", "stale", "empty", "damaged"]
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from disrupt.matching import _kernels as kernels
-from disrupt.matching._container import ArrayFile, open_arrays, write_arrays
-from disrupt.matching._likely import Likely
-from disrupt.matching._segment import Hits, Ids, Segment, Words
-from disrupt.matching._state import State, joined
+from disrupt.matching._bank._container import ArrayFile, open_arrays, write_arrays
+from disrupt.matching._index import _kernels as kernels
+from disrupt.matching._index._likely import Likely
+from disrupt.matching._index._segment import Hits, Ids, Segment, Words
+from disrupt.matching._index._state import State, joined
 from disrupt.matching.errors import BadHash, BadRadius, IndexFileError
 
 KIND = "hamming-index"

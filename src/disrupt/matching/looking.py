@@ -14,9 +14,9 @@ from disrupt.fingerprint import ImageFingerprint, Pdq, Sandbox, VideoFingerprint
 from disrupt.fingerprint.cancelling import Cancel, go_on, heeding
 from disrupt.fingerprint.source import Source
 from disrupt.fingerprint.tasks import Sampling
+from disrupt.matching.guessing.plans import Level
 from disrupt.matching.index import RADIUS
 from disrupt.matching.lookup import Findings, best_of, exact_matches, find_views
-from disrupt.matching.plans import Level
 from disrupt.matching.several import Banks, Several, named
 from disrupt.matching.store import Bank
 from disrupt.matching.upload import find_file, find_video

@@ -13,11 +13,11 @@ from disrupt.fingerprint import ImageFingerprint, ImageLuma, VideoFingerprint, i
 from disrupt.fingerprint.digest import Digests
 from disrupt.fingerprint.sandbox import Sandbox
 from disrupt.fingerprint.source import Source
-from disrupt.matching._likely import Likely, ranked_bits
+from disrupt.matching._index._likely import Likely, ranked_bits
 from disrupt.matching.entries import Origin
+from disrupt.matching.guessing.placing import Taken, placed
+from disrupt.matching.guessing.plans import FAR, FAR_RADIUS, POOR_RADIUS, POOR_REACH, REACH, Level
 from disrupt.matching.index import RADIUS as ACT
-from disrupt.matching.placing import Taken, placed
-from disrupt.matching.plans import FAR, FAR_RADIUS, POOR_RADIUS, POOR_REACH, REACH, Level
 from disrupt.matching.store import Bank, BankMatch
 from disrupt.matching.video import Segment
 from disrupt.matching.views import MIN_QUALITY, Views, views_of

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from disrupt.fingerprint.cancelling import go_on
-from disrupt.matching._likely import Likely
+from disrupt.matching._index._likely import Likely
 from disrupt.matching.entries import BankEntry
 from disrupt.matching.errors import EmptyBank
 from disrupt.matching.index import RADIUS

@@ -19,22 +19,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from disrupt.matching import _journal as journal
-from disrupt.matching._bulk import make_bank
-from disrupt.matching._figures import Applied as Applied
-from disrupt.matching._figures import BankMatch as BankMatch
-from disrupt.matching._figures import BankStat as BankStat
-from disrupt.matching._figures import figures, matches_of
-from disrupt.matching._folder import FOLD, FOLD_PATIENCE, locked
-from disrupt.matching._folding import LARGE, Beginning, write_anew
-from disrupt.matching._journal import Add, Change, Withdraw
-from disrupt.matching._likely import Likely
-from disrupt.matching._live import Live, stamp_of
-from disrupt.matching._recover import recover_manifest
-from disrupt.matching._snapshot import (
+from disrupt.matching._bank import _journal as journal
+from disrupt.matching._bank._bulk import make_bank
+from disrupt.matching._bank._figures import Applied as Applied
+from disrupt.matching._bank._figures import BankMatch as BankMatch
+from disrupt.matching._bank._figures import BankStat as BankStat
+from disrupt.matching._bank._figures import figures, matches_of
+from disrupt.matching._bank._folder import FOLD, FOLD_PATIENCE, locked
+from disrupt.matching._bank._folding import LARGE, Beginning, write_anew
+from disrupt.matching._bank._journal import Add, Change, Withdraw
+from disrupt.matching._bank._live import Live, stamp_of
+from disrupt.matching._bank._recover import recover_manifest
+from disrupt.matching._bank._snapshot import (
     encode_entries,
 )
-from disrupt.matching._verify import verified
+from disrupt.matching._bank._verify import verified
+from disrupt.matching._index._likely import Likely
 from disrupt.matching.entries import BankEntry, check_entry, hashes_from_hex
 from disrupt.matching.errors import BankFileError, BankLocked, MatchingError
 from disrupt.matching.health import DAY, Health, judge, read_fetched, write_fetched

@@ -15,6 +15,7 @@ from disrupt.fingerprint.sandbox import Sandbox
 from disrupt.fingerprint.sniff import HEAD, sniff
 from disrupt.fingerprint.source import Source
 from disrupt.fingerprint.tasks import Sampling
+from disrupt.matching.guessing.plans import Level
 from disrupt.matching.index import RADIUS as ACT
 from disrupt.matching.lookup import (
     Box,
@@ -26,7 +27,6 @@ from disrupt.matching.lookup import (
     find_decoded,
     matches_of,
 )
-from disrupt.matching.plans import Level
 from disrupt.matching.store import Bank, BankMatch
 from disrupt.matching.video import FramePair, in_step, segments
 from disrupt.matching.views import AS_IT_IS, MIN_QUALITY, views_of

@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 
 from disrupt.fingerprint import pdq
 from disrupt.fingerprint.types import Pdq
-from disrupt.matching import warps
 from disrupt.matching.errors import MatchingError
-from disrupt.matching.index import RADIUS as ACT
-from disrupt.matching.placing import Taken, box_of
-from disrupt.matching.plans import (
+from disrupt.matching.guessing import warps
+from disrupt.matching.guessing.placing import Taken, box_of
+from disrupt.matching.guessing.plans import (
     BUDGET,
     CANDIDATES,
     POOR_RADIUS,
@@ -33,6 +32,7 @@ from disrupt.matching.plans import (
     Level,
     guesses,
 )
+from disrupt.matching.index import RADIUS as ACT
 
 MIN_QUALITY = 50
 """Below it a picture has too few features: its hash says nothing, and neither do its views'."""

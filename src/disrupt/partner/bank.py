@@ -30,7 +30,7 @@ from disrupt.matching import (
 )
 from disrupt.matching.entries import check_entry, entry_to_json
 from disrupt.partner.bank_health import STATUS, open_to_match, status_of, told_time
-from disrupt.partner.cursors import all_anew
+from disrupt.partner.following.cursors import all_anew
 from disrupt.partner.hash import in_order, printable, progress, walk
 from disrupt.partner.lists import BadLine, read_list
 from disrupt.partner.options import add_max_age, positive

@@ -11,7 +11,7 @@ import httpx
 
 from disrupt.errors import DisruptError
 from disrupt.partner.checkup import Check
-from disrupt.partner.feed_client import FeedClient, Refused, base_address
+from disrupt.partner.following.feed_client import FeedClient, Refused, base_address
 from disrupt.partner.keyfile import read_key
 
 _APART = 60.0

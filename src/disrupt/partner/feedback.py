@@ -14,7 +14,7 @@ import httpx
 from disrupt import __version__
 from disrupt.errors import DisruptError
 from disrupt.matching import MINIMUM_QUALITY, Bank, BankEntry
-from disrupt.partner.feed_client import BadAddress, SyncError, base_address
+from disrupt.partner.following.feed_client import BadAddress, SyncError, base_address
 from disrupt.partner.keyfile import read_key
 from disrupt.partner.said import complain
 from disrupt.partner.scan.results import rows_of

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from disrupt import __version__
 from disrupt.matching.index import RADIUS, HammingIndex
-from disrupt.partner.feed_client import SyncError, Unreachable, base_address, refusal
+from disrupt.partner.following.feed_client import SyncError, Unreachable, base_address, refusal
 from disrupt.protocol.binary_list import ROLES, About, BinaryList, NotAList, read_list
 
 _LARGEST = 1 << 31

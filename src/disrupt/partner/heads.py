@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from disrupt.matching import BankError
-from disrupt.partner import ledgers
-from disrupt.partner.feed_client import BadAddress, FeedClient, SyncError, base_address
+from disrupt.partner.following import ledgers
+from disrupt.partner.following.feed_client import BadAddress, FeedClient, SyncError, base_address
+from disrupt.partner.following.naming import Prove, proofs_of
+from disrupt.partner.following.proof import BadSignature, Forked, Proof, is_signed
 from disrupt.partner.keyfile import read_key
-from disrupt.partner.naming import Prove, proofs_of
-from disrupt.partner.proof import BadSignature, Forked, Proof, is_signed
 from disrupt.partner.said import complain
 from disrupt.protocol.merkle import is_consistent
 from disrupt.protocol.signed_log import BadLog, Head, read_head

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from disrupt.errors import DisruptError
-from disrupt.partner.feed_client import SyncError
+from disrupt.partner.following.feed_client import SyncError
 from disrupt.partner.said import complain
 
 Key = TypeVar("Key")

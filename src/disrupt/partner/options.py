@@ -7,7 +7,7 @@ import os
 
 DAY = 86_400.0
 LEVELS = {"gate": 1, "fast": 16, "standard": 240, "thorough": 1500}
-"""The levels and their views, as `disrupt.matching.plans.BUDGET` has them (compared by a test)."""
+"""The levels and their views, as `disrupt.matching.guessing.plans.BUDGET` has them (compared by a test)."""
 
 MOST_RADIUS = 64
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}

@@ -18,9 +18,9 @@ from disrupt.matching import (
     Change,
     Withdraw,
 )
-from disrupt.partner import ledgers
-from disrupt.partner.cursors import RESTARTING, cursor_of, cursors_of, note_fetched, with_cursor
-from disrupt.partner.feed_client import (
+from disrupt.partner.following import ledgers
+from disrupt.partner.following.cursors import RESTARTING, cursor_of, cursors_of, note_fetched, with_cursor
+from disrupt.partner.following.feed_client import (
     PAGE_SIZE,
     BadAddress,
     FeedClient,
@@ -29,14 +29,14 @@ from disrupt.partner.feed_client import (
     Unreachable,
     base_address,
 )
-from disrupt.partner.first_sync import first_sync
+from disrupt.partner.following.first_sync import first_sync
+from disrupt.partner.following.naming import proofs_of
+from disrupt.partner.following.proof import Proof
+from disrupt.partner.following.reading import bank_changes, of_this_source
+from disrupt.partner.following.stopncii_client import StopNciiClient, sync_stopncii
+from disrupt.partner.following.summary import Summary
 from disrupt.partner.keyfile import read_key
-from disrupt.partner.naming import proofs_of
-from disrupt.partner.proof import Proof
-from disrupt.partner.reading import bank_changes, of_this_source
 from disrupt.partner.said import complain
-from disrupt.partner.stopncii_client import StopNciiClient, sync_stopncii
-from disrupt.partner.summary import Summary
 from disrupt.protocol import feed
 
 MOST_CHANGES = 50_000_000

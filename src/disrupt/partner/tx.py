@@ -24,7 +24,7 @@ from threatexchange.exchanges.signal_exchange_api import SignalExchangeAPI
 from threatexchange.extensions.manifest import ThreatExchangeExtensionManifest
 from threatexchange.signal_type.signal_base import SignalType
 
-from disrupt.partner.feed_client import FeedClient
+from disrupt.partner.following.feed_client import FeedClient
 from disrupt.partner.keyfile import read_key
 from disrupt.partner.words import printable
 from disrupt.protocol.feed import DERIVED, Added, Malformed, Withdrawn

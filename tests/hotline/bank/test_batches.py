@@ -23,7 +23,7 @@ from disrupt.hotline.bank.models import (
 )
 from disrupt.hotline.bank.prints import Prints
 from disrupt.hotline.common import clock
-from disrupt.hotline.common.sweep import Sweep
+from disrupt.hotline.common.running.sweep import Sweep
 
 pytestmark = pytest.mark.django_db
 QUARTER = dt.timedelta(minutes=15)

@@ -9,9 +9,10 @@ from typing import Any
 from disrupt.hotline.cases import legal_holds
 from disrupt.hotline.cases.contacts import Contact
 from disrupt.hotline.cases.models import Case, HoldMotive, LegalHold, SealedKind
-from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import analyst
-from disrupt.hotline.common.sweep import Sweep
+from disrupt.hotline.common.running.sweep import Sweep
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.processing import tasks
 
 ALICE, LEA = analyst(1), analyst(2)

@@ -17,10 +17,11 @@ from disrupt.hotline.cases.categories import scheme_at
 from disrupt.hotline.cases.legal_holds import Kept
 from disrupt.hotline.cases.models import Case, HoldMotive, SealedKind
 from disrupt.hotline.cases.withdrawing import withdraw_case
-from disrupt.hotline.common import audit, clock, vault
+from disrupt.hotline.common import audit, clock
 from disrupt.hotline.common.actors import REPORTER, WORKER
 from disrupt.hotline.common.models import AuditEvent
-from disrupt.hotline.common.vault import VaultId
+from disrupt.hotline.common.store import vault
+from disrupt.hotline.common.store.vault import VaultId
 from disrupt.hotline.correspondence import telling
 
 pytestmark = pytest.mark.django_db

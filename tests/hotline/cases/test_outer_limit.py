@@ -10,8 +10,9 @@ import pytest
 from disrupt.hotline.cases import messages, outer_limit
 from disrupt.hotline.cases.contacts import Contact
 from disrupt.hotline.cases.models import Case, SealedKind
-from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import REPORTER
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.correspondence import telling
 
 pytestmark = pytest.mark.django_db

@@ -31,9 +31,10 @@ from disrupt.hotline.cases.models import (
     SealedNote,
 )
 from disrupt.hotline.cases.states import ImpossibleStep, ItemState
-from disrupt.hotline.common import clock, codes, vault
+from disrupt.hotline.common import clock, codes
 from disrupt.hotline.common.actors import WORKER, analyst
-from disrupt.hotline.common.vault import VaultId
+from disrupt.hotline.common.store import vault
+from disrupt.hotline.common.store.vault import VaultId
 from disrupt.hotline.decisions import services as decisions
 
 pytestmark = pytest.mark.django_db

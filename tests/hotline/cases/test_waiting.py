@@ -13,8 +13,8 @@ from disrupt.hotline.cases.locking import CaseErased
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.cases.states import HeldFor, ImpossibleStep, ItemKind, ItemState
 from disrupt.hotline.cases.waiting import waits
-from disrupt.hotline.common import vault
 from disrupt.hotline.common.actors import WORKER, analyst
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.decisions import reading, undoing
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.review.services import open_note

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from disrupt.hotline.common import files, keys
+from disrupt.hotline.common import keys
 from disrupt.hotline.common.checks import keys_are_private
+from disrupt.hotline.common.store import files
 
 
 def test_keys_are_made_once_and_private(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from disrupt.hotline.common.sweep import BATCH, TURN, Duty, Sweep
+from disrupt.hotline.common.running.sweep import BATCH, TURN, Duty, Sweep
 
 
 def test_rows_that_fail_do_not_keep_the_others_from_running() -> None:

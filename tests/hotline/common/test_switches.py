@@ -16,10 +16,11 @@ from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import audit, clock, switches
 from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.common.models import AuditEvent
-from disrupt.hotline.common.sweep import Duty
+from disrupt.hotline.common.running.sweep import Duty
 from disrupt.hotline.common.switches import Stop
-from disrupt.hotline.takedown import queries, sending
+from disrupt.hotline.takedown import queries
 from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.posting import sending
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from tests.hotline.takedown.postmaster import postmaster as postmaster
 from disrupt.hotline.cases import messages
 from disrupt.hotline.cases.contacts import Contact
 from disrupt.hotline.cases.models import Case, SealedKind
-from disrupt.hotline.common import vault
+from disrupt.hotline.common.store import vault
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.hotline.takedown.postmaster import Postmaster
 from disrupt.hotline.cases import contacts as case_contacts
 from disrupt.hotline.cases import erasing, messages
 from disrupt.hotline.cases.models import Letter, LetterState, SealedNote
-from disrupt.hotline.common.once import GRACE, LEASE
+from disrupt.hotline.common.mail.once import GRACE, LEASE
 from disrupt.hotline.correspondence import letters, telling
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import REPORTER, analyst
 from disrupt.hotline.decisions import asking
 from disrupt.hotline.decisions import services as decisions
-from disrupt.hotline.review import letters
+from disrupt.hotline.review.messages import letters
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 ALICE = analyst(1)

@@ -15,11 +15,12 @@ from tests.hotline.review.pages import decision, page
 from disrupt.hotline.cases import ledger, withdrawing
 from disrupt.hotline.cases.models import Asked, PersonAge, Qualification, SecondOpinion
 from disrupt.hotline.cases.states import ItemState
-from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import analyst
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.decisions import disputes, opinions, undoing
 from disrupt.hotline.decisions import services as decisions
-from disrupt.hotline.review.agreement import agreements, kappa
+from disrupt.hotline.review.work.agreement import agreements, kappa
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 HOUR = dt.timedelta(hours=1)

@@ -15,8 +15,9 @@ from disrupt.hotline.bank.models import BankChange, BankEntry
 from disrupt.hotline.cases import ledger, queries, withdrawing
 from disrupt.hotline.cases.models import Case, PersonAge
 from disrupt.hotline.cases.states import ImpossibleStep, ItemState
-from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import analyst
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.correspondence import telling
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.decisions import undoing

@@ -20,7 +20,7 @@ from disrupt.hotline.exchange.models import Partner
 from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.services import OPERATOR, issue_key
 from disrupt.matching import Add, Bank, Withdraw
-from disrupt.partner.reading import entry_of
+from disrupt.partner.following.reading import entry_of
 from disrupt.protocol.feed import Added, Withdrawn, parse_page
 
 Feed = Callable[..., Any]

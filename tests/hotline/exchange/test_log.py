@@ -20,7 +20,7 @@ from disrupt.hotline.common.keys import log_keys
 from disrupt.hotline.exchange.models import Partner
 from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.services import OPERATOR, issue_key
-from disrupt.partner.proof import Altered, BadSignature, Forked, NotProven, Proof, Replayed
+from disrupt.partner.following.proof import Altered, BadSignature, Forked, NotProven, Proof, Replayed
 from disrupt.protocol.feed import Added, Page, parse_page
 from disrupt.protocol.signed_log import SALT, commitment
 

@@ -16,7 +16,7 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.exchange.models import ExchangeEvent, LogWitness, Partner
 from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.services import OPERATOR, create_partner, issue_key, set_active
-from disrupt.partner.proof import is_signed
+from disrupt.partner.following.proof import is_signed
 from disrupt.protocol.merkle import is_consistent
 from disrupt.protocol.signed_log import LEDGERS, read_head
 from disrupt.protocol.witness import Witness, read_witness

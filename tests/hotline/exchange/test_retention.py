@@ -14,7 +14,7 @@ from tests.hotline.exchange.stopncii_client import Reader, feedback, hashes, pdq
 
 from disrupt.hotline.bank.models import BankEntry
 from disrupt.hotline.common import clock
-from disrupt.hotline.common.sweep import Sweep
+from disrupt.hotline.common.running.sweep import Sweep
 from disrupt.hotline.exchange import contributions, tasks, wirehashes
 from disrupt.hotline.exchange.models import Feedback, SubmittedHash, WireHash
 from disrupt.hotline.processing.tasks import DUTIES

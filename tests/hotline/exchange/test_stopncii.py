@@ -9,7 +9,7 @@ from django.test import Client
 from tests.hotline.exchange.conftest import FETCH, Fetch, FilledBank, hex_of
 from tests.hotline.exchange.stopncii_client import Reader, pdq_of
 
-from disrupt.hotline.common.sweep import Sweep
+from disrupt.hotline.common.running.sweep import Sweep
 from disrupt.hotline.exchange import tasks, wirehashes
 from disrupt.hotline.exchange.models import Partner, ReadingState, WireCursor, WireHash
 from disrupt.hotline.exchange.scopes import Scope

@@ -22,7 +22,7 @@ from disrupt.hotline.insight.charts import Series, bars
 from disrupt.hotline.insight.overtime import overtime
 from disrupt.hotline.insight.periods import Period, period
 from disrupt.hotline.review.models import Look
-from disrupt.hotline.review.queueing import target_of
+from disrupt.hotline.review.waiting.queueing import target_of
 from disrupt.hotline.tally import folding
 
 pytestmark = pytest.mark.django_db

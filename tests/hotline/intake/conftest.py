@@ -14,8 +14,8 @@ from tests.hotline.as_role import AsRole
 from tests.hotline.as_role import as_role as as_role
 from tests.hotline.as_role import roles as roles
 
-from disrupt.hotline.common import vault
-from disrupt.hotline.common.vault import VaultId
+from disrupt.hotline.common.store import vault
+from disrupt.hotline.common.store.vault import VaultId
 from disrupt.hotline.intake.visit.limits import GATE
 from disrupt.hotline.processes.portal import settings as portal_settings
 

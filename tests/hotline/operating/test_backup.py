@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from nacl.public import PrivateKey, PublicKey
 
-from disrupt.hotline.common.sealing import SealingWriter, new_key
+from disrupt.hotline.common.store.sealing import SealingWriter, new_key
 from disrupt.hotline.operating.backup import archive, operators, restoring, taking
 from disrupt.hotline.operating.backup.errors import BackupError
 from disrupt.hotline.operating.backup.places import Places

@@ -13,8 +13,9 @@ from disrupt.hotline.cases.erasing import erase_case
 from disrupt.hotline.cases.models import Case, Item, LedgerEvent
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.cases.withdrawing import withdraw_item
-from disrupt.hotline.common import clock, vault
-from disrupt.hotline.common.vault import VaultId
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.store import vault
+from disrupt.hotline.common.store.vault import VaultId
 from disrupt.hotline.operating.backup import erasures, lost
 from disrupt.hotline.operating.backup.erasures import Journal
 

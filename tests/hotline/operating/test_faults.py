@@ -19,9 +19,10 @@ from disrupt.hotline.cases.models import Case
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.cases.steps import advance
 from disrupt.hotline.cases.withdrawing import withdraw_item
-from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER
-from disrupt.hotline.common.sweep import Duty, Sweep
+from disrupt.hotline.common.running.sweep import Duty, Sweep
+from disrupt.hotline.common.store import vault
 
 pytestmark = pytest.mark.django_db
 MIB = 1024 * 1024

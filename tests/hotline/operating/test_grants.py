@@ -11,7 +11,7 @@ from tests.hotline.as_role import as_role as as_role
 from tests.hotline.as_role import roles as roles
 from tests.hotline.conftest import MakeCase
 
-from disrupt.hotline.common.pulse import Heart
+from disrupt.hotline.common.running.pulse import Heart
 from disrupt.hotline.operating import status
 from disrupt.hotline.operating.installing import grants
 from disrupt.hotline.operating.installing.rights import PROCESSES, May, rights

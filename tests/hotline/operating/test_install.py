@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 
 from disrupt.hotline.__main__ import build_parser, main
-from disrupt.hotline.common import keys, vault
+from disrupt.hotline.common import keys
 from disrupt.hotline.common.checks import keys_are_private
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.operating.installing import doing, plan, units
 from disrupt.hotline.operating.installing.grants import role
 from disrupt.hotline.operating.installing.rights import PROCESSES
@@ -191,7 +192,7 @@ def test_keys_that_a_service_manager_hands_over_are_found(tmp_path: Path, settin
 _SHARE = """
 import os, sys, django
 django.setup()
-from disrupt.hotline.common import vault
+from disrupt.hotline.common.store import vault
 os.setgroups([4242]); os.setgid(int(sys.argv[1])); os.setuid(int(sys.argv[1])); os.umask(0o007)
 if sys.argv[2] == "deposit":
     print(vault.deposit([b"canary"]), vault.seal("words").vault_id)

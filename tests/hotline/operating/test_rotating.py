@@ -15,10 +15,11 @@ from tests.hotline.conftest import MakeCase
 from disrupt.hotline.__main__ import build_parser
 from disrupt.hotline.cases import ledger
 from disrupt.hotline.cases.models import Case, Item, Sketch
-from disrupt.hotline.common import beside, clock, growing, keys, vault
-from disrupt.hotline.common.growing import Growing
-from disrupt.hotline.common.sealing import SealBroken
-from disrupt.hotline.common.vault import VaultId
+from disrupt.hotline.common import clock, keys
+from disrupt.hotline.common.store import beside, growing, vault
+from disrupt.hotline.common.store.growing import Growing
+from disrupt.hotline.common.store.sealing import SealBroken
+from disrupt.hotline.common.store.vault import VaultId
 from disrupt.hotline.operating.backup.places import Places
 from disrupt.hotline.operating.rotating import commands, cookies, review
 

@@ -17,10 +17,11 @@ from django.core.management import CommandError, call_command
 from tests.hotline.conftest import MakeCase
 
 from disrupt.hotline.cases.models import Item, LedgerEvent
-from disrupt.hotline.common import clock, pulse
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.models import Pulse
-from disrupt.hotline.common.pulse import Heart
-from disrupt.hotline.common.sweep import Duty, Sweep
+from disrupt.hotline.common.running import pulse
+from disrupt.hotline.common.running.pulse import Heart
+from disrupt.hotline.common.running.sweep import Duty, Sweep
 from disrupt.hotline.exchange.models import ApiKey, Partner
 from disrupt.hotline.operating import certificates, metrics, screen, status
 from disrupt.hotline.operating.alarms import alarms

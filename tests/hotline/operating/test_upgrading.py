@@ -18,7 +18,7 @@ from psycopg import sql
 from tests.hotline.processes.test_kept import KEPT, RELEASES
 from tests.hotline.processes.test_upgrade import empty_database, run
 
-from disrupt.hotline.common import schema
+from disrupt.hotline.common.running import schema
 from disrupt.hotline.operating import upgrading
 from disrupt.hotline.operating.commands import bring_up_to_date
 

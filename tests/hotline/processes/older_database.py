@@ -21,7 +21,8 @@ def make() -> dict[str, Any]:
     """Only the first migrations, and rows as their models were: a case with contact and mail, two entries."""
     from django.db.migrations.executor import MigrationExecutor
 
-    from disrupt.hotline.common import codes, vault
+    from disrupt.hotline.common import codes
+    from disrupt.hotline.common.store import vault
 
     executor = MigrationExecutor(connection)
     first = [(app, "0001_initial") for app in OURS]
@@ -136,7 +137,7 @@ def look(code: str) -> dict[str, Any]:
     from disrupt.hotline.cases.models import Letter, SealedNote
     from disrupt.hotline.cases.queries import current_qualification, read_note
     from disrupt.hotline.common.actors import WORKER
-    from disrupt.hotline.common.sweep import Sweep
+    from disrupt.hotline.common.running.sweep import Sweep
     from disrupt.hotline.exchange.models import ApiKey, ExchangeEvent
     from disrupt.hotline.exchange.queries import feed_page
     from disrupt.hotline.exchange.sight import Sight

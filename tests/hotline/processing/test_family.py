@@ -20,7 +20,7 @@ from disrupt.hotline.cases.models import Case
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.processing import family
-from disrupt.hotline.review import claims
+from disrupt.hotline.review.waiting import claims
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 URL = "https://example.org/thread?id=7"

@@ -12,8 +12,8 @@ from tests.hotline.processing.working import accept, jpeg, only
 
 from disrupt.hotline.cases import withdrawing
 from disrupt.hotline.cases.states import ItemState
-from disrupt.hotline.common.lane import Lane
-from disrupt.hotline.common.sweep import MAIL, MAIN, Sweep
+from disrupt.hotline.common.running.lane import Lane
+from disrupt.hotline.common.running.sweep import MAIL, MAIN, Sweep
 from disrupt.hotline.processes.worker.duties import DUTIES
 from disrupt.hotline.processing import decoding, lanes, pipeline, preparing
 from disrupt.hotline.processing.due import items_to_decode, items_without_decoding

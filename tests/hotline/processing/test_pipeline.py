@@ -13,7 +13,7 @@ from disrupt.hotline.bank.models import BankChange, BankEntry, EntryOrigin, Entr
 from disrupt.hotline.cases import ledger, withdrawing
 from disrupt.hotline.cases.models import AgeWhenTaken, PersonAge
 from disrupt.hotline.cases.states import ItemState
-from disrupt.hotline.common import vault
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.decisions import holding
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.processing import decoding, due, pipeline, tasks

@@ -15,13 +15,13 @@ from tests.hotline.review.pages import decision, film, item_path, page, preview_
 from disrupt.hotline.bank.models import BankEntry, EntryOrigin
 from disrupt.hotline.cases import erasing, ledger
 from disrupt.hotline.cases.models import Case, Item, Likeness, Sketch
-from disrupt.hotline.common import beside, vault
 from disrupt.hotline.common.actors import WORKER
-from disrupt.hotline.common.vault import VaultId
+from disrupt.hotline.common.store import beside, vault
+from disrupt.hotline.common.store.vault import VaultId
 from disrupt.hotline.decisions import proofs
 from disrupt.hotline.processing import family, preparing, sketching
 from disrupt.hotline.processing.family import Why
-from disrupt.hotline.review import glances
+from disrupt.hotline.review.seeing import glances
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 

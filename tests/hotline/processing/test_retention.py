@@ -17,7 +17,7 @@ from disrupt.hotline.bank.models import BankChange, BankEntry
 from disrupt.hotline.cases import erasing, ledger, withdrawing
 from disrupt.hotline.cases.models import Case, Item, LedgerEvent
 from disrupt.hotline.common import clock
-from disrupt.hotline.common.sweep import Sweep
+from disrupt.hotline.common.running.sweep import Sweep
 from disrupt.hotline.processes.worker.duties import DUTIES
 
 LAST = dt.timedelta(days=30)

@@ -15,9 +15,10 @@ from tests.hotline.processing.working import accept, jpeg, only, prepare, work
 from tests.hotline.review.pages import decision, page
 
 from disrupt.hotline.cases.models import AgeWhenTaken, Asked, CarryRule, Case, How, SecondOpinion
-from disrupt.hotline.common import audit, vault
+from disrupt.hotline.common import audit
 from disrupt.hotline.common.actors import OPERATOR
 from disrupt.hotline.common.models import AuditEvent
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.decisions import rules
 
 pytestmark = pytest.mark.django_db

@@ -23,7 +23,7 @@ from disrupt.hotline.exchange import contributions, wirehashes
 from disrupt.hotline.exchange.models import PartnerKind
 from disrupt.hotline.exchange.services import OPERATOR, create_partner
 from disrupt.hotline.intake.following.queries import followed
-from disrupt.hotline.review import previews, strips
+from disrupt.hotline.review.seeing import previews, strips
 from disrupt.protocol.stopncii import Opinion, Posted, Signal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]

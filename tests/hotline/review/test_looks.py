@@ -18,8 +18,9 @@ from disrupt.hotline.cases.models import LedgerEvent
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.decisions import services as decisions
-from disrupt.hotline.review import previews, tasks
+from disrupt.hotline.review import tasks
 from disrupt.hotline.review.models import Look
+from disrupt.hotline.review.seeing import previews
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 

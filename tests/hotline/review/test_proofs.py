@@ -11,7 +11,7 @@ from tests.hotline.processing.working import jpeg
 
 from disrupt.hotline.cases.adding import DepositedFile, add_items
 from disrupt.hotline.cases.states import ItemKind, ItemState
-from disrupt.hotline.common import vault
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.processing import recognise
 
 pytestmark = pytest.mark.django_db

@@ -18,12 +18,14 @@ from tests.hotline.review.pages import item_path, page
 
 from disrupt.hotline.bank.models import BankEntry
 from disrupt.hotline.cases.models import Case
-from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import analyst
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.processing import preparing
-from disrupt.hotline.review import claims, dropped, queries, queueing
+from disrupt.hotline.review import queries
 from disrupt.hotline.review.models import Skip
+from disrupt.hotline.review.waiting import claims, dropped, queueing
 from disrupt.hotline.takedown import targets
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]

@@ -11,8 +11,8 @@ from tests.hotline.people import MakeUser
 from tests.hotline.review.pages import item_path, page
 from tests.hotline.review.test_permissions import ALL
 
-from disrupt.hotline.common import vault
 from disrupt.hotline.common.permissions import ROLES
+from disrupt.hotline.common.store import vault
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 

@@ -15,8 +15,9 @@ from disrupt.hotline.bank.models import BankEntry
 from disrupt.hotline.cases.contacts import Contact
 from disrupt.hotline.cases.models import AgeWhenTaken, LedgerEvent, SealedKind
 from disrupt.hotline.cases.states import ItemState
-from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import analyst
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.decisions import services as decisions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]

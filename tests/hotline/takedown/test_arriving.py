@@ -19,9 +19,9 @@ from tests.hotline.takedown.test_pages import alice as alice
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.outbound import Temporary, Unsafe
 from disrupt.hotline.common.outbound.mailbox import Mailbox, open_mailbox
-from disrupt.hotline.takedown import tray
 from disrupt.hotline.takedown.answers import arriving, reading, webhook, words
 from disrupt.hotline.takedown.models import Answer, AnswerKind, MailCursor, Notice
+from disrupt.hotline.takedown.pages import tray
 from disrupt.hotline.takedown.states import NoticeState, Step
 
 Opened = Callable[..., list[Notice]]

@@ -12,12 +12,13 @@ from tests.hotline.takedown.interfaces import Interface, Reports
 from tests.hotline.takedown.postmaster import Postmaster
 
 from disrupt.hotline.common import clock
-from disrupt.hotline.takedown import queries, sending, tasks
+from disrupt.hotline.takedown import queries, tasks
 from disrupt.hotline.takedown.channels.base import Outcome
 from disrupt.hotline.takedown.channels.prefilled import form_of
 from disrupt.hotline.takedown.channels.ways import way
-from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.notices.compose import compose
+from disrupt.hotline.takedown.posting import sending
 from disrupt.hotline.takedown.states import Channel, NoticeState, Step
 
 URL = "https://www.front.example.net/a"

@@ -27,8 +27,8 @@ from disrupt.hotline.takedown import actions, queries, services
 from disrupt.hotline.takedown.complaint import making, wishes
 from disrupt.hotline.takedown.complaint.grounds import broken
 from disrupt.hotline.takedown.models import Check, Notice, Seen
+from disrupt.hotline.takedown.notices.take_down import NoMandate
 from disrupt.hotline.takedown.states import Decision, NoticeState, Step
-from disrupt.hotline.takedown.take_down import NoMandate
 
 Opened = Callable[..., list[Notice]]
 ARCOM = "plaintes@arcom.example"

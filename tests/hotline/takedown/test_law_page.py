@@ -10,7 +10,7 @@ import pytest
 from disrupt.hotline.cases.categories import schemes
 from disrupt.hotline.common import clock
 from disrupt.hotline.takedown import services
-from disrupt.hotline.takedown.texts import texts_at
+from disrupt.hotline.takedown.notices.texts import texts_at
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "law.md").read_text()
 

@@ -23,10 +23,13 @@ from disrupt.hotline.cases import ledger, withdrawing
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER
-from disrupt.hotline.takedown import actions, groups, locking, particulars, sending, services, targets, tray
+from disrupt.hotline.takedown import actions, locking, services, targets
 from disrupt.hotline.takedown.answers import reading, recording
 from disrupt.hotline.takedown.checks import presence
 from disrupt.hotline.takedown.models import Answer, AnswerKind, Check, Notice, Seen, Target
+from disrupt.hotline.takedown.notices import particulars
+from disrupt.hotline.takedown.pages import tray
+from disrupt.hotline.takedown.posting import groups, sending
 from disrupt.hotline.takedown.states import Decision, NoticeState, Step, WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)

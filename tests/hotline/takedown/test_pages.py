@@ -17,8 +17,9 @@ from disrupt.hotline.cases.erasing import erase_case
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER
-from disrupt.hotline.takedown import menu, services
+from disrupt.hotline.takedown import services
 from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.pages import menu
 from disrupt.hotline.takedown.states import NoticeState
 
 Opened = Callable[..., list[Notice]]

@@ -15,10 +15,10 @@ from tests.hotline.takedown.test_words import CANARY, both
 
 from disrupt.hotline.cases.contacts import Contact
 from disrupt.hotline.cases.models import SealedKind
-from disrupt.hotline.common import vault
-from disrupt.hotline.takedown.compose import compose
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.notices.compose import compose
 from disrupt.hotline.takedown.notices.document import document
 
 Opened = Callable[..., list[Notice]]

@@ -20,10 +20,10 @@ from disrupt.hotline.cases import ledger, mandates
 from disrupt.hotline.cases.erasing import erase_case
 from disrupt.hotline.cases.models import Allowed, Item, Mandate, Signatory, Wish
 from disrupt.hotline.common import clock
-from disrupt.hotline.takedown import actions, services, take_down
-from disrupt.hotline.takedown.compose import compose
+from disrupt.hotline.takedown import actions, services
 from disrupt.hotline.takedown.models import Notice
-from disrupt.hotline.takedown.notices import elements
+from disrupt.hotline.takedown.notices import elements, take_down
+from disrupt.hotline.takedown.notices.compose import compose
 from disrupt.hotline.takedown.notices.regimes import deadline_of, regimes
 from disrupt.hotline.takedown.states import NoticeState, Step
 

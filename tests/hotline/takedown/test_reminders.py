@@ -17,8 +17,9 @@ from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.cases.withdrawing import withdraw_case
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER
-from disrupt.hotline.takedown import actions, queries, services, timeline
+from disrupt.hotline.takedown import actions, queries, services
 from disrupt.hotline.takedown.models import Check, Notice, Presence, Seen, Target
+from disrupt.hotline.takedown.planning import timeline
 from disrupt.hotline.takedown.states import Decision, NoticeState, Step
 
 Opened = Callable[..., list[Notice]]
@@ -188,7 +189,7 @@ def test_the_other_steps_wait_for_a_person(told: Notice, postmaster: Postmaster)
     waiting = {notice.step for notice in queries.needing_a_person()}
     assert waiting == {Step.REGULATOR}, "a platform has no network behind it to be told of"
     (one,) = queries.needing_a_person()
-    from disrupt.hotline.takedown.compose import compose
+    from disrupt.hotline.takedown.notices.compose import compose
 
     said = compose(one, clock.now())
     assert "article 53" in said.body

@@ -10,10 +10,12 @@ from django.core import checks
 from tests.hotline.takedown.conftest import ALICE, go_round, later
 from tests.hotline.takedown.postmaster import Postmaster
 
-from disrupt.hotline.takedown import actions, history, particulars, plans, queries, timeline
+from disrupt.hotline.takedown import actions, queries
 from disrupt.hotline.takedown.channels import prefilled
-from disrupt.hotline.takedown.compose import compose
 from disrupt.hotline.takedown.models import Check, Notice, Presence, Seen, Target
+from disrupt.hotline.takedown.notices import particulars
+from disrupt.hotline.takedown.notices.compose import compose
+from disrupt.hotline.takedown.planning import history, plans, timeline
 from disrupt.hotline.takedown.recipients import BadRegistry, parse, registry
 from disrupt.hotline.takedown.states import Decision, NoticeState, Step
 from disrupt.hotline.takedown.system_checks import recipients_are_usable

@@ -15,9 +15,10 @@ from disrupt.hotline.cases.models import Item
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.cases.withdrawing import withdraw_case
 from disrupt.hotline.common.actors import WORKER, analyst
-from disrupt.hotline.takedown import actions, sending, services
+from disrupt.hotline.takedown import actions, services
 from disrupt.hotline.takedown.hosts import normalised
 from disrupt.hotline.takedown.models import Notice, Target
+from disrupt.hotline.takedown.posting import sending
 from disrupt.hotline.takedown.queries import notices_of_case
 from disrupt.hotline.takedown.states import Decision, NoticeState, Step
 

@@ -17,12 +17,13 @@ from tests.hotline.takedown.postmaster import Mail, Postmaster
 from disrupt.hotline.cases.categories import schemes
 from disrupt.hotline.cases.contacts import Contact
 from disrupt.hotline.cases.models import SealedKind
-from disrupt.hotline.common import clock, vault
-from disrupt.hotline.takedown.compose import compose
-from disrupt.hotline.takedown.letters import letter
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.notices.compose import compose
+from disrupt.hotline.takedown.notices.texts import texts_at
+from disrupt.hotline.takedown.posting.letters import letter
 from disrupt.hotline.takedown.states import Step
-from disrupt.hotline.takedown.texts import texts_at
 
 Opened = Callable[..., list[Notice]]
 

@@ -16,8 +16,9 @@ from tests.hotline.intake.conftest import person as person
 
 from disrupt.hotline.cases import messages
 from disrupt.hotline.cases.models import Case, Item, Qualification
-from disrupt.hotline.common import clock, journal
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import analyst
+from disrupt.hotline.common.running import journal
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.processing import due, pipeline
 from disrupt.hotline.takedown import tasks as takedown

@@ -21,9 +21,10 @@ from disrupt.hotline.cases import erasing, retention
 from disrupt.hotline.cases.categories import schemes
 from disrupt.hotline.cases.models import Case, Item
 from disrupt.hotline.cases.states import ImpossibleStep, ItemKind, ItemState
-from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import analyst
-from disrupt.hotline.common.vault import VaultId
+from disrupt.hotline.common.store import vault
+from disrupt.hotline.common.store.vault import VaultId
 from disrupt.hotline.decisions import proofs, reading, services
 from disrupt.hotline.exchange import limits
 from disrupt.hotline.exchange.scopes import Scope

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from disrupt.hotline.bank import batches, log
-from disrupt.hotline.common.sweep import Duty
+from disrupt.hotline.common.running.sweep import Duty
 
 DUTIES: tuple[Duty, ...] = (
     Duty("bank.log", log.behind, lambda _: log.catch_up()),

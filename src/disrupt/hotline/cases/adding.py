@@ -22,7 +22,7 @@ from disrupt.hotline.cases.models import (
 from disrupt.hotline.cases.states import ItemKind, ItemState
 from disrupt.hotline.common import clock, possession
 from disrupt.hotline.common.actors import REPORTER, Actor
-from disrupt.hotline.common.vault import SealedText, VaultId
+from disrupt.hotline.common.store.vault import SealedText, VaultId
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from disrupt.hotline.cases.models import (
     SealedNote,
 )
 from disrupt.hotline.common.actors import REPORTER, Actor
-from disrupt.hotline.common.vault import SealedText
+from disrupt.hotline.common.store.vault import SealedText
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,11 @@ from disrupt.hotline.cases.models import (
     SealedNote,
 )
 from disrupt.hotline.cases.withdrawing import withdraw_case
-from disrupt.hotline.common import clock, journal, vault
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import REPORTER, Actor
-from disrupt.hotline.common.vault import Receipt, VaultId
+from disrupt.hotline.common.running import journal
+from disrupt.hotline.common.store import vault
+from disrupt.hotline.common.store.vault import Receipt, VaultId
 
 ERASED_NOW, ERASED_LATER = "case.erased", "case.erasure_waits"
 

@@ -18,9 +18,10 @@ from nacl.public import PrivateKey, PublicKey
 from disrupt.hotline.cases import ledger, retention, waiting
 from disrupt.hotline.cases.locking import hold_case
 from disrupt.hotline.cases.models import Author, Case, Message, SealedNote
-from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import REPORTER, Actor
-from disrupt.hotline.common.vault import ContentDestroyed, SealedText, VaultId
+from disrupt.hotline.common.store import vault
+from disrupt.hotline.common.store.vault import ContentDestroyed, SealedText, VaultId
 
 MAX_LENGTH = 4000
 WITHIN = dt.timedelta(hours=1)

@@ -19,9 +19,10 @@ from disrupt.hotline.cases.models import (
     Reporter,
     SealedKind,
 )
-from disrupt.hotline.common import clock, codes, vault
+from disrupt.hotline.common import clock, codes
 from disrupt.hotline.common.actors import REPORTER
-from disrupt.hotline.common.vault import SealedText
+from disrupt.hotline.common.store import vault
+from disrupt.hotline.common.store.vault import SealedText
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 from django.db.models import QuerySet
 
 from disrupt.hotline.cases.models import Case, Item, Qualification, SealedNote
-from disrupt.hotline.common import clock, vault
-from disrupt.hotline.common.vault import SealedText, VaultId
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.store import vault
+from disrupt.hotline.common.store.vault import SealedText, VaultId
 
 
 def due_items() -> Iterator[uuid.UUID]:

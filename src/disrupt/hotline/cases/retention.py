@@ -14,9 +14,10 @@ from disrupt.hotline.cases import ledger, legal_holds, mandates
 from disrupt.hotline.cases.locking import hold_case
 from disrupt.hotline.cases.models import Case, Item, Letter, Message, SealedNote
 from disrupt.hotline.cases.states import SETTLED, ItemKind, ItemState
-from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER, Actor
-from disrupt.hotline.common.vault import VaultId
+from disrupt.hotline.common.store import vault
+from disrupt.hotline.common.store.vault import VaultId
 
 
 def close_if_settled(case: Case) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from disrupt.hotline.cases import anchoring, legal_holds
-from disrupt.hotline.common.sweep import Duty
+from disrupt.hotline.common.running.sweep import Duty
 
 DUTIES: tuple[Duty, ...] = (
     Duty("cases.anchor", anchoring.due, lambda _: anchoring.anchor()),

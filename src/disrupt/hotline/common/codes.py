@@ -18,7 +18,7 @@ from nacl.public import PrivateKey
 from nacl.pwhash import argon2id
 
 from disrupt.hotline.common import keys
-from disrupt.hotline.common.limits import SLOW_HASHES
+from disrupt.hotline.common.running.limits import SLOW_HASHES
 
 CaseCode = NewType("CaseCode", str)
 Lookup = NewType("Lookup", str)

@@ -23,7 +23,7 @@ from django.conf import settings
 from nacl.public import PrivateKey, PublicKey
 from nacl.signing import SigningKey
 
-from disrupt.hotline.common.files import create_private
+from disrupt.hotline.common.store.files import create_private
 
 Pepper = NewType("Pepper", bytes)
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from disrupt.hotline.common import audit, clock
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.common.models import Switch
-from disrupt.hotline.common.sweep import Duty
+from disrupt.hotline.common.running.sweep import Duty
 
 # So long a worker goes on with what it knew of a switch.
 _REMEMBERED = 1.0

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from disrupt.hotline.cases.models import Letter, LetterState
-from disrupt.hotline.common import maildir
 from disrupt.hotline.common.actors import WORKER
-from disrupt.hotline.common.reports import NotAReport, permanent_failure
+from disrupt.hotline.common.mail import maildir
+from disrupt.hotline.common.mail.reports import NotAReport, permanent_failure
 from disrupt.hotline.correspondence import telling
 
 MAX_BYTES = 512 * 1024

@@ -24,10 +24,11 @@ from django.utils.translation import gettext as _
 from disrupt.hotline.cases import ledger
 from disrupt.hotline.cases.models import Case, Letter, LetterState, SealedKind, SealedNote
 from disrupt.hotline.cases.queries import read_note
-from disrupt.hotline.common import clock, once, outbound, quiet
+from disrupt.hotline.common import clock, outbound, quiet
 from disrupt.hotline.common.actors import WORKER
-from disrupt.hotline.common.once import GRACE, LEASE
-from disrupt.hotline.common.vault import ContentDestroyed
+from disrupt.hotline.common.mail import once
+from disrupt.hotline.common.mail.once import GRACE, LEASE
+from disrupt.hotline.common.store.vault import ContentDestroyed
 from disrupt.hotline.correspondence import telling
 
 S = LetterState

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from disrupt.hotline.common.sweep import Duty, Rest
+from disrupt.hotline.common.running.sweep import Duty, Rest
 from disrupt.hotline.exchange import contributions, wirehashes
 
 

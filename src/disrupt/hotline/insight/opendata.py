@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 
 from disrupt.hotline.cases.categories import schemes
 from disrupt.hotline.common import clock
-from disrupt.hotline.common.sweep import Duty
+from disrupt.hotline.common.running.sweep import Duty
 from disrupt.hotline.insight import noise, reading
 from disrupt.hotline.insight.models import OpenMonth
 from disrupt.hotline.insight.periods import Period

@@ -7,8 +7,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from disrupt.hotline.common.segments import Mark
-from disrupt.hotline.common.vault import VaultId
+from disrupt.hotline.common.store.segments import Mark
+from disrupt.hotline.common.store.vault import VaultId
 
 
 class Upload(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from disrupt.hotline.common.sweep import Duty
+from disrupt.hotline.common.running.sweep import Duty
 from disrupt.hotline.intake.receiving import handover
 
 DUTIES: tuple[Duty, ...] = (Duty("intake.uploads", handover.expired, handover.destroy),)

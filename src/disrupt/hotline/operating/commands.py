@@ -100,7 +100,7 @@ def bring_up_to_date(*, dry_run: bool = False, aloud: bool = False) -> int:
     django.setup()
     from django.db import DatabaseError
 
-    from disrupt.hotline.common.schema import SchemaMismatch
+    from disrupt.hotline.common.running.schema import SchemaMismatch
     from disrupt.hotline.operating import upgrading
 
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from disrupt.hotline.common.sweep import Duty
+from disrupt.hotline.common.running.sweep import Duty
 from disrupt.hotline.operating.backup.erasures import Daily, Journal
 
 _JOURNAL = Journal()

@@ -13,10 +13,11 @@ from email.utils import format_datetime, make_msgid
 
 from django.conf import settings
 
-from disrupt.hotline.common import clock, pulse
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.models import Pulse
 from disrupt.hotline.common.outbound import hook
 from disrupt.hotline.common.outbound.mail import BadAddress, OutboundError, mail
+from disrupt.hotline.common.running import pulse
 from disrupt.hotline.operating.alarms import Alarm
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
-from disrupt.hotline.common import schema
+from disrupt.hotline.common.running import schema
 from disrupt.hotline.operating.installing import grants
 
 

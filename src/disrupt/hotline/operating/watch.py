@@ -48,7 +48,7 @@ class Watch:
         """Look and tell; the lines that were told. A database that is away is an alarm in the log."""
         from django.db import DatabaseError
 
-        from disrupt.hotline.common import pulse
+        from disrupt.hotline.common.running import pulse
         from disrupt.hotline.operating import metrics, status, telling
         from disrupt.hotline.operating.alarms import alarms
 

@@ -12,7 +12,7 @@ def logging_at(level: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {
             "plain": {
-                "()": "disrupt.hotline.common.quiet_log.WhereOnly",
+                "()": "disrupt.hotline.common.running.quiet_log.WhereOnly",
                 "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
             }
         },

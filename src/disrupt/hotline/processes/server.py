@@ -58,7 +58,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
         application = get_wsgi_application()
         from django.db import connections
 
-        from disrupt.hotline.common import schema
+        from disrupt.hotline.common.running import schema
 
         schema.must_fit()
         connections.close_all()  # requests have threads, and connections, of their own

@@ -13,7 +13,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 _TRY = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[1]); "
-    "import disrupt.fingerprint._confine as c; c.main()"
+    "import disrupt.fingerprint._confined._confine as c; c.main()"
 )
 KNOWN = (
     "seccomp",

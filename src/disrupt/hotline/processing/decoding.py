@@ -17,8 +17,8 @@ from django.conf import settings
 
 from disrupt.fingerprint import FingerprintError, Held, Limits, Sandbox, fingerprint_file, held
 from disrupt.hotline.cases.models import Item
-from disrupt.hotline.common import vault
-from disrupt.hotline.common.vault import VaultId
+from disrupt.hotline.common.store import vault
+from disrupt.hotline.common.store.vault import VaultId
 
 PAGE, PAGE_WAIT = 10.0, 5.0
 """Seconds of decoding for a page of the console, and of waiting for a free decoder before it says so."""

@@ -10,7 +10,7 @@ import threading
 import uuid
 from collections.abc import Iterable
 
-from disrupt.hotline.common.sweep import Duty
+from disrupt.hotline.common.running.sweep import Duty
 from disrupt.hotline.processing import decoding, pipeline
 from disrupt.hotline.processing.due import items_to_decode
 

@@ -14,10 +14,10 @@ from django.db import transaction
 from disrupt.hotline.cases.models import Item, Likeness
 from disrupt.hotline.cases.models import Sketch as Row
 from disrupt.hotline.cases.states import ItemKind, ItemState
-from disrupt.hotline.common import beside
-from disrupt.hotline.common.sealing import SealBroken
-from disrupt.hotline.common.sweep import Duty
-from disrupt.hotline.common.vault import ContentDestroyed, VaultId
+from disrupt.hotline.common.running.sweep import Duty
+from disrupt.hotline.common.store import beside
+from disrupt.hotline.common.store.sealing import SealBroken
+from disrupt.hotline.common.store.vault import ContentDestroyed, VaultId
 from disrupt.hotline.processing import alike, decoding, ruling, sketching
 from disrupt.hotline.processing.alike import Alike, Waiting
 from disrupt.hotline.processing.sketching import Sketch

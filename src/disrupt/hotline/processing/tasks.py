@@ -11,9 +11,10 @@ from django.db import transaction
 from disrupt.hotline.bank import retention as bank
 from disrupt.hotline.cases import erasing, outer_limit, retention, stopping
 from disrupt.hotline.cases.models import Case
-from disrupt.hotline.common import clock, vault
-from disrupt.hotline.common.sweep import MAIL, Duty
-from disrupt.hotline.common.vault import VaultId
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.running.sweep import MAIL, Duty
+from disrupt.hotline.common.store import vault
+from disrupt.hotline.common.store.vault import VaultId
 from disrupt.hotline.correspondence import bounces, letters, telling
 from disrupt.hotline.exchange import contributions, wirehashes
 from disrupt.hotline.processing import pipeline

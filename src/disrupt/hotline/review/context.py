@@ -9,7 +9,8 @@ from django.http import HttpRequest
 
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import permissions_of
-from disrupt.hotline.review import exposure, queries
+from disrupt.hotline.review import queries
+from disrupt.hotline.review.seeing import exposure
 
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:

@@ -11,9 +11,11 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 
-from disrupt.hotline.review import devices, exposure, returned
-from disrupt.hotline.review.accounts import has_second_factor
 from disrupt.hotline.review.models import SignedOut
+from disrupt.hotline.review.people import devices
+from disrupt.hotline.review.people.accounts import has_second_factor
+from disrupt.hotline.review.seeing import exposure
+from disrupt.hotline.review.work import returned
 
 # For people who have not signed in, and for those who have with a password only. All else needs both.
 OPEN = frozenset(

@@ -19,9 +19,10 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.processing import declared
 from disrupt.hotline.processing.declared import Checked
-from disrupt.hotline.review import claims, feedback, queueing
+from disrupt.hotline.review import feedback
 from disrupt.hotline.review.feedback import Said
 from disrupt.hotline.review.models import Claim
+from disrupt.hotline.review.waiting import claims, queueing
 
 # Cases on one page of the queue.
 PAGE = 50

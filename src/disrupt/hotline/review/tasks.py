@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from disrupt.hotline.common.sweep import Duty
+from disrupt.hotline.common.running.sweep import Duty
 from disrupt.hotline.decisions import asking
-from disrupt.hotline.review import attempts, claims, exposure, queueing
-from disrupt.hotline.review.people import invitations
+from disrupt.hotline.review.people import attempts, invitations
+from disrupt.hotline.review.seeing import exposure
+from disrupt.hotline.review.waiting import claims, queueing
 
 DUTIES: tuple[Duty, ...] = (
     Duty("review.looks", exposure.forget_old, exposure.forget),

@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from disrupt.hotline.review import (
-    admin,
-    agreement,
-    asking,
-    claiming,
-    correspondence,
-    deciding,
-    evidence_pages,
-    holding,
-    looking,
-    mine,
-    precedents,
-    second,
-    today,
-    views,
-    workspace,
-)
+from disrupt.hotline.review import admin, views
+from disrupt.hotline.review.dossier import evidence_pages
 from disrupt.hotline.review.holds import pages as holds
+from disrupt.hotline.review.messages import asking, correspondence
+from disrupt.hotline.review.people import mine
 from disrupt.hotline.review.people import pages as people
 from disrupt.hotline.review.rules import pages as rules
+from disrupt.hotline.review.seeing import looking
+from disrupt.hotline.review.waiting import claiming, today
 from disrupt.hotline.review.wellbeing import pages as wellbeing
+from disrupt.hotline.review.work import agreement, deciding, holding, precedents, second, workspace
 
 app_name = "review"
 urlpatterns = [

@@ -20,11 +20,12 @@ from disrupt.hotline.common import numerals
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
-from disrupt.hotline.common.vault import ContentDestroyed
+from disrupt.hotline.common.store.vault import ContentDestroyed
 from disrupt.hotline.decisions import holding, opinions, reading
-from disrupt.hotline.review import feedback, queries, searching, services
+from disrupt.hotline.review import feedback, queries, services
 from disrupt.hotline.review.forms import MotiveForm, QueueForm, SearchForm
-from disrupt.hotline.takedown import timeline
+from disrupt.hotline.review.waiting import searching
+from disrupt.hotline.takedown.planning import timeline
 from disrupt.hotline.takedown.queries import notices_of_case
 
 

@@ -13,11 +13,13 @@ from django.db import transaction
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.common.outbound import check_address, one_line
-from disrupt.hotline.takedown import counted, escalation, groups, services, targets
-from disrupt.hotline.takedown.compose import compose
+from disrupt.hotline.takedown import counted, services, targets
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.notices import elements
+from disrupt.hotline.takedown.notices.compose import compose
 from disrupt.hotline.takedown.notices.regimes import regime_of
+from disrupt.hotline.takedown.planning import escalation
+from disrupt.hotline.takedown.posting import groups
 from disrupt.hotline.takedown.recipients import registry
 from disrupt.hotline.takedown.states import (
     RESENDABLE,

@@ -10,9 +10,9 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.common import clock, switches
-from disrupt.hotline.common.once import GRACE, LEASE
-from disrupt.hotline.takedown import halts
+from disrupt.hotline.common.mail.once import GRACE, LEASE
 from disrupt.hotline.takedown.models import Concern, Notice, Presence
+from disrupt.hotline.takedown.planning import halts
 from disrupt.hotline.takedown.states import NEEDS_PERSON, RECONCILED, Channel, Decision, NoticeState, Step
 
 UNSEEN = dt.timedelta(days=7)

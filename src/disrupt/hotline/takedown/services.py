@@ -16,11 +16,14 @@ from disrupt.hotline.cases.queries import current_qualification
 from disrupt.hotline.cases.states import FOLLOWS, ItemKind, ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
-from disrupt.hotline.takedown import counted, escalation, groups, locking, plans, targets
-from disrupt.hotline.takedown.groups import change
+from disrupt.hotline.takedown import counted, locking, targets
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Concern, Notice, Target
 from disrupt.hotline.takedown.notices import regimes
+from disrupt.hotline.takedown.notices.texts import texts_at
+from disrupt.hotline.takedown.planning import escalation, plans
+from disrupt.hotline.takedown.posting import groups
+from disrupt.hotline.takedown.posting.groups import change
 from disrupt.hotline.takedown.recipients import Recipient, registry
 from disrupt.hotline.takedown.states import (
     BY_ITSELF,
@@ -30,7 +33,6 @@ from disrupt.hotline.takedown.states import (
     Step,
     WrongState,
 )
-from disrupt.hotline.takedown.texts import texts_at
 
 # What an item becomes once the notice of this kind has left.
 REACHED = {

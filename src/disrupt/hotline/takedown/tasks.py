@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from disrupt.hotline.common.outbound import pace
-from disrupt.hotline.common.sweep import MAIL, Duty
-from disrupt.hotline.takedown import escalation, queries, sending, targets
+from disrupt.hotline.common.running.sweep import MAIL, Duty
+from disrupt.hotline.takedown import queries, targets
 from disrupt.hotline.takedown.answers import arriving
 from disrupt.hotline.takedown.channels import reconciling
 from disrupt.hotline.takedown.complaint import wishes
+from disrupt.hotline.takedown.planning import escalation
+from disrupt.hotline.takedown.posting import sending
 from disrupt.hotline.takedown.tracing import registries, trace
 from disrupt.hotline.takedown.watch import visiting
 

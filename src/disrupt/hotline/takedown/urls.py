@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from disrupt.hotline.takedown import mandates, stops, tray, views
+from disrupt.hotline.takedown import mandates
 from disrupt.hotline.takedown.figures import pages as figures
+from disrupt.hotline.takedown.pages import stops, tray, views
 from disrupt.hotline.takedown.watch import pages as watch
 
 app_name = "takedown"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from disrupt.hotline.common.sweep import Duty
+from disrupt.hotline.common.running.sweep import Duty
 from disrupt.hotline.tally import folding
 
 DUTIES: tuple[Duty, ...] = (Duty("tally.days", folding.due, lambda _: folding.fold()),)

@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 import httpx
 
 from disrupt.errors import DisruptError
-from disrupt.partner.feed_client import base_address
+from disrupt.partner.following.feed_client import base_address
 from disrupt.partner.guard.desk import Desk
 from disrupt.partner.guard.home import Home
 from disrupt.partner.guard.opened import QuarantineError, folder_below, plain_file

@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
-from disrupt.matching._container import fsync_directory
+from disrupt.matching._bank._container import fsync_directory
 from disrupt.partner.guard.opened import NotAFile as NotAFile
 from disrupt.partner.guard.opened import OutsideRoot as OutsideRoot
 from disrupt.partner.guard.opened import QuarantineError as QuarantineError

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from disrupt.matching._container import fsync_directory
+from disrupt.matching._bank._container import fsync_directory
 from disrupt.partner.guard.quarantine import Quarantine
 from disrupt.protocol import answer as answers
 from disrupt.protocol import notice as notices

@@ -148,8 +148,8 @@ def _sink(args: argparse.Namespace, banks: dict[str, Any]) -> Callable[[], None]
     """What tells the exchange in the end; its address and key are looked at now. Raises SyncError."""
     if not args.sink:
         return lambda: None
-    from disrupt.partner.feed_client import base_address
     from disrupt.partner.feedback import tell_found
+    from disrupt.partner.following.feed_client import base_address
     from disrupt.partner.keyfile import read_key
 
     base, key = base_address(args.url), read_key(args.key_file)

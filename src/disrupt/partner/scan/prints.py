@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from disrupt.matching import _kernels as kernels
-from disrupt.matching._tables import key_of
+from disrupt.matching._bank._tables import key_of
+from disrupt.matching._index import _kernels as kernels
 from disrupt.matching.store import Bank
 from disrupt.partner.scan.results import CannotGoOn
 

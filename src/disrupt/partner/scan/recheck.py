@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from disrupt.matching import RADIUS, Bank, Findings, Match
-from disrupt.matching._tables import items_of, key_of
+from disrupt.matching._bank._tables import items_of, key_of
 from disrupt.matching.entries import BankEntry
 from disrupt.matching.lookup import best_of, certainty_of
 from disrupt.partner.answers import as_json

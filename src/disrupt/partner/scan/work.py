@@ -21,8 +21,8 @@ from disrupt.fingerprint.pdq import pdq_dihedral_from_array
 from disrupt.fingerprint.source import Source
 from disrupt.fingerprint.tasks import Sampling
 from disrupt.matching import MINIMUM_QUALITY, Bank, Findings, look_up
+from disrupt.matching.guessing.plans import Level
 from disrupt.matching.lookup import find_decoded
-from disrupt.matching.plans import Level
 from disrupt.matching.several import Several
 from disrupt.matching.upload import is_video
 from disrupt.partner.answers import recognised

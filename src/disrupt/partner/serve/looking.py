@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Mapping
 from typing import Any, TypeVar
 
 from disrupt.matching import Bank, Findings, look_up_async
+from disrupt.matching.guessing.plans import BUDGET, Level
 from disrupt.matching.looking import Look
-from disrupt.matching.plans import BUDGET, Level
 from disrupt.partner.serve.engine import Engine
 from disrupt.partner.serve.http import Gone, Refused, Request
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from disrupt import __version__
-from disrupt.matching.plans import BUDGET
+from disrupt.matching.guessing.plans import BUDGET
 
 
 def _query(name: str, said: str, kind: str = "string", **more: Any) -> dict[str, Any]:

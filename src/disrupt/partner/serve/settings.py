@@ -8,7 +8,7 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from disrupt.matching.plans import Level
+from disrupt.matching.guessing.plans import Level
 from disrupt.partner.keyfile import read_named
 
 ENVIRONMENT = "DISRUPT_SERVE"

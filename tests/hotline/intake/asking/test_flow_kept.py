@@ -12,7 +12,8 @@ from tests.hotline.intake.asking.steps import answer, push, send, to, until_chec
 from tests.hotline.intake.conftest import Person
 
 from disrupt.hotline.cases.models import Case
-from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.intake.asking import shelf
 
 CANARY = "a-word-that-must-not-be-on-any-disk"

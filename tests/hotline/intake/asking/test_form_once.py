@@ -11,8 +11,9 @@ from tests.hotline.intake.conftest import Person, hidden, opened, sealed
 
 from disrupt.hotline.cases import opening, retention
 from disrupt.hotline.cases.models import Case, Item
-from disrupt.hotline.common import clock, switches, vault
+from disrupt.hotline.common import clock, switches
 from disrupt.hotline.common.actors import OPERATOR
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.intake.asking import drafts
 from disrupt.hotline.intake.visit.limits import GATE
 

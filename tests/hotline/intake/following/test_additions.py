@@ -15,7 +15,8 @@ from tests.hotline.intake.receiving.sender import Sender
 
 from disrupt.hotline.cases import withdrawing
 from disrupt.hotline.cases.models import Case, Item
-from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.intake import tasks
 from disrupt.hotline.intake.models import Upload
 from disrupt.hotline.intake.visit.policy import DEVICE_POLICY

@@ -20,8 +20,8 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER, analyst
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.intake.following import queries
-from disrupt.hotline.takedown import escalation
 from disrupt.hotline.takedown import services as takedown
+from disrupt.hotline.takedown.planning import escalation
 from disrupt.hotline.takedown.states import Step
 
 Make = Callable[..., Case]

@@ -14,8 +14,9 @@ from tests.hotline.intake.conftest import Person
 from disrupt.hotline.cases import erasing, steps
 from disrupt.hotline.cases.models import Case, Item, SealedNote
 from disrupt.hotline.cases.states import ItemState
-from disrupt.hotline.common import clock, codes, vault
+from disrupt.hotline.common import clock, codes
 from disrupt.hotline.common.actors import WORKER, analyst
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.decisions import services as decisions
 
 ALICE = analyst(1)

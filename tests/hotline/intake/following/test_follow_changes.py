@@ -12,8 +12,9 @@ from tests.hotline.intake.conftest import Person, opened
 from disrupt.hotline.cases import finding, messages, retention, withdrawing
 from disrupt.hotline.cases.models import Case, SealedKind, SealedNote
 from disrupt.hotline.cases.queries import read_note
-from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import analyst
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.intake.following import contacts
 from disrupt.hotline.intake.following.contacts import Reach

@@ -17,9 +17,10 @@ from tests.hotline.intake.following.entering import Make, enter
 
 from disrupt.hotline.cases import erasing, finding, ledger, messages, opening, retention, withdrawing
 from disrupt.hotline.cases.models import Author, Case, Message
-from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import REPORTER, analyst
 from disrupt.hotline.common.keys import ReviewKeyMissing
+from disrupt.hotline.common.store import vault
 
 ALICE = analyst(1)
 CANARY = "canary-letter-0b5e"

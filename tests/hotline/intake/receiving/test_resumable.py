@@ -9,7 +9,7 @@ import pytest
 from tests.hotline.intake.conftest import opened
 from tests.hotline.intake.receiving.sender import BODY, ORIGIN, Sender
 
-from disrupt.hotline.common.growing import Growing
+from disrupt.hotline.common.store.growing import Growing
 from disrupt.hotline.intake.models import Upload
 from disrupt.hotline.intake.receiving import bodies, room
 

@@ -9,8 +9,9 @@ from typing import Any
 from tests.hotline.intake.conftest import Person, opened
 from tests.hotline.intake.receiving.sender import BrokenBody, Sender
 
-from disrupt.hotline.common import clock, vault
-from disrupt.hotline.common.growing import Growing
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.store import vault
+from disrupt.hotline.common.store.growing import Growing
 from disrupt.hotline.intake import tasks
 from disrupt.hotline.intake.models import Upload
 from disrupt.hotline.intake.receiving import handover, resumable

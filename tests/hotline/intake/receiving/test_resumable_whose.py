@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from tests.hotline.intake.receiving.sender import Sender
 
-from disrupt.hotline.common import vault
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.intake.models import Upload
 from disrupt.hotline.intake.receiving import handover, resumable
 

@@ -10,7 +10,7 @@ from tests.hotline.intake.asking.steps import send, to, until_check
 from tests.hotline.intake.conftest import Person
 
 from disrupt.hotline.cases.models import Case
-from disrupt.hotline.common.limits import LANE
+from disrupt.hotline.common.running.limits import LANE
 from disrupt.hotline.intake.receiving import room
 from disrupt.hotline.intake.receiving.room import NoRoom, Taken
 

@@ -14,7 +14,7 @@ from tests.hotline.intake.conftest import Person, hidden, opened, sealed
 from tests.hotline.intake.receiving.sender import BrokenBody
 
 from disrupt.hotline.cases.models import Case, Item
-from disrupt.hotline.common import vault
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.intake.receiving.uploads import SealingUploadHandler
 
 CANARY = b"canary-7f3a-not-for-any-disk"

@@ -18,8 +18,8 @@ from tests.hotline.intake.conftest import Person
 
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.common import clock
-from disrupt.hotline.common.limits import LANE, Turnstile
 from disrupt.hotline.common.networks import Networks
+from disrupt.hotline.common.running.limits import LANE, Turnstile
 from disrupt.hotline.intake.visit import limits
 from disrupt.hotline.intake.visit.limits import (
     APART,

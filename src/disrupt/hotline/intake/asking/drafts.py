@@ -17,8 +17,9 @@ from django.conf import settings
 from django.core import signing
 
 from disrupt.hotline.cases.adding import DepositedFile
-from disrupt.hotline.common import clock, vault
-from disrupt.hotline.common.vault import VaultId
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.store import vault
+from disrupt.hotline.common.store.vault import VaultId
 
 _SALT = "disrupt.intake.draft"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}\Z")

@@ -13,8 +13,9 @@ from disrupt.hotline.cases.messages import seal_for_reporter
 from disrupt.hotline.cases.models import AgeWhenTaken, Reporter, SealedKind
 from disrupt.hotline.cases.opening import Opened, Report
 from disrupt.hotline.cases.threats import NOTHING_TOLD, Threat, to_text
-from disrupt.hotline.common import codes, vault
-from disrupt.hotline.common.vault import SealedText
+from disrupt.hotline.common import codes
+from disrupt.hotline.common.store import vault
+from disrupt.hotline.common.store.vault import SealedText
 
 
 @dataclass(frozen=True)

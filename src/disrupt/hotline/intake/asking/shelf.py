@@ -17,8 +17,9 @@ from django.contrib.sessions.backends.base import SessionBase
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 
-from disrupt.hotline.common import keys, shared, vault
-from disrupt.hotline.common.vault import VaultId
+from disrupt.hotline.common import keys
+from disrupt.hotline.common.store import shared, vault
+from disrupt.hotline.common.store.vault import VaultId
 from disrupt.hotline.intake.asking import journey
 from disrupt.hotline.intake.asking.journey import Journey
 from disrupt.hotline.intake.visit import sessions

@@ -21,8 +21,8 @@ from disrupt.hotline.cases.messages import read_copy
 from disrupt.hotline.cases.models import AgeWhenTaken, Case, Item, Reporter, SealedKind
 from disrupt.hotline.cases.states import ItemKind
 from disrupt.hotline.common import clock
+from disrupt.hotline.common.store.vault import ContentDestroyed
 from disrupt.hotline.common.typesetting import pdf, printable
-from disrupt.hotline.common.vault import ContentDestroyed
 from disrupt.hotline.intake.following.dossier import fingerprints, law_of
 from disrupt.hotline.intake.following.queries import Followed, followed
 

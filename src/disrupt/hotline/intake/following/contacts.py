@@ -10,8 +10,8 @@ from disrupt.hotline.cases import contacts as case_contacts
 from disrupt.hotline.cases.contacts import Contact
 from disrupt.hotline.cases.messages import read_copy, seal_for_reporter
 from disrupt.hotline.cases.models import Case, SealedKind
-from disrupt.hotline.common import vault
-from disrupt.hotline.common.vault import ContentDestroyed, SealedText
+from disrupt.hotline.common.store import vault
+from disrupt.hotline.common.store.vault import ContentDestroyed, SealedText
 
 
 @dataclass(frozen=True)

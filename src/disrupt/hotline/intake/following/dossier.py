@@ -21,7 +21,7 @@ from disrupt.hotline.cases.models import Case, Item, LedgerEvent, Qualification,
 from disrupt.hotline.cases.queries import current_qualification
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import REPORTER
-from disrupt.hotline.common.vault import ContentDestroyed
+from disrupt.hotline.common.store.vault import ContentDestroyed
 from disrupt.hotline.intake.following.queries import Followed, followed
 
 # Whether others reported the same content, and which entry they share with it, is about them.

@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.http import HttpRequest, UnreadablePostError
 
-from disrupt.hotline.common.growing import HeldElsewhere
-from disrupt.hotline.common.sealing import CHUNK
+from disrupt.hotline.common.store.growing import HeldElsewhere
+from disrupt.hotline.common.store.sealing import CHUNK
 from disrupt.hotline.intake.receiving import resumable
 from disrupt.hotline.intake.receiving.resumable import Going
 

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from disrupt.hotline.cases.adding import DepositedFile
 from disrupt.hotline.cases.models import Item
-from disrupt.hotline.common import clock, vault
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.intake.asking.drafts import Draft, Waiting
 from disrupt.hotline.intake.models import Upload
 from disrupt.hotline.intake.receiving.resumable import UnknownUpload

@@ -16,9 +16,10 @@ from typing import Any
 
 from django.conf import settings
 
-from disrupt.hotline.common import clock, growing
-from disrupt.hotline.common.growing import Growing, KeptAlready
-from disrupt.hotline.common.vault import ContentDestroyed
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.store import growing
+from disrupt.hotline.common.store.growing import Growing, KeptAlready
+from disrupt.hotline.common.store.vault import ContentDestroyed
 from disrupt.hotline.intake.models import Upload
 from disrupt.hotline.intake.receiving import room
 

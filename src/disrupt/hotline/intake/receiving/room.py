@@ -12,7 +12,7 @@ from collections import OrderedDict
 
 from django.conf import settings
 
-from disrupt.hotline.common.limits import LANE
+from disrupt.hotline.common.running.limits import LANE
 
 # Kept free for the database, and for forms without photos.
 RESERVE = 512 * 1024 * 1024

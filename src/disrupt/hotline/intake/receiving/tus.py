@@ -12,7 +12,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from disrupt.hotline.common import numerals
-from disrupt.hotline.common.growing import HeldElsewhere
+from disrupt.hotline.common.store.growing import HeldElsewhere
 from disrupt.hotline.intake.receiving import bearer, bodies
 from disrupt.hotline.intake.receiving.bearer import Bearer
 from disrupt.hotline.intake.receiving.resumable import GoneUpload, UnknownUpload

@@ -16,8 +16,8 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 
 from disrupt.hotline.cases.adding import DepositedFile
-from disrupt.hotline.common import vault
-from disrupt.hotline.common.vault import Deposit
+from disrupt.hotline.common.store import vault
+from disrupt.hotline.common.store.vault import Deposit
 from disrupt.hotline.intake.receiving import room
 
 FIELD = "files"

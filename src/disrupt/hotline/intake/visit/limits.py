@@ -14,8 +14,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponseBase, UnreadablePostError
 
 from disrupt.hotline.common import clock
-from disrupt.hotline.common.limits import LANE, PAGES
 from disrupt.hotline.common.networks import NETWORKS, Network, origin
+from disrupt.hotline.common.running.limits import LANE, PAGES
 
 # A family, a class, a telephone network's shared address: so many reports at once are ordinary.
 ORDINARY = 20

@@ -1,7 +1,7 @@
 """The file of a backup: one line of JSON that says who opens it, then a sealed stream of a tar.
 
 {"format": "disrupt-backup-1", "made_at": ..., "needed": k, "operators": [...], "boxes": [...]}\\n
-libsodium secretstream (common/sealing.py) of a tar: manifest.json, database, keys/<holder>/<name>
+libsodium secretstream (common/store/sealing.py) of a tar: manifest.json, database, keys/<holder>/<name>
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Any, BinaryIO
 
 from nacl.public import PrivateKey, PublicKey
 
-from disrupt.hotline.common.files import create_only, private_folder
-from disrupt.hotline.common.sealing import ContentKey, SealBroken, SealingWriter, new_key, open_stream
+from disrupt.hotline.common.store.files import create_only, private_folder
+from disrupt.hotline.common.store.sealing import ContentKey, SealBroken, SealingWriter, new_key, open_stream
 from disrupt.hotline.operating.backup import operators
 from disrupt.hotline.operating.backup.errors import BackupError
 

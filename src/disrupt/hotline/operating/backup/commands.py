@@ -78,7 +78,7 @@ def _say(name: str, says: dict[str, object]) -> None:
     import django
 
     django.setup()
-    from disrupt.hotline.common import pulse
+    from disrupt.hotline.common.running import pulse
 
     pulse.feel(name, says)
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import conninfo
 
-from disrupt.hotline.common.files import create_only
+from disrupt.hotline.common.store.files import create_only
 from disrupt.hotline.operating.backup.errors import BackupError
 from disrupt.hotline.operating.backup.inventory import Inventory, take_of_postgresql, take_of_sqlite
 

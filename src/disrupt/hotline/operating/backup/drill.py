@@ -16,7 +16,7 @@ from pathlib import Path
 
 from psycopg import sql
 
-from disrupt.hotline.common.files import private_folder
+from disrupt.hotline.common.store.files import private_folder
 from disrupt.hotline.operating.backup import databases, operators, taking
 from disrupt.hotline.operating.backup.databases import Settings
 from disrupt.hotline.operating.backup.errors import BackupError

@@ -23,9 +23,9 @@ from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.cases.steps import advance
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
-from disrupt.hotline.common.files import PRIVATE_FILE, write_private
 from disrupt.hotline.common.keys import erasures_key
-from disrupt.hotline.common.sweep import Rest
+from disrupt.hotline.common.running.sweep import Rest
+from disrupt.hotline.common.store.files import PRIVATE_FILE, write_private
 
 RESTORE = Actor("restore")
 ERASED = "case.erased"

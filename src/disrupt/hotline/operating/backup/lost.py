@@ -10,8 +10,8 @@ from django.utils import translation
 
 from disrupt.hotline.cases import messages
 from disrupt.hotline.cases.models import Case, Item, SealedNote
-from disrupt.hotline.common import vault
-from disrupt.hotline.common.vault import VaultId
+from disrupt.hotline.common.store import vault
+from disrupt.hotline.common.store.vault import VaultId
 from disrupt.hotline.correspondence.restored import words
 from disrupt.hotline.operating.backup.erasures import RESTORE
 

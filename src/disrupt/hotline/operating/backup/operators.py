@@ -15,7 +15,7 @@ from typing import Any
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
-from disrupt.hotline.common.files import write_private
+from disrupt.hotline.common.store.files import write_private
 from disrupt.hotline.operating.backup.errors import BackupError
 
 _PUBLIC, _PRIVATE = "disrupt-backup-public:", "disrupt-backup-private:"

@@ -15,7 +15,7 @@ from typing import Any
 
 from nacl.public import PrivateKey
 
-from disrupt.hotline.common.files import private_folder, write_private
+from disrupt.hotline.common.store.files import private_folder, write_private
 from disrupt.hotline.operating.backup import archive, databases
 from disrupt.hotline.operating.backup.errors import BackupError
 from disrupt.hotline.operating.backup.inventory import Inventory, from_data

@@ -9,8 +9,8 @@ from pathlib import Path
 from nacl.public import PublicKey
 
 from disrupt import __version__
-from disrupt.hotline.common.files import private_folder
 from disrupt.hotline.common.keys import erasures_key
+from disrupt.hotline.common.store.files import private_folder
 from disrupt.hotline.operating.backup import archive, databases
 from disrupt.hotline.operating.backup.inventory import Inventory
 from disrupt.hotline.operating.backup.places import Places

@@ -12,8 +12,8 @@ from django.conf import settings
 
 from disrupt.hotline.cases import anchoring
 from disrupt.hotline.common import clock
-from disrupt.hotline.common.files import write_private
 from disrupt.hotline.common.outbound.mail import mail
+from disrupt.hotline.common.store.files import write_private
 from disrupt.hotline.exchange.proofs import signed_head
 from disrupt.protocol.signed_log import LEDGERS
 

@@ -6,8 +6,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from disrupt.hotline.common.files import write_private
 from disrupt.hotline.common.outbound import hook
+from disrupt.hotline.common.store.files import write_private
 
 
 class NotStamped(Exception):

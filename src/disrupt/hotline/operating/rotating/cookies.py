@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from disrupt.hotline.common.files import write_private
+from disrupt.hotline.common.store.files import write_private
 
 WHO = ("portal", "console")
 

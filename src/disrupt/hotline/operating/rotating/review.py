@@ -22,11 +22,12 @@ from nacl.public import PrivateKey
 from disrupt.hotline.cases import ledger
 from disrupt.hotline.cases.locking import hold_item
 from disrupt.hotline.cases.models import Item, Sketch
-from disrupt.hotline.common import keys, segments, vault
+from disrupt.hotline.common import keys
 from disrupt.hotline.common.actors import Actor
-from disrupt.hotline.common.files import NotOurFile, open_own, write_private
-from disrupt.hotline.common.sealing import SealBroken, open_key, seal_key
-from disrupt.hotline.common.vault import ContentDestroyed, VaultId
+from disrupt.hotline.common.store import segments, vault
+from disrupt.hotline.common.store.files import NotOurFile, open_own, write_private
+from disrupt.hotline.common.store.sealing import SealBroken, open_key, seal_key
+from disrupt.hotline.common.store.vault import ContentDestroyed, VaultId
 
 ROTATION = Actor("rotation")
 _BESIDE = "sealing-anew.json"

@@ -11,12 +11,12 @@ import django
 def run(*, once: bool = False, pause: float = 1.0, threads: int = 16) -> int:
     """Look at what is due until SIGTERM or SIGINT; a look under way ends by itself."""
     django.setup()
-    from disrupt.hotline.common.schema import must_fit
+    from disrupt.hotline.common.running.schema import must_fit
 
     must_fit()
-    from disrupt.hotline.common.lane import Lane
-    from disrupt.hotline.common.pulse import Heart
-    from disrupt.hotline.common.sweep import Sweep
+    from disrupt.hotline.common.running.lane import Lane
+    from disrupt.hotline.common.running.pulse import Heart
+    from disrupt.hotline.common.running.sweep import Sweep
     from disrupt.hotline.common.switches import Still, resting
     from disrupt.hotline.takedown.checks.crew import Crew
     from disrupt.hotline.takedown.tasks import CHECKER_DUTIES, WATCH_DUTIES

@@ -79,21 +79,21 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-CSRF_FAILURE_VIEW = "disrupt.hotline.review.returned.csrf_failed"
+CSRF_FAILURE_VIEW = "disrupt.hotline.review.work.returned.csrf_failed"
 STILL_VIEW = "disrupt.hotline.review.admin.still"
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 # A file that is dropped into the search is hashed in memory: no content touches a disk here.
-FILE_UPLOAD_HANDLERS = ["disrupt.hotline.review.dropped.InMemory"]
+FILE_UPLOAD_HANDLERS = ["disrupt.hotline.review.waiting.dropped.InMemory"]
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
-ACCOUNT_ADAPTER = "disrupt.hotline.review.accounts.Adapter"
+ACCOUNT_ADAPTER = "disrupt.hotline.review.people.accounts.Adapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
-# Failed attempts are counted by review/attempts.py, in the database; the library's own counts are of this
-# process. What is left of them is about people who are signed in.
+# Failed attempts are counted by review/people/attempts.py, in the database; the library's own counts are of
+# this process. What is left of them is about people who are signed in.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
     "login_failed": None,
@@ -105,12 +105,12 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": None,
     "confirm_email": None,
 }
-MFA_ADAPTER = "disrupt.hotline.review.accounts.SecondFactor"
+MFA_ADAPTER = "disrupt.hotline.review.people.accounts.SecondFactor"
 MFA_RECOVERY_CODES_SHOW_ONCE = False
 MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
-    "authenticate": "disrupt.hotline.review.second_factor.SignInForm",
-    "reauthenticate": "disrupt.hotline.review.second_factor.ConfirmForm",
+    "authenticate": "disrupt.hotline.review.people.second_factor.SignInForm",
+    "reauthenticate": "disrupt.hotline.review.people.second_factor.ConfirmForm",
     "add_webauthn": "disrupt.hotline.review.people.passkeys.AddForm",
     "login_webauthn": "disrupt.hotline.review.people.passkeys.SignInForm",
     "authenticate_webauthn": "disrupt.hotline.review.people.passkeys.SecondForm",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from disrupt.hotline.bank import tasks as bank
 from disrupt.hotline.cases import tasks as cases
-from disrupt.hotline.common import journal, switches
-from disrupt.hotline.common.sweep import Duty
+from disrupt.hotline.common import switches
+from disrupt.hotline.common.running import journal
+from disrupt.hotline.common.running.sweep import Duty
 from disrupt.hotline.exchange import tasks as exchange
 from disrupt.hotline.insight import opendata
 from disrupt.hotline.intake import tasks as intake

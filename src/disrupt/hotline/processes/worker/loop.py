@@ -22,13 +22,13 @@ def run(*, once: bool = False, pause: float = 1.0) -> int:
     django.setup()
     from django.db import close_old_connections
 
-    from disrupt.hotline.common.schema import must_fit
+    from disrupt.hotline.common.running.schema import must_fit
 
     must_fit()
 
-    from disrupt.hotline.common.lane import Lane
-    from disrupt.hotline.common.pulse import Heart
-    from disrupt.hotline.common.sweep import MAIL, MAIN, Sweep
+    from disrupt.hotline.common.running.lane import Lane
+    from disrupt.hotline.common.running.pulse import Heart
+    from disrupt.hotline.common.running.sweep import MAIL, MAIN, Sweep
     from disrupt.hotline.processes.worker.duties import DUTIES
 
     stop = threading.Event()

@@ -10,7 +10,8 @@ import enum
 from django.http import HttpRequest
 
 from disrupt.hotline.common import clock, opening
-from disrupt.hotline.review import claims, exposure
+from disrupt.hotline.review.seeing import exposure
+from disrupt.hotline.review.waiting import claims
 
 _STOPPED = "stopped_looking"
 

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.db import transaction
 
-from disrupt.hotline.common import clock, maildir
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.mail import maildir
 from disrupt.hotline.common.outbound.mailbox import Mailbox, open_mailbox
-from disrupt.hotline.common.sweep import Rest
+from disrupt.hotline.common.running.sweep import Rest
 from disrupt.hotline.takedown.answers.reading import MAX_BYTES, take
 from disrupt.hotline.takedown.models import Answer, MailCursor
 

@@ -14,12 +14,14 @@ from django.db import transaction
 
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
+from disrupt.hotline.common.mail.reports import NotAReport, permanent_failure
 from disrupt.hotline.common.outbound import one_line
-from disrupt.hotline.common.reports import NotAReport, permanent_failure
-from disrupt.hotline.takedown import escalation, groups, locking, services
+from disrupt.hotline.takedown import locking, services
 from disrupt.hotline.takedown.answers import words
 from disrupt.hotline.takedown.answers.matching import notice_of
 from disrupt.hotline.takedown.models import Answer, AnswerKind, Notice
+from disrupt.hotline.takedown.planning import escalation
+from disrupt.hotline.takedown.posting import groups
 from disrupt.hotline.takedown.states import NoticeState, Step
 
 MAX_BYTES = 256 * 1024

@@ -7,9 +7,9 @@ import enum
 from dataclasses import dataclass
 from typing import Protocol
 
-from disrupt.hotline.common.once import Stages
-from disrupt.hotline.takedown.compose import Composed
+from disrupt.hotline.common.mail.once import Stages
 from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.notices.compose import Composed
 from disrupt.protocol.answer import AddressAnswer
 
 

@@ -19,8 +19,8 @@ from disrupt.hotline.cases.categories import scheme
 from disrupt.hotline.common.outbound import errors, one_line
 from disrupt.hotline.common.outbound.door import Door, Fetched
 from disrupt.hotline.takedown.channels.base import Capabilities, Found, Outcome, Parcel, Steps
-from disrupt.hotline.takedown.compose import Composed
 from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.notices.compose import Composed
 
 # Types of reports; where there is none for a category, a person fills the form.
 ADULTS = frozenset({"NCII-DIF", "NCII-CAP", "DEEP-SEX", "VOY", "VIO-REC"})

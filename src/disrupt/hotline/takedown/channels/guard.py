@@ -18,8 +18,8 @@ from disrupt.hotline.common.outbound import errors, one_line
 from disrupt.hotline.common.outbound.door import Door
 from disrupt.hotline.common.sites import site_of
 from disrupt.hotline.takedown.channels.base import Capabilities, Found, Outcome, Parcel, Steps
-from disrupt.hotline.takedown.compose import Composed
 from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.notices.compose import Composed
 from disrupt.protocol import guard
 from disrupt.protocol import notice as signed_notice
 from disrupt.protocol.answer import Answer, verified

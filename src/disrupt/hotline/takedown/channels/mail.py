@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from disrupt.hotline.common import once
+from disrupt.hotline.common.mail import once
 from disrupt.hotline.takedown.channels.base import Capabilities, Found, Outcome, Parcel, Steps
-from disrupt.hotline.takedown.compose import Composed
-from disrupt.hotline.takedown.letters import letter
 from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.notices.compose import Composed
+from disrupt.hotline.takedown.posting.letters import letter
 from disrupt.hotline.takedown.recipients import MOST_AT_ONCE, registry
 
 

@@ -10,14 +10,15 @@ from django.db import transaction
 
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER
-from disrupt.hotline.common.once import GRACE
+from disrupt.hotline.common.mail.once import GRACE
 from disrupt.hotline.common.outbound import errors
-from disrupt.hotline.takedown import groups, locking, services
+from disrupt.hotline.takedown import locking, services
 from disrupt.hotline.takedown.answers import recording
 from disrupt.hotline.takedown.channels.base import Found, Outcome
 from disrupt.hotline.takedown.channels.guard import LATER, Guard
 from disrupt.hotline.takedown.channels.ways import way
 from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.posting import groups
 from disrupt.hotline.takedown.states import RECONCILED, Channel, NoticeState
 from disrupt.protocol.envelope import NoticeError
 

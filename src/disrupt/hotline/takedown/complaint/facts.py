@@ -19,12 +19,12 @@ from disrupt.hotline.cases.evidence import extract
 from disrupt.hotline.cases.models import LedgerEvent, Mandate
 from disrupt.hotline.common.outbound import one_line
 from disrupt.hotline.takedown.complaint.grounds import broken, law, told
-from disrupt.hotline.takedown.compose import Line, Section
-from disrupt.hotline.takedown.escalation import tier_of
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Answer, Check, Notice
+from disrupt.hotline.takedown.notices.compose import Line, Section
 from disrupt.hotline.takedown.notices.document import printed
 from disrupt.hotline.takedown.notices.facts import day_of, moment_of
+from disrupt.hotline.takedown.planning.escalation import tier_of
 from disrupt.hotline.takedown.states import Decision, Step
 
 # So many looks stand in the document; all of them are in the data.

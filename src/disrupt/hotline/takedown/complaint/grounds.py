@@ -11,10 +11,10 @@ from typing import Any
 
 from disrupt.hotline.cases.categories import Text
 from disrupt.hotline.takedown import packaged
-from disrupt.hotline.takedown.history import still_seen
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.notices.facts import moment_of
+from disrupt.hotline.takedown.planning.history import still_seen
 from disrupt.hotline.takedown.recipients import registry
 from disrupt.hotline.takedown.states import Decision, NoticeState, Step
 

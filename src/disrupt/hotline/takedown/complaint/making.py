@@ -12,17 +12,18 @@ from disrupt.hotline.cases.evidence.extract import DIGESTS
 from disrupt.hotline.cases.models import Allowed, Mandate
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
-from disrupt.hotline.takedown import groups, services
+from disrupt.hotline.takedown import services
 from disrupt.hotline.takedown.actions import NotPossible
 from disrupt.hotline.takedown.complaint import facts
 from disrupt.hotline.takedown.complaint.grounds import broken
-from disrupt.hotline.takedown.compose import compose
-from disrupt.hotline.takedown.letters import Attached, letter
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.notices import elements
+from disrupt.hotline.takedown.notices.compose import compose
 from disrupt.hotline.takedown.notices.regimes import regime_of
+from disrupt.hotline.takedown.notices.take_down import NoMandate
+from disrupt.hotline.takedown.posting import groups
+from disrupt.hotline.takedown.posting.letters import Attached, letter
 from disrupt.hotline.takedown.states import Channel, NoticeState, Step
-from disrupt.hotline.takedown.take_down import NoMandate
 
 _README = """File of complaint {reference} (Regulation (EU) 2022/2065, Article 53), made on {at}.
 

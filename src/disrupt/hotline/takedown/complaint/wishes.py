@@ -12,8 +12,9 @@ from disrupt.hotline.cases.models import Allowed, Mandate, Wish
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import REPORTER
-from disrupt.hotline.takedown import groups, services
+from disrupt.hotline.takedown import services
 from disrupt.hotline.takedown.models import Concern, Notice, Presence
+from disrupt.hotline.takedown.posting import groups
 from disrupt.hotline.takedown.states import NoticeState, Step, WrongState
 
 _STEPS = {

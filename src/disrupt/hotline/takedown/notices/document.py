@@ -9,8 +9,8 @@ from django.conf import settings
 
 from disrupt.hotline.common.outbound import one_line
 from disrupt.hotline.common.typesetting import pdf, printable
-from disrupt.hotline.takedown.compose import Composed, Line, Section
 from disrupt.hotline.takedown.hosts import take_apart
+from disrupt.hotline.takedown.notices.compose import Composed, Line, Section
 from disrupt.hotline.takedown.notices.facts import moment_of
 
 # So many characters of an address stand on a line; an invisible break would be copied along with it.

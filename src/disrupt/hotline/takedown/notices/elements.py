@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from disrupt.hotline.common.outbound import BadAddress, check_address
-from disrupt.hotline.takedown.compose import Composed
+from disrupt.hotline.takedown.notices.compose import Composed
 from disrupt.hotline.takedown.notices.regimes import Regime
 
 

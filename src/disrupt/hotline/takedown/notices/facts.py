@@ -17,13 +17,13 @@ from disrupt.hotline.cases.queries import current_qualification
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common.outbound import one_line
 from disrupt.hotline.takedown.answers.matching import link_of
-from disrupt.hotline.takedown.history import came_back, first_of
 from disrupt.hotline.takedown.hosts import Place, take_apart
 from disrupt.hotline.takedown.models import Notice, Particular
 from disrupt.hotline.takedown.notices.regimes import Regime, regime_of
+from disrupt.hotline.takedown.notices.texts import Texts, texts_at
+from disrupt.hotline.takedown.planning.history import came_back, first_of
 from disrupt.hotline.takedown.recipients import Flagger, registry
 from disrupt.hotline.takedown.states import RecipientKind, Step
-from disrupt.hotline.takedown.texts import Texts, texts_at
 
 # Of a long name the end says whose it is; a word that fits no line would be encoded.
 _LONGEST_HOST = 40

@@ -6,8 +6,10 @@ from django.db import transaction
 
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
-from disrupt.hotline.takedown import actions, escalation, groups, services
+from disrupt.hotline.takedown import actions, services
 from disrupt.hotline.takedown.models import Contact, Notice
+from disrupt.hotline.takedown.planning import escalation
+from disrupt.hotline.takedown.posting import groups
 from disrupt.hotline.takedown.states import Channel, NoticeState, RecipientKind, Step
 
 _WAITS = frozenset({NoticeState.SCHEDULED, NoticeState.TASK, NoticeState.FAILED, NoticeState.REFUSED})

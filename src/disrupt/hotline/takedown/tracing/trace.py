@@ -20,11 +20,12 @@ from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.common.outbound import errors
 from disrupt.hotline.common.outbound.door import Door
 from disrupt.hotline.common.sites import registrable, site_of
-from disrupt.hotline.takedown import groups, locking, services
+from disrupt.hotline.takedown import locking, services
 from disrupt.hotline.takedown.channels.ways import way
 from disrupt.hotline.takedown.checks.page import is_page, read
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Contact, Holder, Notice, Scope, Target
+from disrupt.hotline.takedown.posting import groups
 from disrupt.hotline.takedown.recipients import registry
 from disrupt.hotline.takedown.states import Channel, NoticeState, Step
 from disrupt.hotline.takedown.tracing import delivery

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from disrupt.hotline.cases import anchoring, verifying
-from disrupt.hotline.common import pulse
+from disrupt.hotline.common.running import pulse
 from disrupt.protocol import ed25519
 from disrupt.protocol.signed_log import LEDGERS, BadLog, Head, read_head
 

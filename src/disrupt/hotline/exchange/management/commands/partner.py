@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from disrupt.hotline.common import clock
-from disrupt.hotline.common.files import write_private
+from disrupt.hotline.common.store.files import write_private
 from disrupt.hotline.exchange import services
 from disrupt.hotline.exchange.models import ApiKey, Partner, PartnerKind
 from disrupt.hotline.exchange.scopes import Scope, UnknownScope, parse_scopes

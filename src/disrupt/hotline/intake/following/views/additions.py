@@ -16,7 +16,8 @@ from disrupt.hotline.cases import adding
 from disrupt.hotline.cases.locking import CaseErased
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.cases.states import ItemKind, ItemState
-from disrupt.hotline.common import numerals, vault
+from disrupt.hotline.common import numerals
+from disrupt.hotline.common.store import vault
 from disrupt.hotline.intake.asking import drafts, pasted
 from disrupt.hotline.intake.asking.drafts import Draft
 from disrupt.hotline.intake.asking.pasted import EXPLAINED, Pasted

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from disrupt.hotline.cases import legal_holds
-from disrupt.hotline.common.sweep import Sweep
+from disrupt.hotline.common.running.sweep import Sweep
 from disrupt.hotline.common.switches import resting
 from disrupt.hotline.processing import forecast, tasks
 from disrupt.hotline.processing.forecast import Ending

@@ -1,0 +1,1 @@
+"""A decoder's process: started, confined, asked, replaced."""

@@ -1,0 +1,1 @@
+"""Where contents are kept so that they can be destroyed: sealed, in pieces, with keys of their own."""

@@ -1,0 +1,1 @@
+"""Writing with the person: threads, questions about an item, beginnings of letters."""

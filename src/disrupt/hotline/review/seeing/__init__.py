@@ -1,0 +1,1 @@
+"""Looking at a content: as little as is asked for, kept in memory only, counted, with breaks."""

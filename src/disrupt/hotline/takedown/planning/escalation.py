@@ -1,0 +1,180 @@
+"""What follows a step that is done: the next reminder, the network, the regulator; each once, in turn."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+
+from django.db import transaction
+
+from disrupt.hotline.cases import ledger
+from disrupt.hotline.cases.categories import scheme
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.actors import WORKER, Actor
+from disrupt.hotline.takedown import locking, targets
+from disrupt.hotline.takedown.hosts import take_apart
+from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.notices import regimes
+from disrupt.hotline.takedown.planning import plans
+from disrupt.hotline.takedown.posting.groups import change
+from disrupt.hotline.takedown.recipients import registry
+from disrupt.hotline.takedown.states import BY_ITSELF, Channel, NoticeState, RecipientKind, Step
+from disrupt.hotline.takedown.tracing.contacts import neutral_mail
+
+_TO = {
+    Step.REMINDER: RecipientKind.HOST,
+    Step.SECOND: RecipientKind.HOST,
+    Step.NETWORK: RecipientKind.NETWORK,
+    Step.REGULATOR: RecipientKind.REGULATOR,
+    Step.SEARCH: RecipientKind.SEARCH,
+    Step.TAKE_DOWN: RecipientKind.HOST,
+    Step.FTC: RecipientKind.REGULATOR,
+}
+# Whom a complaint is read by; everybody else is written to as the one before.
+_LANGUAGE = {Step.REGULATOR: "fr", Step.FTC: "en"}
+
+
+def tier_of(notice: Notice) -> str:
+    """What the law makes of the service that an address is on."""
+    return registry().host(take_apart(notice.target.url)).tier
+
+
+def priority_of(notice: Notice) -> int:
+    return scheme(notice.scheme)[notice.category].priority
+
+
+def follow(done: Notice, since: dt.datetime, actor: Actor = WORKER) -> list[Notice]:
+    """Make the steps that follow one that is done. In the transaction of that deed. Idempotent."""
+    if not done.target.url:
+        return []
+    made = []
+    for planned in plans.plan(done.plan).following(done.step, done.number, tier_of(done)):
+        due_at = max(since + planned.wait(priority_of(done)), clock.now())
+        if planned.step == Step.SEARCH:
+            made += _search(done, due_at, actor)
+            continue
+        notice = make(done, planned.step, planned.number, due_at, actor)
+        if notice is not None:
+            made.append(_to_regulator(notice) if planned.step == Step.REGULATOR else notice)
+    return made
+
+
+def _to_regulator(notice: Notice) -> Notice:
+    """It stays a person's task, whatever way the registry knows."""
+    who = registry().regulator
+    if who is None:
+        return notice
+    known = {"channel": who.channel, "address": who.address, "language": who.language}
+    return change(notice, name=who.name[:120], **known)
+
+
+def _search(done: Notice, due_at: dt.datetime, actor: Actor) -> list[Notice]:
+    """A task for each search engine of the registry: a person fills its form, the words are there."""
+    made = []
+    for number, engine in enumerate(registry().search, 1):
+        notice = make(done, Step.SEARCH, number, due_at, actor)
+        if notice is not None:
+            made.append(change(notice, name=engine.name[:120], language=engine.language))
+    return made
+
+
+def make(done: Notice, step: Step, number: int, due_at: dt.datetime, actor: Actor) -> Notice | None:
+    """A step after one that is done; None when there is one already."""
+    same = {"target": done.target, "category": done.category, "round": done.round}
+    if Notice.objects.filter(**same, step=step, number=number).exists():
+        return None
+    is_reminder = step == Step.REMINDER
+    now = clock.now()
+    notice = Notice.objects.create(
+        **same,
+        step=step,
+        number=number,
+        plan=done.plan,
+        regime=regimes.BY_STEP[step],
+        recipient=_TO[step],
+        # A reminder goes where the notice went; for the others a person finds out where to.
+        channel=done.channel if is_reminder else Channel.FORM,
+        name=done.name if is_reminder else str(_TO[step].label),
+        address=done.address if is_reminder else "",
+        scope=done.scope if is_reminder else step,
+        language=_LANGUAGE.get(step, done.language),
+        registry=done.registry,
+        host=done.host,
+        scheme=done.scheme,
+        state=NoticeState.SCHEDULED if is_reminder and done.channel in BY_ITSELF else NoticeState.TASK,
+        due_at=due_at,
+        created_at=now,
+        changed_at=now,
+    )
+    data = {"notice": notice.reference, "step": step, "number": number, "due_at": due_at.isoformat()}
+    for _row, item in targets.told_items([notice]):
+        ledger.record(item.case, "notice.scheduled", actor, item=item, data=data)
+    return notice
+
+
+def received(row: Notice, at: dt.datetime) -> None:
+    """Its receipt was confirmed: where a deadline runs from then, what follows it moves on."""
+    deadline = regimes.deadline_of(row)
+    if deadline is None:
+        return
+    later = Notice.objects.filter(
+        target=row.target_id, category=row.category, round=row.round, step=Step.FTC, state=NoticeState.TASK
+    )
+    later.filter(due_at__lt=deadline).update(due_at=deadline, changed_at=at)
+
+
+def next_contact(lost: Notice) -> None:
+    """Mail to a contact came back: the host's next address is told at once, or a person finds another way."""
+    used = set(
+        Notice.objects.filter(target=lost.target, category=lost.category).values_list("address", flat=True)
+    )
+    known = registry().host(take_apart(lost.target.url)) if lost.target.url else None
+    others = [*(known.others if known else ()), *(one.address for one in neutral_mail(lost.target))]
+    others = [address for address in others if address not in used]
+    waiting = Notice.objects.select_for_update().filter(
+        target=lost.target,
+        category=lost.category,
+        round=lost.round,
+        step=Step.REMINDER,
+        address=lost.address,
+        state=NoticeState.SCHEDULED,
+    )
+    for reminder in waiting:
+        if others:
+            change(reminder, address=others[0], message=b"", message_sha256="", within=None)
+        else:
+            change(reminder, state=NoticeState.CANCELLED, within=None)
+    now = clock.now()
+    if not others:
+        made = make(lost, Step.NETWORK, 1, now, WORKER)
+        if made is None:
+            Notice.objects.filter(
+                target=lost.target, category=lost.category, round=lost.round, step=Step.NETWORK
+            ).filter(state=NoticeState.TASK, due_at__gt=now).update(due_at=now)
+        return
+    number = Notice.objects.filter(
+        target=lost.target, category=lost.category, round=lost.round, step=Step.SECOND
+    ).count()
+    second = make(lost, Step.SECOND, number + 1, now, WORKER)
+    if second is not None:
+        change(second, address=others[0], channel=Channel.EMAIL, state=NoticeState.SCHEDULED, name=lost.name)
+
+
+def unplanned() -> Iterator[uuid.UUID]:
+    """Notices to hosts from before there were plans: reminders follow them too."""
+    found = Notice.objects.filter(step=Step.HOST, state=NoticeState.SENT, plan="").exclude(target__url="")
+    return found.values_list("pk", flat=True).iterator()
+
+
+@transaction.atomic
+def plan_it(pk: uuid.UUID) -> None:
+    """Give such a notice the plan in force."""
+    locking.hold_notice(pk)
+    rows = Notice.objects.select_for_update(of=("self",)).select_related("target")
+    notice = rows.filter(pk=pk, plan="").first()
+    if notice is None:
+        return
+    change(notice, plan=plans.plan_at(clock.now()).version)
+    if targets.live_items(notice.target, notice.category):
+        follow(notice, notice.sent_at or clock.now())

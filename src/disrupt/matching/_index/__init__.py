@@ -1,0 +1,1 @@
+"""The tables of the index and the compiled loops that look up in them."""
