@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from typing import ClassVar
 
 from disrupt.hotline.demo.accounts import Account
 from disrupt.hotline.demo.browser import Browser, Page
@@ -24,6 +25,8 @@ _PREVIEW = re.compile(r'<img src="(/previews/[^"]+)" alt="([^"]*)"')
 class Analyst:
     """One analyst at the console, in English, without JavaScript."""
 
+    _used: ClassVar[set[str]] = set()
+
     def __init__(self, console: str, account: Account, browser: Browser | None = None) -> None:
         self._console = console
         self._account = account
@@ -35,6 +38,13 @@ class Analyst:
     def __exit__(self, *exc: object) -> None:
         self._browser.__exit__(*exc)
 
+    def _fresh_code(self) -> str:
+        """A code that opened nothing yet, and is valid for as long as it takes to type it."""
+        while seconds_left() < 2 or (code := current_code(self._account.totp)) in self._used:
+            time.sleep(0.2)
+        self._used.add(code)
+        return code
+
     def sign_in(self) -> None:
         """Password, then the current one-time code. Raises DemoFailed."""
         page = self._browser.get(f"{self._console}/")
@@ -43,9 +53,7 @@ class Analyst:
             "password": self._account.password,
         }
         page = self._browser.submit(page, page.form("login", "password"), values)
-        if seconds_left() < 2:
-            time.sleep(2)
-        page = self._browser.submit(page, page.form("code"), {"code": current_code(self._account.totp)})
+        page = self._browser.submit(page, page.form("code"), {"code": self._fresh_code()})
         if page.status != 200 or any("code" in form.names for form in page.forms):
             raise DemoFailed(f"The analyst could not sign in; the console said: {page.words[:500]}")
 
