@@ -17,7 +17,8 @@ MOST_FILES = 4
 
 def pytest(*arguments: str, failed: Path | None = None) -> int:
     """The exit code; the names of the failed tests are written to `failed`, a line each."""
-    environment = dict(os.environ, **({"DISRUPT_FAILED": str(failed)} if failed else {}))
+    environment = {name: value for name, value in os.environ.items() if name != "DISRUPT_FAILED"}
+    environment |= {"DISRUPT_FAILED": str(failed)} if failed else {}
     return subprocess.run(
         [sys.executable, "-m", "pytest", *arguments], env=environment, check=False
     ).returncode

@@ -34,7 +34,7 @@ def test_one_more_try(right: bool, tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(PROGRAM.format(right=right))
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "DJANGO_"))
-    }
+    } | {"DISRUPT_FAILED": str(tmp_path / "of another run")}
     done = subprocess.run(
         [sys.executable, ROOT / "scripts" / "run_tests.py", "-q", "test_it.py"],
         cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
@@ -42,6 +42,7 @@ def test_one_more_try(right: bool, tmp_path: Path) -> None:
     assert (done.returncode == 0) is right
     assert ("UNSTABLE" in done.stdout) is right
     assert "once more by themselves: test_it.py" in done.stdout
+    assert not (tmp_path / "of another run").exists()
 
 
 def test_what_is_long_is_there() -> None:
