@@ -15,6 +15,7 @@ import itertools
 import json
 import random
 import re
+import socket
 import statistics
 import subprocess
 import sys
@@ -49,9 +50,9 @@ class Kind:
 
 
 def _slowly(script: Script, seconds: float) -> Script:
-    def answer(client: object) -> None:
+    def answer(client: socket.socket) -> None:
         time.sleep(seconds)
-        script(client)  # type: ignore[arg-type]
+        script(client)
 
     return answer
 
@@ -61,10 +62,10 @@ def _in_turn(*scripts: Script) -> Script:
     turns = itertools.cycle(scripts)
     lock = threading.Lock()
 
-    def answer(client: object) -> None:
+    def answer(client: socket.socket) -> None:
         with lock:
             script = next(turns)
-        script(client)  # type: ignore[arg-type]
+        script(client)
 
     return answer
 

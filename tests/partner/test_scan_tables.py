@@ -21,6 +21,8 @@ from tests.partner.serving import SOURCE
 from disrupt.cli import main
 from disrupt.fingerprint import Sandbox
 from disrupt.partner.scan import command
+from disrupt.partner.scan.opening import SourceGone
+from disrupt.partner.scan.rows import query_rows
 
 KNOWN = photo(1, 320, 240)
 COPY, OTHER = jpeg(ImageOps.mirror(Image.fromarray(KNOWN))), jpeg(photo(2, 320, 240))
@@ -93,6 +95,13 @@ def test_what_is_no_table_is_told(
     for more in (["--out", str(tmp_path / "x.parquet"), source], ["--out", str(tmp_path / "x"), source]):
         assert main([*scan, *more]) == 2
         assert 'pip install "disrupt[parquet]"' in capsys.readouterr().err
+
+
+def test_a_number_is_no_content(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "site.db")):
+        pass
+    with pytest.raises(SourceGone, match="its content is int: name a column of bytes"):
+        list(query_rows(f"sqlite:{tmp_path / 'site.db'}", "SELECT 'one', 5"))
 
 
 def test_the_rows_of_a_query(scan: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -61,8 +61,8 @@ def checkup(banks: Sequence[str], max_age: float | None, *, trusted: bool) -> It
             yield _tried("sandbox", lambda: _sandbox(sandbox))
         yield _tried("picture", lambda: _picture(sandbox, trusted))
         for path in banks:
-            yield _tried("bank", lambda path=path: _bank(path, max_age, sandbox, trusted))  # type: ignore[misc]
-            yield _tried("test", lambda path=path: _test_picture(path, sandbox, trusted))  # type: ignore[misc]
+            yield _tried("bank", lambda path=path: _bank(path, max_age, sandbox, trusted))  # type: ignore[misc]  # bound at once
+            yield _tried("test", lambda path=path: _test_picture(path, sandbox, trusted))  # type: ignore[misc]  # bound at once
         yield _kernels(sandbox)
     yield _cache()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 
 from disrupt.errors import DisruptError
-from disrupt.partner.checkup import Check
+from disrupt.partner.checkup import Check, Verdict
 from disrupt.partner.following.feed_client import FeedClient, Refused, base_address
 from disrupt.partner.keyfile import read_key
 
@@ -54,8 +54,8 @@ def _scope(client: FeedClient, scope: str, ask: Callable[[], object], without: s
         ask()
     except Refused as error:
         if error.code == "missing_scope":
-            state = "failure" if scope.endswith(":read") else "warning"
-            return Check("key", state, f"it does not have {scope}: {without}")  # type: ignore[arg-type]
+            state: Verdict = "failure" if scope.endswith(":read") else "warning"
+            return Check("key", state, f"it does not have {scope}: {without}")
         if error.code != "bad_body":
             return Check("key", "failure", str(error))
     return Check("key", "ok", f"it has {scope}")

@@ -103,6 +103,13 @@ class FilledBank:
         )
         return offer(made, category, EntryOrigin(origin), item, minors=Minors(minors))
 
+    def add_each_sight(self) -> None:
+        """One of each that a key may, or may not, see."""
+        self.add("adult", derived=hex_of("part"))
+        self.add("film", kind="video", category="DEEP-SEX")
+        self.add("minor", minors="examined", category="MIN-CSAM")
+        self.add("declared", origin="declared")
+
     def withdraw(self, name: object) -> None:
         withdraw_source(self.items[name])
 

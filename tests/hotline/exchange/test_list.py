@@ -71,10 +71,7 @@ def test_a_hash_takes_no_more_than_fifty_bytes(client: Client, secret: str, bank
 def test_a_key_gets_what_it_may_see_and_nothing_of_the_rest(
     client: Client, partner: Partner, bank: FilledBank, more: Sequence[Scope], sees: Any, shown: set[str]
 ) -> None:
-    bank.add("adult", derived=hex_of("part"))
-    bank.add("film", kind="video", category="DEEP-SEX")
-    bank.add("minor", minors="examined", category="MIN-CSAM")
-    bank.add("declared", origin="declared")
+    bank.add_each_sight()
     key = issue_key(partner, (Scope.FEED_READ, *more), OPERATOR, sees=sees)[1]
     one = fetch(client, key)
     known = {pdq_of(name): name for name in ("adult", "minor", "declared")} | {hex_of("part"): "part"}

@@ -150,10 +150,7 @@ def test_what_is_not_told_to_partners_yet_is_not_found(ask: Ask, bank: FilledBan
 def test_a_key_finds_what_it_may_see_and_nothing_else(
     client: Client, partner: Partner, bank: FilledBank, more: Any, sees: Any, shown: set[str]
 ) -> None:
-    bank.add("adult", derived=hex_of("part"))
-    bank.add("film", kind="video", category="DEEP-SEX")
-    bank.add("minor", minors="examined", category="MIN-CSAM")
-    bank.add("declared", origin="declared")
+    bank.add_each_sight()
     asked = {
         "adult": {"pdq": pdq_of("adult"), "sha256": hex_of("adult")},
         "film": {"pdq": hex_of(("film", 0)), "md5": hex_of(("md5", "film"), 32)},

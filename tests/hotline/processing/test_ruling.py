@@ -14,8 +14,8 @@ from tests.hotline.people import MakeUser
 from tests.hotline.processing.working import accept, jpeg, only, prepare, work
 from tests.hotline.review.pages import decision, page
 
-from disrupt.hotline.cases.models import AgeWhenTaken, Asked, CarryRule, Case, How, SecondOpinion
-from disrupt.hotline.common import audit
+from disrupt.hotline.cases.models import AgeWhenTaken, Asked, CarryRule, Case, How, Item, SecondOpinion
+from disrupt.hotline.common import audit, clock
 from disrupt.hotline.common.actors import OPERATOR
 from disrupt.hotline.common.models import AuditEvent
 from disrupt.hotline.common.store import vault
@@ -87,6 +87,16 @@ def test_an_earned_rule_decides_and_a_sample_is_drawn(make_case: Any, monkeypatc
     assert only(arrives(make_case)).due_at is None
     assert SecondOpinion.objects.count() == 1
     assert CarryRule.objects.get().decided == 2
+
+
+def test_what_waits_already_is_for_people_though_it_is_prepared_again(make_case: Any) -> None:
+    waiting = arrives(make_case)
+    clock.move(dt.timedelta(seconds=1))
+    on(earned=True)
+    Item.objects.filter(case=waiting).update(prepared=False)  # as when everything is sealed anew
+    prepare()
+    assert only(waiting).state == "received"
+    assert only(arrives(make_case)).state == "decided"
 
 
 def test_a_copy_needs_a_rule_of_its_own(make_case: Any) -> None:

@@ -18,7 +18,10 @@ from disrupt.fingerprint.errors import SandboxFailure
 from disrupt.fingerprint.limits import Limits
 from disrupt.fingerprint.protections import Protections, why_none
 
-_BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[2]); import disrupt.fingerprint._confined._child as c; c.main(int(sys.argv[1]))"  # noqa: E501
+_BOOT = (
+    "import sys, json; sys.path[:] = json.loads(sys.argv[2]);"
+    " import disrupt.fingerprint._confined._child as c; c.main(int(sys.argv[1]))"
+)
 _START_SECONDS = 300.0  # the first start on a machine compiles
 _FORK_SECONDS = 30.0
 _KEPT = ("DISRUPT_CACHE", "HOME", "LANG", "LC_ALL", "TZ", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "SYSTEMROOT")

@@ -92,12 +92,12 @@ def for_people(item: Item, category: str, person: PersonAge) -> bool:
 def decide(
     item: Item, category: str, how: How, *, person: PersonAge, secondary: tuple[str, ...], entry: str
 ) -> Qualification | None:
-    """Decide a waiting item as its family was, where a rule is on for it; None where a person decides."""
+    """Decide what has arrived since a rule is on for it as its family was; None where a person decides."""
     if for_people(item, category, person):
         return None
     with transaction.atomic():
         rule = CarryRule.objects.select_for_update().filter(category=category, how=how, on=True).first()
-        if rule is None:
+        if rule is None or item.created_at < rule.since:  # what waited already is for people
             return None
         drawn = rule.earned_at is None or secrets.randbelow(10_000) < round(rule.sample * 100)
         try:

@@ -19,11 +19,15 @@ _SHOWN = (
 _GONE = b"<!doctype html><title>Not found</title><p>There is nothing here."
 
 
-class _Page(http.server.BaseHTTPRequestHandler):
-    shown: frozenset[str] = frozenset()
+class Pages(http.server.BaseHTTPRequestHandler):
+    """Answers with a page, or with one that says that there is none."""
+
+    def is_shown(self) -> bool:
+        """Whether there is a page at the path that is asked for."""
+        raise NotImplementedError
 
     def do_GET(self) -> None:
-        is_shown = self.path in type(self).shown
+        is_shown = self.is_shown()
         body = _SHOWN if is_shown else _GONE
         self.send_response(200 if is_shown else 404)
         self.send_header("Content-Type", "text/html; charset=utf-8")
@@ -33,6 +37,13 @@ class _Page(http.server.BaseHTTPRequestHandler):
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Silent."""
+
+
+class _Page(Pages):
+    shown: frozenset[str] = frozenset()
+
+    def is_shown(self) -> bool:
+        return self.path in self.shown
 
 
 @dataclass

@@ -206,49 +206,33 @@ def _lasting(lasts: Lasts, what: str, months: Sequence[dt.date], as_of: dt.date)
     return lasting({month: lasts[what][month] for month in months if month in lasts[what]}, as_of)
 
 
-def _within(
-    during: Period, lasts: Lasts, as_of: dt.date, what: str, hours: float
-) -> tuple[list[float], Lasting]:
-    """The share that had ended within so many hours, for each bar; and all of it together."""
-    each = [_lasting(lasts, what, months, as_of) for _name, months in buckets(during)]
-    return [one.within(hours) if one.n else 0.0 for one in each], _lasting(lasts, what, during.months, as_of)
+def _shares(
+    during: Period, lasts: Lasts, as_of: dt.date, key: str, title: str, ends: Sequence[tuple[str, str, float]]
+) -> Chart:
+    """The share that had ended in time: for each end its name, what it is, and within how many hours."""
+    said, series = [], []
+    for name, what, hours in ends:
+        whole = _lasting(lasts, what, during.months, as_of)
+        each = [_lasting(lasts, what, months, as_of) for _name, months in buckets(during)]
+        said.append(f"{name} {w.share(whole.within(hours) if whole.n else None)}")
+        series.append(Series(name, [one.within(hours) if one.n else 0.0 for one in each]))
+    names = [name for name, _months in buckets(during)]
+    return bars(key, title, ", ".join(said), names, series, first=_("Period"), per_cent=True)
 
 
 def _a_day_later(during: Period, lasts: Lasts, as_of: dt.date) -> Chart:
     """What had happened a day after the report, by when it was reported."""
-    names = {"decision": _("decided"), "notice": _("host told"), "removal": _("seen gone")}
-    found = {what: _within(during, lasts, as_of, what, 24) for what in names}
-    said = ", ".join(
-        f"{name} {w.share(found[what][1].within(24) if found[what][1].n else None)}"
-        for what, name in names.items()
-    )
-    return bars(
-        "day",
-        _("Within 24 hours of the report"),
-        said,
-        [name for name, _months in buckets(during)],
-        [Series(name, found[what][0]) for what, name in names.items()],
-        first=_("Period"),
-        per_cent=True,
-    )
+    ends = ((_("decided"), "decision", 24), (_("host told"), "notice", 24), (_("seen gone"), "removal", 24))
+    return _shares(during, lasts, as_of, "day", _("Within 24 hours of the report"), ends)
 
 
 def _removed(during: Period, lasts: Lasts, as_of: dt.date) -> Chart:
-    names = {24: _("within 24 h"), 48: _("within 48 h"), 168: _("within 7 days")}
-    found = {hours: _within(during, lasts, as_of, "action", hours) for hours in names}
-    said = ", ".join(
-        f"{name} {w.share(found[hours][1].within(hours) if found[hours][1].n else None)}"
-        for hours, name in names.items()
+    ends = (
+        (_("within 24 h"), "action", 24),
+        (_("within 48 h"), "action", 48),
+        (_("within 7 days"), "action", 168),
     )
-    return bars(
-        "removed",
-        _("Removed after the notice to the host"),
-        said,
-        [name for name, _months in buckets(during)],
-        [Series(name, found[hours][0]) for hours, name in names.items()],
-        first=_("Period"),
-        per_cent=True,
-    )
+    return _shares(during, lasts, as_of, "removed", _("Removed after the notice to the host"), ends)
 
 
 def _halves(during: Period, lasts: Lasts, as_of: dt.date) -> Table:

@@ -96,7 +96,13 @@ def _of_query(row: tuple[Any, ...]) -> str:
 
 
 def _row(name: str, value: object) -> str:
-    return value if isinstance(value, str) else Carried.of(name, bytes(value or b""))  # type: ignore[call-overload]
+    if isinstance(value, str):
+        return value
+    if value is None or isinstance(value, (bytes, bytearray, memoryview)):
+        return Carried.of(name, bytes(value or b""))
+    raise SourceGone(
+        f"{name}: its content is {type(value).__name__}: name a column of bytes, paths or addresses"
+    )
 
 
 def _binary(source: str) -> Any:

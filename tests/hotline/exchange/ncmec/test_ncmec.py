@@ -158,10 +158,7 @@ def test_pages_are_of_their_window_whatever_comes_meanwhile(
 def test_a_key_is_sent_what_it_may_see_and_never_parts(
     client: Client, partner: Partner, bank: FilledBank, more: Any, sees: Any, shown: set[str]
 ) -> None:
-    bank.add("adult", derived=hex_of("part"))
-    bank.add("film", kind="video", category="DEEP-SEX")
-    bank.add("minor", minors="examined", category="MIN-CSAM")
-    bank.add("declared", origin="declared")
+    bank.add_each_sight()
     reader = Reader(client, issue_key(partner, (Scope.FEED_READ, *more), OPERATOR, sees=sees)[1])
     reader.read()
     md5 = {name: hex_of(("md5", name), 32) for name in ("adult", "film", "minor", "declared")}

@@ -17,7 +17,7 @@ _ON_ITS_WAY = "state IN ('scheduled', 'sending', 'transmitting')"
 # What the worker still owes at a moment.
 _DUE = (
     "SELECT count(*) FROM cases_item WHERE due_at <= ?",
-    f"SELECT count(*) FROM takedown_notice WHERE {_ON_ITS_WAY} AND due_at <= ?",  # noqa: S608
+    f"SELECT count(*) FROM takedown_notice WHERE {_ON_ITS_WAY} AND due_at <= ?",  # noqa: S608  # our own words
     "SELECT count(*) FROM cases_case WHERE purge_at <= ?",
 )
 _KEYS_OF_A_FORM = 4

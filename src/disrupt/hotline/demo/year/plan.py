@@ -34,7 +34,7 @@ class Person:
 
 def people(reports: int, days: int, seed: int) -> list[Person]:
     """All who come, in order; two days in the middle bring ten times as many (a scandal)."""
-    draw = random.Random(seed)  # noqa: S311
+    draw = random.Random(seed)  # noqa: S311  # made up again from its seed
     middle = days // 2
     weights = [
         _BURST if middle <= day < middle + _BURST_DAYS and days > _BURST_DAYS else 1 for day in range(days)
@@ -62,7 +62,7 @@ def _person(draw: random.Random, seed: int, number: int, hour: float, end: float
         address=way > 0.45,
         picture=shows,
         # What is nothing for the hotline is nothing for it whoever sends it.
-        junk=random.Random(f"{seed} {shows}").random() < _JUNK,  # noqa: S311
+        junk=random.Random(f"{seed} {shows}").random() < _JUNK,  # noqa: S311  # made up again from its seed
         minor=draw.random() < _MINORS,
         threat=draw.random() < _THREATS,
         withdraws=_before(later["withdraws"], gone),
@@ -77,7 +77,7 @@ def _before(hour: float | None, end: float) -> float | None:
 
 def picture(number: int) -> bytes:
     """A smooth picture of its own for each number, and the same bytes each time."""
-    draw = random.Random(number)  # noqa: S311
+    draw = random.Random(number)  # noqa: S311  # made up again from its seed
     small = Image.frombytes("RGB", (12, 9), draw.randbytes(12 * 9 * 3))
     out = io.BytesIO()
     small.resize((480, 360), Image.Resampling.BICUBIC).save(out, "JPEG", quality=85)

@@ -63,7 +63,7 @@ class Year:
         self.world = World(self.ports.host, self.ports.smtp)
         self.diary, self.told = Diary(), Told()
         self.books = Books(self.hotline, self.keystore, wish.database)
-        self.draw = random.Random(wish.seed)  # noqa: S311
+        self.draw = random.Random(wish.seed)  # noqa: S311  # made up again from its seed
         self.plan = people(wish.reports, wish.days, wish.seed)
         self.junk = [person.number for person in self.plan if person.junk]
         self.hour = 0.0

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
 
-from disrupt.hotline.demo.outside import Mailbox
+from disrupt.hotline.demo.outside import Mailbox, Pages
 
 # By the last figure of a page's number: most obey, some need reminders, some never answer, some put it back.
 _AFTER_REMINDER, _NEVER, _PUTS_BACK = {6, 7}, {8}, {9}
@@ -26,22 +26,9 @@ class World:
         self._read = 0
         world = self
 
-        class Page(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                shown = self.path.startswith("/p/") and self.path not in world._gone
-                body = (
-                    b"<!doctype html><title>A page</title><p>Here."
-                    if shown
-                    else b"<!doctype html><p>Nothing."
-                )
-                self.send_response(200 if shown else 404)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-                """Silent."""
+        class Page(Pages):
+            def is_shown(self) -> bool:
+                return self.path.startswith("/p/") and self.path not in world._gone
 
         self._host = http.server.ThreadingHTTPServer(("127.0.0.1", host_port), Page)
         self._smtp = Controller(self.mailbox, hostname="127.0.0.1", port=smtp_port)

@@ -67,8 +67,7 @@ def _in(language: str, text: Mapping[str, str]) -> str:
 
 def _picture(language: str, raw: Mapping[str, Any]) -> Picture:
     people = "".join(person(Standing(**one)) for one in raw["people"])
-    # Our own shapes, from our own files.
-    return Picture(mark_safe(PLACES[raw["place"]] + people), _in(language, raw["shows"]))  # noqa: S308
+    return Picture(mark_safe(PLACES[raw["place"]] + people), _in(language, raw["shows"]))  # noqa: S308  # our own shapes
 
 
 def comic(language: str) -> list[Panel]:
