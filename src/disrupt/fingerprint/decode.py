@@ -11,6 +11,7 @@ import simplejpeg
 from PIL import AvifImagePlugin, Image, ImageFile, UnidentifiedImageError
 
 from disrupt.fingerprint import jxl
+from disrupt.fingerprint.depth import upper_eight
 from disrupt.fingerprint.errors import (
     EmptyFile,
     FingerprintError,
@@ -228,10 +229,7 @@ def _pixels(image: Image.Image) -> tuple[npt.NDArray[np.uint8], tuple[str, ...]]
 
 
 def eight_bits(image: Image.Image) -> tuple[npt.NDArray[np.uint8], tuple[str, ...]]:
-    """Grey of 16 bits or in floating point, scaled by the range that is there; and what to say of it.
-
-    Twelve bits in sixteen would else be sixteen shades. (`threatexchange` clips them at 255 instead.)
-    """
+    """Grey of 16 bits or in floating point, scaled by the range that is there; and what to say of it."""
     deep: npt.NDArray[Any] = np.asarray(image)
     if image.mode == "F":
         deep = np.nan_to_num(deep.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
@@ -240,12 +238,10 @@ def eight_bits(image: Image.Image) -> tuple[npt.NDArray[np.uint8], tuple[str, ..
             return deep.astype(np.uint8), ("floating point: taken as 0-255",)
         stretched = (deep - low) * (255.0 / (high - low if high > low else 1.0))
         return stretched.round().astype(np.uint8), (f"floating point: {low:g} to {high:g} taken as 0-255",)
-    most = int(deep.max(initial=0))
-    if image.mode == "I" and most <= 255:
+    if image.mode == "I" and deep.max(initial=0) <= 255:
         return deep.clip(0, 255).astype(np.uint8), ()
-    bits = min(max(most.bit_length(), 8), 16)
+    scaled, bits = upper_eight(deep)
     used = "" if bits == 16 else f", of which {bits} are used"
-    scaled = (deep >> (bits - 8)).clip(0, 255).astype(np.uint8)
     return scaled, (f"16 bits a sample{used}: the upper 8 were used",)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image, ImageFile
 
+from disrupt.fingerprint.depth import upper_eight
 from disrupt.fingerprint.formats import FORMATS
 
 BARE: Final = b"\xff\x0a"
@@ -151,9 +152,7 @@ def _eight_bits(pixels: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     if pixels.dtype.kind == "f":
         light: np.ndarray[Any, Any] = np.nan_to_num(pixels).clip(0, 1)
         return (light * 255 + 0.5).astype(np.uint8)
-    bits = min(max(int(pixels.max(initial=0)).bit_length(), 8), 16)
-    deep: np.ndarray[Any, Any] = pixels >> (bits - 8)
-    return deep.astype(np.uint8)
+    return upper_eight(pixels)[0]
 
 
 def register() -> None:
