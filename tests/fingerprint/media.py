@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -108,6 +109,14 @@ def slow_film(frames: int = 10_000, size: tuple[int, int] = (720, 1280), rate: i
             packet.is_keyframe = number == 0
             output.mux(packet)
     return out.getvalue()
+
+
+def too_little(seconds: float = 2.0) -> Iterator[float]:
+    """Ever less time, until a film that is slow to decode does not end in it on a machine as fast as any."""
+    for _ in range(7):
+        yield seconds
+        seconds /= 2
+    raise AssertionError("no time was too little")
 
 
 def many_scans(pixels: U8, scans: int) -> bytes:

@@ -78,9 +78,12 @@ SLOW = media.slow_film()
 def test_a_film_that_takes_long_is_left_in_time_and_says_up_to_where() -> None:
     with Sandbox(workers=1) as sandbox:
         look(media.film(), sandbox=sandbox)  # the first start takes longer
-        begun = time.monotonic()
-        seen = look(SLOW, sandbox=sandbox, seconds=1.0)
-        assert time.monotonic() - begun < 3.0
+        for seconds in media.too_little():
+            begun = time.monotonic()
+            seen = look(SLOW, sandbox=sandbox, seconds=seconds)
+            assert time.monotonic() - begun < seconds + 2.0
+            if seen.until is not None:
+                break
     assert len(SLOW) < 6_000_000
     assert seen.cover.startswith(b"\xff\xd8")
     assert seen.until is not None
@@ -98,10 +101,11 @@ def test_who_waits_for_a_decoder_waits_no_longer_than_it_says() -> None:
         look(media.film(), sandbox=sandbox)
         thread = threading.Thread(target=lambda: look(SLOW, sandbox=sandbox, seconds=3.0))
         thread.start()
-        time.sleep(0.3)
+        while sandbox._idle:
+            time.sleep(0.001)
         begun = time.monotonic()
         with pytest.raises(DecodersBusy, match="try again"):
-            look(media.film(), sandbox=sandbox, patience=0.2)
+            look(media.film(), sandbox=sandbox, patience=0.1)
         assert time.monotonic() - begun < 1.5
         thread.join()
         assert look(media.film(), sandbox=sandbox, patience=0.2).width == 128
@@ -110,10 +114,11 @@ def test_who_waits_for_a_decoder_waits_no_longer_than_it_says() -> None:
 def test_a_fingerprint_in_too_little_time_is_told_from_a_broken_file() -> None:
     with Sandbox(workers=1) as sandbox:
         fingerprint_file(media.film(), sandbox=sandbox)
-        begun = time.monotonic()
         with pytest.raises(TookTooLong, match="was stopped"):
-            fingerprint_file(SLOW, sandbox=sandbox, seconds=0.5)
-        assert time.monotonic() - begun < 5.0
+            for seconds in media.too_little():
+                begun = time.monotonic()
+                fingerprint_file(SLOW, sandbox=sandbox, seconds=seconds)
+        assert time.monotonic() - begun < seconds + 4.5
     with pytest.raises(UnreadableMedia):
         look(SLOW[:3000])
 

@@ -84,8 +84,8 @@ def test_from_an_invitation_to_a_passkey(scene: Scene, chromium: Browser, shoot:
     # A closed account's passkey opens nothing.
     sign_out(page)
     scene.site.run("manage", "analyst", "disable", "bob")
-    page.click("form[data-passkey] button")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("form[data-passkey] button")
     page.goto("/")
     expect(page.locator("[name=login]")).to_be_visible()
     for context in (leads, bobs):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,7 +44,8 @@ class Runs:
         """The lines that were printed, each of which follows its schema, and nothing more would."""
         self.capsys.readouterr()
         words = [*command.split(), "--json", *map(str, more)]
-        came = main(words)
+        with _as_a_process_of_its_own():
+            came = main(words)
         out, err = self.capsys.readouterr()
         assert came == ends, (words, out, err)
         for line in err.splitlines():
@@ -54,6 +58,17 @@ class Runs:
                 jsonschema.validate({**one, "unheard of": 1}, schema(BY_NAME[command].prints))
         self.seen.add((command, ends))
         return told
+
+
+@contextmanager
+def _as_a_process_of_its_own() -> Iterator[None]:
+    """No handler of this process hears what a command logs: it installs its own, as it does in a shell."""
+    root = logging.getLogger()
+    before, root.handlers[:] = root.handlers[:], []
+    try:
+        yield
+    finally:
+        root.handlers[:] = before
 
 
 def stale(bank: Bank) -> Bank:
