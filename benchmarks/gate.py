@@ -203,7 +203,7 @@ def _partners(active: int) -> Iterator[str]:
     """What partners are given that they should not be: by the feed and in the other format."""
     from django.test import Client
 
-    from disrupt.hotline.exchange.scopes import Scope
+    from disrupt.hotline.exchange.door.scopes import Scope
     from disrupt.hotline.exchange.services import OPERATOR, create_partner, issue_key
     from disrupt.protocol.feed import Added, parse_page
 

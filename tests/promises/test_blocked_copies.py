@@ -17,11 +17,11 @@ from disrupt.hotline.bank import queries as bank
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.cases.withdrawing import withdraw_item
 from disrupt.hotline.common import clock
-from disrupt.hotline.exchange import contributions, words
+from disrupt.hotline.exchange.door.sight import Sight
+from disrupt.hotline.exchange.hearing import contributions, words
 from disrupt.hotline.exchange.models import Partner
 from disrupt.hotline.exchange.services import OPERATOR, create_partner, set_active
-from disrupt.hotline.exchange.sight import Sight
-from disrupt.hotline.exchange.wirehashes import step
+from disrupt.hotline.exchange.stopncii.wirehashes import step
 from disrupt.hotline.intake.following.queries import followed
 from disrupt.protocol.feedback import Opinion, Word
 from disrupt.protocol.stopncii import Opinion as OfHash

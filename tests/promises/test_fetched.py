@@ -18,9 +18,9 @@ from disrupt.hotline.bank.sight import Sight
 from disrupt.hotline.cases.models import Case, Item
 from disrupt.hotline.cases.withdrawing import withdraw_item
 from disrupt.hotline.common import clock
-from disrupt.hotline.exchange import limits
+from disrupt.hotline.exchange.door import limits
+from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.models import Partner
-from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.services import OPERATOR, create_partner, issue_key, set_active
 from disrupt.hotline.intake.following.queries import Followed, followed
 from disrupt.hotline.processes.exchange import settings as exchange

@@ -12,10 +12,10 @@ from tests.hotline.exchange.conftest import FETCH, FilledBank, hex_of
 from tests.hotline.exchange.conftest import _fresh_allowance as _fresh_allowance
 from tests.hotline.exchange.conftest import _served_as_the_exchange as _served_as_the_exchange
 from tests.hotline.exchange.conftest import bank as bank
-from tests.hotline.exchange.stopncii_client import feedback, hashes, post
+from tests.hotline.exchange.stopncii.stopncii_client import feedback, hashes, post
 
+from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.models import Feedback, Partner, SubmittedHash
-from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.services import OPERATOR, BadPartnerName, create_partner, issue_key
 
 pytestmark = pytest.mark.django_db

@@ -19,7 +19,7 @@ from tests.hotline.processing.working import jpeg, work
 from disrupt.fingerprint import ImageFingerprint, fingerprint_file
 from disrupt.hotline.bank import lawful
 from disrupt.hotline.common.actors import analyst
-from disrupt.hotline.exchange.scopes import Scope
+from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.services import OPERATOR, create_partner, issue_key
 from disrupt.matching import Add, Bank
 from disrupt.partner.following.reading import entry_of

@@ -15,11 +15,12 @@ from tests.hotline.as_role import roles as roles
 
 from disrupt.hotline.bank.models import BankEntry, EntryKind, EntryOrigin, Minors
 from disrupt.hotline.bank.services import Prints, offer, withdraw_source
-from disrupt.hotline.exchange import limits, views
+from disrupt.hotline.exchange import views
+from disrupt.hotline.exchange.door import limits
+from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.match import counting
 from disrupt.hotline.exchange.match.held import HOLDER, HeldList
 from disrupt.hotline.exchange.models import Partner
-from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.services import OPERATOR, create_partner, issue_key
 from disrupt.hotline.processes.exchange import settings as served
 

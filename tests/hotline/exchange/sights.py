@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from disrupt.hotline.exchange.scopes import Scope
+from disrupt.hotline.exchange.door.scopes import Scope
 
 SIGHTS: tuple[tuple[tuple[Scope, ...], dict[str, Any], set[str]], ...] = (
     ((), {}, {"adult", "film"}),

@@ -16,8 +16,8 @@ from tests.hotline.exchange.conftest import FilledBank, hex_of
 from disrupt.hotline.bank.models import BankEntry, BankSequence
 from disrupt.hotline.bank.services import drop_derived
 from disrupt.hotline.exchange import queries
+from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.models import Partner
-from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.services import OPERATOR, issue_key
 from disrupt.matching import Add, Bank, Withdraw
 from disrupt.partner.following.reading import entry_of

@@ -13,11 +13,12 @@ from tests.hotline.exchange.conftest import FilledBank
 from disrupt.hotline.bank.models import EntryKind, EntryOrigin
 from disrupt.hotline.bank.services import Prints, offer
 from disrupt.hotline.common import clock
-from disrupt.hotline.exchange import contributions, services
+from disrupt.hotline.exchange import services
+from disrupt.hotline.exchange.door.scopes import Scope
+from disrupt.hotline.exchange.door.sight import Sight
+from disrupt.hotline.exchange.hearing import contributions
+from disrupt.hotline.exchange.hearing.words import give_feedback
 from disrupt.hotline.exchange.models import Partner
-from disrupt.hotline.exchange.scopes import Scope
-from disrupt.hotline.exchange.sight import Sight
-from disrupt.hotline.exchange.words import give_feedback
 from disrupt.hotline.review.feedback import figures_of_partners
 from disrupt.hotline.tally import folding
 from disrupt.protocol.feedback import Opinion as Word_

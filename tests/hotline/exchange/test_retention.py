@@ -10,13 +10,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 from tests.hotline.exchange.conftest import FETCH, FilledBank, hex_of
-from tests.hotline.exchange.stopncii_client import Reader, feedback, hashes, pdq_of, post
+from tests.hotline.exchange.stopncii.stopncii_client import Reader, feedback, hashes, pdq_of, post
 
 from disrupt.hotline.bank.models import BankEntry
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.running.sweep import Sweep
-from disrupt.hotline.exchange import contributions, tasks, wirehashes
+from disrupt.hotline.exchange import tasks
+from disrupt.hotline.exchange.hearing import contributions
 from disrupt.hotline.exchange.models import Feedback, SubmittedHash, WireHash
+from disrupt.hotline.exchange.stopncii import wirehashes
 from disrupt.hotline.processing.tasks import DUTIES
 from disrupt.protocol.feed import Withdrawn, parse_page
 

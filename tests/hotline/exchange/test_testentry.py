@@ -13,7 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from PIL import Image
-from tests.hotline.exchange.test_match import ask_with
+from tests.hotline.exchange.match.test_match import ask_with
 
 from disrupt.cli import main
 from disrupt.fingerprint.pdq import pdq_from_array

@@ -16,7 +16,7 @@ from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.cases.steps import advance
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER, analyst
-from disrupt.hotline.exchange import contributions
+from disrupt.hotline.exchange.hearing import contributions
 from disrupt.hotline.exchange.models import Partner
 from disrupt.hotline.review.figures import differences
 from disrupt.hotline.review.services import record_view

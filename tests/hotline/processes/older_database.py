@@ -138,9 +138,9 @@ def look(code: str) -> dict[str, Any]:
     from disrupt.hotline.cases.queries import current_qualification, read_note
     from disrupt.hotline.common.actors import WORKER
     from disrupt.hotline.common.running.sweep import Sweep
+    from disrupt.hotline.exchange.door.sight import Sight
     from disrupt.hotline.exchange.models import ApiKey, ExchangeEvent
     from disrupt.hotline.exchange.queries import feed_page
-    from disrupt.hotline.exchange.sight import Sight
     from disrupt.hotline.processes.worker.duties import DUTIES
 
     case = finding.find_case(code)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from gunicorn.http import errors
 
-from disrupt.hotline.exchange.errors import ERRORS
+from disrupt.hotline.exchange.door.errors import ERRORS
 from disrupt.hotline.processes.plain_answers import answer_of
 
 CASES = [

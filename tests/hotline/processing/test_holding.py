@@ -18,7 +18,7 @@ from disrupt.hotline.cases.queries import queue
 from disrupt.hotline.cases.states import HeldFor, ImpossibleStep, ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.decisions import holding
-from disrupt.hotline.exchange import contributions
+from disrupt.hotline.exchange.hearing import contributions
 from disrupt.hotline.exchange.models import SubmittedHash
 from disrupt.hotline.exchange.services import OPERATOR, create_partner, set_active
 from disrupt.hotline.intake.following.queries import followed

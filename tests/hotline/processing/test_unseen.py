@@ -19,9 +19,10 @@ from disrupt.hotline.bank.models import BankEntry
 from disrupt.hotline.cases import erasing
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.decisions import services as decisions
-from disrupt.hotline.exchange import contributions, wirehashes
+from disrupt.hotline.exchange.hearing import contributions
 from disrupt.hotline.exchange.models import PartnerKind
 from disrupt.hotline.exchange.services import OPERATOR, create_partner
+from disrupt.hotline.exchange.stopncii import wirehashes
 from disrupt.hotline.intake.following.queries import followed
 from disrupt.hotline.review.seeing import previews, strips
 from disrupt.protocol.stopncii import Opinion, Posted, Signal

@@ -26,8 +26,8 @@ from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.store import vault
 from disrupt.hotline.common.store.vault import VaultId
 from disrupt.hotline.decisions import proofs, reading, services
-from disrupt.hotline.exchange import limits
-from disrupt.hotline.exchange.scopes import Scope
+from disrupt.hotline.exchange.door import limits
+from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.services import OPERATOR, create_partner, issue_key
 from disrupt.hotline.processes.exchange import settings as exchange
 from disrupt.hotline.processing import due, pipeline

@@ -13,7 +13,7 @@ from django.db.models import Count, Sum
 from disrupt.hotline.bank.models import BankChange, BankReader, ChangeKind
 from disrupt.hotline.bank.queries import last_seq
 from disrupt.hotline.exchange.counted import RETROACTIVE
-from disrupt.hotline.exchange.sight import FIELDS, Facts, Sight
+from disrupt.hotline.exchange.door.sight import FIELDS, Facts, Sight
 from disrupt.hotline.tally.facts import Kind
 from disrupt.hotline.tally.models import Fresh, Monthly
 

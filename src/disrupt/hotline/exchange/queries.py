@@ -12,12 +12,12 @@ from django.db.models.functions import Coalesce
 
 from disrupt.hotline.bank.models import BankChange, BankSequence, ChangeKind, EntryState
 from disrupt.hotline.common import clock
-from disrupt.hotline.exchange import secretkeys
-from disrupt.hotline.exchange.errors import ApiError
+from disrupt.hotline.exchange.door import secretkeys
+from disrupt.hotline.exchange.door.errors import ApiError
+from disrupt.hotline.exchange.door.scopes import Scope
+from disrupt.hotline.exchange.door.sight import FIELDS, Facts, Sight
 from disrupt.hotline.exchange.models import ApiKey
-from disrupt.hotline.exchange.proofs import log_part
-from disrupt.hotline.exchange.scopes import Scope
-from disrupt.hotline.exchange.sight import FIELDS, Facts, Sight
+from disrupt.hotline.exchange.proving.proofs import log_part
 from disrupt.protocol.feed import DERIVED, Added, BadChange, Change, Page, Withdrawn, prints_from
 from disrupt.protocol.signed_log import SALT
 

@@ -12,11 +12,11 @@ from disrupt.hotline.bank import copies, readers
 from disrupt.hotline.common import audit, clock
 from disrupt.hotline.common.actors import OPERATOR as OPERATOR
 from disrupt.hotline.common.actors import Actor
-from disrupt.hotline.exchange import secretkeys
+from disrupt.hotline.exchange.door import secretkeys
+from disrupt.hotline.exchange.door.scopes import Scope
+from disrupt.hotline.exchange.door.secretkeys import KeySecret
+from disrupt.hotline.exchange.door.sight import checked_sees
 from disrupt.hotline.exchange.models import ApiKey, ExchangeEvent, Partner, PartnerKind
-from disrupt.hotline.exchange.scopes import Scope
-from disrupt.hotline.exchange.secretkeys import KeySecret
-from disrupt.hotline.exchange.sight import checked_sees
 
 LIFETIME = dt.timedelta(days=365)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from disrupt.hotline.common.running.sweep import Duty, Rest
-from disrupt.hotline.exchange import contributions, wirehashes
+from disrupt.hotline.exchange.hearing import contributions
+from disrupt.hotline.exchange.stopncii import wirehashes
 
 
 def _due() -> Iterator[str]:

@@ -2,9 +2,11 @@
 
 from django.urls import include, path, re_path
 
-from disrupt.hotline.exchange import views, views_log, views_stopncii
+from disrupt.hotline.exchange import views
 from disrupt.hotline.exchange.match import listing
 from disrupt.hotline.exchange.match import views as match_views
+from disrupt.hotline.exchange.proving import views as views_log
+from disrupt.hotline.exchange.stopncii import views as views_stopncii
 
 app_name = "exchange"
 urlpatterns = [

@@ -13,15 +13,23 @@ from disrupt.hotline.bank import readers
 from disrupt.hotline.bank.queries import last_seq
 from disrupt.hotline.cases.categories import DECLARED_MINOR, TEST_PICTURE, Category, scheme_at
 from disrupt.hotline.common import clock
-from disrupt.hotline.exchange import openapi
-from disrupt.hotline.exchange.api import READ, Call, Endpoint, bearer, error_response, json_response, serve
-from disrupt.hotline.exchange.errors import ApiError
+from disrupt.hotline.exchange.described import openapi
+from disrupt.hotline.exchange.door.api import (
+    READ,
+    Call,
+    Endpoint,
+    bearer,
+    error_response,
+    json_response,
+    serve,
+)
+from disrupt.hotline.exchange.door.errors import ApiError
+from disrupt.hotline.exchange.door.scopes import Scope
+from disrupt.hotline.exchange.door.sight import Sight, sight_of
 from disrupt.hotline.exchange.figures import figures as figures_of
-from disrupt.hotline.exchange.proofs import logged
+from disrupt.hotline.exchange.hearing.words import give_feedback
+from disrupt.hotline.exchange.proving.proofs import logged
 from disrupt.hotline.exchange.queries import feed_page
-from disrupt.hotline.exchange.scopes import Scope
-from disrupt.hotline.exchange.sight import Sight, sight_of
-from disrupt.hotline.exchange.words import give_feedback
 from disrupt.protocol.feed import DEFAULT_LIMIT, FORMAT, MAX_LIMIT, MOST_WAIT, write_page
 from disrupt.protocol.feedback import BadFeedback, parse_feedback
 

@@ -43,7 +43,7 @@ _FAILED = ("500 Internal Server Error", "internal_error")
 
 def _json(code: str) -> bytes:
     # Only the exchange has its own errors loaded: no other process may.
-    from disrupt.hotline.exchange.errors import ApiError
+    from disrupt.hotline.exchange.door.errors import ApiError
 
     return json.dumps(ApiError(code, "This request could not be read.").shape).encode()
 

@@ -13,7 +13,7 @@ from disrupt.hotline.bank.prints import Prints
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.cases.states import HeldFor
 from disrupt.hotline.common import clock
-from disrupt.hotline.exchange import disputes
+from disrupt.hotline.exchange.hearing import disputes
 
 
 def why_wait(item: Item, prints: Prints, origin: EntryOrigin) -> HeldFor | None:

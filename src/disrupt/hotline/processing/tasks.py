@@ -16,7 +16,8 @@ from disrupt.hotline.common.running.sweep import MAIL, Duty
 from disrupt.hotline.common.store import vault
 from disrupt.hotline.common.store.vault import VaultId
 from disrupt.hotline.correspondence import bounces, letters, telling
-from disrupt.hotline.exchange import contributions, wirehashes
+from disrupt.hotline.exchange.hearing import contributions
+from disrupt.hotline.exchange.stopncii import wirehashes
 from disrupt.hotline.processing import pipeline
 from disrupt.hotline.processing.due import items_without_decoding
 

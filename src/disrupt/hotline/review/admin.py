@@ -21,8 +21,8 @@ from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.models import AuditEvent
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.exchange import services as exchange
+from disrupt.hotline.exchange.door.scopes import Scope, parse_scopes
 from disrupt.hotline.exchange.models import ApiKey, Partner
-from disrupt.hotline.exchange.scopes import Scope, parse_scopes
 from disrupt.hotline.review.models import SignedOut
 
 SHOWN = 200

@@ -13,10 +13,10 @@ from django.utils.translation import ngettext
 from disrupt.hotline.bank.models import BankEntry, EntrySource
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.common import clock
+from disrupt.hotline.exchange.door.sight import sight_of
 from disrupt.hotline.exchange.figures import SAID, figures
 from disrupt.hotline.exchange.models import EntryWord, Feedback, Opinion, Partner, SubmittedHash, WireHash
-from disrupt.hotline.exchange.sight import sight_of
-from disrupt.hotline.exchange.wirehashes import wires_of
+from disrupt.hotline.exchange.stopncii.wirehashes import wires_of
 from disrupt.hotline.insight import wording as w
 from disrupt.hotline.insight.document import Table
 from disrupt.protocol.feedback import DISPUTING

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.hotline.exchange.conftest import FilledBank, hex_of
+from tests.hotline.exchange.door.test_access import code_of
+from tests.hotline.exchange.match.test_match import pdq_of
 from tests.hotline.exchange.sights import SIGHTS
-from tests.hotline.exchange.test_access import code_of
-from tests.hotline.exchange.test_match import pdq_of
 
 from disrupt.hotline.common import clock
 from disrupt.hotline.exchange import services
+from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.models import EntryWord, Partner
 from disrupt.hotline.exchange.ncmec import urls
-from disrupt.hotline.exchange.scopes import Scope
 from disrupt.hotline.exchange.services import OPERATOR, issue_key
 from disrupt.protocol import ncmec
 

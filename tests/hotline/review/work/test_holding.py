@@ -11,7 +11,7 @@ from tests.hotline.processing.working import work
 from tests.hotline.review.pages import page
 
 from disrupt.hotline.bank import queries
-from disrupt.hotline.exchange.secondlook import ask_for_review, matched_too_much
+from disrupt.hotline.exchange.hearing.secondlook import ask_for_review, matched_too_much
 from disrupt.hotline.exchange.services import OPERATOR, create_partner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]

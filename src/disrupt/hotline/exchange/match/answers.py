@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from disrupt.hotline.bank.models import BankEntry, ChangeKind, EntryState
+from disrupt.hotline.exchange.door.sight import Facts, Sight
 from disrupt.hotline.exchange.match.held import PART, ROLES, HeldList, Hit
-from disrupt.hotline.exchange.sight import Facts, Sight
 from disrupt.matching.entries import MINIMUM_QUALITY
 from disrupt.matching.lookup import SHA256, Match, best_of, certainty_of
 from disrupt.protocol import matched

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from disrupt.hotline.common import clock
+from disrupt.hotline.exchange.hearing.secondlook import limit_of, matched_too_much
 from disrupt.hotline.exchange.models import Partner
-from disrupt.hotline.exchange.secondlook import limit_of, matched_too_much
 
 
 class Counts:

@@ -10,10 +10,10 @@ from django.db import Error, close_old_connections
 
 from disrupt.hotline.bank.models import BankChange, ChangeKind, EntryState
 from disrupt.hotline.bank.queries import last_seq
-from disrupt.hotline.exchange import recently
-from disrupt.hotline.exchange.errors import ApiError
+from disrupt.hotline.exchange.door import recently
+from disrupt.hotline.exchange.door.errors import ApiError
+from disrupt.hotline.exchange.door.sight import FIELDS, Facts
 from disrupt.hotline.exchange.match.held import HOLDER, HeldList, Offered
-from disrupt.hotline.exchange.sight import FIELDS, Facts
 
 log = logging.getLogger(__name__)
 

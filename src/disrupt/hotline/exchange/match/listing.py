@@ -7,12 +7,12 @@ from django.http import HttpResponse, StreamingHttpResponse
 
 from disrupt.hotline.bank import readers
 from disrupt.hotline.bank.models import BankChange, ChangeKind
-from disrupt.hotline.exchange.api import Call, Endpoint, bearer, serve
-from disrupt.hotline.exchange.errors import ApiError
+from disrupt.hotline.exchange.door.api import Call, Endpoint, bearer, serve
+from disrupt.hotline.exchange.door.errors import ApiError
+from disrupt.hotline.exchange.door.scopes import Scope
+from disrupt.hotline.exchange.door.sight import Sight, sight_of
 from disrupt.hotline.exchange.match.following import current
 from disrupt.hotline.exchange.match.held import PART, HeldList
-from disrupt.hotline.exchange.scopes import Scope
-from disrupt.hotline.exchange.sight import Sight, sight_of
 from disrupt.protocol.binary_list import About, BinaryList, write_list
 from disrupt.protocol.feed import MOST_WAIT
 

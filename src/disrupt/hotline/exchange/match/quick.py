@@ -22,16 +22,16 @@ from django.http.request import split_domain_port, validate_host
 
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.headers import headers
-from disrupt.hotline.exchange import recently
-from disrupt.hotline.exchange.limits import LOOK_UPS
+from disrupt.hotline.exchange.door import recently
+from disrupt.hotline.exchange.door.limits import LOOK_UPS
+from disrupt.hotline.exchange.door.scopes import Scope
+from disrupt.hotline.exchange.door.sight import Sight
 from disrupt.hotline.exchange.match.answers import answers
 from disrupt.hotline.exchange.match.counting import COUNTS, set_aside
 from disrupt.hotline.exchange.match.following import FOLLOWER
 from disrupt.hotline.exchange.match.held import HOLDER, HeldList
 from disrupt.hotline.exchange.match.telling import certain, told
 from disrupt.hotline.exchange.models import ApiKey
-from disrupt.hotline.exchange.scopes import Scope
-from disrupt.hotline.exchange.sight import Sight
 from disrupt.matching.index import RADIUS
 from disrupt.protocol.look_up import BadLookUp, LookUp, parse_look_ups
 

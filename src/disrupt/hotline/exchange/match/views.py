@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 
-from disrupt.hotline.exchange.api import Call, Endpoint, bearer, json_response, serve
-from disrupt.hotline.exchange.errors import ApiError
-from disrupt.hotline.exchange.limits import LOOK_UPS
+from disrupt.hotline.exchange.door.api import Call, Endpoint, bearer, json_response, serve
+from disrupt.hotline.exchange.door.errors import ApiError
+from disrupt.hotline.exchange.door.limits import LOOK_UPS
+from disrupt.hotline.exchange.door.scopes import Scope
+from disrupt.hotline.exchange.door.sight import sight_of
 from disrupt.hotline.exchange.match.answers import answers
 from disrupt.hotline.exchange.match.counting import count
 from disrupt.hotline.exchange.match.following import current
 from disrupt.hotline.exchange.match.telling import certain, told
-from disrupt.hotline.exchange.scopes import Scope
-from disrupt.hotline.exchange.sight import sight_of
 from disrupt.protocol.look_up import BadLookUp, parse_look_ups
 
 

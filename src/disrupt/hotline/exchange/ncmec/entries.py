@@ -8,9 +8,9 @@ import uuid
 from collections.abc import Iterator, Sequence
 
 from disrupt.hotline.bank.models import BankChange, ChangeKind, EntryState
-from disrupt.hotline.exchange import wirehashes
+from disrupt.hotline.exchange.door.sight import FIELDS, Facts, Sight
 from disrupt.hotline.exchange.ncmec.windows import Window, times
-from disrupt.hotline.exchange.sight import FIELDS, Facts, Sight
+from disrupt.hotline.exchange.stopncii import wirehashes
 from disrupt.protocol.ncmec import Entry
 from disrupt.protocol.stopncii import Signal
 

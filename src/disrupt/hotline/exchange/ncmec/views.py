@@ -14,15 +14,15 @@ from django.http import HttpRequest, HttpResponse
 
 from disrupt.hotline.bank import readers
 from disrupt.hotline.common import clock
-from disrupt.hotline.exchange.api import READ, Call, Endpoint, serve
-from disrupt.hotline.exchange.errors import ApiError
+from disrupt.hotline.exchange.door.api import READ, Call, Endpoint, serve
+from disrupt.hotline.exchange.door.errors import ApiError
+from disrupt.hotline.exchange.door.scopes import Scope
+from disrupt.hotline.exchange.door.sight import sight_of
+from disrupt.hotline.exchange.hearing.words import give_feedback
 from disrupt.hotline.exchange.models import ApiKey, Partner
 from disrupt.hotline.exchange.ncmec.entries import entry_of, page
 from disrupt.hotline.exchange.ncmec.windows import Window, answered_until, window
-from disrupt.hotline.exchange.scopes import Scope
-from disrupt.hotline.exchange.sight import sight_of
-from disrupt.hotline.exchange.views_stopncii import same_partner
-from disrupt.hotline.exchange.words import give_feedback
+from disrupt.hotline.exchange.stopncii.views import same_partner
 from disrupt.protocol import ncmec
 from disrupt.protocol.feed import is_entry_id
 from disrupt.protocol.feedback import Opinion, Why, Word

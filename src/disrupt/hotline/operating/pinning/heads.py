@@ -14,7 +14,7 @@ from disrupt.hotline.cases import anchoring
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.outbound.mail import mail
 from disrupt.hotline.common.store.files import write_private
-from disrupt.hotline.exchange.proofs import signed_head
+from disrupt.hotline.exchange.proving.proofs import signed_head
 from disrupt.protocol.signed_log import LEDGERS
 
 

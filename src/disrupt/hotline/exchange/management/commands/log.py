@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 
 from disrupt.hotline.bank import log
 from disrupt.hotline.common.keys import log_keys
-from disrupt.hotline.exchange.proofs import logged
+from disrupt.hotline.exchange.proving.proofs import logged
 
 
 class Command(BaseCommand):

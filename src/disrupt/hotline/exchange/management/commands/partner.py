@@ -12,10 +12,10 @@ from django.core.management.base import BaseCommand, CommandError
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.store.files import write_private
 from disrupt.hotline.exchange import services
+from disrupt.hotline.exchange.door.scopes import Scope, UnknownScope, parse_scopes
+from disrupt.hotline.exchange.door.secretkeys import KeySecret
+from disrupt.hotline.exchange.door.sight import CHOICES, BadSight, checked_sees
 from disrupt.hotline.exchange.models import ApiKey, Partner, PartnerKind
-from disrupt.hotline.exchange.scopes import Scope, UnknownScope, parse_scopes
-from disrupt.hotline.exchange.secretkeys import KeySecret
-from disrupt.hotline.exchange.sight import CHOICES, BadSight, checked_sees
 
 _SCOPES = [Scope.FEED_READ, Scope.MINORS_READ, Scope.STOPNCII_READ, Scope.FEEDBACK_WRITE]
 

@@ -1,0 +1,1 @@
+"""The addresses, described for programs."""

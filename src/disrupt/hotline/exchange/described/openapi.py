@@ -1,0 +1,146 @@
+"""The exchange's addresses as an OpenAPI 3.1 document; a test holds it against the code and its answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from disrupt import __version__
+from disrupt.hotline.exchange.described.shapes import BODIES, SCHEMAS
+from disrupt.hotline.exchange.door.errors import ERRORS
+from disrupt.protocol import feed, stopncii
+
+_NUMBER = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
+_JSON, _PROBLEM = "application/json", "application/problem+json"
+
+
+def _query(name: str, said: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": said, "schema": schema}
+
+
+def _reference(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _operation(said: str, answer: str, scope: str = "", **more: Any) -> dict[str, Any]:
+    """`answer` names a schema; `scope` what a key must have, and with `key="functions"` another header."""
+    header = more.pop("key", "bearer")
+    body = more.pop("body", "")
+    content: dict[str, Any] = {_JSON: {"schema": _reference(answer)}}
+    if answer == "BinaryList":
+        content = {"application/octet-stream": {"schema": _reference(answer)}}
+    told: dict[str, Any] = {
+        "summary": said,
+        "responses": {
+            "200": {"description": "done", "content": content},
+            "default": {"description": "refused", "content": {_PROBLEM: {"schema": _reference("Problem")}}},
+        },
+        "security": [{header: []}] if scope else [],
+        **more,
+    }
+    if scope:
+        told["x-scope"] = scope
+        told["description"] = f"A key with the scope {scope}."
+    if body:
+        told["requestBody"] = {"required": True, "content": {_JSON: {"schema": _reference(body)}}}
+    return told
+
+
+def _paths() -> dict[str, Any]:
+    limit = {"type": "integer", "minimum": 1, "maximum": feed.MAX_LIMIT, "default": feed.DEFAULT_LIMIT}
+    size = {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": stopncii.MAX_PAGE_SIZE,
+        "default": stopncii.DEFAULT_PAGE_SIZE,
+    }
+    after = _query("after", "the last change that was applied", {**_NUMBER, "default": 0})
+    seconds = {"type": "integer", "minimum": 0, "maximum": feed.MOST_WAIT, "default": 0}
+    wait = _query("wait", "answer when there is something new, after so many seconds at most", seconds)
+    fetch = [
+        _query("startTimestamp", "records after this", {**_NUMBER, "default": 0}),
+        _query("pageSize", "how many records at most", size),
+        _query("nextPageToken", "from the page before", _NUMBER),
+    ]
+    flag = {"type": "integer", "minimum": 0, "maximum": 1, "default": 0}
+    read, stop = "exchange:feed:read", "/stopncii/v1"
+    write = "exchange:feedback:write"
+    return {
+        "/v1/feed": {
+            "get": _operation(
+                "the bank's changes, in their order", "Page", read,
+                parameters=[after, _query("limit", "how many changes at most", limit), wait],
+            )
+        },
+        "/v1/list": {
+            "get": _operation(
+                "all hashes, or what changed of them, as columns", "BinaryList", read,
+                parameters=[after, _query("entries", "1: with the entries' ids", flag), wait],
+            )
+        },
+        "/v1/log": {
+            "get": _operation(
+                "the log's head, the proof between two of its sizes, its witnesses", "Log", read,
+                parameters=[
+                    _query("first", "the smaller size; else the larger", _NUMBER),
+                    _query("second", "the larger size; else the log's", _NUMBER),
+                    _query("ledgers", "so many anchors of the ledgers are known", _NUMBER),
+                ],
+            )
+        },
+        "/v1/log/witness": {
+            "post": _operation("sign a head that was verified", "Signed", read, body="Witness")
+        },
+        "/v1/match": {
+            "post": _operation("are fingerprints on the list", "Answer", "exchange:match:ask", body="Ask")
+        },
+        "/v1/feedback": {"post": _operation("what was found", "Taken", write, body="Words")},
+        "/v1/categories": {"get": _operation("the classification in force", "Categories")},
+        "/v1/figures": {"get": _operation("your own figures", "Figures", "exchange:figures:read")},
+        "/v1/openapi.json": {"get": _operation("this", "Anything")},
+        "/v1/status": {"get": _operation("does the process answer", "Status")},
+        "/v1/status/ready": {"get": _operation("does its database answer", "Status")},
+        f"{stop}/FetchHashes": {
+            "get": _operation(
+                "the StopNCII protocol's records", "Fetched", "exchange:stopncii:read",
+                key="functions", parameters=fetch,
+            )
+        },
+        f"{stop}/SubmitHashes": {
+            "post": _operation(
+                "hashes that are proposed", "Counted", "exchange:hashes:submit", key="functions",
+                body="SubmitHashes",
+            )
+        },
+        f"{stop}/SubmitFeedback": {
+            "post": _operation("what was found", "Counted", write, key="functions", body="SubmitFeedback")
+        },
+    }  # fmt: skip
+
+
+def document() -> dict[str, Any]:
+    """The whole description."""
+    problem = SCHEMAS["Problem"]
+    error = problem["properties"]["error"]
+    code = {**error["properties"]["code"], "enum": sorted(ERRORS)}
+    error = {**error, "properties": {**error["properties"], "code": code}}
+    return {
+        "openapi": "3.1.0",
+        "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
+        "info": {
+            "title": "Disrupt exchange",
+            "version": __version__,
+            "description": "Fingerprints of intimate images shared without consent.",
+        },
+        "paths": _paths(),
+        "components": {
+            "schemas": {
+                **SCHEMAS,
+                **BODIES,
+                "Problem": {**problem, "properties": {**problem["properties"], "error": error}},
+            },
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "functions": {"type": "apiKey", "in": "header", "name": "x-functions-key"},
+            },
+        },
+    }

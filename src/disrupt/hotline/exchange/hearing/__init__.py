@@ -1,0 +1,1 @@
+"""What partners say of entries and propose, and who looks again because of it."""

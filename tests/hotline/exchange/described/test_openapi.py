@@ -1,0 +1,111 @@
+"""/v1/openapi.json says what the code does: every address, parameter, scope and field, and no other."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+from django.test import Client
+from tests.hotline.exchange.conftest import FilledBank, hex_of
+from tests.hotline.exchange.door.test_access import BODIES, ENDPOINTS, ask
+from tests.hotline.exchange.match.test_match import pdq_of
+
+from disrupt.hotline.exchange.door.api import bearer
+from disrupt.hotline.exchange.door.errors import ERRORS
+
+
+@pytest.fixture
+def told(client: Client, db: None) -> Any:
+    return client.get("/v1/openapi.json").json()
+
+
+def operation(told: Any, path: str) -> Any:
+    (one,) = told["paths"][path].values()
+    return one
+
+
+def check(told: Any, name: str, value: object) -> None:
+    """Raises ValidationError where the value is not of that shape, or has a member that is not named."""
+    schema = {"$ref": f"#/components/schemas/{name}", "components": told["components"]}
+    jsonschema.Draft202012Validator(schema).validate(value)
+
+
+def test_every_address_with_its_method_parameters_and_scope(told: Any) -> None:
+    assert told["openapi"] == "3.1.0"
+    assert told["paths"].keys() == ENDPOINTS.keys()
+    for path, endpoint in ENDPOINTS.items():
+        assert list(told["paths"][path]) == [endpoint.methods[0].lower()]
+        one = operation(told, path)
+        assert {p["name"] for p in one.get("parameters", ())} == set(endpoint.parameters)
+        assert one.get("x-scope") == (endpoint.scope.value if endpoint.scope else None)
+        wanted = [{"bearer" if endpoint.credential is bearer else "functions": []}] if endpoint.scope else []
+        assert one["security"] == wanted
+
+
+def test_every_reference_leads_to_a_shape_and_every_shape_is_one(told: Any) -> None:
+    text = json.dumps(told)
+    for name, schema in told["components"]["schemas"].items():
+        jsonschema.Draft202012Validator.check_schema(schema)
+        assert f"#/components/schemas/{name}" in text, f"nobody answers with {name}"
+    codes = told["components"]["schemas"]["Problem"]["properties"]["error"]["properties"]["code"]["enum"]
+    assert codes == sorted(ERRORS)
+
+
+def test_what_is_answered_is_what_is_described(
+    client: Client, secret: str, bank: FilledBank, told: Any
+) -> None:
+    bank.add("one", upright=hex_of("up"), derived=hex_of("part"))
+    bank.add("film", kind="video")
+    bank.add("minor", minors="declared", origin="declared")
+    bank.add("gone")
+    headers = {"Authorization": f"Bearer {secret}"}
+    early = {"startTimestamp": 10}
+    functions = {"x-functions-key": secret}
+    fetched = client.get("/stopncii/v1/FetchHashes", early, headers=functions).json()
+    check(told, "Fetched", fetched)
+    bank.withdraw("gone")
+    page = client.get("/v1/feed", headers=headers).json()
+    assert {change["action"] for change in page["changes"]} == {"added", "withdrawn"}
+    assert "log" in page
+    check(told, "Page", page)
+    check(told, "Page", client.get("/v1/feed", {"after": 5}, headers=headers).json())
+    again = {"startTimestamp": fetched["nextSetTimestamp"]}
+    withdrawn = client.get("/stopncii/v1/FetchHashes", again, headers=functions).json()
+    assert withdrawn["hashRecords"][0]["hashStatus"] == "Withdrawn"
+    check(told, "Fetched", withdrawn)
+    for body in (
+        {"pdq": pdq_of("one"), "quality": 3, "sha256": hex_of("one")},
+        {"look_ups": [{"pdq": "0" * 64}]},
+    ):
+        check(told, "Ask", body)
+        check(
+            told,
+            "Answer",
+            client.post("/v1/match", body, content_type="application/json", headers=headers).json(),
+        )
+
+
+@pytest.mark.parametrize("path", sorted(set(ENDPOINTS) - {"/v1/list"}))
+def test_each_address_answers_and_refuses_as_described(
+    client: Client, secret: str, told: Any, path: str
+) -> None:
+    one = operation(told, path)
+    good = ask(client, path, secret if ENDPOINTS[path].scope else None)
+    assert good.status_code == 200
+    (content,) = one["responses"]["200"]["content"].values()
+    check(told, content["schema"]["$ref"].rpartition("/")[2], good.json())
+    if path in BODIES:
+        name = one["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        check(told, name, BODIES[path])
+    refused = client.generic("DELETE", path)
+    assert refused["Content-Type"] == "application/problem+json"
+    check(told, "Problem", refused.json())
+    assert refused.json()["status"] == refused.status_code == 405
+    assert refused.json()["type"] == "urn:disrupt:error:method_not_allowed"
+
+
+def test_a_member_too_many_would_be_seen(told: Any) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        check(told, "Status", {"status": "alive", "since": 3})
