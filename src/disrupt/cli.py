@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from disrupt import __version__
 from disrupt.contract import Exit
-from disrupt.partner.said import VOICE, Logged
+from disrupt.partner.shared.said import VOICE, Logged
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,16 @@ COMMANDS = (
     Command("sync", "disrupt.partner.sync", "bring a bank up to date from a hotline's feed"),
     Command("heads", "disrupt.partner.heads", "is the list the one that others are given? compare and sign"),
     Command("feedback", "disrupt.partner.feedback", "tell the hotline what became of its entries here"),
-    Command("doctor", "disrupt.partner.doctor", "is everything here that a look-up needs? says what is not"),
+    Command(
+        "doctor",
+        "disrupt.partner.doctor.command",
+        "is everything here that a look-up needs? says what is not",
+    ),
     Command("test-picture", "disrupt.partner.sample", "write the picture that a hotline lists as a test"),
     Command("warm", "disrupt.partner.warm", "compile everything once, so that no later start waits for it"),
     Command("guard", "disrupt.partner.guard.command", "watch a small site's uploads, act on notices"),
     Command("completion", "disrupt.completion", "print what your shell needs to complete commands"),
-    Command("bank", "disrupt.partner.bank", "look into a bank, or make your own from files"),
+    Command("bank", "disrupt.partner.bank.command", "look into a bank, or make your own from files"),
 )
 
 

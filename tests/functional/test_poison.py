@@ -17,7 +17,7 @@ from tests.hotline.processing.working import jpeg
 
 from disrupt.fingerprint import ImageFingerprint, fingerprint_file
 from disrupt.hotline.demo.platform import Platform
-from disrupt.partner.bank_health import STATUS
+from disrupt.partner.bank.health import STATUS
 
 READ = "exchange:feed:read exchange:match:ask"
 WAITING = """

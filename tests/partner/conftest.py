@@ -12,8 +12,8 @@ from tests.partner.syncing import Sync
 
 from disrupt.cli import main
 from disrupt.fingerprint import Sandbox
-from disrupt.partner import bank as partner_bank
 from disrupt.partner import match as partner_match
+from disrupt.partner.bank import command as partner_bank
 from disrupt.partner.following.feed_client import FeedClient
 
 

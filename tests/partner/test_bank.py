@@ -12,7 +12,7 @@ from tests.matching.entries import pdq
 
 from disrupt.cli import main
 from disrupt.matching import Bank
-from disrupt.partner.lists import BadLine, read_list
+from disrupt.partner.bank.lists import BadLine, read_list
 
 pytestmark = pytest.mark.usefixtures("shared_decoders")
 

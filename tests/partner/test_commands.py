@@ -23,7 +23,7 @@ from disrupt.contract import CONTRACTS, Exit
 from disrupt.fingerprint import Sandbox, fingerprint_file
 from disrupt.matching import Add, Bank
 from disrupt.partner import hash as hashing
-from disrupt.partner.bank import own_entry
+from disrupt.partner.bank.command import own_entry
 from disrupt.partner.guard import actions
 from disrupt.partner.scan import command as scanning
 

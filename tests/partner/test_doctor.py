@@ -18,8 +18,8 @@ from tests.partner.feed_server import Answer, FeedServer, refusal
 from disrupt.cli import main
 from disrupt.fingerprint import Protections, Sandbox, SandboxFailure, fingerprint_file
 from disrupt.matching import Add, Bank, BankEntry, PdqValue
-from disrupt.partner import checkup
-from disrupt.partner.checkup_exchange import exchange_checks
+from disrupt.partner.doctor import checkup
+from disrupt.partner.doctor.exchange import exchange_checks
 from disrupt.protocol import sample_picture
 
 

@@ -13,7 +13,7 @@ from tests.partner.syncing import Sync, bank, ids
 from disrupt.matching import Add, Bank, BankEntry
 from disrupt.partner import sync as module
 from disrupt.partner.following.summary import MOST_WARNINGS
-from disrupt.partner.words import printable
+from disrupt.partner.shared.words import printable
 
 ESCAPES = "\x1b]0;owned\x07\x1b[2J\u202e\r\n\x9b31m"
 

@@ -19,7 +19,7 @@ from tests.matching.pictures import bank_of, photo
 
 import disrupt
 from disrupt.matching.guessing.plans import BUDGET
-from disrupt.partner.options import LEVELS
+from disrupt.partner.shared.options import LEVELS
 
 _FORKED = """
 import os, sys

@@ -19,7 +19,7 @@ import pytest
 
 from disrupt.errors import DisruptError
 from disrupt.matching import Add, Bank, BankEntry, FrameValue, PdqValue, Withdraw
-from disrupt.partner.bank import run
+from disrupt.partner.bank.command import run
 from disrupt.partner.sync import RESTARTING
 
 COUNT = 40

@@ -15,9 +15,9 @@ from disrupt import __version__
 from disrupt.errors import DisruptError
 from disrupt.matching import MINIMUM_QUALITY, Bank, BankEntry
 from disrupt.partner.following.feed_client import BadAddress, SyncError, base_address
-from disrupt.partner.keyfile import read_key
-from disrupt.partner.said import complain
 from disrupt.partner.scan.results import rows_of
+from disrupt.partner.shared.keyfile import read_key
+from disrupt.partner.shared.said import complain
 from disrupt.protocol.stopncii import Opinion
 
 _PATH = "/stopncii/v1/SubmitFeedback"

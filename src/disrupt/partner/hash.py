@@ -24,9 +24,9 @@ from disrupt.fingerprint import (
     VpdqFrame,
     fingerprint_file,
 )
-from disrupt.partner.options import add_jobs, add_trusted
-from disrupt.partner.said import complain
-from disrupt.partner.words import printable as printable
+from disrupt.partner.shared.options import add_jobs, add_trusted
+from disrupt.partner.shared.said import complain
+from disrupt.partner.shared.words import printable as printable
 
 Done = TypeVar("Done")
 Outcome = ImageFingerprint | VideoFingerprint | FingerprintError

@@ -14,8 +14,8 @@ from disrupt.partner.following import ledgers
 from disrupt.partner.following.feed_client import BadAddress, FeedClient, SyncError, base_address
 from disrupt.partner.following.naming import Prove, proofs_of
 from disrupt.partner.following.proof import BadSignature, Forked, Proof, is_signed
-from disrupt.partner.keyfile import read_key
-from disrupt.partner.said import complain
+from disrupt.partner.shared.keyfile import read_key
+from disrupt.partner.shared.said import complain
 from disrupt.protocol.merkle import is_consistent
 from disrupt.protocol.signed_log import BadLog, Head, read_head
 from disrupt.protocol.witness import Witness, read_witness

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from disrupt.fingerprint import FingerprintError, Limits, Sandbox
 from disrupt.partner.hash import in_order, progress, walk
-from disrupt.partner.options import add_jobs, add_level, add_max_age, add_trusted
-from disrupt.partner.said import complain
+from disrupt.partner.shared.options import add_jobs, add_level, add_max_age, add_trusted
+from disrupt.partner.shared.said import complain
 
 if TYPE_CHECKING:
     from disrupt.matching import Bank
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         if not args.trusted:
             sandbox.start()  # while this process loads what looking up needs, which takes as long
         from disrupt.matching.errors import MatchingError
-        from disrupt.partner.bank_health import STATUS, open_to_match, status_of
+        from disrupt.partner.bank.health import STATUS, open_to_match, status_of
 
         try:
             bank, health = open_to_match(args.bank, args.max_age)

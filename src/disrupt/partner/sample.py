@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from disrupt.partner.said import complain
+from disrupt.partner.shared.said import complain
 from disrupt.protocol import sample_picture
 
 

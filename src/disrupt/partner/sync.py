@@ -35,8 +35,8 @@ from disrupt.partner.following.proof import Proof
 from disrupt.partner.following.reading import bank_changes, of_this_source
 from disrupt.partner.following.stopncii_client import StopNciiClient, sync_stopncii
 from disrupt.partner.following.summary import Summary
-from disrupt.partner.keyfile import read_key
-from disrupt.partner.said import complain
+from disrupt.partner.shared.keyfile import read_key
+from disrupt.partner.shared.said import complain
 from disrupt.protocol import feed
 
 MOST_CHANGES = 50_000_000

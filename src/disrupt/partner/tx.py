@@ -25,8 +25,8 @@ from threatexchange.extensions.manifest import ThreatExchangeExtensionManifest
 from threatexchange.signal_type.signal_base import SignalType
 
 from disrupt.partner.following.feed_client import FeedClient
-from disrupt.partner.keyfile import read_key
-from disrupt.partner.words import printable
+from disrupt.partner.shared.keyfile import read_key
+from disrupt.partner.shared.words import printable
 from disrupt.protocol.feed import DERIVED, Added, Malformed, Withdrawn
 from disrupt.protocol.generic import is_generic
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from disrupt.fingerprint import Sandbox
-from disrupt.partner.said import complain
+from disrupt.partner.shared.said import complain
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ import httpx
 
 from disrupt import __version__
 from disrupt.errors import DisruptError
-from disrupt.partner.words import printable
+from disrupt.partner.shared.words import printable
 from disrupt.protocol.feed import MAX_LIMIT, Added, NotAFeed, Page, parse_page
 from disrupt.protocol.plain import BulkPage, Plain, read_bulk_page
 

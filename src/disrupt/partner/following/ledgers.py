@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from disrupt.partner.atomic import write_private
 from disrupt.partner.following.feed_client import SyncError
 from disrupt.partner.following.proof import BadSignature, Forked, is_signed
+from disrupt.partner.shared.atomic import write_private
 from disrupt.protocol.merkle import is_consistent
 from disrupt.protocol.signed_log import LEDGERS, BadLog, Head, hashes_of, read_head
 

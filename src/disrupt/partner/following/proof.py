@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from disrupt.partner.atomic import write_private
 from disrupt.partner.following.feed_client import SyncError
 from disrupt.partner.following.naming import Prove, first_other
+from disrupt.partner.shared.atomic import write_private
 from disrupt.protocol.feed import Added, Malformed, Page, Withdrawn
 from disrupt.protocol.merkle import Frontier, is_consistent, leaf_hash
 from disrupt.protocol.plain import BulkPage, Plain

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
 from disrupt.matching import Add, Bank, Change
-from disrupt.partner.said import complain
+from disrupt.partner.shared.said import complain
 
 MOST_WARNINGS = 20
 

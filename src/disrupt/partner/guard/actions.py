@@ -14,7 +14,7 @@ from disrupt.partner.guard.desk import Desk, undo_notice
 from disrupt.partner.guard.home import BadSettings, Home, Uploads, make, read
 from disrupt.partner.guard.quarantine import Quarantine
 from disrupt.partner.guard.records import Records
-from disrupt.partner.said import complain
+from disrupt.partner.shared.said import complain
 
 KINDS: dict[str, tuple[str, str]] = {
     "wordpress": ("wp-content/uploads", "/wp-content/uploads/"),

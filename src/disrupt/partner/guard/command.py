@@ -12,8 +12,8 @@ from pathlib import Path
 from disrupt.errors import DisruptError
 from disrupt.partner.guard.pinned import read_keys
 from disrupt.partner.guard.quarantine import Quarantine
-from disrupt.partner.keyfile import BadKeys
-from disrupt.partner.said import complain
+from disrupt.partner.shared.keyfile import BadKeys
+from disrupt.partner.shared.said import complain
 from disrupt.protocol.notice import MOST_BYTES, NoticeError, verified
 
 AT_HOME = ("init", "run", "notice", "status", "stop", "start", "undo-notice", "announce")

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from disrupt.partner.guard.endpoint import WELL_KNOWN
-from disrupt.partner.said import complain
+from disrupt.partner.shared.said import complain
 from disrupt.protocol import answer
 from disrupt.protocol.envelope import NoticeError
 from disrupt.protocol.notice import Notice, signed

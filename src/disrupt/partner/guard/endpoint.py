@@ -10,8 +10,8 @@ import traceback
 from collections.abc import Callable
 
 from disrupt.partner.guard.desk import Desk
-from disrupt.partner.keyfile import BadKeys
 from disrupt.partner.serve.http import Gone, Held, Receive, Refused, Request, Response, Scope, Send
+from disrupt.partner.shared.keyfile import BadKeys
 from disrupt.protocol.envelope import MOST_BYTES, UUID, NoticeError, follows
 
 _LOG = logging.getLogger("disrupt.guard")

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from disrupt.errors import DisruptError
 from disrupt.partner.guard.pinned import read_keys
-from disrupt.partner.options import LEVELS
+from disrupt.partner.shared.options import LEVELS
 from disrupt.protocol import answer
 from disrupt.protocol.envelope import HOST, follows
 from disrupt.protocol.guard import Announcement

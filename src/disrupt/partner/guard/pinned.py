@@ -6,7 +6,7 @@ import base64
 import binascii
 from pathlib import Path
 
-from disrupt.partner.keyfile import read_named
+from disrupt.partner.shared.keyfile import read_named
 from disrupt.protocol.ed25519 import is_key
 
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from disrupt.fingerprint import FingerprintError, Limits, Sandbox
 from disrupt.partner.hash import in_order
-from disrupt.partner.options import add_jobs, add_level, add_max_age, age, positive
-from disrupt.partner.said import complain
 from disrupt.partner.scan.columns import check_installed, record_of, write_columns
 from disrupt.partner.scan.sources import Sources, files
+from disrupt.partner.shared.options import add_jobs, add_level, add_max_age, age, positive
+from disrupt.partner.shared.said import complain
 
 if TYPE_CHECKING:
     from disrupt.matching.health import State
@@ -121,7 +121,7 @@ def run(args: argparse.Namespace) -> int:
             sandbox.start()
         from disrupt.errors import DisruptError
         from disrupt.matching.several import named
-        from disrupt.partner.bank_health import STATUS, open_to_match, status_of
+        from disrupt.partner.bank.health import STATUS, open_to_match, status_of
 
         try:
             opened = [open_to_match(path, args.max_age) for path in args.bank]
@@ -150,7 +150,7 @@ def _sink(args: argparse.Namespace, banks: dict[str, Any]) -> Callable[[], None]
         return lambda: None
     from disrupt.partner.feedback import tell_found
     from disrupt.partner.following.feed_client import base_address
-    from disrupt.partner.keyfile import read_key
+    from disrupt.partner.shared.keyfile import read_key
 
     base, key = base_address(args.url), read_key(args.key_file)
 

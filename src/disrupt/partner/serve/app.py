@@ -13,7 +13,7 @@ from typing import Any
 from disrupt.errors import DisruptError
 from disrupt.fingerprint import FingerprintError, MediaTooLarge, SandboxFailure
 from disrupt.matching import BankError, EmptyBank, IndexFileError
-from disrupt.partner.bank_health import told_time
+from disrupt.partner.bank.health import told_time
 from disrupt.partner.serve import hma, openapi, v1
 from disrupt.partner.serve.counters import Counters
 from disrupt.partner.serve.engine import Engine

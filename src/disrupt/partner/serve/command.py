@@ -12,8 +12,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from disrupt.partner.options import LEVELS, add_max_age, positive
-from disrupt.partner.said import complain
+from disrupt.partner.shared.options import LEVELS, add_max_age, positive
+from disrupt.partner.shared.said import complain
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,60}\Z")
 

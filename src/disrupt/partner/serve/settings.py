@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from disrupt.matching.guessing.plans import Level
-from disrupt.partner.keyfile import read_named
+from disrupt.partner.shared.keyfile import read_named
 
 ENVIRONMENT = "DISRUPT_SERVE"
 MIB = 1 << 20

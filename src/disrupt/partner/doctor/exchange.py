@@ -10,9 +10,9 @@ from pathlib import Path
 import httpx
 
 from disrupt.errors import DisruptError
-from disrupt.partner.checkup import Check, Verdict
+from disrupt.partner.doctor.checkup import Check, Verdict
 from disrupt.partner.following.feed_client import FeedClient, Refused, base_address
-from disrupt.partner.keyfile import read_key
+from disrupt.partner.shared.keyfile import read_key
 
 _APART = 60.0
 """Seconds by which two clocks may differ; the hotline's signatures count for days."""

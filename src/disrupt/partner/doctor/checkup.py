@@ -22,7 +22,7 @@ from disrupt.fingerprint._kernel_cache import folders
 from disrupt.fingerprint.pdq import pdq_from_array
 from disrupt.fingerprint.protections import why_none
 from disrupt.matching import Bank, HammingIndex, look_up, views_of
-from disrupt.partner.bank_health import told_time
+from disrupt.partner.bank.health import told_time
 from disrupt.protocol import sample_picture
 
 Verdict = Literal["ok", "warning", "failure"]

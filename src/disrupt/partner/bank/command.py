@@ -29,12 +29,12 @@ from disrupt.matching import (
     Withdraw,
 )
 from disrupt.matching.entries import check_entry, entry_to_json
-from disrupt.partner.bank_health import STATUS, open_to_match, status_of, told_time
+from disrupt.partner.bank.health import STATUS, open_to_match, status_of, told_time
+from disrupt.partner.bank.lists import BadLine, read_list
 from disrupt.partner.following.cursors import all_anew
 from disrupt.partner.hash import in_order, printable, progress, walk
-from disrupt.partner.lists import BadLine, read_list
-from disrupt.partner.options import add_max_age, positive
-from disrupt.partner.said import complain
+from disrupt.partner.shared.options import add_max_age, positive
+from disrupt.partner.shared.said import complain
 
 _BATCH, _LISTED = 500, 20_000  # entries written at a time: of files, of lists
 

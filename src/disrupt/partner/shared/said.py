@@ -7,7 +7,7 @@ import logging
 import sys
 from dataclasses import dataclass
 
-from disrupt.partner.words import printable
+from disrupt.partner.shared.words import printable
 
 
 @dataclass

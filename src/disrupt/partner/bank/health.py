@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from disrupt.contract import Exit
 from disrupt.matching import Bank, BankFileError, BankTooNew, Health
 from disrupt.matching.health import State
-from disrupt.partner.said import complain
+from disrupt.partner.shared.said import complain
 
 STATUS: dict[State, int] = {
     "clean": Exit.DONE,

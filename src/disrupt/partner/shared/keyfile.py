@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from disrupt.errors import DisruptError
 from disrupt.partner.following.feed_client import SyncError
-from disrupt.partner.said import complain
+from disrupt.partner.shared.said import complain
 
 Key = TypeVar("Key")
 

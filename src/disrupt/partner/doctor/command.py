@@ -9,8 +9,8 @@ from itertools import chain
 from pathlib import Path
 
 from disrupt import __version__
-from disrupt.partner.options import add_max_age, add_trusted
-from disrupt.partner.said import complain
+from disrupt.partner.shared.options import add_max_age, add_trusted
+from disrupt.partner.shared.said import complain
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,8 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """A line for each check; 1 where one failed, 0 where there are warnings at most."""
-    from disrupt.partner.checkup import checkup
-    from disrupt.partner.checkup_exchange import exchange_checks
+    from disrupt.partner.doctor.checkup import checkup
+    from disrupt.partner.doctor.exchange import exchange_checks
 
     if bool(args.url) != bool(args.key_file):
         complain("--url needs --key-file, and it an address", who="doctor", code="usage")

@@ -1,0 +1,1 @@
+"""`disrupt doctor`: is everything here that a look-up needs."""
