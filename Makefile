@@ -13,7 +13,7 @@ BESIDE := -n 2 --dist loadfile
 TESTS := $(BIN)/python scripts/run_tests.py
 
 .PHONY: setup setup-test setup-bench demo test check quick lint types house migrations messages \
-        test-sqlite test-postgres fuzz bench robustness screenshots lock format clean
+        test-sqlite test-postgres fuzz bench robustness screenshots wheel lock format clean
 
 setup: $(STAMPS)/run ## a virtual environment with what the hotline and the toolkit need
 
@@ -37,6 +37,9 @@ setup-bench: $(STAMPS)/bench ## and the peers to measure against
 $(STAMPS)/bench: $(STAMPS)/test requirements/bench.lock
 	$(PIP) install --require-hashes $(WHEELS) -r requirements/bench.lock
 	@mkdir -p $(STAMPS) && touch $@
+
+wheel: setup ## the file to install elsewhere, the same bytes of the same tree: SECURITY.md
+	@rm -rf dist && $(BIN)/python -m scripts.wheel dist
 
 demo: setup ## the main job, step by step, then a running site (make demo ARGS=--exit stops there)
 	@$(BIN)/python -m disrupt.hotline demo $(ARGS)

@@ -79,7 +79,7 @@ def component(one: Pinned) -> dict[str, Any]:
 def bill() -> dict[str, Any]:
     """The whole list; the same tree gives the same text."""
     components = [component(one) for one in pinned(LOCK.read_text("utf-8"))]
-    name = f"pkg:pypi/disrupt@{disrupt.__version__}"
+    name = f"pkg:generic/disrupt-ncii@{disrupt.__version__}"
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -88,7 +88,7 @@ def bill() -> dict[str, Any]:
             "component": {
                 "type": "application",
                 "bom-ref": name,
-                "name": "disrupt",
+                "name": "disrupt-ncii",
                 "version": disrupt.__version__,
                 "purl": name,
                 "licenses": [{"license": {"id": "Apache-2.0"}}],

@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import subprocess
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 from scripts import sbom, wheel
 
+from disrupt.extras import WHEEL, more_needed
+
 ROOT = Path(__file__).resolve().parents[2]
+
+
+BARE = re.compile(r"pip install\b(?:(?!&&|\.whl)[^\n`#])*?[\s'\"]disrupt(?:-ncii)?(?=[\[\s'\"`=<>~]|$)")
+
+
+def test_nobody_is_sent_to_a_strangers_package() -> None:
+    """`disrupt` on PyPI is another project's, and no name of ours is held there (ADR 145)."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        project = tomllib.load(file)["project"]
+    assert project["name"] == "disrupt-ncii"
+    assert set(re.findall(r"more_needed\(['\"](\w+)", _texts("src"))) <= set(project["optional-dependencies"])
+    told = [line for line in _texts().splitlines() if BARE.search(line)]
+    assert told == []
+    assert BARE.search("x/pip install --upgrade 'disrupt[hotline]'")
+    assert BARE.search("RUN pip install disrupt && disrupt warm")
+    assert not BARE.search(more_needed("serve"))
+
+
+def _texts(*below: str) -> str:
+    """All that is kept here and may be read as advice; decisions and changes tell what once was."""
+    names = subprocess.run(
+        ["git", "ls-files", "-z", *below], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.split("\0")
+    kept = [name for name in names if name.endswith((".md", ".py", ".sh", ".toml", ".html", ".txt", "file"))]
+    away = ("docs/adr/", "CHANGELOG.md", "tests/architecture/test_supply.py")
+    return "\n".join((ROOT / name).read_text("utf-8") for name in kept if not name.startswith(away))
 
 
 @pytest.mark.slow
@@ -27,6 +58,7 @@ def test_two_builds_are_the_same_bytes(tmp_path: Path) -> None:
                 path.chmod(mask)
         copies.append(wheel.build(tmp_path / f"out{number}", copy))
     one, two = copies
+    assert one.name == WHEEL
     with zipfile.ZipFile(one) as first, zipfile.ZipFile(two) as second:
         assert first.namelist() == second.namelist()
         assert "disrupt/hotline/operating/installing/nginx.conf" in first.namelist()

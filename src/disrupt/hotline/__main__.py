@@ -44,7 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
         "simulate",
         help="a simulated year at the real processes, and an accountant's report",
         description="In a temporary folder with processes of its own, never on your hotline; it needs "
-        "disrupt[demo]. Ends with 1 where anything was lost, double, late or false.",
+        "the extra `demo`. Ends with 1 where anything was lost, double, late or false.",
     )
     year.add_argument("--reports", type=int, default=200, help="people who report (default: %(default)s)")
     year.add_argument("--days", type=int, default=7, help="days that pass (default: %(default)s)")

@@ -11,6 +11,7 @@ from contextlib import suppress
 import httpx
 
 from disrupt.errors import DisruptError
+from disrupt.extras import more_needed
 from disrupt.fingerprint import Sandbox
 from disrupt.partner.guard.desk import Desk
 from disrupt.partner.guard.endpoint import serve
@@ -26,7 +27,7 @@ def run(home: Home) -> None:
     """Watch, fetch, listen and look for copies, each in a thread. Raises DisruptError, OSError."""
     for extra, needed in (("watchfiles", home.banks), ("uvicorn", home.listen)):
         if needed and importlib.util.find_spec(extra) is None:
-            raise BadSettings('more is needed than is installed: pip install "disrupt[guard]"')
+            raise BadSettings(f"the guard {more_needed('guard')}")
     if not (home.banks or home.listen or home.maildir or home.poll):
         raise BadSettings(f"{home.folder}: name banks to watch with, or listen, maildir or poll for notices")
     ended, received = threading.Event(), threading.Event()

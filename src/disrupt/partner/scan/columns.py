@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from disrupt.extras import more_needed
 from disrupt.partner.scan.opening import NotInstalled
 from disrupt.partner.scan.results import rows_of
 
@@ -23,7 +24,7 @@ def record_of(out: Path) -> Path:
 def check_installed(out: Path) -> None:
     """Raises NotInstalled, before anything is read."""
     if out.suffix == ".parquet" and importlib.util.find_spec("pyarrow") is None:
-        raise NotInstalled('writing Parquet needs more than is installed: pip install "disrupt[parquet]"')
+        raise NotInstalled(f"writing Parquet {more_needed('parquet')}")
 
 
 def write_columns(out: Path) -> None:

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 import httpx
 
 from disrupt.errors import DisruptError
+from disrupt.extras import more_needed
 from disrupt.fingerprint import MissingFile, held
 from disrupt.fingerprint.sniff import HEAD, sniff
 from disrupt.fingerprint.source import Source
@@ -107,7 +108,7 @@ def _content(name: str) -> Iterator[bytes]:
 def store_of(name: str) -> tuple[Any, str]:
     """The store that a name is of, as `fsspec` has it, and the path in it. Raises NotInstalled."""
     if importlib.util.find_spec("fsspec") is None:
-        raise NotInstalled('reading a store needs more than is installed: pip install "disrupt[scan]"')
+        raise NotInstalled(f"reading a store {more_needed('scan')}")
     from fsspec.core import url_to_fs
 
     try:
@@ -169,7 +170,7 @@ def _record(path: str, place: int) -> Iterator[bytes]:
 def _iterated(file: BinaryIO, path: str) -> Iterator[tuple[Any, Callable[[], int]]]:
     """Each record, and what tells where it begins: to be asked after what is wanted of it was read."""
     if importlib.util.find_spec("warcio") is None:
-        raise NotInstalled('reading a web archive needs more than is installed: pip install "disrupt[scan]"')
+        raise NotInstalled(f"reading a web archive {more_needed('scan')}")
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 

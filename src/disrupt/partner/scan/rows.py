@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from disrupt.extras import more_needed
 from disrupt.partner.scan.opening import Carried, NotInstalled, SourceGone, store_of
 
 _AT_ONCE = 32
@@ -30,7 +31,7 @@ def parquet_rows(source: str, column: str) -> Iterator[str]:
     Without `column` it is `content`, or `path` where there is none. Raises SourceGone, NotInstalled.
     """
     if importlib.util.find_spec("pyarrow") is None:
-        raise NotInstalled('reading Parquet needs more than is installed: pip install "disrupt[parquet]"')
+        raise NotInstalled(f"reading Parquet {more_needed('parquet')}")
     import pyarrow
     from pyarrow import parquet
 

@@ -12,6 +12,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from disrupt.extras import more_needed
 from disrupt.partner.shared.options import LEVELS, add_max_age, positive
 from disrupt.partner.shared.said import complain
 
@@ -49,8 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve until told to end; 2 where it cannot start."""
     if any(importlib.util.find_spec(name) is None for name in ("uvicorn", "python_multipart")):
-        more = 'needs more than is installed: pip install "disrupt[serve]"'
-        complain(more, who="serve", code="not_installed")
+        complain(more_needed("serve"), who="serve", code="not_installed")
         return 2
     from disrupt.errors import DisruptError
     from disrupt.matching import Bank
