@@ -50,6 +50,18 @@ def test_the_code_is_shown_until_it_is_saved(person: Person) -> None:
     assert person.get("code/").headers["Location"] == "/en/follow/"
 
 
+@pytest.mark.parametrize(("age", "thesee"), [("minor", False), ("adult", True)])
+def test_the_lines_behind_the_code_are_those_of_the_age(person: Person, age: str, thesee: bool) -> None:
+    person.open_form()
+    person.send(age=age)
+    person.code()
+    assert ("THESEE" in person.html) is thesee
+    person.post("code/", {"saved": "on"})
+    for path in ("follow/now/", "follow/now/messages/", "follow/now/end/"):
+        person.get(path)
+        assert ("THESEE" in person.html) is thesee, path
+
+
 def test_the_saving_can_be_skipped_after_a_warning(person: Person) -> None:
     person.open_form()
     person.send()

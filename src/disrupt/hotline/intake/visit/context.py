@@ -10,7 +10,7 @@ from django.urls import translate_url
 from django.utils.translation import get_language
 
 from disrupt.hotline.intake.visit import sessions
-from disrupt.hotline.intake.visit.lines import lines
+from disrupt.hotline.intake.visit.lines import is_childs, lines
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     return {
         "hotline_name": settings.HOTLINE_NAME,
         "exit_url": settings.EXIT_URL,
-        "help_lines": lines(language),
+        "help_lines": lines(language, minor=is_childs(request)),
         # A plain answer to a broken request has no session.
         "closes_in": sessions.seconds_left(request.session) if hasattr(request, "session") else None,
         "closes_after": sessions.lasts(request.session) if hasattr(request, "session") else 0,

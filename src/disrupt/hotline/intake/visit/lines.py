@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.http import HttpRequest
+
+from disrupt.hotline.cases.models import AgeWhenTaken, Case
 from disrupt.hotline.common import clock, opening
 from disrupt.hotline.common.opening import OpeningHours
 from disrupt.hotline.intake.packaged import packaged
+
+_CHILDS = "disrupt_childs"
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,16 @@ def _line(row: dict[str, Any], tongue: str) -> Line:
         children=row.get("for") == "children",
         hours=opening.parse(hours["when"], ZoneInfo(hours["zone"])) if hours else None,
     )
+
+
+def speaks_of(request: HttpRequest, case: Case) -> None:
+    """The page is about this case: a child's own lines stand at its foot too."""
+    request.__dict__[_CHILDS] = case.age_when_taken == AgeWhenTaken.MINOR
+
+
+def is_childs(request: HttpRequest) -> bool:
+    """Whether the page is about a child's case."""
+    return bool(request.__dict__.get(_CHILDS))
 
 
 def lines(language: str, *, minor: bool = False) -> list[Line]:

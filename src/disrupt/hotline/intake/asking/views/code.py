@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from disrupt.hotline.cases.states import ItemKind
 from disrupt.hotline.intake.visit import sessions
+from disrupt.hotline.intake.visit.lines import speaks_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,6 +23,7 @@ def code(request: HttpRequest) -> HttpResponse:
         sessions.code_saved(request.session)
         return redirect("intake:status")
     case = sessions.new_case(request.session)
+    speaks_of(request, case)
     kinds = set(case.items.values_list("kind", flat=True))
     context = {
         "code": shown,

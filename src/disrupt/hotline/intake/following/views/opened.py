@@ -15,6 +15,7 @@ from disrupt.hotline.cases.finding import Unlocked
 from disrupt.hotline.cases.locking import CaseErased
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.intake.visit import sessions
+from disrupt.hotline.intake.visit.lines import speaks_of
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -29,6 +30,7 @@ def with_case(view: Callable[Concatenate[HttpRequest, Case, P], HttpResponse]) -
             case = sessions.opened(request.session)
         except sessions.NothingOpen:
             return redirect("intake:follow")
+        speaks_of(request, case)
         return _unless_erased(request, lambda: view(request, case, *args, **kwargs))
 
     return wrapped
@@ -43,6 +45,7 @@ def with_key(view: Callable[Concatenate[HttpRequest, Unlocked, P], HttpResponse]
             unlocked = Unlocked(sessions.opened(request.session), sessions.private_key(request.session))
         except sessions.NothingOpen:
             return redirect("intake:follow")
+        speaks_of(request, unlocked.case)
         return _unless_erased(request, lambda: view(request, unlocked, *args, **kwargs))
 
     return wrapped
