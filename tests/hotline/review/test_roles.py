@@ -66,6 +66,7 @@ TABLE: dict[str, set[str]] = {
     "review:end-hold": {LEAD},
     "review:rules": READS,
     "review:rule-off": {LEAD},
+    "review:preferences": DECIDES,
     "review:stop": DECIDES,
     "review:stopped": DECIDES,
     "review:evidence": DECIDES,

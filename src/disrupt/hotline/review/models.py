@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 
 class Look(models.Model):
@@ -49,6 +51,58 @@ class Skip(models.Model):
 
     def __str__(self) -> str:
         return f"skipped until {self.until:%H:%M}"
+
+
+class Tint(models.TextChoices):
+    GREY = "grey", _("grey")
+    SEPIA = "sepia", _("sepia")
+    COLOUR = "colour", _("in colour where unblurred")
+
+
+class Blur(models.TextChoices):
+    USUAL = "usual", _("blurred")
+    STRONG = "strong", _("strongly blurred")
+    ASKED = "asked", _("not at all until I ask")
+
+
+class LookPreference(models.Model):
+    """How one analyst wants to see contents; without a user: how those see them who have chosen nothing."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    tint = models.CharField(max_length=8, choices=Tint.choices, default=Tint.GREY)
+    blur = models.CharField(max_length=8, choices=Blur.choices, default=Blur.USUAL)
+    small = models.BooleanField(default=False, help_text="unblurred ones as small as blurred ones")
+    soft = models.BooleanField(default=False, help_text="with little contrast")
+    stills = models.BooleanField(default=False, help_text="of a film only the small stills at first")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Coalesce("user", 0), name="one_look_preference")]
+
+    def __str__(self) -> str:
+        return f"look preference {self.pk}"
+
+
+class Theme(models.TextChoices):
+    """What somebody may not want to be given, as far as it is known before anybody looks."""
+
+    MINORS = "minors", _("what may show a minor")
+    THREATS = "threats", _("threats that go on")
+    FILES = "files", _("photos and videos")
+
+
+class LeftToOthers(models.Model):
+    """One analyst is given no case with this theme; nobody is asked why."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    theme = models.CharField(max_length=8, choices=Theme.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "theme"], name="one_theme")]
+
+    def __str__(self) -> str:
+        return f"left to others: {self.theme}"
 
 
 class EvidenceRequest(models.Model):

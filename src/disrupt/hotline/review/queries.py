@@ -22,7 +22,7 @@ from disrupt.hotline.processing.declared import Checked
 from disrupt.hotline.review import feedback
 from disrupt.hotline.review.feedback import Said
 from disrupt.hotline.review.models import Claim
-from disrupt.hotline.review.waiting import claims, queueing
+from disrupt.hotline.review.waiting import claims, queueing, themes
 
 # Cases on one page of the queue.
 PAGE = 50
@@ -47,6 +47,7 @@ class QueueRow:
     claim: Claim | None = None
     left: dt.timedelta = dt.timedelta()
     skipped: bool = False
+    left_out: bool = False
 
 
 @dataclass
@@ -111,6 +112,7 @@ def queue(number: int = 1, wanted: Mapping[str, Any] | None = None, user: Any = 
     number = min(max(1, number), pages)
     found = list(waiting[(number - 1) * PAGE : number * PAGE])
     skipped = set(queueing.skipped_by(user).values_list("case_id", flat=True)) if user else set()
+    left = themes.of(user) if user else frozenset()
     now, counts = clock.now(), _counts(found)
     claimed = claims.in_force(case.pk for case in found)
     rows = []
@@ -130,6 +132,7 @@ def queue(number: int = 1, wanted: Mapping[str, Any] | None = None, user: Any = 
                 claim=claimed.get(case.pk),
                 left=queueing.left_of(case),
                 skipped=case.pk in skipped,
+                left_out=bool(left & themes.of_case(case, files=count.files > 0)),
             )
         )
     return QueuePage(rows, total, number, pages, late)
@@ -178,11 +181,12 @@ def strip() -> list[Place]:
 
 def _free(others: QuerySet[Claim], user: Any) -> QuerySet[Case]:
     skipped = queueing.skipped_by(user).values("case_id")
-    return cases.queue().exclude(pk__in=others.values("case_id")).exclude(pk__in=skipped)
+    free = cases.queue().exclude(pk__in=others.values("case_id")).exclude(pk__in=skipped)
+    return themes.given(free, user)
 
 
 def first_free(others: QuerySet[Claim], user: Any) -> Case | None:
-    """The first case of the queue that nobody else works on, and that this analyst has not put aside."""
+    """The first case of the queue that nobody else works on, and that this analyst is given."""
     return _free(others, user).first()
 
 

@@ -14,6 +14,7 @@ from disrupt.hotline.review.rules import pages as rules
 from disrupt.hotline.review.seeing import looking
 from disrupt.hotline.review.waiting import claiming, today
 from disrupt.hotline.review.wellbeing import pages as wellbeing
+from disrupt.hotline.review.wellbeing import preferences
 from disrupt.hotline.review.work import agreement, deciding, holding, precedents, second, workspace
 
 app_name = "review"
@@ -58,6 +59,7 @@ urlpatterns = [
     path("admin/audit/", admin.log, name="audit"),
     path("stop/", wellbeing.stop, name="stop"),
     path("stopped/", wellbeing.stopped, name="stopped"),
+    path("looks/", preferences.page, name="preferences"),
     path("sign-out-everywhere/", admin.begin_anew, name="begin-anew"),
     path("second/", second.waiting, name="second"),
     path("second/<uuid:item_id>/", second.answer, name="second-item"),

@@ -24,7 +24,7 @@ from disrupt.hotline.common.store.vault import ContentDestroyed
 from disrupt.hotline.decisions import holding, opinions, reading
 from disrupt.hotline.review import feedback, queries, services
 from disrupt.hotline.review.forms import MotiveForm, QueueForm, SearchForm
-from disrupt.hotline.review.waiting import searching
+from disrupt.hotline.review.waiting import searching, themes
 from disrupt.hotline.takedown.planning import timeline
 from disrupt.hotline.takedown.queries import notices_of_case
 
@@ -42,7 +42,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "form": form,
         "wanted": wanted,
         "asked": asked,
-        "opinions": opinions.waiting_for(analyst(request.user.pk or 0)).count(),
+        "opinions": themes.opinions_for(request.user).count(),
     }
     return render(request, "review/queue.html", context)
 

@@ -23,8 +23,9 @@ from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.common.store.vault import ContentDestroyed
 from disrupt.hotline.review import queries, services
 from disrupt.hotline.review.forms import LookForm
+from disrupt.hotline.review.models import Blur
 from disrupt.hotline.review.queries import ItemView
-from disrupt.hotline.review.seeing import exposure, previews
+from disrupt.hotline.review.seeing import exposure, manners, previews
 from disrupt.hotline.review.wellbeing import rest
 
 
@@ -37,24 +38,27 @@ def picture(request: HttpRequest, view: ItemView, *, blind: bool = False) -> dic
     if rests:
         asked = None
     mode, motive = (asked[1], asked[2]) if asked and asked[0] == str(view.item.pk) else ("", "")
-    clear, unasked = mode == "clear", not (view.guarded or mode or rests)
+    chosen = manners.of(request.user)
+    way = manners.way(chosen, mode)
+    unasked = not (view.guarded or mode or rests or chosen.blur == Blur.ASKED)
     try:
         shown = previews.examine(
             view.item,
             request.user.pk or 0,
+            way,
             picture=bool(mode) or unasked,
-            clear=clear,
             force=bool(mode) or (blind and not rests),
         )
     except ContentDestroyed:
         return {"shown": previews.Shown(problem=_("it was destroyed"))}
     if blind:
         shown = replace(shown, known=None)
-    if shown.token:
-        exposure.begin(request.user, view.item.pk, clear=clear, session=request.session)
-        if not clear:  # a clear one is in the ledger since it was asked for
+    if shown.seen:
+        exposure.begin(request.user, view.item.pk, clear=way.clear, session=request.session)
+        if not way.clear:  # a clear one is in the ledger since it was asked for
             services.record_preview(view.item, analyst(request.user.pk or 0), motive)
-    return {"shown": shown, "clear": clear, "look": LookForm() if view.guarded else None, "rest": rests}
+    context = {"shown": shown, "clear": way.clear, "larger": way.clear and way.side < manners.LARGE}
+    return context | {"look": LookForm() if view.guarded else None, "rest": rests}
 
 
 def proof(request: HttpRequest, view: ItemView) -> dict[str, Any]:
@@ -73,7 +77,8 @@ def show(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Item.objects.select_related("case"), pk=item_id)
     if rest.of(request):
         return redirect("review:item", found.pk)
-    mode, motive = "clear" if request.POST.get("mode") == "clear" else "blurred", ""
+    mode, motive = request.POST.get("mode", ""), ""
+    mode = mode if mode in {"clear", "large"} else "blurred"
     if queries.view_of(found).guarded:
         if not may.allowed(request.user, may.MINORS_VIEW):
             raise PermissionDenied(may.MINORS_VIEW)
@@ -82,7 +87,7 @@ def show(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
             messages.error(request, _("Say why you need to see it: it is recorded in the ledger."))
             return redirect("review:item", found.pk)
         motive = form.cleaned_data["motive"]
-    if mode == "clear":
+    if mode != "blurred":
         if not may.allowed(request.user, may.CONTENT_VIEW):
             raise Http404
         services.record_view(found, analyst(request.user.pk or 0), motive)

@@ -1,7 +1,7 @@
 """Pictures for the analyst's eye, made in the sandbox, kept in memory for two minutes, shown to one person.
 
-By default small, grey and blurred. Nothing of it is written to a disk; the page names each picture by a
-random token that answers to the account it was made for, and a clear one answers once.
+By default small, grey and blurred (manners.py). Nothing of it is written to a disk; the page names each
+picture by a random token that answers to the account it was made for, and a clear one answers once.
 """
 
 from __future__ import annotations
@@ -24,15 +24,12 @@ from disrupt.hotline.processing import decoding, preparing, recognise
 from disrupt.hotline.processing.recognise import Known
 from disrupt.hotline.review.seeing import glances, strips
 from disrupt.hotline.review.seeing.glances import Glance
+from disrupt.hotline.review.seeing.manners import LARGE, Way
 
 LIFETIME = 120.0
 MOST = 64
 # Of a few kilobytes each.
 MOST_STAMPS = 1024
-SMALL, LARGE = 320, 1280
-BLUR = 9.0
-# One still of a strip; its luma comes from the sandbox as a square of this side.
-STILL, STILL_CLEAR, STILL_BLUR = 112, 256, 4.0
 _FEWEST = 2
 
 
@@ -54,6 +51,11 @@ class Shown:
     seconds: tuple[float, ...] = ()
     until: float | None = None
     busy: bool = False
+
+    @property
+    def seen(self) -> bool:
+        """Whether any of it is in sight."""
+        return bool(self.token or self.strip)
 
 
 @dataclass
@@ -115,22 +117,20 @@ def reason(error: FingerprintError) -> str:
     return words.get(type(error), str(error))
 
 
-def examine(item: Item, user_id: int, *, picture: bool, clear: bool = False, force: bool = False) -> Shown:
+def examine(item: Item, user_id: int, way: Way, *, picture: bool, force: bool = False) -> Shown:
     """Look at a content within a page's time, look it up in the bank, and make its picture if `picture`.
 
     A content that the bank knows already is not made into a picture, unless `force`. What moves also gets a
     strip of stills; a film is not gone through, but looked at here and there.
     Raises ContentDestroyed.
     """
-    side, blur = (LARGE, 0.0) if clear else (SMALL, BLUR)
-    still = STILL_CLEAR if clear else STILL
     sketch = preparing.sketch_of(item)
     prepared = recognise.by_sketch(sketch) if sketch else None
     if sketch and sketch.kind and (not picture or (prepared and not force)):
         return Shown(sketch.kind, sketch.width, sketch.height, prepared)
-    wanted = glances.Wanted(side if picture else 0, blur, still, views=sketch is None)
+    wanted = glances.Wanted(way.side if picture else 0, way.blur, way.still, views=sketch is None)
     try:
-        glance = glances.at(item, wanted, kept=not clear)
+        glance = glances.at(item, wanted, kept=not way.clear)
     except DecodersBusy:
         return Shown(busy=True)
     seen = glance.look
@@ -141,12 +141,12 @@ def examine(item: Item, user_id: int, *, picture: bool, clear: bool = False, for
     known = prepared if sketch else _recognised(glance, seen)
     if not picture or (known and not force):
         return Shown(kind, seen.width, seen.height, known)
-    token = _shelf.put(seen.cover, user_id, once=clear)
-    strip, seconds = "", tuple[float, ...]()
+    token, strip, seconds = "", "", tuple[float, ...]()
     if len(seen.seconds) >= _FEWEST:
-        # Blurred as much as the picture above it: its stills are a third of its size.
-        row, seconds = strips.sheet(seen, still, 0.0 if clear else STILL_BLUR)
-        strip = _shelf.put(row, user_id, once=clear)
+        row, seconds = strips.sheet(seen, way.still, way.still_blur)
+        strip = _shelf.put(row, user_id, once=way.clear)
+    if way.cover or not strip:
+        token = _shelf.put(seen.cover, user_id, once=way.clear)
     return Shown(kind, seen.width, seen.height, known, "", token, strip, seconds, seen.until)
 
 

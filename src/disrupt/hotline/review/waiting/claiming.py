@@ -16,7 +16,7 @@ from disrupt.hotline.common import numerals
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.review import queries
-from disrupt.hotline.review.waiting import claims, queueing
+from disrupt.hotline.review.waiting import claims, queueing, themes
 
 
 @require_POST
@@ -53,7 +53,7 @@ def hand_over(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     to = None
     if request.POST.get("to"):
         number = numerals.number_after("", request.POST["to"])
-        to = claims.colleagues(request.user).filter(pk=number).first()
+        to = themes.takers(case, claims.colleagues(request.user)).filter(pk=number).first()
         if to is None:
             messages.error(request, _("Choose somebody who can decide."))
             return redirect("review:case", case.pk)

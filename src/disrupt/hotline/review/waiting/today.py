@@ -29,6 +29,7 @@ from disrupt.hotline.exchange.models import Partner
 from disrupt.hotline.insight import wording as w
 from disrupt.hotline.insight.document import Table
 from disrupt.hotline.review.models import Claim, Look
+from disrupt.hotline.review.waiting import themes
 from disrupt.hotline.review.waiting.queueing import target_of
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.states import NoticeState
@@ -57,6 +58,7 @@ def today(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     tables = [table for table in (_done(now), _looks(now), _notices(now), _partners(now)) if table.rows]
     context = {"waiting": _waiting(now), "claimed": _claimed(now), "tables": tables}
+    context["nobody"] = themes.nobody_takes()
     return render(request, "review/today.html", context)
 
 

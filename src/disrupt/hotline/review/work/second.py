@@ -18,6 +18,7 @@ from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.decisions import opinions, rules
 from disrupt.hotline.review.forms import QualifyForm
+from disrupt.hotline.review.waiting import themes
 from disrupt.hotline.review.work import workspace
 
 # So many are listed; whoever has answered these is shown the next ones.
@@ -28,7 +29,7 @@ LISTED = 100
 @requires(may.ITEM_QUALIFY)
 def waiting(request: HttpRequest) -> HttpResponse:
     """What others decided and this analyst is asked about: never what was decided."""
-    asked = opinions.waiting_for(analyst(request.user.pk or 0))[:LISTED]
+    asked = themes.opinions_for(request.user)[:LISTED]
     return render(request, "review/second.html", {"asked": asked})
 
 

@@ -31,8 +31,8 @@ from disrupt.hotline.review import queries, services
 from disrupt.hotline.review.forms import HurryForm, QualifyForm
 from disrupt.hotline.review.models import Claim
 from disrupt.hotline.review.queries import ItemView
-from disrupt.hotline.review.seeing import looking
-from disrupt.hotline.review.waiting import claims
+from disrupt.hotline.review.seeing import looking, manners
+from disrupt.hotline.review.waiting import claims, themes
 from disrupt.hotline.review.work import carrying, choices, stamps
 from disrupt.hotline.review.work.stamps import Relative
 
@@ -115,6 +115,7 @@ def page(
         "hurry": HurryForm() if view.pending and not blind and undoing.is_urgent(view.pending) else None,
         "words": _words(request, view),
         "lost": lost,
+        "manner": manners.classes(manners.of(request.user)),
         **_claim(request, found),
     }
     if found.kind == ItemKind.FILE and found.holds_content:
@@ -130,7 +131,7 @@ def page(
 def _family(request: HttpRequest, view: ItemView, context: dict[str, Any]) -> list[Relative]:
     """What else the decision can carry to; a form that comes back keeps what was ticked in it."""
     shown = context.get("shown")
-    found = stamps.relatives(family.members(view.item), request.user, seen=bool(shown and shown.token))
+    found = stamps.relatives(family.members(view.item), request.user, seen=bool(shown and shown.seen))
     asked, kept = set(request.POST.getlist("offered")), set(request.POST.getlist("carry"))
     return [
         replace(one, ticked=str(one.member.item.pk) in kept) if str(one.member.item.pk) in asked else one
@@ -151,7 +152,8 @@ class Lost:
 def _claim(request: HttpRequest, found: Item) -> dict[str, Any]:
     claim = claims.in_force([found.case_id]).get(found.case_id)
     mine = claim is not None and claim.user_id == request.user.pk
-    return {"claim": claim, "mine": mine, "colleagues": claims.colleagues(request.user) if mine else ()}
+    others = themes.takers(found.case, claims.colleagues(request.user)) if mine else ()
+    return {"claim": claim, "mine": mine, "colleagues": others}
 
 
 @dataclass(frozen=True)
