@@ -17,6 +17,27 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
+
+class _Reporting(SMTP):
+    """Takes the parameters of RFC 3461, of which the library knows nothing."""
+
+    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802
+        await super().smtp_MAIL(self._noted(arg))
+
+    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802
+        await super().smtp_RCPT(self._noted(arg))
+
+    def _noted(self, arg: str | None) -> str | None:
+        address, end, parameters = (arg or "").partition(">")
+        self.event_handler.asked += parameters.split()
+        return address + end
+
+
+class _Controller(Controller):
+    def factory(self) -> SMTP:
+        return _Reporting(self.handler, **self.SMTP_kwargs)
+
+
 STAGES = ("ehlo", "mail", "rcpt", "data", "accepted")
 
 
@@ -41,12 +62,17 @@ class Mail:
 
 @dataclass
 class Postmaster:
-    """`answers` maps a stage to the reply instead of 250; `stall_at` names the stage to hang in."""
+    """`answers` maps a stage to the reply instead of 250; `stall_at` names the stage to hang in.
+
+    `reports`: it offers reports of delivery; `asked`: with which parameters it was given mails.
+    """
 
     answers: dict[str, str] = field(default_factory=dict)
     stall_at: str = ""
     drop_at: str = ""
     mails: list[Mail] = field(default_factory=list)
+    reports: bool = False
+    asked: list[str] = field(default_factory=list)
     reached: threading.Event = field(default_factory=threading.Event)
     port: int = 0
 
@@ -55,7 +81,7 @@ class Postmaster:
 
     def start(self) -> Controller:
         """Listen on a free port; the caller stops the controller."""
-        controller = Controller(self, hostname="127.0.0.1", port=0, server_hostname="mail.example")
+        controller = _Controller(self, hostname="127.0.0.1", port=0, server_hostname="mail.example")
         # The controller connects to itself once to see that it listens: it needs to know its port beforehand.
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -77,7 +103,7 @@ class Postmaster:
     ) -> list[str]:
         await self._stage("ehlo", server)
         session.host_name = hostname
-        return responses
+        return [*responses[:-1], "250-DSN", *responses[-1:]] if self.reports else responses
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]

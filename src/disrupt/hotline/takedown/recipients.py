@@ -54,6 +54,7 @@ class Recipient:
     per_hour: int = USUAL_AN_HOUR
     form: str = ""
     take_down: str = ""
+    xarf: bool = False
 
 
 @dataclass(frozen=True)
@@ -166,8 +167,9 @@ def _recipient(raw: Mapping[str, Any], scope: str) -> Recipient:
     if take_down:
         check_address(take_down)
     return Recipient(
-        name, channel, address, language, scope, tier, bulk_max, others, per_hour, form, take_down
-    )
+        name, channel, address, language, scope, tier, bulk_max, others, per_hour, form, take_down,
+        raw.get("xarf") is True,
+    )  # fmt: skip
 
 
 def _engine(raw: Mapping[str, Any]) -> Engine:

@@ -26,11 +26,15 @@ MAX_ATTEMPTS = 36
 
 @dataclass(frozen=True)
 class Envelope:
-    """Who sends what to whom; neither the recipient nor the message shows when this is printed."""
+    """Who sends what to whom; neither the recipient nor the message shows when this is printed.
+
+    `report`: under which name the servers on the way are asked to report; "": they are not.
+    """
 
     sender: str
     recipient: str = field(repr=False)
     message: bytes = field(repr=False)
+    report: str = ""
 
 
 class Stages(Protocol):
@@ -64,7 +68,7 @@ def deliver(envelope: Envelope, stages: Stages) -> None:
     """Take a claimed mail as far as it goes now."""
     try:
         with outbound.mail() as session:
-            session.envelope(envelope.sender, envelope.recipient)
+            session.envelope(envelope.sender, envelope.recipient, report=envelope.report)
             if not stages.begin():
                 return
             reply = session.transmit(envelope.message)

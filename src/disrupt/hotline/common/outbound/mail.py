@@ -121,12 +121,18 @@ class MailSession:
         self._smtp = smtp
         self._ready = False
 
-    def envelope(self, sender: str, recipient: str) -> None:
-        """MAIL and RCPT: would the server take this? Raises Temporary, Refused, BadAddress."""
+    def envelope(self, sender: str, recipient: str, *, report: str = "") -> None:
+        """MAIL and RCPT: would the server take this? Raises Temporary, Refused, BadAddress.
+
+        `report`: a name under which to be told what becomes of it (RFC 3461), where the server does that.
+        """
         check_address(sender)
         check_address(recipient)
         with _before_data():
-            for code, reply in (self._smtp.mail(sender), self._smtp.rcpt(recipient)):
+            asks = bool(report) and self._smtp.has_extn("dsn")
+            mail = ["RET=HDRS", f"ENVID={report}"] if asks else []
+            rcpt = ["NOTIFY=SUCCESS,FAILURE,DELAY"] if asks else []
+            for code, reply in (self._smtp.mail(sender, mail), self._smtp.rcpt(recipient, rcpt)):
                 if not 200 <= code <= 299:
                     raise _judge(code, reply)
         self._ready = True

@@ -80,6 +80,7 @@ JOURNAL: Mapping[str, str | Promise] = {
     "notice.hurried": pgettext_lazy("journal", "A step done before its time"),
     "notice.held": pgettext_lazy("journal", "A step put on hold"),
     "notice.let_go": pgettext_lazy("journal", "A step no longer on hold"),
+    "notice.delivered": pgettext_lazy("journal", "A letter reported as delivered by the recipient’s server"),
     "notice.acknowledged": pgettext_lazy("journal", "Receipt of a letter confirmed"),
     "notice.decided": pgettext_lazy("journal", "What a recipient decided was recorded"),
     "notice.wait_changed": pgettext_lazy("journal", "The wait before a letter to a site changed"),

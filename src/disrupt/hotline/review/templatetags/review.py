@@ -68,6 +68,7 @@ EVENTS = {
     "notice.sent": gettext_lazy("Notice sent"),
     "notice.joined": gettext_lazy("Joined: the address is known from another report"),
     "notice.bounced": gettext_lazy("Notice came back"),
+    "notice.delivered": gettext_lazy("Notice reported as delivered"),
     "notice.host_asked": gettext_lazy("Registries were asked who hosts the address"),
     "notice.contact_found": gettext_lazy("A contact of the host was found"),
     "notice.described": gettext_lazy("Said where in the page the content is"),

@@ -56,12 +56,21 @@ def _mac(reference: str, use: str = "return") -> str:
     return digest[:16] if use == "return" else digest[:32]
 
 
-def notice_of(text: str) -> Notice | None:
-    """The message that a mail is about; a return address that was made up names none."""
-    found = Notice.objects.select_related("target", "within")
+def notice_by_return_address(text: str) -> Notice | None:
+    """The message whose return address stands in a mail; one that was made up names none."""
     for reference, mac in _RETURN.findall(text):
         if hmac.compare_digest(mac.lower(), _mac(reference)):
-            return _leading(found.filter(reference=reference.upper()).first())
+            found = Notice.objects.select_related("target", "within").filter(reference=reference.upper())
+            return _leading(found.first())
+    return None
+
+
+def notice_of(text: str) -> Notice | None:
+    """The message that a mail is about: by its return address, else by what it names."""
+    returned = notice_by_return_address(text)
+    if returned is not None:
+        return returned
+    found = Notice.objects.select_related("target", "within")
     named = _MESSAGE_ID.findall(text)[:50]
     notice = found.filter(message_id__in=named).order_by("-sent_at").first() if named else None
     if notice is None:

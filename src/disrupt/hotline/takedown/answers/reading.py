@@ -14,11 +14,12 @@ from django.db import transaction
 
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
-from disrupt.hotline.common.mail.reports import NotAReport, permanent_failure
+from disrupt.hotline.common.mail.reports import NotAReport, read
 from disrupt.hotline.common.outbound import one_line
 from disrupt.hotline.takedown import locking, services
 from disrupt.hotline.takedown.answers import words
-from disrupt.hotline.takedown.answers.matching import notice_of
+from disrupt.hotline.takedown.answers.delivered import delivered
+from disrupt.hotline.takedown.answers.matching import notice_by_return_address, notice_of
 from disrupt.hotline.takedown.models import Answer, AnswerKind, Notice
 from disrupt.hotline.takedown.planning import escalation
 from disrupt.hotline.takedown.posting import groups
@@ -61,14 +62,20 @@ def _deed(notice: Notice | None, raw: bytes, head: Message) -> AnswerKind:
     if notice is None:
         return AnswerKind.UNMATCHED
     try:
-        status = permanent_failure(raw)
+        said = read(raw)
     except NotAReport:
         if _is_automatic(head) and _receipt(notice, head):
             return AnswerKind.RECEIPT
         return AnswerKind.REPLY
-    if status:
-        bounced(notice, status)
-    return AnswerKind.BOUNCE
+    failed = next((one for one in said if one.action == "failed" and one.status.startswith("5")), None)
+    if failed is not None:
+        bounced(notice, failed.status)
+        return AnswerKind.BOUNCE
+    arrived = next((one for one in said if one.action == "delivered" and one.status.startswith("2")), None)
+    if arrived is not None and notice_by_return_address(raw.decode("ascii", "replace")) == notice:
+        delivered(notice, arrived, RECIPIENT)
+    # What is only delayed, or was handed on to a server that reports nothing, changes nothing.
+    return AnswerKind.DELIVERY
 
 
 def _is_automatic(head: Message) -> bool:

@@ -54,12 +54,13 @@ class Steps(Stages, Protocol):
 
 @dataclass(frozen=True)
 class Parcel:
-    """What is to be given away."""
+    """What is to be given away; `report`: under which name a mail server is asked what became of it."""
 
     notice: str
     sender: str
     recipient: str
     message: bytes
+    report: str = ""
 
 
 class Way(Protocol):

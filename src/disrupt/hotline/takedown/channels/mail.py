@@ -24,7 +24,7 @@ class Mail:
         return letter(notice, composed, at, anonymous=notice.category in registry().omit_notifier_for)
 
     def send(self, parcel: Parcel, steps: Steps) -> None:
-        once.deliver(once.Envelope(parcel.sender, parcel.recipient, parcel.message), steps)
+        once.deliver(once.Envelope(parcel.sender, parcel.recipient, parcel.message, parcel.report), steps)
 
     def reconcile(self, notice: Notice) -> Found:
         return Found(Outcome.UNKNOWN)

@@ -116,6 +116,8 @@ def _notice(notice: Notice) -> dict[str, Any]:
         "message_sha256": leader.message_sha256,
         "message_is_here": bool(notice.message) and _is_about_one(notice),
         "server_said": leader.reply,
+        "delivered_at": extract.plain(notice.delivered_at),
+        "delivery_report": notice.delivery,
         "filed_reference": notice.filed_reference,
         "receipt_at": extract.plain(notice.acknowledged_at),
         "decision": notice.decision,
@@ -171,6 +173,8 @@ def _sections(complaint: Notice, values: dict[str, Any]) -> list[Section]:
         sent = {"at": moment(one["sent_at"]), "to": one["to"], "reference": one["reference"]}
         done += say("sent", step=step, sha256=one["message_sha256"] or "–", **sent)
         done += say("handed", reply=one["server_said"]) if one["server_said"] else []
+        if one["delivered_at"]:
+            done += say("delivered", at=moment(one["delivered_at"]), report=one["delivery_report"])
         done += say("filed", filed=one["filed_reference"]) if one["filed_reference"] else []
         done += say("receipt", at=moment(one["receipt_at"])) if one["receipt_at"] else []
         if one["decision"]:

@@ -12,6 +12,7 @@ class AnswerKind(models.TextChoices):
     """What a mail is."""
 
     BOUNCE = "bounce", _("came back")
+    DELIVERY = "delivery", _("delivery report")
     RECEIPT = "receipt", _("automatic receipt")
     REPLY = "reply", _("written by somebody")
     UNMATCHED = "unmatched", _("matches no notice")

@@ -78,6 +78,10 @@ class Notice(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     reply = models.CharField(max_length=500, default="", blank=True, help_text="the server's last word")
     filed_reference = models.CharField(max_length=120, default="", blank=True)
+    delivered_at = models.DateTimeField(
+        null=True, blank=True, help_text="its recipient's server reported it as delivered (RFC 3464)"
+    )
+    delivery = models.CharField(max_length=120, default="", blank=True, help_text="what the report says")
 
     acknowledged_at = models.DateTimeField(null=True, blank=True, help_text="DSA art. 16(4)")
     decision = models.CharField(max_length=16, choices=Decision.choices, default="", blank=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import textwrap
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from disrupt.hotline.takedown.models import Notice, Particular
 from disrupt.hotline.takedown.notices.facts import Facts, day_of, gather, moment_of, values_of
 from disrupt.hotline.takedown.notices.machines import for_machines
 from disrupt.hotline.takedown.notices.texts import Words
+from disrupt.hotline.takedown.notices.xarf import reports
 from disrupt.hotline.takedown.planning.history import first_of, still_seen
 from disrupt.hotline.takedown.states import Step
 
@@ -44,12 +45,16 @@ class Section:
 
 @dataclass(frozen=True)
 class Composed:
-    """A notice in words: the subject (one line), the text in parts, and the same for machines."""
+    """A notice in words: the subject (one line), the text in parts, and the same for machines.
+
+    `xarf`: its reports in a format that some hosts take.
+    """
 
     texts_version: str
     subject: str
     sections: tuple[Section, ...]
     attachment: Mapping[str, Any]
+    xarf: Sequence[Mapping[str, Any]] = ()
 
     @property
     def body(self) -> str:
@@ -64,7 +69,8 @@ def compose(notice: Notice, at: dt.datetime) -> Composed:
     values = values_of(facts)
     subject = _plain_subject(words.lines("subject", values)[0])
     sections = tuple(_sections(facts, words, values))
-    return Composed(facts.texts.version, subject, sections, for_machines(facts, at))
+    machines = for_machines(facts, at)
+    return Composed(facts.texts.version, subject, sections, machines, reports(facts, at))
 
 
 def _plain_subject(text: str) -> str:

@@ -31,13 +31,22 @@ _LONGEST_HOST = 40
 
 @dataclass(frozen=True)
 class Where:
-    """One address of a notice: where it is, when it was examined, the digest of its file if it is known."""
+    """One address of a notice: where it is, when it was examined, the digest of its file if it is known.
+
+    `report` names it towards programs: the same whenever it is composed.
+    """
 
     place: Place
-    examined: dt.date
+    report: str
+    examined_at: dt.datetime
     sha256: str
     history: Mapping[str, str] | None
     particular: Particular | None
+
+    @property
+    def examined(self) -> dt.date:
+        """The day, where the hotline is."""
+        return self.examined_at.astimezone(_zone()).date()
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,7 @@ class Facts:
     texts: Texts
     omit_notifier: bool
     takes_answers: bool
+    takes_xarf: bool
     regime: Regime
     mandate: Mandate | None
 
@@ -65,6 +75,7 @@ def gather(notice: Notice, at: dt.datetime) -> Facts:
     where = tuple(_where(row) for row in (notice, *others))
     recipients, place = registry(), where[0].place
     is_host, regime = notice.recipient == RecipientKind.HOST, regime_of(notice)
+    known = recipients.host(place)
     return Facts(
         notice=notice,
         where=where,
@@ -72,6 +83,7 @@ def gather(notice: Notice, at: dt.datetime) -> Facts:
         flagger=recipients.flagger_towards(place, notice.address, notice.category) if is_host else None,
         texts=texts_at(at),
         takes_answers=bool(settings.ANSWERS_URL) and is_host,
+        takes_xarf=is_host and known.xarf and known.address == notice.address,
         omit_notifier=regime.may_omit_notifier and notice.category in recipients.omit_notifier_for,
         regime=regime,
         mandate=mandates.in_force(notice.items, regime.mandate) if regime.mandate else None,
@@ -85,7 +97,8 @@ def _where(notice: Notice) -> Where:
     examined = max((decision.at for decision in decisions), default=notice.created_at)
     return Where(
         take_apart(notice.target.url),
-        examined.astimezone(_zone()).date(),
+        str(notice.pk),
+        examined,
         entries[0].sha256 if entries else "",
         came_back(notice, lambda at: day_of(at.astimezone(_zone()).date(), notice.language)),
         Particular.objects.filter(target=notice.target_id, category=notice.category).first(),

@@ -62,6 +62,8 @@ def _of_notice(notice: Notice) -> Iterator[Entry]:
         yield Entry(notice.due_at, False, name, _why(notice), notice)
     else:
         yield Entry(notice.changed_at, True, name, notice.get_state_display(), notice)
+    if notice.delivered_at:
+        yield Entry(notice.delivered_at, True, name, _("reported as delivered"), notice)
     if notice.acknowledged_at:
         yield Entry(notice.acknowledged_at, True, name, _("receipt confirmed"), notice)
     if notice.decision_at:

@@ -24,8 +24,9 @@ from disrupt.hotline.takedown.states import NoticeState, RecipientKind
 S = NoticeState
 # What the rows within a message share with the one that leads.
 _SHARED = frozenset(
-    {"state", "due_at", "texts", "composed_at", "transmitting_at", "sent_at", "reply", "acknowledged_at"}
-)
+    {"state", "due_at", "texts", "composed_at", "transmitting_at", "sent_at", "reply", "acknowledged_at",
+     "delivered_at", "delivery"}
+)  # fmt: skip
 # No copy of it can be anywhere: it may be written anew.
 _NOT_OUT = frozenset({S.SCHEDULED, S.SENDING, S.FAILED, S.REFUSED})
 

@@ -36,6 +36,24 @@ class Attached(NamedTuple):
     data: bytes
 
 
+def _xarf(composed: Composed, at: dt.datetime) -> list[Attached]:
+    """What a host's programs read first (RFC 5965): the kind of report, and the reports themselves."""
+    if not composed.xarf:
+        return []
+    fields = (
+        "Feedback-Type: xarf",
+        "User-Agent: Disrupt",
+        "Version: 1",
+        f"Arrival-Date: {format_datetime(at)}",
+    )
+    head = "".join(f"{field}\r\n" for field in fields).encode()
+    files = [Attached("", "message", "feedback-report", head)]
+    for number, report in enumerate(composed.xarf, 1):
+        data = json.dumps(report, ensure_ascii=False, indent=1).encode()
+        files.append(Attached(f"xarf-{number}.json", "application", "json", data))
+    return files
+
+
 def letter(
     notice: Notice,
     composed: Composed,
@@ -65,15 +83,22 @@ def letter(
     message.set_content(composed.body, charset="utf-8", cte="quoted-printable")
     data = json.dumps(composed.attachment, ensure_ascii=False, indent=1).encode()
     paper = document(composed, notice.language, at)
+    reports = _xarf(composed, at)
     files = [
+        *reports,
         Attached("notice.json", "application", "json", data),
         Attached(f"{notice.reference}.pdf", "application", "pdf", paper),
         *more,
     ]
     for one in files:
+        if one.maintype == "message":
+            message.add_attachment(one.data, maintype=one.maintype, subtype=one.subtype, cte="7bit")
+            continue
         message.add_attachment(
             one.data, maintype=one.maintype, subtype=one.subtype, filename=one.name, cte="base64"
         )
+    if reports:
+        message.replace_header("Content-Type", "multipart/report; report-type=feedback-report")
     # After the parts: adding one moves the Content-* headers of a message into its first part.
     message["Content-Language"] = notice.language
     # The default boundary is random; the reference makes it the same each time and cannot occur in the parts.

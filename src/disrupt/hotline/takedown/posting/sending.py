@@ -15,6 +15,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
@@ -56,6 +57,7 @@ class Claim:
     recipient: str
     message: bytes
     channel: str
+    report: str
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def send(notice_id: uuid.UUID) -> None:
     claim = _claim(notice_id)
     if claim is None:
         return
-    parcel = Parcel(str(claim.notice_id), claim.sender, claim.recipient, claim.message)
+    parcel = Parcel(str(claim.notice_id), claim.sender, claim.recipient, claim.message, claim.report)
     way(claim.channel).send(parcel, _Stages(claim))
 
 
@@ -131,9 +133,10 @@ def _claim(notice_id: uuid.UUID) -> Claim | None:
         return None
     token = secrets.token_hex(16)
     groups.change_all(notice, state=S.SENDING, claim=token, claimed_at=now, attempts=notice.attempts + 1)
-    return Claim(
-        notice.pk, token, return_address(notice), notice.address, bytes(notice.message), notice.channel
-    )
+    # Reports are asked for where there is a mailbox that they are read from.
+    report = notice.reference if settings.ANSWERS_EMAIL else ""
+    sender, message = return_address(notice), bytes(notice.message)
+    return Claim(notice.pk, token, sender, notice.address, message, notice.channel, report)
 
 
 def _still_wanted(notice: Notice) -> bool:
