@@ -51,22 +51,31 @@ def test_after_a_fire(hotline: Callable[..., Hotline], tmp_path: Path) -> None:
     opened = [
         line.split(" ", 1) for line in before.run("manage", "shell", "-v0", "-c", OPEN).stdout.splitlines()
     ]
+    before.run("manage", "analyst", "add", "gone")
     public = [before.run("backup-key", str(tmp_path / f"{name}.key")).stdout for name in "abc"]
     (tmp_path / "operators").write_text("".join(public))
     file = tmp_path / "saved.backup"
     said = before.run("backup", str(file), "--to", str(tmp_path / "operators"), "--needed", "2").stdout
     assert "opens with 2 of 3" in said
+    maker = said.split()[-1]
 
-    # After the backup, one person erases everything and another takes a link back.
+    # After the backup, one person erases everything, another takes a link back, and an analyst leaves.
+    before.run("manage", "analyst", "disable", "gone")
     before.run("manage", "shell", "-v0", "-c", TAKE_BACK % (opened[0][0], opened[1][0]))
     before.run("worker", "--once")
     erasures = before.var / "erasures.log"
-    assert len(erasures.read_text().splitlines()) == 4
+    assert len(erasures.read_text().splitlines()) == 5
 
     after = hotline_without_init(tmp_path / "after", before)
     keys = ["--key", str(tmp_path / "a.key"), "--key", str(tmp_path / "c.key")]
-    answer = json.loads(after.run("restore", str(file), *keys, "--erasures", str(erasures), "--json").stdout)
-    assert answer["again"] == {"withdrawn": 1, "erased": 1}
+    restore = ["restore", str(file), *keys, "--erasures", str(erasures), "--json"]
+    for wrong in ([], ["--made-by", "ab" * 32]):
+        assert maker in after.run(*restore, *wrong, check=False).stderr
+        assert list(after.var.iterdir()) == [], "nothing is begun before that"
+    answer = json.loads(after.run(*restore, "--made-by", maker).stdout)
+    assert answer["again"] == {"withdrawn": 1, "erased": 1, "ended": 1, "sessions": 0}
+    accounts = after.run("manage", "analyst", "list").stdout
+    assert accounts.split("\t")[1:] == ["gone", "analyst", "closed\n"]
     assert answer["lost"] == {"contents": 4, "texts": 0, "told": 3}
     seen = json.loads(after.run("manage", "shell", "-v0", "-c", LOOK % json.dumps(opened)).stdout)
     assert [seen[pk][0] for pk, _code in opened] == [False, True, True, True]

@@ -15,7 +15,9 @@ from tests.hotline.exchange.conftest import FilledBank, hex_of
 
 from disrupt.hotline.bank.models import BankEntry, BankSequence
 from disrupt.hotline.bank.services import drop_derived
+from disrupt.hotline.common import clock
 from disrupt.hotline.exchange import queries
+from disrupt.hotline.exchange.door import recently
 from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.models import Partner
 from disrupt.hotline.exchange.services import OPERATOR, issue_key
@@ -234,3 +236,20 @@ def test_who_waits_gets_the_proof_once_it_is_there(client: Client, secret: str, 
     assert "log" not in asked() or asked()["log"] is None
     BankSequence.objects.update(logged=size)
     assert asked()["log"]["head"]["size"] == size
+
+
+def test_a_key_waits_once_it_was_let_in(client: Client, secret: str, bank: FilledBank) -> None:
+    head = (
+        f"GET /v1/feed?after=0&wait=9 HTTP/1.1\r\nHost: x\r\nauthorization:  BEARER {secret}\r\n\r\n".encode()
+    )
+    assert not recently.may_wait(head)
+    for one in ("/v1/feed", "/v1/list"):
+        wrong = {"Authorization": f"Bearer {secret[:-1]}{'0' if secret[-1] != '0' else '1'}"}
+        assert client.get(one, headers=wrong).status_code == 401
+    assert not recently.may_wait(head)
+    assert client.get("/v1/feed", headers={"Authorization": f"Bearer {secret}"}).status_code == 200
+    assert recently.may_wait(head)
+    assert not recently.may_wait(head.replace(secret.encode(), b"another"))
+    assert not recently.may_wait(b"GET /v1/feed HTTP/1.1\r\n\r\n")
+    clock.move(recently.WAITS_FOR)
+    assert not recently.may_wait(head)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import itertools
+import json
+import shutil
 import sqlite3
 import tarfile
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 from nacl.public import PrivateKey, PublicKey
 
+from disrupt.hotline.common.keys import backup_key
 from disrupt.hotline.common.store.sealing import SealingWriter, new_key
 from disrupt.hotline.operating.backup import archive, operators, restoring, taking
 from disrupt.hotline.operating.backup.errors import BackupError
@@ -198,3 +201,41 @@ def test_what_is_not_what_the_manifest_says_is_named(hotline: Places, tmp_path: 
     _sealed(path, key, [_info("manifest.json", manifest), _info("database", database)])
     with pytest.raises(BackupError, match="cases_case: 9 rows instead of 12; the ledgers' heads differ"):
         restoring.put_back(path, [key], _places(tmp_path / "elsewhere"))
+
+
+def test_who_did_not_make_it_cannot_say_that_they_did(hotline: Places, tmp_path: Path) -> None:
+    """Whoever keeps a backup has the operators' public keys, which stand in its head."""
+    [key] = _keys(1)
+    path, forged = tmp_path / "a.backup", tmp_path / "forged.backup"
+    taking.take(path, hotline, at=AT, to=[key.public_key], needed=1)
+    ours = archive.made_by(archive.head_of(io.BytesIO(path.read_bytes())))
+    assert ours == bytes(backup_key(hotline.keys).verify_key).hex()
+    archive.must_be_of(path, ours)
+    with pytest.raises(BackupError, match=f"with --made-by {ours}"):
+        archive.must_be_of(path, "")
+
+    evil = _places(tmp_path / "evil")
+    shutil.copytree(hotline.keys / "review", evil.keys / "review")
+    shutil.copy(hotline.database["NAME"], evil.database["NAME"])
+    taking.take(forged, evil, at=AT, to=[key.public_key], needed=1)
+    with pytest.raises(BackupError, match="did not make it"):
+        archive.must_be_of(forged, ours)
+    # Its own head, with our name, our signature, or neither.
+    head, _end, body = forged.read_bytes().partition(b"\n")
+    told, true = json.loads(head), json.loads(path.read_bytes().partition(b"\n")[0])
+    for changed in (
+        {**told, "made_by": ours},
+        {**told, "made_by": ours, "signature": true["signature"]},
+        {**true, "boxes": told["boxes"]},
+        {**told, "made_by": 7},
+        {name: value for name, value in told.items() if name != "signature"},
+    ):
+        forged.write_bytes(json.dumps(changed).encode() + b"\n" + body)
+        with pytest.raises(BackupError, match="does not verify"):
+            archive.must_be_of(forged, ours)
+        with pytest.raises(BackupError, match="does not verify"):
+            restoring.put_back(forged, [key], _places(tmp_path / "elsewhere"))
+    bare = {name: value for name, value in told.items() if name not in {"made_by", "signature"}}
+    forged.write_bytes(json.dumps(bare).encode() + b"\n" + body)
+    with pytest.raises(BackupError, match="Nobody signed"):
+        archive.must_be_of(forged, ours)

@@ -7,17 +7,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group, User
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.test import Client
 from tests.hotline.conftest import MakeCase
+from tests.hotline.people import MakeUser
+from tests.hotline.people import make_user as make_user
 
 from disrupt.hotline.cases.erasing import erase_case
 from disrupt.hotline.cases.models import Case, Item, LedgerEvent
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.cases.withdrawing import withdraw_item
-from disrupt.hotline.common import clock
+from disrupt.hotline.common import audit, clock
+from disrupt.hotline.common.actors import OPERATOR
+from disrupt.hotline.common.models import AuditEvent
 from disrupt.hotline.common.store import vault
 from disrupt.hotline.common.store.vault import VaultId
-from disrupt.hotline.operating.backup import erasures, lost
+from disrupt.hotline.exchange.door.scopes import Scope
+from disrupt.hotline.exchange.models import ApiKey, Partner
+from disrupt.hotline.exchange.services import create_partner, issue_key
+from disrupt.hotline.operating.backup import ending, erasures, lost
 from disrupt.hotline.operating.backup.erasures import Journal
+from disrupt.hotline.review.people import invitations
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +65,7 @@ def test_it_names_nothing(make_case: MakeCase, path: Path) -> None:
     erase_case(case)
     _write(Journal(path))
     text = path.read_text()
+    assert {at.time() for at, _line in erasures.read_list(path)} == {dt.time()}, "nor a moment"
     for secret in (case.pk, case.pk.hex, case.reference, case.items.get().pk, "item", "case", "forum"):
         assert str(secret) not in text
 
@@ -113,3 +127,58 @@ def test_who_sent_what_is_lost_is_told_once(make_case: MakeCase) -> None:
     assert lost.tell_of_lost_content() == {"contents": 1, "texts": 0, "told": 1}
     assert lost.tell_of_lost_content()["told"] == 0
     assert (lost_one.messages.count(), whole.messages.count()) == (1, 0)
+
+
+def _events(*words: tuple[str, dict[str, Any]]) -> None:
+    with transaction.atomic():
+        for kind, data in words:
+            audit.record(kind, OPERATOR, data)
+
+
+def test_what_was_taken_from_somebody_stays_taken(path: Path, make_user: MakeUser) -> None:
+    """A stolen key, a suspended partner, a closed account, a role, a password that was replaced."""
+    one, two = create_partner("Platform One", OPERATOR), create_partner("Platform Two", OPERATOR)
+    stolen, kept = (issue_key(one, (Scope.FEED_READ,), OPERATOR)[0] for _ in range(2))
+    rotated = issue_key(one, (Scope.FEED_READ,), OPERATOR)[0]
+    left, demoted, changed, stays = (make_user(name) for name in ("left", "demoted", "changed", "stays"))
+    demoted.groups.add(Group.objects.get_or_create(name="lead")[0])
+    path.parent.mkdir()
+    journal = Journal(path)
+    assert _write(journal) == 0
+    _events(
+        ("exchange.key-revoked", {"partner": one.name, "key": stolen.prefix}),
+        ("exchange.key-rotated", {"partner": one.name, "old": rotated.prefix, "new": kept.prefix}),
+        ("exchange.partner-suspended", {"partner": two.name}),
+        ("account.disable", {"account": left.pk}),
+        ("account.revoke", {"account": demoted.pk, "role": "lead"}),
+        ("account.password", {"account": changed.pk}),
+        ("account.grant", {"account": stays.pk, "role": "lead"}),
+    )
+    assert _write(journal) == 6
+    assert _write(Journal(path)) == 0
+    for secret in (stolen.prefix, one.name, "account", "key"):
+        assert secret not in path.read_text()
+
+    # The database is as it was before: the older copy.
+    assert ending.take_again(erasures.taken_since(path), erasures.RESTORE) == 6
+    ended = ApiKey.objects.exclude(revoked_at=None).values_list("prefix", flat=True)
+    assert set(ended) == {stolen.prefix, rotated.prefix}
+    assert list(Partner.objects.filter(active=False)) == [two]
+    assert list(User.objects.filter(is_active=False)) == [left]
+    assert not User.objects.get(pk=demoted.pk).groups.filter(name="lead").exists()
+    for user, usable in ((left, False), (demoted, True), (changed, False), (stays, True)):
+        assert User.objects.get(pk=user.pk).has_usable_password() is usable
+        assert Authenticator.objects.filter(user=user).exists() is usable
+    assert ending.take_again(erasures.taken_since(path), erasures.RESTORE) == 0
+
+
+def test_sessions_and_invitations_of_the_copy_end(make_user: MakeUser) -> None:
+    client = Client()
+    client.force_login(make_user("alice"))
+    link = invitations.invite("bob", "analyst", OPERATOR)
+    assert ending.close_doors(erasures.RESTORE, 0) == 1
+    assert not Session.objects.exists()
+    with pytest.raises(invitations.NoInvitation):
+        invitations.of(link)
+    event = AuditEvent.objects.latest("number")
+    assert (event.kind, event.actor, event.data) == ("restored", "restore", {"taken_again": 0, "sessions": 1})

@@ -5,7 +5,8 @@
     keys/exchange/   the keys that sign the log of the bank's changes
     keys/takedown/   the key under which a reported address is known again, and the one that signs notices:
                      console, worker, checker
-    keys/operating/  the key of the list of what was erased (operating/backup/erasures.py): worker only
+    keys/operating/  the key of the list of what was erased (operating/backup/erasures.py), and the one that
+                     signs backups: worker only
     keys/<process>/  each web process's own Django secret
 
 The portal host is given keys/shared and keys/portal only: it can seal and cannot open (D1, D3). A service
@@ -66,6 +67,7 @@ def create_all(keys: Path) -> None:
     create_private(keys / "takedown" / "address.key", secrets.token_bytes(32))
     create_private(keys / "takedown" / "notice.key", bytes(SigningKey.generate()))
     erasures_key(keys)
+    backup_key(keys)
     create_private(keys / "review" / "evidence.key", bytes(SigningKey.generate()))
     second_factors_key(keys)
     for process in PROCESSES:
@@ -137,6 +139,12 @@ def erasures_key(keys: Path | None = None) -> bytes:
     """32 bytes under which the list of what was erased names it; every backup holds them."""
     path = place(keys or settings.KEYS_FOLDER, "operating", "erasures.key")
     return create_private(path, secrets.token_bytes(32))
+
+
+def backup_key(keys: Path) -> SigningKey:
+    """What signs backups, so that a restore knows who made one; every backup holds it."""
+    path = place(keys, "operating", "backup.key")
+    return SigningKey(create_private(path, bytes(SigningKey.generate())))
 
 
 def log_keys() -> list[SigningKey]:

@@ -24,6 +24,7 @@ from disrupt.hotline.exchange.door.api import (
     serve,
 )
 from disrupt.hotline.exchange.door.errors import ApiError
+from disrupt.hotline.exchange.door.recently import vouch
 from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.door.sight import Sight, sight_of
 from disrupt.hotline.exchange.figures import figures as figures_of
@@ -48,6 +49,7 @@ def feed(call: Call) -> HttpResponse:
     assert call.key is not None  # this address has a credential
     sight = sight_of(call.key)
     readers.acknowledge(call.key.partner_id, after, sight)
+    vouch(bearer(call.request))
     # Every withdrawal gets a number, so the last number (and what the key may see) decides a page.
     question = f"{FORMAT} {after} {limit} {last} {sight.mark}".encode()
     etag = f'W/"{hashlib.sha256(question).hexdigest()[:32]}"'

@@ -196,7 +196,7 @@ SET_ASIDE_A_DAY = int(env("SET_ASIDE_A_DAY", "20"))
 # Whether a thread of this process follows the list to match against; elsewhere whoever asks takes changes in.
 MATCH_FOLLOWS = False
 QUICK = ""  # who answers small requests in the server's own loop (processes/desk.py)
-NEWS = ""  # what tells the newest number, in a process that readers wait at (processes/waiting.py)
+NEWS = MAY_WAIT = ""  # what tells the newest number, and who may wait for it (processes/waiting.py)
 
 # Outgoing mail: the only transport to the police platform, hosts and reporters.
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -17,6 +17,11 @@ class Hall:
     def __len__(self) -> int:
         return len(self._network)
 
+    @property
+    def crowd(self) -> int:
+        """How many of one network are here, of the network with the most."""
+        return max(map(len, self._networks.values()), default=0)
+
     def enter(self, who: Any, network: Hashable, until: float) -> None:
         """Somebody comes in, and may stay until then."""
         self._network[who] = network

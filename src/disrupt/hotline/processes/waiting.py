@@ -3,6 +3,7 @@
 `GET /v1/feed?after=N&wait=S` (and `/v1/list`) is answered at once when the newest number is not N, else when
 it becomes another, at the latest after S seconds. Nothing is decided here but when a thread is given: who
 asks, and what for, is judged as ever once it has one. One thread looks for the number, while somebody waits.
+A stranger does not wait: how long one waits tells when the number changes, and who waits holds a connection.
 """
 
 from __future__ import annotations
@@ -59,11 +60,14 @@ class _Waits:
 class Room:
     """Who waits for news. All of it runs in the server's own thread but `_watch`, which calls `tell`.
 
-    `newest` is the newest number; `tell(number)` has `arrived` called with it in the server's thread.
+    `newest` is the newest number; `tell(number)` has `arrived` called with it in the server's thread;
+    `may_wait(request)`: whether the head of a request is of somebody who was let in lately.
     """
 
-    def __init__(self, newest: Callable[[], int], tell: Callable[[int], None]) -> None:
-        self._newest, self._tell = newest, tell
+    def __init__(
+        self, newest: Callable[[], int], tell: Callable[[int], None], may_wait: Callable[[bytes], bool]
+    ) -> None:
+        self._newest, self._tell, self._may_wait = newest, tell, may_wait
         self._hall, self._waits = Hall(), dict[Any, _Waits]()
         self._known: int | None = None
         self._somebody, self._asked = threading.Event(), threading.Event()
@@ -72,9 +76,17 @@ class Room:
     def __len__(self) -> int:
         return len(self._waits)
 
-    def takes(self, who: Any, asked: Asks | None, network: Hashable) -> bool:
-        """Whether there is nothing new for `who` as far as is known, so that they wait here."""
+    @property
+    def crowd(self) -> int:
+        """How many of one network wait, of the network with the most."""
+        return self._hall.crowd
+
+    def takes(self, who: Any, data: bytes, network: Hashable) -> bool:
+        """Whether the request `data` asks for news and there is none as far as is known: `who` waits here."""
+        asked = asks(data)
         if asked is None or (self._known is not None and asked.after < self._known):
+            return False
+        if not self._may_wait(data):
             return False
         self._hall.enter(who, network, time.monotonic() + asked.seconds)
         self._waits[who] = _Waits(asked.after, network)
@@ -128,5 +140,5 @@ class Room:
 
 def room(tell: Callable[[int], None]) -> Room | None:
     """The room of a process that has news to tell; None in any other."""
-    newest: str = settings.NEWS
-    return Room(import_string(newest), tell) if newest else None
+    newest, may_wait = settings.NEWS, settings.MAY_WAIT
+    return Room(import_string(newest), tell, import_string(may_wait)) if newest else None

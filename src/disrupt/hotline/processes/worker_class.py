@@ -28,7 +28,7 @@ from disrupt.hotline.processes.hall import Hall
 from disrupt.hotline.processes.patience import HEAD_WITHIN, Reading
 from disrupt.hotline.processes.places import Places
 from disrupt.hotline.processes.plain_answers import answer_of
-from disrupt.hotline.processes.waiting import Room, asks, room
+from disrupt.hotline.processes.waiting import Room, room
 
 # A client that was answered and is to go has so long to hang up.
 HANG_UP_WITHIN = 2.0
@@ -112,7 +112,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         patience.wake_after(client, 1)
         self._out_of_hall(conn)
         network = self._network(conn, arriving.forwarded)
-        if self._room is None or not self._room.takes(conn, asks(data), network):
+        if self._room is None or not self._room.takes(conn, data, network):
             self._give_thread(conn, network, long=arriving.long)
 
     def _answer(self) -> None:
@@ -225,6 +225,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
 
     def _make_room(self) -> None:
         """The portal is full of connections: one goes that does nothing, of whoever holds the most."""
+        # Who waits for news may be the crowd that shuts a newcomer out.
+        if self._room is not None and self._room.crowd > self._hall.crowd and not len(self._leaving):
+            self._close(self._room.first_of_the_crowd())
+            return
         for hall in (self._leaving, self._hall):
             conn = hall.first_of_the_crowd()
             if conn is not None:
@@ -234,8 +238,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
             self.keepalived_conns[0].timeout = 0.0
             self.murder_keepalived()
             return
-        conn = self._room.first_of_the_crowd() if self._room is not None else None
-        conn = conn or self._short.give_up() or self._long.give_up()
+        conn = self._short.give_up() or self._long.give_up()
         if conn is not None:
             self._close(conn)
 

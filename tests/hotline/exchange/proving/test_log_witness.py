@@ -108,3 +108,19 @@ def test_what_is_not_signed_or_not_ours_is_refused_and_another_history_is_writte
     assert post(signed(1, b"x" * 32)).json()["error"]["code"] == "other_history"
     assert ExchangeEvent.objects.get(kind="other-history").data["root"] == (b"x" * 32).hex()
     assert not LogWitness.objects.exists()
+
+
+def test_who_signs_all_day_leaves_a_line_a_day(post: Any, bank: FilledBank, caplog: Any) -> None:
+    for name in range(4):
+        bank.add(name)
+    for n in range(12):
+        assert post(signed(n % 4 + 1, seed=n + 1)).status_code == 200
+        assert post(signed(1, bytes([n]) * 32, seed=n + 1)).json()["error"]["code"] == "other_history"
+    kinds = ["log-witnessed", "other-history"]
+    traced = ExchangeEvent.objects.filter(kind__in=kinds).order_by("pk").values_list("kind", flat=True)
+    assert list(traced) == kinds
+    assert len([one for one in caplog.records if "another history" in one.getMessage()]) == 1
+    assert LogWitness.objects.get().size == 4, "the newest word is kept all the same"
+    clock.move(dt.timedelta(days=1, minutes=1))
+    assert post(signed(1, b"x" * 32)).json()["error"]["code"] == "other_history"
+    assert ExchangeEvent.objects.filter(kind="other-history").count() == 2

@@ -115,7 +115,7 @@ class Year:
             self.told.decided += desk.work(10**6 if last else most, self.diary, self.junk, until)
         middle = self.wish.days * 12.0
         if self.wish.restore and self.hour <= middle < until:
-            self._restore()
+            self._restore(desks)
         if self.hour <= self.wish.days * 18.0 < until:
             self.site.run("rotate", "review")
             self.site.run("rotate", "review", "--finish")
@@ -166,11 +166,11 @@ class Year:
             line.erased = True
             self.told.deleted += 1
 
-    def _restore(self) -> None:
+    def _restore(self, desks: list[Desk]) -> None:
         """The database's disk dies between a backup and a withdrawal's next line; contents are on another."""
         key, backup = self.var / "operator.key", self.var / "middle.backup"
         (self.var / "operators").write_text(self.site.run("backup-key", str(key)))
-        self.site.run("backup", str(backup), "--to", str(self.var / "operators"), "--needed", "1")
+        made = self.site.run("backup", str(backup), "--to", str(self.var / "operators"), "--needed", "1")
         victims = [p for p in self.plan if self._may_withdraw(p)][:2]
         for person in victims:
             line = self.diary.of(person.number)
@@ -184,8 +184,13 @@ class Year:
             self.books.empty()
         shutil.rmtree(self.hotline)
         self.hotline.mkdir(mode=0o700)
-        self.site.run("restore", str(backup), "--key", str(key), "--erasures", str(self.var / "erasures.log"))
+        self.site.run(
+            *("restore", str(backup), "--key", str(key), "--erasures", str(self.var / "erasures.log")),
+            *("--made-by", made.split()[-1]),
+        )
         self.site.start_all()
+        for desk in desks:
+            desk.sign_in()  # the copy's sessions have ended
         self.told.restored += 1
 
     def _may_withdraw(self, person: Person) -> bool:

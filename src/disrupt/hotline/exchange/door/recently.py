@@ -1,9 +1,10 @@
-"""A key that was let in a moment ago is let in again without a question to the database."""
+"""A key that was let in a moment ago: let in again without asking the database, or waiting for news."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 import threading
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ WITHIN = dt.timedelta(seconds=0.5)
 """So long after the last question about it may a key that is revoked still be let in."""
 _UNUSED = dt.timedelta(seconds=10)
 _MOST = 1000
+WAITS_FOR = dt.timedelta(minutes=10)
+"""So long after it was let in may a key wait for news; whether it may read them is asked again then."""
+_BEARER = re.compile(rb"\r\nauthorization:[ \t]*bearer +([!-~]+)[ \t]*\r\n", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class LetIn:
 
 _lock = threading.Lock()
 _let_in: dict[bytes, LetIn] = {}
+_may_wait: dict[bytes, dt.datetime] = {}
 
 
 def mark_of(text: str) -> bytes:
@@ -84,3 +89,18 @@ def renew() -> None:
             key = fresh.get(one.key.pk) if mark in used else None
             if latest is not None and key is not None:
                 _let_in[mark] = LetIn(key, sight_of(key), now, latest.used_at)
+
+
+def vouch(text: str) -> None:
+    """This key was let in now: its next question for news may wait for them."""
+    with _lock:
+        if len(_may_wait) >= _MOST:
+            _may_wait.clear()
+        _may_wait[mark_of(text)] = clock.now()
+
+
+def may_wait(request: bytes) -> bool:
+    """Whether the head of a request names a key that was let in lately; never raises."""
+    found = _BEARER.search(request)
+    since = _may_wait.get(hashlib.sha256(found[1]).digest()) if found else None
+    return since is not None and since <= clock.now() < since + WAITS_FOR

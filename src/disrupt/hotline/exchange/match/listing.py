@@ -9,6 +9,7 @@ from disrupt.hotline.bank import readers
 from disrupt.hotline.bank.models import BankChange, ChangeKind
 from disrupt.hotline.exchange.door.api import Call, Endpoint, bearer, serve
 from disrupt.hotline.exchange.door.errors import ApiError
+from disrupt.hotline.exchange.door.recently import vouch
 from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.door.sight import Sight, sight_of
 from disrupt.hotline.exchange.match.following import current
@@ -69,6 +70,7 @@ def hashes(call: Call) -> HttpResponse:
     assert call.key is not None  # this address has a credential
     sight = sight_of(call.key)
     readers.acknowledge(call.key.partner_id, after, sight)
+    vouch(bearer(call.request))
     told = write_list(list_of(held, after, sight, entries=bool(entries)))
     response = StreamingHttpResponse(told, content_type="application/octet-stream")
     # Hashes are as good as random: compressing them would only take time.

@@ -1,11 +1,13 @@
 """The file of a backup: one line of JSON that says who opens it, then a sealed stream of a tar.
 
-{"format": "disrupt-backup-1", "made_at": ..., "needed": k, "operators": [...], "boxes": [...]}\\n
+{"format": "disrupt-backup-1", "made_at": ..., "needed": k, "operators": [...], "boxes": [...],
+ "made_by": Ed25519 key of the hotline, "signature": over all the rest}\\n
 libsodium secretstream (common/store/sealing.py) of a tar: manifest.json, database, keys/<holder>/<name>
 """
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -15,7 +17,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from nacl.exceptions import BadSignatureError
 from nacl.public import PrivateKey, PublicKey
+from nacl.signing import SigningKey, VerifyKey
 
 from disrupt.hotline.common.store.files import create_only, private_folder
 from disrupt.hotline.common.store.sealing import ContentKey, SealBroken, SealingWriter, new_key, open_stream
@@ -50,12 +54,20 @@ class _Pulled(io.RawIOBase):
 
 
 def write(
-    path: Path, manifest: dict[str, Any], database: Path, keys: Path, to: Iterable[PublicKey], needed: int
+    path: Path,
+    manifest: dict[str, Any],
+    database: Path,
+    keys: Path,
+    to: Iterable[PublicKey],
+    needed: int,
+    signer: SigningKey,
 ) -> None:
-    """Write a backup; the file appears whole or not at all, mode 0600. Raises BackupError, OSError."""
+    """Write a signed backup; the file appears whole or not at all, mode 0600. Raises BackupError, OSError."""
     secret = new_key()
     sealed = operators.seal_for(secret, to, needed)
-    head = {"format": FORMAT, "made_at": manifest["made_at"], **sealed}
+    made_by = bytes(signer.verify_key).hex()
+    head = {"format": FORMAT, "made_at": manifest["made_at"], **sealed, "made_by": made_by}
+    head["signature"] = base64.b64encode(signer.sign(_signed(head)).signature).decode()
     beside = path.with_name(f".{path.name}.part")
     beside.unlink(missing_ok=True)
     try:
@@ -98,6 +110,45 @@ def head_of(source: BinaryIO) -> dict[str, Any]:
     return dict(head)
 
 
+def _signed(head: dict[str, Any]) -> bytes:
+    """What is signed: the boxes are sealed around the secret under which all the rest is sealed."""
+    rest = {name: value for name, value in head.items() if name != "signature"}
+    return json.dumps(rest, sort_keys=True, separators=(",", ":")).encode()
+
+
+def made_by(head: dict[str, Any]) -> str:
+    """The key that signed a head; "" where none did, as before backups were signed. Raises BackupError."""
+    if not head.keys() & {"made_by", "signature"}:
+        return ""
+    try:
+        key = VerifyKey(bytes.fromhex(head["made_by"]))
+        key.verify(_signed(head), base64.b64decode(head["signature"], validate=True))
+    except (KeyError, TypeError, ValueError, BadSignatureError):
+        raise BackupError("The signature of this backup does not verify.") from None
+    return bytes(key).hex()
+
+
+def must_be_of(path: Path, maker: str) -> None:
+    """Raises BackupError unless this backup was signed by the key `maker`."""
+    try:
+        with path.open("rb") as source:
+            said = made_by(head_of(source))
+    except OSError as error:
+        raise BackupError(f"{path} cannot be read: {error.strerror}") from None
+    if not said:
+        raise BackupError(
+            "Nobody signed this backup: whoever has the operators' public lines can have made it. If it "
+            "comes from where only your hotline writes, restore it with --whoever-made-it."
+        )
+    if not maker:
+        raise BackupError(
+            f"This backup was signed by {said}. If that is what `backup` said when you made one, restore it "
+            f"with --made-by {said}"
+        )
+    if said != maker.lower():
+        raise BackupError(f"This backup was signed by {said}: your hotline did not make it.")
+
+
 def read(path: Path, keys: Iterable[PrivateKey], into: Path) -> dict[str, Any]:
     """Open a backup into the empty folder `into` (database, keys/...); return its manifest.
 
@@ -105,7 +156,9 @@ def read(path: Path, keys: Iterable[PrivateKey], into: Path) -> dict[str, Any]:
     """
     try:
         with path.open("rb") as source:
-            secret = ContentKey(operators.open_with(head_of(source), keys))
+            head = head_of(source)
+            made_by(head)
+            secret = ContentKey(operators.open_with(head, keys))
             pulled = io.BufferedReader(_Pulled(open_stream(source, secret)), 1 << 16)
             with tarfile.open(fileobj=pulled, mode="r|") as tar:
                 manifest = _take_out(tar, into)

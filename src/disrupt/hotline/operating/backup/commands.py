@@ -45,6 +45,9 @@ def add_to(commands: Any) -> None:
     restore.add_argument(
         "--key", type=Path, action="append", required=True, metavar="FILE", help="an operator's key"
     )
+    maker = restore.add_mutually_exclusive_group()
+    maker.add_argument("--made-by", default="", metavar="KEY", help="the key that `backup` said signs yours")
+    maker.add_argument("--whoever-made-it", action="store_true", help="do not ask who made it")
     restore.add_argument("--erasures", type=Path, metavar="FILE", help="the newest copy of DISRUPT_ERASURES")
     restore.add_argument("--json", action="store_true", help="print what was done as JSON")
     commands.add_parser(
@@ -88,6 +91,7 @@ def _now() -> str:
 
 
 def _backup(args: argparse.Namespace, places: Places) -> int:
+    from disrupt.hotline.common.keys import backup_key
     from disrupt.hotline.operating.backup import operators, taking
 
     lines = [line for line in args.to.read_text("ascii").splitlines() if line.strip()]
@@ -102,14 +106,17 @@ def _backup(args: argparse.Namespace, places: Places) -> int:
     _say("backup", {"rows": sum(held.rows.values()), "bytes": file.stat().st_size})
     sys.stdout.write(
         f"{file}: {sum(held.rows.values())} rows of {len(held.rows)} tables, "
-        f"{file.stat().st_size} bytes; opens with {args.needed} of {len(lines)} operators' keys\n"
+        f"{file.stat().st_size} bytes; opens with {args.needed} of {len(lines)} operators' keys; "
+        f"made by {bytes(backup_key(places.keys).verify_key).hex()}\n"
     )
     return 0
 
 
 def _restore(args: argparse.Namespace, places: Places) -> int:
-    from disrupt.hotline.operating.backup import operators, restoring
+    from disrupt.hotline.operating.backup import archive, operators, restoring
 
+    if not args.whoever_made_it:
+        archive.must_be_of(args.file, args.made_by)
     back = restoring.put_back(args.file, [operators.private_key(path) for path in args.key], places)
     os.environ["DJANGO_SETTINGS_MODULE"] = "disrupt.hotline.processes.all_in_one"
     import django
@@ -117,10 +124,13 @@ def _restore(args: argparse.Namespace, places: Places) -> int:
     django.setup()
     from django.core.management import call_command
 
-    from disrupt.hotline.operating.backup import erasures, lost
+    from disrupt.hotline.operating.backup import ending, erasures, lost
 
     call_command("migrate", verbosity=0)
-    again = erasures.do_again(args.erasures or places.erasures)
+    listed = args.erasures or places.erasures
+    again = erasures.do_again(listed)
+    again["ended"] = ending.take_again(erasures.taken_since(listed), erasures.RESTORE)
+    again["sessions"] = ending.close_doors(erasures.RESTORE, again["ended"])
     gone = lost.tell_of_lost_content()
     if args.json:
         answer = {"inventory": back.inventory.as_data(), "again": again, "lost": gone}
@@ -128,7 +138,8 @@ def _restore(args: argparse.Namespace, places: Places) -> int:
         return 0
     sys.stdout.write(
         f"Restored: {sum(back.inventory.rows.values())} rows, as they were at {back.manifest['made_at']}.\n"
-        f"Taken back again: {again['withdrawn']} item(s); erased again: {again['erased']} case(s).\n"
+        f"Taken back again: {again['withdrawn']} item(s); erased again: {again['erased']} case(s); "
+        f"ended again: {again['ended']} key(s), account(s) and role(s), and {again['sessions']} session(s).\n"
         f"Lost with the machine: {gone['contents']} content(s), {gone['texts']} text(s); "
         f"{gone['told']} person(s) will read so with their code.\n"
         "Now start the worker, tell partners that the list goes on from an older state "

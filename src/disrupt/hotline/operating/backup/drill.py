@@ -16,6 +16,7 @@ from pathlib import Path
 
 from psycopg import sql
 
+from disrupt.hotline.common.keys import backup_key
 from disrupt.hotline.common.store.files import private_folder
 from disrupt.hotline.operating.backup import databases, operators, taking
 from disrupt.hotline.operating.backup.databases import Settings
@@ -44,19 +45,21 @@ def drill(places: Places, *, at: str) -> Drilled:
         public = operators.public_key(operators.make(key))
         path = folder / "drill.backup"
         saved = taking.take(path, places, at=at, to=[public], needed=1)
-        answer = _restore(path, key, folder / "var", url)
+        maker = bytes(backup_key(places.keys).verify_key).hex()
+        answer = _restore(path, key, maker, folder / "var", url)
         different = from_data(answer["inventory"]).differs_from(saved)
         if different:
             raise BackupError("What came back is not what was saved: " + "; ".join(different))
         return Drilled(saved, path.stat().st_size)
 
 
-def _restore(path: Path, key: Path, var: Path, url: str) -> dict[str, object]:
+def _restore(path: Path, key: Path, maker: str, var: Path, url: str) -> dict[str, object]:
     """Run `disrupt-hotline restore` in a process of its own, as after a fire."""
     ours = {"DISRUPT_KEYS", "DISRUPT_STORE", "DISRUPT_KEYSTORE", "DISRUPT_ERASURES", "DJANGO_SETTINGS_MODULE"}
     environment = {name: value for name, value in os.environ.items() if name not in ours}
     environment |= {"DISRUPT_VAR": str(var), "DISRUPT_DATABASE": url}
-    command = [sys.executable, "-m", "disrupt.hotline", "restore", str(path), "--key", str(key), "--json"]
+    command = [sys.executable, "-m", "disrupt.hotline", "restore", str(path), "--key", str(key)]
+    command += ["--made-by", maker, "--json"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise BackupError(f"The backup did not come back: {done.stderr.strip()[-500:]}")

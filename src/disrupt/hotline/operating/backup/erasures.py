@@ -1,9 +1,10 @@
 """What was taken back and erased, in a list that names nothing and travels apart from the backups.
 
 A backup knows nothing of what happened after it. So the worker writes a line for each item that was taken
-back and each case that was erased: a time and a keyed digest. Who restores an older copy does it all again.
+back, each case that was erased and each access that was ended (access.py): a day and a keyed digest. The day
+alone: a line must not tell the moment of anybody. Who restores an older copy does it all again.
 
-    2026-11-29T12:00:00+00:00 9f2c...   HMAC-SHA256 (keys/operating/erasures.key) of “item.withdrawn:<id>”
+    2026-11-29T00:00:00+00:00 9f2c...   HMAC-SHA256 (keys/operating/erasures.key) of “item.withdrawn:<id>”
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import datetime as dt
 import hashlib
 import hmac
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -24,8 +25,10 @@ from disrupt.hotline.cases.steps import advance
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.common.keys import erasures_key
+from disrupt.hotline.common.models import AuditEvent
 from disrupt.hotline.common.running.sweep import Rest
 from disrupt.hotline.common.store.files import PRIVATE_FILE, write_private
+from disrupt.hotline.operating.backup import access
 
 RESTORE = Actor("restore")
 ERASED = "case.erased"
@@ -33,6 +36,8 @@ ERASED = "case.erased"
 TAKEN_BACK = ("item.withdrawn", "item.stopped", "item.taken_off", "item.not_offered")
 # A transaction that commits late is found all the same.
 OVERLAP = dt.timedelta(hours=1)
+# Whether it is an event of the audit log, and its number.
+Due = tuple[bool, int]
 LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
@@ -41,13 +46,15 @@ def digest(kind: str, pk: object) -> str:
     return hmac.new(erasures_key(), f"{kind}:{pk}".encode(), hashlib.sha256).hexdigest()
 
 
-def _line(event: LedgerEvent) -> str:
+def _line(event: LedgerEvent | AuditEvent) -> str:
+    if isinstance(event, AuditEvent):
+        return digest("taken", access.taken_by(event))
     return digest(event.kind, event.case_id if event.kind == ERASED else event.item_id)
 
 
 def _oldest() -> dt.datetime:
     """What happened before is in every backup that is kept."""
-    return clock.now() - settings.KEEP_BACKUPS - dt.timedelta(days=1)
+    return clock.now() - settings.KEEP_BACKUPS - dt.timedelta(days=2)
 
 
 class Journal:
@@ -62,24 +69,27 @@ class Journal:
     def path(self) -> Path:
         return self._path or settings.ERASURES_FILE
 
-    def due(self) -> Iterator[int]:
-        """Ledger events that are not in the list."""
-        known = self._read()
-        found = LedgerEvent.objects.filter(
-            kind__in=(ERASED, *TAKEN_BACK), at__gt=max(self._since - OVERLAP, _oldest())
-        ).order_by("at")
+    def due(self) -> Iterator[Due]:
+        """Events of the ledgers and of the audit log that are not in the list."""
+        known, since = self._read(), max(self._since - OVERLAP, _oldest())
+        found = LedgerEvent.objects.filter(kind__in=(ERASED, *TAKEN_BACK), at__gt=since).order_by("at")
         for event in found.only("pk", "kind", "case_id", "item_id", "at").iterator():
             if _line(event) not in known:
-                yield event.pk
+                yield False, event.pk
+        for ended in AuditEvent.objects.filter(kind__in=access.KINDS, at__gt=since).order_by("at").iterator():
+            if _line(ended) not in known:
+                yield True, ended.pk
 
-    def add(self, pk: int) -> None:
+    def add(self, due: Due) -> None:
         """Write one into the list, on the disk before anything else is done."""
-        event = LedgerEvent.objects.get(pk=pk)
+        audited, pk = due
+        event = AuditEvent.objects.get(pk=pk) if audited else LedgerEvent.objects.get(pk=pk)
         line = _line(event)
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fd = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, PRIVATE_FILE)
         with os.fdopen(fd, "ab") as file:
-            file.write(f"{event.at.isoformat()} {line}\n".encode())
+            day = event.at.replace(hour=0, minute=0, second=0, microsecond=0)
+            file.write(f"{day.isoformat()} {line}\n".encode())
             file.flush()
             os.fsync(file.fileno())
         self._read().add(line)
@@ -114,6 +124,12 @@ def read_list(path: Path) -> Iterator[tuple[dt.datetime, str]]:
                     yield moment, line
     except FileNotFoundError:
         return
+
+
+def taken_since(path: Path) -> Callable[[str], bool]:
+    """Whether the list says that this was taken from somebody, in the words of access.py."""
+    listed = {line for _at, line in read_list(path)}
+    return lambda words: digest("taken", words) in listed
 
 
 def do_again(path: Path) -> dict[str, int]:

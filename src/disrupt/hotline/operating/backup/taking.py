@@ -9,7 +9,7 @@ from pathlib import Path
 from nacl.public import PublicKey
 
 from disrupt import __version__
-from disrupt.hotline.common.keys import erasures_key
+from disrupt.hotline.common.keys import backup_key, erasures_key
 from disrupt.hotline.common.store.files import private_folder
 from disrupt.hotline.operating.backup import archive, databases
 from disrupt.hotline.operating.backup.inventory import Inventory
@@ -24,6 +24,7 @@ def take(path: Path, places: Places, *, at: str, to: Iterable[PublicKey], needed
     database does not hold. Raises BackupError, OSError.
     """
     private_folder(places.scratch)
+    signer = backup_key(places.keys)
     # Made by `init`; without it in the copy, what is erased later could not be erased again.
     erasures_key(places.keys)
     with tempfile.TemporaryDirectory(prefix="backup-", dir=places.scratch) as folder:
@@ -35,5 +36,5 @@ def take(path: Path, places: Places, *, at: str, to: Iterable[PublicKey], needed
             "database": databases.kind_of(places.database),
             "inventory": held.as_data(),
         }
-        archive.write(path, manifest, copy, places.keys, to, needed)
+        archive.write(path, manifest, copy, places.keys, to, needed, signer)
     return held

@@ -21,3 +21,4 @@ SPEAKS_TO_PROGRAMS = True
 MATCH_FOLLOWS = True
 QUICK = "disrupt.hotline.exchange.match.quick.QUICK"
 NEWS = "disrupt.hotline.bank.queries.last_seq"
+MAY_WAIT = "disrupt.hotline.exchange.door.recently.may_wait"
