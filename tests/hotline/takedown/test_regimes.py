@@ -100,6 +100,7 @@ def test_a_request_says_what_the_act_wants(opened: Opened, postmaster: Postmaste
     ):
         assert words in text
     assert "Article 16" not in mail.text
+    assert "trusted flagger" not in mail.text, "a status of the DSA"
     assert "Criminal Code" not in mail.text
     assert deadline_of(asked) == asked.sent_at + dt.timedelta(hours=48)  # type: ignore[operator]
     assert deadline_of(host) is None

@@ -257,6 +257,11 @@ def test_a_person_tells_one_of_the_chain(world: World, opened: Opened, postmaste
     police = Notice.objects.get(step=Step.POLICE)
     with pytest.raises(actions.NotPossible):
         telling.tell(police, registrar, ALICE)
+    engine = Notice.objects.filter(step=Step.SEARCH)[0]
+    with pytest.raises(actions.NotPossible):
+        telling.tell(engine, registrar, ALICE)
+    engine.refresh_from_db()
+    assert engine.address == "", "what is for others never goes to whom it may be about"
 
 
 def test_nothing_is_left_of_it_when_the_address_is_forgotten(world: World, opened: Opened) -> None:

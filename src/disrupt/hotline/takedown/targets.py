@@ -132,6 +132,7 @@ def forget(target_id: int) -> bool:
         message=b"",
         host="",
         reply="",
+        delivery="",
         decision_note="",
         wait_reason="",
         action_site="",

@@ -37,7 +37,8 @@ def ahead(item: Item, events: Iterable[LedgerEvent]) -> str:
         if event.kind in _TIMED and "due_at" in event.data:
             step = event.data.get("step") or event.data.get("recipient", "")
             planned[name] = (dt.datetime.fromisoformat(event.data["due_at"]), step)
-        elif event.kind.startswith("notice."):
+        elif name:
+            # Sent, or ended: the item goes on with it, or an event of its own says so.
             planned.pop(name, None)
     told = sorted((at, step) for at, step in planned.values() if at > clock.now() and step in _SAID)
     if not told:

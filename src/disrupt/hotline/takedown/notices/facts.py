@@ -19,7 +19,7 @@ from disrupt.hotline.common.outbound import one_line
 from disrupt.hotline.takedown.answers.matching import link_of
 from disrupt.hotline.takedown.hosts import Place, take_apart
 from disrupt.hotline.takedown.models import Notice, Particular
-from disrupt.hotline.takedown.notices.regimes import Regime, regime_of
+from disrupt.hotline.takedown.notices.regimes import DSA, Regime, regime_of
 from disrupt.hotline.takedown.notices.texts import Texts, texts_at
 from disrupt.hotline.takedown.planning.history import came_back, first_of
 from disrupt.hotline.takedown.recipients import Flagger, registry
@@ -80,7 +80,10 @@ def gather(notice: Notice, at: dt.datetime) -> Facts:
         notice=notice,
         where=where,
         category=scheme(notice.scheme)[notice.category],
-        flagger=recipients.flagger_towards(place, notice.address, notice.category) if is_host else None,
+        # A priority that the DSA gives is claimed in notices under the DSA only.
+        flagger=recipients.flagger_towards(place, notice.address, notice.category)
+        if is_host and regime.code == DSA
+        else None,
         texts=texts_at(at),
         takes_answers=bool(settings.ANSWERS_URL) and is_host,
         takes_xarf=is_host and known.xarf and known.address == notice.address,

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from disrupt.hotline.cases import mandates
 from disrupt.hotline.cases.ledger import LedgerBroken
 from disrupt.hotline.common import clock
 from disrupt.hotline.common import permissions as may
@@ -29,7 +30,7 @@ from disrupt.hotline.takedown.notices.regimes import deadline_of, regime_of
 from disrupt.hotline.takedown.pages import forms, tray
 from disrupt.hotline.takedown.pages.menu import ACTIONS
 from disrupt.hotline.takedown.planning import halts, timeline
-from disrupt.hotline.takedown.states import NoticeState, RecipientKind, WrongState
+from disrupt.hotline.takedown.states import NoticeState, WrongState
 from disrupt.hotline.takedown.tracing import telling
 from disrupt.hotline.takedown.tracing.contacts import chain
 
@@ -84,6 +85,7 @@ def _page(
             if action.fits(found):
                 blank = action.form(auto_id=f"{key}_%s") if action.form else None
                 offered.append({"name": key, "action": action, "form": form if key == name else blank})
+    regime, deadline = regime_of(found), deadline_of(found)
     subject, body, preview = found.subject, found.body, False
     if not body and found.target.url and found.within is None and found.state != NoticeState.CANCELLED:
         composed = compose(found, clock.now())
@@ -100,10 +102,12 @@ def _page(
         "contacts": chain(found.target),
         "tracing": found.target.trace_at is not None,
         "may_manage": may.allowed(request.user, may.NOTICE_MANAGE),
-        "may_tell": may.allowed(request.user, may.NOTICE_MANAGE) and found.recipient != RecipientKind.PHAROS,
-        "deadline": deadline_of(found),
-        "law": regime_of(found).law.in_language(get_language() or "fr"),
-        "needs_mandate": regime_of(found).mandate is not None,
+        "may_tell": may.allowed(request.user, may.NOTICE_MANAGE) and found.step in telling.TO_THE_SITE,
+        "deadline": deadline,
+        "hours_left": (deadline - clock.now()).total_seconds() / 3600 if deadline else None,
+        "law": regime.law.in_language(get_language() or "fr"),
+        "needs_mandate": regime.mandate is not None
+        and mandates.in_force(found.items, regime.mandate) is None,
         "file": making.is_one(found),
         "grounds": broken(found) if making.is_one(found) else (),
         "mandate": making.mandate_of(found) if making.is_one(found) else None,

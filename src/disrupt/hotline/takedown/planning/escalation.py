@@ -31,6 +31,7 @@ _TO = {
     Step.TAKE_DOWN: RecipientKind.HOST,
     Step.FTC: RecipientKind.REGULATOR,
 }
+_NAMES = {Step.FTC: "Federal Trade Commission"}
 # Whom a complaint is read by; everybody else is written to as the one before.
 _LANGUAGE = {Step.REGULATOR: "fr", Step.FTC: "en"}
 
@@ -95,7 +96,7 @@ def make(done: Notice, step: Step, number: int, due_at: dt.datetime, actor: Acto
         recipient=_TO[step],
         # A reminder goes where the notice went; for the others a person finds out where to.
         channel=done.channel if is_reminder else Channel.FORM,
-        name=done.name if is_reminder else str(_TO[step].label),
+        name=done.name if is_reminder else _NAMES.get(step, str(_TO[step].label)),
         address=done.address if is_reminder else "",
         scope=done.scope if is_reminder else step,
         language=_LANGUAGE.get(step, done.language),

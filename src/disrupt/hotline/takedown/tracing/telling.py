@@ -10,8 +10,10 @@ from disrupt.hotline.takedown import actions, services
 from disrupt.hotline.takedown.models import Contact, Notice
 from disrupt.hotline.takedown.planning import escalation
 from disrupt.hotline.takedown.posting import groups
-from disrupt.hotline.takedown.states import Channel, NoticeState, RecipientKind, Step
+from disrupt.hotline.takedown.states import Channel, NoticeState, Step
 
+# What can go to whoever hosts it; a complaint about them, or a search engine's task, never does.
+TO_THE_SITE = frozenset({Step.HOST, Step.SECOND, Step.REMINDER, Step.NETWORK})
 _WAITS = frozenset({NoticeState.SCHEDULED, NoticeState.TASK, NoticeState.FAILED, NoticeState.REFUSED})
 
 
@@ -19,10 +21,10 @@ _WAITS = frozenset({NoticeState.SCHEDULED, NoticeState.TASK, NoticeState.FAILED,
 def tell(notice: Notice, contact: Contact, actor: Actor) -> Notice:
     """Send a notice to a contact of its address: this one if it has not left, else another one now.
 
-    Raises NotPossible (the police, another address, no e-mail), WrongState.
+    Raises NotPossible (not a notice to whoever hosts it, another address, no e-mail), WrongState.
     """
     row = services.locked(notice, NoticeState)
-    if row.recipient == RecipientKind.PHAROS or contact.target_id != row.target_id or not contact.address:
+    if row.step not in TO_THE_SITE or contact.target_id != row.target_id or not contact.address:
         raise actions.NotPossible("Only a contact of this address that has an e-mail address.")
     if row.state in _WAITS:
         row = actions.readdress(row, contact.address, actor)
