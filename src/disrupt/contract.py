@@ -67,4 +67,7 @@ CONTRACTS = (
     Contract("bank verify", "bank-verified"),
     Contract("bank add", "bank-added"),
     Contract("bank remove", "bank-removed"),
+    Contract("bank mute", "bank-marked"),
+    Contract("bank unmute", "bank-marked"),
+    Contract("bank label", "bank-marked"),
 )

@@ -13,7 +13,7 @@ from tests.fingerprint.media import encode, film
 from disrupt.fingerprint import ImageFingerprint, fingerprint_file, fingerprint_video
 from disrupt.matching import Add, Bank
 from disrupt.matching.upload import find_file, find_video
-from disrupt.partner.bank.command import own_entry
+from disrupt.partner.bank.adding import own_entry
 
 
 def title_card() -> bytes:

@@ -18,7 +18,7 @@ import disrupt
 from disrupt import Bank, Cancel, DisruptError, Sandbox, fingerprint_file, look_up, look_up_async
 from disrupt.fingerprint import Cancelled, EmptyFile, Pdq
 from disrupt.matching import Add, BadPicture, EmptyBank
-from disrupt.partner.bank.command import own_entry
+from disrupt.partner.bank.adding import own_entry
 
 ROOT = Path(__file__).parents[2]
 

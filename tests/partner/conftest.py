@@ -13,7 +13,7 @@ from tests.partner.syncing import Sync
 from disrupt.cli import main
 from disrupt.fingerprint import Sandbox
 from disrupt.partner import match as partner_match
-from disrupt.partner.bank import command as partner_bank
+from disrupt.partner.bank import adding as partner_bank
 from disrupt.partner.following.feed_client import FeedClient
 
 

@@ -23,7 +23,7 @@ from disrupt.contract import CONTRACTS, Exit
 from disrupt.fingerprint import Sandbox, fingerprint_file
 from disrupt.matching import Add, Bank
 from disrupt.partner import hash as hashing
-from disrupt.partner.bank.command import own_entry
+from disrupt.partner.bank.adding import own_entry
 from disrupt.partner.guard import actions
 from disrupt.partner.scan import command as scanning
 
@@ -109,7 +109,12 @@ def own_bank(run: Runs, tmp_path: Path) -> None:
     assert len(run("bank list", Exit.DONE, tmp_path / "own")) == 3
     run("bank stat", Exit.DONE, tmp_path / "own")
     run("bank verify", Exit.DONE, tmp_path / "own")
-    assert run("bank remove", Exit.DONE, tmp_path / "own", added[0]["entry"]) == [{"removed": 1}]
+    first = added[0]["entry"]
+    for command, more in (("mute", ["--why", "other"]), ("label", ["--text", "a"]), ("unmute", [])):
+        assert run(f"bank {command}", Exit.DONE, tmp_path / "own", first, *more) == [{"marked": 1}]
+        assert run(f"bank {command}", Exit.NOT_ALL, tmp_path / "own", "nobody", *more) == [{"marked": 0}]
+        run("bank list", Exit.DONE, tmp_path / "own")
+    assert run("bank remove", Exit.DONE, tmp_path / "own", first) == [{"removed": 1}]
     assert run("bank remove", Exit.NOT_ALL, tmp_path / "own", "nobody") == [{"removed": 0}]
     damaged(bank)
     for command in ("bank stat", "bank list", "bank verify"):

@@ -15,7 +15,7 @@ from tests.matching.test_video import shot, write
 
 from disrupt.fingerprint import fingerprint_file, fingerprint_image
 from disrupt.matching import Add, Bank, BankEntry, PdqValue
-from disrupt.partner.bank.command import own_entry
+from disrupt.partner.bank.adding import own_entry
 
 PAGE = Path(__file__).parents[2] / "docs" / "platforms.md"
 PROGRAMS = re.findall(r"^```python\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)

@@ -12,22 +12,27 @@ from typing import Any
 
 import pytest
 from tests.matching.pictures import bank_of, photo
+from tests.partner.feed_server import id_of
 from tests.partner.guarding import jpeg
 
 from disrupt.cli import main
 from disrupt.matching import Add, Bank, BankEntry, PdqValue
 from disrupt.partner import feedback
+from disrupt.protocol.feedback import Word
+from disrupt.protocol.feedback import parse_feedback as parse_words
 from disrupt.protocol.stopncii import Posted, parse_feedback
 
 
 class Exchange(ThreadingHTTPServer):
-    """`said`: every word, latest last; `statuses`: what to answer first."""
+    """`said`, `words`: all, latest last; `statuses`: what to answer first; `listed`: what it knows."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.said: list[Posted] = []
+        self.words: list[Word] = []
+        self.listed: set[str] = set()
         self.keys: list[str] = []
         self.statuses: list[int] = []
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
@@ -40,7 +45,13 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["content-length"]))
         status = self.server.statuses.pop(0) if self.server.statuses else 200
         answer: dict[str, Any] = {"message": "not now"}
-        if status == 200:
+        if status == 200 and self.path == "/v1/feedback":
+            words = parse_words(json.loads(body))
+            self.server.words += words
+            known = sum(one.entry in self.server.listed for one in words)
+            self.server.keys.append(self.headers["authorization"])
+            answer = {"kept": known, "changed": known, "unknown": len(words) - known}
+        elif status == 200:
             posted = parse_feedback(json.loads(body))
             self.server.said += posted
             self.server.keys.append(self.headers["x-functions-key"])
@@ -109,6 +120,37 @@ def test_what_cannot_be_told_is_named_and_nothing_goes_where_it_does_not_come_fr
     assert [one.value for one in exchange.said] == [hex_of(1)]
     for name in ("unknown", "silent film", "another's", "own:1"):
         assert name in err
+
+
+def test_what_is_muted_here_is_told_with_its_reason(
+    exchange: Exchange, told: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    theirs = {
+        id_of(number): reason
+        for number, reason in enumerate(("other_picture", "nobody_shown", "lawful", "consent", "", "other"))
+    }
+    bank = Bank.open(tmp_path / "bank")
+    one = BankEntry("", "image", status="muted", md5=hex_of(4, 32), source=exchange.url)
+    bank.apply([Add(replace(one, id=key, reason=reason)) for key, reason in theirs.items()])
+    bank.apply([Add(replace(one, id=id_of("active"), status="active"))])
+    bank.apply([Add(replace(one, id=id_of("another's"), source="https://b.example"))])
+    bank.apply([Add(replace(one, id="own:2", source=""))])
+    exchange.listed = set(theirs)
+    tell = [*told[:-1], "--muted"]
+    assert main(tell) == 0
+    assert json.loads(capsys.readouterr().out) == {"entries": 6, "hashes": 0, "changed": 6}
+    said = {word.entry: (word.opinion.value, word.why.value) for word in exchange.words}
+    wrong = {"other_picture", "nobody_shown"}
+    assert said == {
+        key: ("false_match" if reason in wrong else "not_blocked", reason or "other")
+        for key, reason in theirs.items()
+    }
+    assert exchange.keys == ["Bearer dsr_key"]
+    exchange.listed.remove(id_of(0))
+    assert main(tell) == 1
+    assert "1 of them are on the hotline's list no more" in capsys.readouterr().err
+    exchange.statuses = [403]
+    assert main(tell) == 1
 
 
 def test_the_rows_of_a_scan_are_told(

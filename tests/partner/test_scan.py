@@ -23,7 +23,7 @@ from tests.matching.test_video import shot, write
 from disrupt.cli import main
 from disrupt.fingerprint import fingerprint_file
 from disrupt.matching import Add, Bank
-from disrupt.partner.bank.command import own_entry
+from disrupt.partner.bank.adding import own_entry
 from disrupt.partner.scan import prints
 from disrupt.partner.scan.results import CannotGoOn, Results
 

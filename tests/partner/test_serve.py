@@ -20,7 +20,7 @@ from tests.partner.serving import serving, until
 
 from disrupt.fingerprint import fingerprint_file
 from disrupt.matching import Add, Bank, BankEntry
-from disrupt.partner.bank.command import own_entry
+from disrupt.partner.bank.adding import own_entry
 from disrupt.partner.serve import openapi
 
 KEY = "a-key-for-this-test-only"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ from tests.partner.feed_server import Answer, FeedServer, hex_of, id_of
 from tests.partner.syncing import Sync, bank, ids
 
 from disrupt.matching import Add, Bank, BankEntry, PdqValue
-from disrupt.partner import sync as module
 from disrupt.partner.following.feed_client import FeedClient
 from disrupt.partner.sync import RESTARTING
 
@@ -90,7 +90,7 @@ def test_a_restored_backup_is_noticed_and_read_anew(
     muted = bank(tmp_path).get(id_of("one"))
     assert muted is not None
     own = BankEntry("own/photo.jpg", "image", origin="own", sha256=hex_of("own"))
-    bank(tmp_path).apply([Add(own), Add(module.replace(muted, status="muted", label="ours"))])
+    bank(tmp_path).apply([Add(own), Add(replace(muted, status="muted", label="ours"))])
     server.changes = []
     server.add("one", "four")
     assert sync() == 1

@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from disrupt.matching.errors import BadEntry, BadHash, LowQuality
 
@@ -64,7 +64,7 @@ class BankEntry:
     `origin`: examined by an analyst, declared by the person (fingerprint made on their device), or the
     platform's own; where nobody says, nobody has examined it. A sync from the start leaves only `own` alone.
     `source`: the exchange that it was fetched from, empty for any other way.
-    `status`: a muted entry stays on record and is not matched. `label`: free text.
+    `status`: a muted entry stays on record and is not matched, `reason` says why. `label`: free text.
     """
 
     id: str
@@ -78,6 +78,7 @@ class BankEntry:
     vpdq: tuple[FrameValue, ...] = ()
     label: str = ""
     source: str = ""
+    reason: str = ""
 
     @property
     def hashes(self) -> tuple[PdqValue | FrameValue, ...]:
@@ -98,7 +99,7 @@ def check_entry(entry: BankEntry) -> BankEntry:
     for name, choices in _CHOICES.items():
         value = getattr(entry, name)
         _need(isinstance(value, str) and value in choices, name, value)
-    for name in ("category", "label", "source"):
+    for name in ("category", "label", "source", "reason"):
         _need(isinstance(getattr(entry, name), str), name, getattr(entry, name))
     for name, length in (("sha256", 64), ("md5", 32)):
         value = getattr(entry, name)
@@ -132,7 +133,7 @@ def _is_plain(entry: BankEntry) -> bool:
         type(entry.id) is str
         and 0 < len(entry.id) <= 500
         and entry.id.isprintable()
-        and all(type(one) is str for one in (entry.category, entry.label, entry.source))
+        and all(type(one) is str for one in (entry.category, entry.label, entry.source, entry.reason))
         and (entry.kind, entry.status, entry.origin) in _TOGETHER
         and (sha256 is None or (type(sha256) is str and _SHA256.match(sha256) is not None))
         and (md5 is None or (type(md5) is str and _MD5.match(md5) is not None))
@@ -166,6 +167,7 @@ def entry_to_json(entry: BankEntry) -> str:
         ],
         "label": entry.label,
         "source": entry.source,
+        "reason": entry.reason,
     }
     return json.dumps({name: value for name, value in members.items() if value}, ensure_ascii=False)
 
@@ -213,6 +215,7 @@ def entry_from_dict(data: Mapping[str, Any]) -> BankEntry:
             ),
             label=data.get("label", ""),
             source=data.get("source", ""),
+            reason=data.get("reason", ""),
         )
     except KeyError as error:
         raise BadEntry(f"member {error.args[0]!r} is missing") from error
@@ -226,6 +229,13 @@ def hashes_from_hex(texts: Sequence[str]) -> NDArray[np.uint8]:
         if not _is_hex(text.lower(), 64):
             raise BadHash(f"hash number {number + 1}, {text[:80]!r}, is not 64 hexadecimal digits")
     return np.frombuffer(bytes.fromhex("".join(texts)), np.uint8).reshape(-1, 32)
+
+
+def as_hashes(hashes: ArrayLike | Sequence[str]) -> ArrayLike:
+    """The same, where they are texts; what is numbers already comes back as it is."""
+    if isinstance(hashes, list | tuple) and hashes and all(isinstance(text, str) for text in hashes):
+        return hashes_from_hex([str(text) for text in hashes])
+    return hashes
 
 
 def _is_hex(value: object, length: int) -> bool:

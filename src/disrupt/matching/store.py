@@ -29,13 +29,12 @@ from disrupt.matching._bank._folder import FOLD, FOLD_PATIENCE, locked
 from disrupt.matching._bank._folding import LARGE, Beginning, write_anew
 from disrupt.matching._bank._journal import Add, Change, Withdraw
 from disrupt.matching._bank._live import Live, stamp_of
+from disrupt.matching._bank._marks import Mark, as_marked, marked
 from disrupt.matching._bank._recover import recover_manifest
-from disrupt.matching._bank._snapshot import (
-    encode_entries,
-)
+from disrupt.matching._bank._snapshot import encode_entries
 from disrupt.matching._bank._verify import verified
 from disrupt.matching._index._likely import Likely
-from disrupt.matching.entries import BankEntry, check_entry, hashes_from_hex
+from disrupt.matching.entries import BankEntry, as_hashes, check_entry
 from disrupt.matching.errors import BankFileError, BankLocked, MatchingError
 from disrupt.matching.health import DAY, Health, judge, read_fetched, write_fetched
 from disrupt.matching.index import RADIUS
@@ -124,9 +123,7 @@ class Bank:
         )
 
     def note_fetched(self, at: float, source: str = "", sources: Sequence[str] = ()) -> None:
-        """Note that the source, this one of `sources`, was read to its end at that time, in seconds since
-        1970. Raises `OSError`.
-        """
+        """Note that the source, this one of `sources`, was read to its end then (seconds since 1970)."""
         with locked(self.path):
             write_fetched(self.path, at, source, sources)
 
@@ -145,7 +142,7 @@ class Bank:
 
         Raises `BadHash`, `BadRadius`.
         """
-        asked = _as_hashes(hashes)
+        asked = as_hashes(hashes)
         live = self._live
         return matches_of(live, live.index.query(asked, radius, threads=threads), asked)
 
@@ -163,35 +160,48 @@ class Bank:
         return tuple({entry.id: entry for entry in found}.values())
 
     def apply(
-        self, changes: Iterable[Change], *, cursor: str | None = None, source: str | None = None
+        self,
+        changes: Iterable[Change],
+        *,
+        cursor: str | None = None,
+        source: str | None = None,
+        keep_marks: bool = False,
     ) -> Applied:
         """Make all these changes, or none: they are on the disk when this returns. `cursor` moves with them.
 
-        Raises `BadEntry` (`LowQuality`) before anything is written, `BankLocked`, `OSError`.
+        `keep_marks`: what replaces an entry keeps its marks. Raises `BadEntry`, `BankLocked`, `OSError`.
         """
         wanted = [*changes]
         for change in wanted:
             if isinstance(change, Add):
                 check_entry(change.entry)
-        poor = tuple(c.entry.id for c in wanted if isinstance(c, Add) and c.entry.digest_only)
-        added = sum(isinstance(change, Add) for change in wanted)
         with self._changing, locked(self.path):
             self.refresh()
-            live = self._live
-            withdrawn = sum(live.get(c.id) is not None for c in wanted if isinstance(c, Withdraw))
-            if wanted or cursor not in (None, live.cursor) or source not in (None, live.source):
-                lines = journal.encode_batch(wanted, cursor, source)
-                journal.append(live.journal, live.end, b"".join(lines))
-                live.take_written(wanted, lines, cursor, source)
-            if (
-                live.end > min(_JOURNAL_MOST, max(_JOURNAL_LEAST, live.manifest.size // 2))
-                and not live.problems
-            ):
-                if live.manifest.size > LARGE:
-                    self._fold_later()
-                else:
-                    self._compact()
-        return Applied(added, withdrawn, poor)
+            if keep_marks:
+                wanted = [as_marked(self._live, change) for change in wanted]
+            return self._write(wanted, cursor, source)
+
+    def mark(self, ids: Iterable[str], mark: Mark) -> Applied:
+        """Write something on those of these entries that are there now: what was withdrawn stays so."""
+        with self._changing, locked(self.path):
+            self.refresh()
+            return self._write(marked(self._live, [*ids], mark), None, None)
+
+    def _write(self, wanted: Sequence[Change], cursor: str | None, source: str | None) -> Applied:
+        """Called while nobody else changes the bank."""
+        live = self._live
+        withdrawn = sum(live.get(c.id) is not None for c in wanted if isinstance(c, Withdraw))
+        if wanted or cursor not in (None, live.cursor) or source not in (None, live.source):
+            lines = journal.encode_batch(wanted, cursor, source)
+            journal.append(live.journal, live.end, b"".join(lines))
+            live.take_written(wanted, lines, cursor, source)
+        if live.end > min(_JOURNAL_MOST, max(_JOURNAL_LEAST, live.manifest.size // 2)) and not live.problems:
+            if live.manifest.size > LARGE:
+                self._fold_later()
+            else:
+                self._compact()
+        added = [change.entry for change in wanted if isinstance(change, Add)]
+        return Applied(len(added), withdrawn, tuple(entry.id for entry in added if entry.digest_only))
 
     def refresh(self) -> bool:
         """Take in what other processes wrote since; whether there was anything."""
@@ -287,9 +297,3 @@ class Bank:
     def stat(self) -> BankStat:
         """Figures about the bank."""
         return figures(self.path, self._live)
-
-
-def _as_hashes(hashes: ArrayLike | Sequence[str]) -> ArrayLike:
-    if isinstance(hashes, list | tuple) and hashes and all(isinstance(text, str) for text in hashes):
-        return hashes_from_hex([str(text) for text in hashes])
-    return hashes

@@ -8,21 +8,27 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 
 from disrupt import __version__
 from disrupt.errors import DisruptError
 from disrupt.matching import MINIMUM_QUALITY, Bank, BankEntry
-from disrupt.partner.following.feed_client import BadAddress, SyncError, base_address
+from disrupt.partner.following.feed_client import BadAddress, FeedClient, SyncError, base_address
 from disrupt.partner.scan.results import rows_of
 from disrupt.partner.shared.keyfile import read_key
 from disrupt.partner.shared.said import complain
+from disrupt.protocol.feed import is_entry_id
+from disrupt.protocol.feedback import MOST_WORDS
 from disrupt.protocol.stopncii import Opinion
 
 _PATH = "/stopncii/v1/SubmitFeedback"
 _AT_ONCE = 2000
 _TRIES = 5
+_MUTED = dict.fromkeys(("other_picture", "nobody_shown"), "false_match")
+"""The opinion that goes with a reason for which an entry is muted; not_blocked with the others."""
+T = TypeVar("T")
 OPINIONS = {
     "blocked": Opinion.BLOCKED,
     "not-blocked": Opinion.NOT_BLOCKED,
@@ -41,7 +47,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rows", type=Path, metavar="FILE", help="and every entry in the rows of `disrupt scan` or `match`"
     )
-    parser.add_argument("--value", required=True, choices=tuple(OPINIONS), help="what became of them here")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--value", choices=tuple(OPINIONS), help="what became of them here")
+    what.add_argument(
+        "--muted", action="store_true", help="tell of every entry that is muted here, each with its reason"
+    )
     parser.add_argument("--tag", action="append", default=[], metavar="WORD", help="repeatable")
     parser.add_argument("--url", required=True, help="the exchange, for example https://exchange.example")
     parser.add_argument("--key-file", required=True, type=Path, help="with the scope exchange:feedback:write")
@@ -53,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         base, key = base_address(args.url), read_key(args.key_file)
         bank = Bank.open(args.bank)
+        if args.muted:
+            return _tell_muted(base, key, bank)
         wanted = dict.fromkeys([*args.entries, *(_entries_of(args.rows) if args.rows else ())])
         hashes, silent = _hashes(bank, wanted, base)
         changed = _post_all(base, key, hashes, OPINIONS[args.value], args.tag)
@@ -63,6 +75,29 @@ def run(args: argparse.Namespace) -> int:
         complain(why, who="feedback", path=entry_id[:80], code="not_told")
     print(json.dumps({"entries": len(wanted) - len(silent), "hashes": len(hashes), "changed": changed}))
     return 1 if silent else 0
+
+
+def _tell_muted(base: str, key: str, bank: Bank) -> int:
+    """Tell of every muted entry that comes from there; 1 where the hotline lists one no more."""
+    words = [
+        {
+            "entry": entry.id,
+            "opinion": _MUTED.get(entry.reason, "not_blocked"),
+            "why": entry.reason or "other",
+        }
+        for entry in bank.entries()
+        if entry.status == "muted" and is_entry_id(entry.id) and (entry.source or bank.source) == base
+    ]
+    changed = unknown = 0
+    with FeedClient(base, key) as client:
+        for batch in _batches(words, MOST_WORDS):
+            said = client.tell("/v1/feedback", {"feedback": batch})
+            changed += _count(said, "changed")
+            unknown += _count(said, "unknown")
+    if unknown:
+        complain(f"{unknown} of them are on the hotline's list no more", who="feedback", code="not_told")
+    print(json.dumps({"entries": len(words) - unknown, "hashes": 0, "changed": changed}))
+    return 1 if unknown else 0
 
 
 def tell_found(banks: Mapping[str, Bank], rows: Path, base: str, key: str) -> int:
@@ -117,9 +152,9 @@ def _names_of(entry: BankEntry) -> list[str]:
     return [p.hex for p in entry.pdq if p.quality >= MINIMUM_QUALITY and p.role != "derived"]
 
 
-def _batches(hashes: Sequence[str]) -> Iterator[list[str]]:
-    left = iter(hashes)
-    while batch := list(islice(left, _AT_ONCE)):
+def _batches(several: Sequence[T], most: int = _AT_ONCE) -> Iterator[list[T]]:
+    left = iter(several)
+    while batch := list(islice(left, most)):
         yield batch
 
 
@@ -167,4 +202,9 @@ def _changed(answer: httpx.Response) -> int:
         told = answer.json()
     except ValueError:
         told = None
-    return int(told["changed"]) if isinstance(told, dict) and isinstance(told.get("changed"), int) else 0
+    return _count(told, "changed")
+
+
+def _count(told: object, name: str) -> int:
+    number = told.get(name) if isinstance(told, dict) else None
+    return number if isinstance(number, int) else 0

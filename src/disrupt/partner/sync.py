@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from time import monotonic, sleep, time
 
@@ -157,8 +156,6 @@ def sync(
         changes = bank_changes(page.changes, summary, client.base)
         if beside and bank is not None:
             changes = of_this_source(changes, bank, client.base, summary)
-        if restarting and bank is not None:
-            changes = [_as_marked(bank, change) for change in changes]
         seen |= {change.entry.id for change in changes if isinstance(change, Add)}
         seen -= {change.id for change in changes if isinstance(change, Withdraw)}
         more = page.more and page.next < min(end, summary.start + MOST_CHANGES)
@@ -175,9 +172,10 @@ def sync(
             proof.save()
             cursor = RESTARTING if restarting and more else str(page.next)
             if beside:
-                applied = bank.apply(changes, cursor=with_cursor(bank, client.base, cursor))
+                moved_to = with_cursor(bank, client.base, cursor)
+                applied = bank.apply(changes, cursor=moved_to, keep_marks=True)
             else:
-                applied = bank.apply(changes, cursor=cursor, source=client.base)
+                applied = bank.apply(changes, cursor=cursor, source=client.base, keep_marks=True)
             summary.added += applied.added
             summary.withdrawn += applied.withdrawn
     if dry_run:
@@ -196,14 +194,6 @@ def _cursor(bank: Bank, source: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise SyncError(f"{bank.path} has a cursor that is not of this feed: run again with --from-start.")
     return int(text)
-
-
-def _as_marked(bank: Bank, change: Change) -> Change:
-    """An entry that is read anew keeps what the platform itself wrote on it (muted, label)."""
-    known = bank.get(change.entry.id) if isinstance(change, Add) else None
-    if known is None or not isinstance(change, Add):
-        return change
-    return Add(replace(change.entry, status=known.status, label=known.label))
 
 
 def _leftovers(bank: Bank, seen: set[str], ours: set[str]) -> list[Change]:

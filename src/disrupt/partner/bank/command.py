@@ -4,39 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
-from itertools import islice
-from pathlib import Path
 
-from disrupt.fingerprint import (
-    FingerprintError,
-    ImageFingerprint,
-    Limits,
-    Sandbox,
-    VideoFingerprint,
-    fingerprint_file,
-)
-from disrupt.matching import (
-    Add,
-    Bank,
-    BankEntry,
-    BankFileError,
-    BankMissing,
-    FrameValue,
-    MatchingError,
-    PdqValue,
-    Withdraw,
-)
-from disrupt.matching.entries import check_entry, entry_to_json
+from disrupt.matching import Bank, BankFileError, BankMissing, MatchingError, Withdraw
+from disrupt.matching.entries import entry_to_json
+from disrupt.partner.bank import marks
+from disrupt.partner.bank.adding import add as add_to_bank
 from disrupt.partner.bank.health import STATUS, open_to_match, status_of, told_time
-from disrupt.partner.bank.lists import BadLine, read_list
 from disrupt.partner.following.cursors import all_anew
-from disrupt.partner.hash import in_order, printable, progress, walk
+from disrupt.partner.hash import printable
 from disrupt.partner.shared.options import add_max_age, positive
 from disrupt.partner.shared.said import complain
-
-_BATCH, _LISTED = 500, 20_000  # entries written at a time: of files, of lists
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     remove = actions.add_parser("remove", help="take entries out, by their ids")
     remove.add_argument("bank", metavar="BANK")
     remove.add_argument("ids", nargs="+", metavar="ID")
+    marks.add_arguments(actions)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -78,8 +58,9 @@ def run(args: argparse.Namespace) -> int:
         "list": _list,
         "verify": _verify,
         "health": _health,
-        "add": _add,
+        "add": add_to_bank,
         "remove": _remove,
+        **dict.fromkeys(("mute", "unmute", "label"), marks.mark),
     }
     try:
         return actions[args.action](args)
@@ -172,128 +153,5 @@ def _remove(args: argparse.Namespace) -> int:
     for entry_id in unknown:
         complain("no such entry", path=entry_id, code="no_such_entry")
     done = bank.apply([Withdraw(entry_id) for entry_id in args.ids])
-    _count(args, "removed", done.withdrawn)
+    marks.told_count(args, "removed", done.withdrawn)
     return 1 if unknown else status
-
-
-def _add(args: argparse.Namespace) -> int:
-    if not args.paths and not args.hashes:
-        complain("name at least one PATH, or --hashes FILE", who="bank add", code="usage")
-        return 2
-    try:
-        bank, status = _open(args.bank)
-    except BankMissing:
-        status = 0
-        if args.hashes:  # at once: a list may have millions
-            listed = _List(args.hashes, args.category)
-            bank = Bank.load(args.bank, listed)
-            status |= listed.told(args)
-        else:
-            bank = Bank.create(args.bank)
-    else:
-        if args.hashes:
-            status |= _add_list(bank, args)
-    if args.paths:
-        status |= _add_files(bank, args)
-    return status
-
-
-class _List:
-    """The entries of a list; the lines that are none are told as they come."""
-
-    def __init__(self, path: str, category: str) -> None:
-        self._path, self._category = path, category
-        self._added = self._bad = 0
-
-    def __iter__(self) -> Iterator[BankEntry]:
-        with Path(self._path).open(encoding="utf-8", errors="replace") as lines:
-            for found in read_list(lines, category=self._category):
-                if isinstance(found, BadLine):
-                    complain(f"line {found.line}: {found.reason}", path=self._path, code="bad_line")
-                    self._bad += 1
-                else:
-                    self._added += 1
-                    yield found
-
-    def told(self, args: argparse.Namespace) -> int:
-        """Say how many there were; 1 where a line was none."""
-        _count(args, "added", self._added)
-        return 1 if self._bad else 0
-
-
-def _count(args: argparse.Namespace, what: str, count: int) -> None:
-    """Say how many it were: for people beside what is printed, with --json as its last line."""
-    if args.json:
-        print(json.dumps({what: count}))
-    else:
-        complain(f"{count} {what}")
-
-
-def _add_list(bank: Bank, args: argparse.Namespace) -> int:
-    listed = _List(args.hashes, args.category)
-    entries = iter(listed)
-    while batch := [Add(entry) for entry in islice(entries, _LISTED)]:
-        bank.apply(batch)
-    bank.settle()
-    return listed.told(args)
-
-
-def _add_files(bank: Bank, args: argparse.Namespace) -> int:
-    files = [*walk(args.paths)]
-    pending: list[Add] = []
-    added = status = 0
-
-    with Sandbox(Limits(), workers=args.jobs) as sandbox, progress(len(files)) as advance:
-
-        def outcome(path: str) -> ImageFingerprint | VideoFingerprint | FingerprintError:
-            try:
-                return fingerprint_file(path, sandbox=sandbox)
-            except FingerprintError as error:
-                return error
-
-        for path, found in in_order(outcome, files, args.jobs):
-            if isinstance(found, FingerprintError):
-                complain(found, path=path)
-                status = 1
-            else:
-                entry = own_entry(found, args.category)
-                if entry.digest_only:
-                    complain("too flat or blurred: only exact copies will be found", path=path, code="flat")
-                print(json.dumps({"path": path, "entry": entry.id}))
-                pending.append(Add(entry))
-                added += 1
-            if len(pending) >= _BATCH:
-                bank.apply(pending)
-                pending = []
-            advance()
-    bank.apply(pending)
-    bank.settle()
-    _count(args, "added", added)
-    return status
-
-
-def own_entry(found: ImageFingerprint | VideoFingerprint, category: str = "") -> BankEntry:
-    """A platform's own entry, whose id follows from the file's bytes: adding a file twice banks it once."""
-    if isinstance(found, VideoFingerprint):
-        frames = tuple(
-            FrameValue(f.frame, f.timestamp, f.quality, f.hex) for f in (*found.vpdq, *found.upright)
-        )
-        pictures: tuple[PdqValue, ...] = ()
-    else:
-        frames = ()
-        pictures = (PdqValue(found.pdq.hex, found.pdq.quality),)
-        if found.upright is not None:
-            pictures += (PdqValue(found.upright.hex, found.upright.quality, "upright"),)
-        pictures += tuple(PdqValue(one.pdq.hex, one.pdq.quality, "shown") for one in found.shown)
-    return check_entry(
-        BankEntry(
-            id=f"own:{found.sha256[:40]}",
-            kind=found.kind,
-            category=category,
-            origin="own",
-            sha256=found.sha256,
-            md5=found.md5,
-            pdq=pictures,
-            vpdq=frames,
-        )
-    )

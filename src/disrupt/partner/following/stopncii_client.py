@@ -85,7 +85,7 @@ def sync_stopncii(client: StopNciiClient, where: Bank | Path, *, from_start: boo
         seen |= {change.entry.id for change in changes if isinstance(change, Add)}
         seen -= {change.id for change in changes if isinstance(change, Withdraw)}
         moved = with_cursor(bank, client.base, RESTARTING if anew else str(following))
-        done = bank.apply(changes, cursor=moved, source=bank.source or client.base)
+        done = bank.apply(changes, cursor=moved, source=bank.source or client.base, keep_marks=True)
         summary.added, summary.withdrawn = summary.added + done.added, summary.withdrawn + done.withdrawn
         summary.cursor = following
     assert bank is not None  # there was a page, or an error
