@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import fingerprint, index, lookups, video
+from benchmarks import film_recall, fingerprint, index, lookups, video
 from benchmarks.report import Row, render
 
 _INTRODUCTION = """\
@@ -25,6 +25,7 @@ def _chapters(vpdq_python: str | None) -> dict[str, tuple[str, Callable[[], list
     return {
         "fingerprints": ("Fingerprints", fingerprint.run),
         "films": ("Films", lambda: video.run(vpdq_python)),
+        "edited films": ("Edited films", film_recall.run),
         "lookups": ("One upload looked up", lookups.run),
         "million": ("Index of a million entries", lambda: index.measure(1_000_000, 9)),
         "large": ("Index of ten million entries", lambda: index.measure(10_000_000, 5)),

@@ -2,8 +2,9 @@
 
     python -m benchmarks.robustness [--photos FOLDER] [--limit N] [--augly-python PATH] [--write]
 
-Every photograph of the folder is an entry; every edit of the first N of them is an upload, looked up with the
+Every photograph of the folder is an entry; every edit of N of them is an upload, looked up with the
 views of each level, each within its own radius. `--write` makes docs/robustness.md and its picture.
+`--tallies FILE --minutes 4` measures for so long and keeps what it counted; the same once more goes on there.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from benchmarks.edits import SUITE, Edit
 from benchmarks.further_edits import FURTHER
 from benchmarks.held_out import HELD_OUT
 from benchmarks.our_edits import OURS
-from benchmarks.tallies import ACT, LEVELS, Bench, Entries, Pixels, Table, Tally
+from benchmarks.tallies import ACT, LEVELS, Bench, Entries, Pixels, Table, Tally, keep, kept
 from disrupt.fingerprint import pdq
 from disrupt.matching import Bank
 from disrupt.matching.derived import derived_entries
@@ -116,14 +117,18 @@ def _has_partners(edit: str) -> bool:
 
 
 def edited(bench: Bench, limit: int) -> list[int]:
-    """The numbers of the photographs that are edited: of every second one, by which nothing was tuned."""
-    return [int(number) for number in np.flatnonzero(bench.usable) if number % 2][:limit]
+    """The numbers of the photographs that are edited: of every second one, by which nothing was tuned.
+
+    In an order that was drawn once, so that the first few are of every kind.
+    """
+    left = [int(number) for number in np.flatnonzero(bench.usable) if number % 2]
+    return [left[place] for place in np.random.default_rng(1).permutation(len(left))[:limit]]
 
 
-def made_here(bench: Bench, edits: dict[str, Edit], limit: int) -> Uploads:
+def made_here(bench: Bench, edits: dict[str, Edit], numbers: list[int]) -> Uploads:
     """Every edit of those photographs, made with Pillow."""
     total = len(bench.paths)
-    for number in edited(bench, limit):
+    for number in numbers:
         picture = Image.fromarray(read(bench.paths[number]))
         others = [Image.fromarray(read(bench.paths[(number + k) % total])) for k in range(1, 1 + _PARTNERS)]
         for name, edit in edits.items():
@@ -131,9 +136,8 @@ def made_here(bench: Bench, edits: dict[str, Edit], limit: int) -> Uploads:
             yield name, number, np.asarray(edit(picture, others, rng).convert("RGB"))
 
 
-def made_by_augly(bench: Bench, python: str, limit: int) -> Uploads:
+def made_by_augly(bench: Bench, python: str, numbers: list[int]) -> Uploads:
     """Every edit of those photographs, made by AugLy in an environment of its own."""
-    numbers = edited(bench, limit)
     script = Path(__file__).with_name("augly_edits.py")
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as pool:
 
@@ -156,10 +160,9 @@ def made_by_augly(bench: Bench, python: str, limit: int) -> Uploads:
 
 
 def run(
-    bench: Bench, streams: dict[str, Uploads], levels: list[Level], seconds: float
-) -> tuple[dict[str, Table], int]:
-    """Tallies by list, edit and level, and of how many photographs: all, or as many as the time allows."""
-    tables: dict[str, Table] = {name: {} for name in streams}
+    bench: Bench, streams: dict[str, Uploads], levels: list[Level], seconds: float, tables: dict[str, Table]
+) -> int:
+    """Count into `tables`, by list, edit and level; of how many photographs: all, or what the time allows."""
     grouped = {name: groupby(stream, key=itemgetter(1)) for name, stream in streams.items()}
     begun, done = perf_counter(), 0
     while done == 0 or perf_counter() - begun < seconds:
@@ -168,11 +171,11 @@ def run(
             break
         for name, group in groups.items():
             for edit, number, upload in group[1] if group else ():
-                row = tables[name].setdefault(edit, {level: Tally() for level in levels})
+                row = tables.setdefault(name, {}).setdefault(edit, {level: Tally() for level in levels})
                 for level in levels:
                     row[level].add(measure(bench, edit, number, upload, level))
         done += 1
-    return tables, done
+    return done
 
 
 def photos_in(folder: Path) -> list[Path]:
@@ -208,21 +211,27 @@ def main() -> None:
     lists = ("suite", "ours", "further", "held out")
     parser.add_argument("--only", choices=lists, help="one of the lists of edits")
     parser.add_argument("--minutes", type=float, default=math.inf, help="begin no photograph after that")
+    parser.add_argument("--tallies", type=Path, help="a file of what was counted: go on where it ends")
     parser.add_argument("--write", action="store_true", help="make docs/robustness.md and its picture")
     args = parser.parse_args()
 
     bench = prepare(photos_in(args.photos), args.others)
+    tables, done = kept(args.tallies)
+    numbers = edited(bench, args.limit)[done:]
     streams: dict[str, Uploads] = {}
     if args.only in (None, "suite"):
         streams["suite"] = (
-            made_by_augly(bench, args.augly_python, args.limit)
+            made_by_augly(bench, args.augly_python, numbers)
             if args.augly_python
-            else made_here(bench, SUITE, args.limit)
+            else made_here(bench, SUITE, numbers)
         )
     for name, edits in (("ours", OURS), ("further", FURTHER), ("held out", HELD_OUT)):
         if args.only in (None, name):
-            streams[name] = made_here(bench, edits, args.limit)
-    tables, done = run(bench, streams, args.levels, 60 * args.minutes)
+            streams[name] = made_here(bench, edits, numbers)
+    if numbers:
+        done += run(bench, streams, args.levels, 60 * args.minutes, tables)
+    if args.tallies:
+        keep(args.tallies, tables, done)
     page = robustness_page.page(bench, tables, args.levels, bool(args.augly_python), done)
     print(page)
     if args.write:

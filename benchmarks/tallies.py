@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import json
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,27 @@ class Tally:
 
 
 Table = dict[str, dict[Level, Tally]]
+
+
+def kept(path: Path | None) -> tuple[dict[str, Table], int]:
+    """What an earlier run wrote by `keep`, and of how many photographs; nothing where there is no file."""
+    if path is None or not path.exists():
+        return {}, 0
+    said = json.loads(path.read_text())
+    tables: dict[str, Table] = {
+        name: {edit: {level: Tally(**counts) for level, counts in row.items()} for edit, row in table.items()}
+        for name, table in said["tables"].items()
+    }
+    return tables, int(said["photographs"])
+
+
+def keep(path: Path, tables: dict[str, Table], photographs: int) -> None:
+    """Write what was counted, of the first so many photographs."""
+    counted = {
+        name: {edit: {level: asdict(tally) for level, tally in row.items()} for edit, row in table.items()}
+        for name, table in tables.items()
+    }
+    path.write_text(json.dumps({"photographs": photographs, "tables": counted}))
 
 
 class Entries:

@@ -200,7 +200,7 @@ def _keyframe_rows(which: str, files: list[Path], bank: Bank) -> list[Row]:
     looks = {
         "hashes alone (find_video)": (by_hash("seconds"), by_hash("keyframes")),
         "disrupt match": (
-            found(lambda path: find_file(path, bank)),
+            found(lambda path: find_file(path, bank, sampling="seconds")),
             found(lambda path: find_file(path, bank, sampling="keyframes")),
         ),
     }

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from benchmarks.edits import SUITE, Edit
+from benchmarks.film_edits import EVERY
 from benchmarks.further_edits import FURTHER
 from benchmarks.held_out import HELD_OUT
 from benchmarks.our_edits import OURS
 from benchmarks.robustness_page import interval
+from benchmarks.tallies import Tally, keep, kept
 from PIL import Image
 from tests.matching.pictures import photo
 
@@ -38,3 +42,19 @@ def test_every_edit_changes_the_picture_and_is_repeatable(name: str, edit: Edit)
     assert first.shape == again.shape
     assert (first == again).all()
     assert first.shape != (120, 160, 3) or (first != np.asarray(picture)).any()
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_edit_of_films_changes_them(name: str) -> None:
+    frames, others = ([photo(seed + k, 160, 120) for k in range(20)] for seed in (1, 51))
+    edit = EVERY[name]
+    made = list(edit.of(frames, others, 2.0))
+    assert len(made) == (10 if edit.seconds else 20)
+    assert edit.speed != 1.0 or made[0].shape != (120, 160, 3) or (made[0] != frames[0]).any()
+
+
+def test_what_was_counted_is_gone_on_with(tmp_path: Path) -> None:
+    counted = {"ours": {"negative": {"fast": Tally(uploads=3, found=2), "thorough": Tally(3, pairs=9)}}}
+    keep(tmp_path / "tallies", counted, 3)  # type: ignore[arg-type]  # some levels
+    assert kept(tmp_path / "tallies") == (counted, 3)
+    assert kept(tmp_path / "none") == ({}, 0)

@@ -17,7 +17,7 @@ from disrupt.matching import Bank
 from disrupt.matching._bank._journal import Add
 from disrupt.matching.entries import BankEntry, FrameValue
 from disrupt.matching.lookup import Match, find
-from disrupt.matching.upload import find_file, find_video
+from disrupt.matching.upload import FEW, find_file, find_video
 from disrupt.matching.video import FramePair, in_step, segments
 
 RATE = 4
@@ -181,12 +181,31 @@ def test_a_fingerprint_alone_is_looked_up(
     assert find_video(replace(clip, vpdq=vpdq), bank, radius=30).matches == ()
 
 
-def test_a_film_is_found_by_its_key_frames(bank: Bank, tmp_path: Path) -> None:
+def test_a_film_is_found_by_its_key_frames_and_then_every_second(bank: Bank, tmp_path: Path) -> None:
     clip = write(tmp_path / "clip.mp4", [np.fliplr(shot(s)) for s in range(10, 25)])
-    match = only(find_file(clip, bank, sampling="keyframes"), "film")
-    every = only(find_file(clip, bank), "film")
-    assert 1 <= sum(s.frames for s in match.segments) < sum(s.frames for s in every.segments)
+    assert FEW <= len(fingerprint_video(clip, sampling="keyframes").vpdq) < 15
+    match = only(find_file(clip, bank), "film")
+    every = only(find_file(clip, bank, sampling="seconds"), "film")
+    assert sum(s.frames for s in match.segments) >= sum(s.frames for s in every.segments) >= 14
     assert match.segments[0].banked_start == pytest.approx(10 + match.segments[0].start, abs=1)
+
+
+def test_a_film_whose_key_frames_match_nothing_is_not_decoded_any_further(bank: Bank, tmp_path: Path) -> None:
+    """Its key frames, every third second, show something else: only who asks for every second finds it."""
+    shots = [shot(s, 8 if s % 3 == 0 else 0) for s in range(18)]
+    clip = write(tmp_path / "clip.mp4", shots)
+    keys = fingerprint_video(clip, sampling="keyframes").vpdq
+    assert len(keys) >= FEW
+    assert all(round(frame.timestamp) % 3 == 0 for frame in keys)
+    assert find_file(clip, bank).matches == ()
+    assert only(find_file(clip, bank, sampling="seconds"), "film").certainty == "match"
+
+
+def test_few_stills_are_looked_at_as_closely_as_a_picture(bank: Bank, tmp_path: Path) -> None:
+    """Without its left and its upper side: the standard level undoes that, the fast one does not."""
+    clip = write(tmp_path / "clip.mp4", [np.ascontiguousarray(shot(s)[30:, 40:]) for s in range(21, 27)])
+    assert find_file(clip, bank, level="fast").matches == ()
+    assert only(find_file(clip, bank), "film").segments[0].banked_start == pytest.approx(21, abs=1)
 
 
 def test_a_short_film_of_one_key_frame_is_looked_up_every_second(bank: Bank, tmp_path: Path) -> None:

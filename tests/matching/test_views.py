@@ -248,3 +248,15 @@ def test_only_the_whole_upload_is_looked_for_widely_in_every_turn() -> None:
     straight = [ORIENTATIONS.index(""), ORIENTATIONS.index("mirrored")]
     assert wide[1:, straight].all()
     assert not np.delete(wide[1:], straight, axis=1).any()
+
+
+def test_bars_that_were_banked_are_found_again_among_others() -> None:
+    """A wide film with its bars, as it was banked; and what it shows, on an upright screen in black."""
+    wide = photo(31, 640, 272)
+    banked = np.zeros((360, 640, 3), np.uint8)
+    banked[44:316] = wide
+    screen = np.zeros((1138, 640, 3), np.uint8)
+    screen[433:705] = wide
+    found, view = best(views_of(screen, "standard"), banked)
+    assert found <= 31
+    assert "with bars" in view

@@ -34,7 +34,13 @@ from disrupt.matching.views import AS_IT_IS, MIN_QUALITY, views_of
 FRAME_LEVEL: dict[Level, Level] = {"gate": "gate", "fast": "fast", "standard": "fast", "thorough": "standard"}
 """What is spent on each frame of a video, of which there are hundreds."""
 
-FRAME_RADIUS = 50
+CLOSE_LEVEL: dict[Level, Level] = {**FRAME_LEVEL, "standard": "standard"}
+"""What is spent on the few that are looked at as closely as a picture is."""
+
+CLOSELY = 16
+"""How many of a film's stills that are: all of them, where they are no more; else as many, spread evenly."""
+
+FRAME_RADIUS, CLOSE_RADIUS = 50, 58
 """The largest for a view of one: hundreds of frames are hundreds of chances for a false match."""
 
 FEW, SHORT = 5, 30.0
@@ -50,22 +56,28 @@ def find_file(
     *,
     level: Level = "standard",
     radius: int | None = None,
-    sampling: Sampling = "seconds",
+    sampling: Sampling = "keyframes",
     trusted: bool = False,
     sandbox: Sandbox | None = None,
 ) -> Findings:
     """Look up a file given as a path, bytes or a seekable binary file.
 
-    `sampling` says which frames of a video count, as in `fingerprint_video`; a short film of few key frames
-    is looked up every second all the same.
+    `sampling` says which frames of a video count: "seconds" all that `fingerprint_video` hashes; "keyframes"
+    those that stand on their own, and all seconds where one of these comes near to an entry, or where a short
+    film has few of them.
 
     Raises what `disrupt.fingerprint.fingerprint_file` does.
     """
     if is_video(source):
-        film = stills(source, sampling=sampling, trusted=trusted, sandbox=sandbox)
-        if sampling == "keyframes" and _too_few(film.fingerprint):
-            film = stills(source, trusted=trusted, sandbox=sandbox)
-        return find_moving(film, bank, level=level, radius=radius)
+        seen: list[Match] = []
+        if sampling == "keyframes":
+            film = stills(source, sampling=sampling, trusted=trusted, sandbox=sandbox)
+            if not _too_few(film.fingerprint):
+                seen, near = _looked(film, bank, level, radius)
+                if not near:
+                    return _findings(film.fingerprint, bank, seen)
+        film = stills(source, trusted=trusted, sandbox=sandbox)
+        return _findings(film.fingerprint, bank, [*seen, *_looked(film, bank, level, radius)[0]])
     decoded = image_luma(source, trusted=trusted, sandbox=sandbox)
     found = find_decoded(decoded, bank, level=level, radius=radius)
     if not any(note.startswith("animated") for note in decoded.fingerprint.notes):
@@ -101,15 +113,22 @@ def _too_few(film: ImageFingerprint | VideoFingerprint) -> bool:
 
 def find_video(film: VideoFingerprint, bank: Bank, *, radius: int | None = None) -> Findings:
     """Look up a video by its fingerprint alone: no pixels, so no views; edits of its frames go unseen."""
-    return _findings(film, bank, _as_they_are(film, bank, radius))
+    return _findings(film, bank, _believed(_whole_frames(film, bank, radius), ACT))
 
 
 def find_moving(
     film: MovingPicture, bank: Bank, *, level: Level = "standard", radius: int | None = None
 ) -> Findings:
     """Look up every still of a moving picture in its views, and every hashed frame of a video as it is."""
-    found = [*_as_they_are(film.fingerprint, bank, radius), *_viewed(film, bank, level, radius)]
-    return _findings(film.fingerprint, bank, found)
+    return _findings(film.fingerprint, bank, _looked(film, bank, level, radius)[0])
+
+
+def _looked(film: MovingPicture, bank: Bank, level: Level, radius: int | None) -> tuple[list[Match], bool]:
+    """What its stills and frames show, and whether anything came near at all, to be believed or not."""
+    whole = _whole_frames(film.fingerprint, bank, radius)
+    viewed, closely = _viewed(film, bank, level, radius)
+    believed = [*_believed(whole, ACT), *_believed([*viewed, *closely], FRAME_RADIUS), *closely]
+    return believed, bool(whole or viewed or closely)
 
 
 def _findings(
@@ -142,10 +161,10 @@ def _quality(fingerprint: ImageFingerprint | VideoFingerprint) -> int:
     return fingerprint.pdq.quality
 
 
-def _as_they_are(
+def _whole_frames(
     fingerprint: ImageFingerprint | VideoFingerprint, bank: Bank, radius: int | None
 ) -> list[Match]:
-    """The video's own vPDQ: frames within PDQ's own radius, and frames in step within IN_STEP."""
+    """The video's own vPDQ within IN_STEP, its frames as they are."""
     frames = fingerprint.every_frame if isinstance(fingerprint, VideoFingerprint) else ()
     frames = tuple(frame for frame in frames if frame.quality >= MIN_QUALITY)
     if not frames:
@@ -154,7 +173,7 @@ def _as_they_are(
         np.array([f.bits for f in frames]), IN_STEP if radius is None else min(IN_STEP, radius)
     )
     box = (0, 0, fingerprint.width, fingerprint.height)
-    return _believed((_whole(hit, frames[hit.query].timestamp, box) for hit in hits), ACT)
+    return [_whole(hit, frames[hit.query].timestamp, box) for hit in hits]
 
 
 def _believed(found: Iterable[Match], alone: int) -> list[Match]:
@@ -182,12 +201,20 @@ def _whole(hit: BankMatch, second: float, box: Box) -> Match:
     )
 
 
-def _viewed(film: MovingPicture, bank: Bank, level: Level, radius: int | None) -> list[Match]:
+def _viewed(
+    film: MovingPicture, bank: Bank, level: Level, radius: int | None
+) -> tuple[list[Match], list[Match]]:
+    """What the views of its stills come near to: of all of them, and of those looked at closely."""
     size = film.fingerprint.width, film.fingerprint.height
-    most = FRAME_IN_STEP if radius is None else min(FRAME_IN_STEP, radius)
-    found: list[Match] = []
-    for second, luma in zip(film.seconds, film.luma, strict=True):
-        views = views_of(luma, FRAME_LEVEL[level], size=size)
-        limit = np.minimum(views.radius, np.int16(most))
-        found += [replace(match, second=second) for match in matches_of(views, limit, bank)]
-    return _believed(found, FRAME_RADIUS)
+    count = len(film.seconds)
+    chosen = set(np.linspace(0, count - 1, min(count, CLOSELY)).round().astype(int).tolist())
+    viewed: list[Match] = []
+    closely: list[Match] = []
+    for number, (second, luma) in enumerate(zip(film.seconds, film.luma, strict=True)):
+        near = number in chosen
+        views = views_of(luma, (CLOSE_LEVEL if near else FRAME_LEVEL)[level], size=size)
+        most = CLOSE_RADIUS if near else FRAME_IN_STEP
+        limit = np.minimum(views.radius, np.int16(most if radius is None else min(most, radius)))
+        found = [replace(match, second=second) for match in matches_of(views, limit, bank)]
+        (closely if near else viewed).extend(found)
+    return viewed, closely

@@ -178,6 +178,8 @@ def _standard(
         yield Guess("straightened, widened 0.06", warp=quad @ warps.box_map(*_even(WHOLE, 0.06)))
     for number, box in enumerate(found[:3], 1):
         yield Guess(f"region {number} widened 0.06", _even(box, 0.06))
+    for number, box in enumerate(found[:2], 1):
+        yield from (Guess(f"region {number} with bars", one, straight=True) for one in _barred(box, aspect))
     yield from (_side(side, by) for by, side in product((0.24, 0.12), _SIDES))
     for by in (0.055, 0.115, 0.17, 0.23):
         yield Guess(f"widened {by:.2f}", _even(WHOLE, by))
@@ -194,6 +196,25 @@ def _within(box: Box, part: Box) -> Box:
     width, height = box[2] - box[0], box[3] - box[1]
     left, top, right, bottom = part
     return box[0] + left * width, box[1] + top * height, box[0] + right * width, box[1] + bottom * height
+
+
+_SHAPES = (16 / 9, 4 / 3)
+"""Width over height of screens that films are made for."""
+
+
+def _barred(box: Box, aspect: float) -> Iterator[Box]:
+    """A rectangle with the black bars that it was banked with, which more of them around it hide."""
+    shape = aspect * (box[2] - box[0]) / (box[3] - box[1])
+    for screen in _SHAPES:
+        wider, higher = (screen / shape - 1) / 2, (shape / screen - 1) / 2
+        left, top, right, bottom = widened(box, *(max(0.0, by) for by in (wider, higher, wider, higher)))
+        least, most = min(left, top), max(right, bottom)
+        if abs(wider) > _SAME_SHAPE and least > -_SAME_SHAPE and most < 1 + _SAME_SHAPE:
+            yield left, top, right, bottom
+
+
+_SAME_SHAPE = 0.02
+"""What is so little wider or higher is no other rectangle, and what reaches so far out still lies within."""
 
 
 _CROPS = 100

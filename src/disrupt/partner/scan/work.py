@@ -78,9 +78,9 @@ class Work:
         )
 
     def _kept(self, path: Source) -> Done:
-        """A picture is decoded once for both; a film twice."""
+        """A picture is decoded once for both; a film twice, its kept prints always being of every second."""
         if is_video(path):
-            film = fingerprint_file(path, sampling=self.sampling, sandbox=self.sandbox)
+            film = fingerprint_file(path, sandbox=self.sandbox)
             frames = film.every_frame if isinstance(film, VideoFingerprint) else ()
             good = {frame.hex: frame.bits for frame in frames if frame.quality >= MINIMUM_QUALITY}
             return Done(self._look_up(path), prints=np.array([*good.values()], np.uint8).reshape(-1, 32))

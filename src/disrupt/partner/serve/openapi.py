@@ -155,7 +155,7 @@ def document(keys: bool) -> dict[str, Any]:
             _query("level", "how many edits to undo", enum=list(BUDGET)),
             _query("radius", "report nothing further than this", "integer", minimum=0, maximum=64),
             _query("top", "at most so many matches", "integer", minimum=1, maximum=1000),
-            _query("sampling", "frames of a film", enum=["seconds", "keyframes"]),
+            _query("sampling", "frames of a film (keyframes)", enum=["seconds", "keyframes"]),
             _BANKS,
         ],
         "requestBody": {

@@ -31,7 +31,7 @@ async def match(request: Request, engine: Engine, counters: Counters) -> Respons
         "level": level_of(query, engine.settings.level),
         "radius": whole(query, "radius", 64),
         "top": whole(query, "top", 1000, 1),
-        "sampling": query.get("sampling", "seconds"),
+        "sampling": query.get("sampling", "keyframes"),
     }
     if options["sampling"] not in ("seconds", "keyframes"):
         raise Refused(400, "bad_parameter", "sampling is seconds or keyframes")

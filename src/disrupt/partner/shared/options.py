@@ -54,8 +54,9 @@ def add_level(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sampling",
         choices=("seconds", "keyframes"),
-        default="seconds",
-        help="frames of a video to look up; keyframes is far faster and finds a little less (%(default)s)",
+        default="keyframes",
+        help="frames of a video to look up; keyframes: every second only where one of them comes near to an "
+        "entry, which is far faster and finds a little less (%(default)s)",
     )
 
 
