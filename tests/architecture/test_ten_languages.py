@@ -21,7 +21,7 @@ _TEMPLATES = """
 base visit/home asking/step asking/steps/now asking/steps/check asking/code asking/stop asking/stopped
 parts/told parts/team parts/lines parts/few_lines parts/problems parts/proofs parts/kind parts/words
 parts/contact parts/reach parts/night parts/statement parts/threat
-parts/chooser following/follow following/status following/item following/messages visit/gone
+parts/chooser following/follow following/status following/item following/which following/messages visit/gone
 asking/steps/ways asking/steps/where asking/steps/files asking/steps/device asking/steps/who asking/steps/age
 parts/where parts/files parts/who parts/age parts/hint parts/change parts/radios parts/errors parts/work
 following/add following/add_device following/contact following/lost following/lost_sent following/confirm

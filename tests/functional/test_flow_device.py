@@ -77,6 +77,39 @@ def test_a_fingerprint_is_made_and_the_file_stays(opened: Open, portal: Hotline)
     expect(page.locator(".item")).to_contain_text("who take fingerprints that nobody has looked at")
 
 
+def test_behind_the_code_a_file_chosen_again_is_shown_beside_its_number(opened: Open) -> None:
+    """One was sent, of the other the fingerprint was made; neither goes anywhere now."""
+    page = opened("en/steps/ways/")
+    page.check("#id_ways_1")
+    page.check("#id_ways_2")
+    to(page, "files")
+    page.set_input_files("#files", chosen("sent.jpg", photo(11)))  # type: ignore[arg-type]
+    expect(page.locator("#chosen li[data-state=done]")).to_have_count(1)
+    to(page, "device")
+    page.wait_for_selector("form[data-ready]")
+    page.set_input_files("#device-files", chosen("kept.jpg", photo(12)))  # type: ignore[arg-type]
+    expect(page.locator("#device-chosen li .good")).to_have_count(1, timeout=20_000)
+    to(page, "who")
+    finish(page)
+    page.check("#saved")
+    page.click("button[value=continue]")
+    page.click("summary:has-text('Which file is which')")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(f"{request.method} {request.url}"))
+    files = [*chosen("a.jpg", photo(12)), *chosen("b.jpg", photo(11)), *chosen("c.jpg", photo(13) + b"-")]
+    page.set_input_files("#which-files", files)  # type: ignore[arg-type]
+    expect(page.locator("#which-found li")).to_have_text(
+        [
+            "a.jpg – Fingerprint no. 1",
+            "b.jpg – Photo or video no. 1",
+            "c.jpg – not in this report, or another copy of it",
+        ]
+    )
+    expect(page.locator("canvas.look:visible")).to_have_count(2)
+    assert all(one.startswith("GET ") and one.endswith(".js") for one in sent), sent
+    assert page.evaluate("document.getElementById('which-files').form") is None
+
+
 def test_the_fingerprints_are_those_of_the_page_before(opened: Open) -> None:
     page = opened("fr/steps/ways/")
     page.check("#id_ways_2")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import json
 import re
 from collections.abc import Callable
 
@@ -20,6 +22,8 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER, analyst
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.intake.following import queries
+from disrupt.hotline.intake.following.marks import Mark
+from disrupt.hotline.intake.visit import days
 from disrupt.hotline.takedown import services as takedown
 from disrupt.hotline.takedown.planning import escalation
 from disrupt.hotline.takedown.states import Step
@@ -133,3 +137,31 @@ def test_a_moment_that_is_past_is_not_spoken_of(make_case: Make) -> None:
     takedown.open_for_item(item, "NCII-DIF", WORKER)
     clock.move(dt.timedelta(days=3))
     assert ahead(case) == ""
+
+
+def test_a_file_is_known_again_by_its_length_and_an_address_not_at_all(
+    person: Person, make_case: Make
+) -> None:
+    case = make_case(urls=("https://example.org/1",), files=(b"four", b"seven77"))
+    marks = [item.mark for item in queries.followed(case, "en")]
+    assert marks == [None, Mark(size=4), Mark(size=7)]
+    enter(person, case)
+    page = person.get("follow/now/").content.decode()
+    known = json.loads(html.unescape(re.findall('data-marks="([^"]*)"', page)[0]))
+    assert [(one["number"], one["name"], one["size"]) for one in known] == [
+        (2, "Photo or video no. 1", 4),
+        (3, "Photo or video no. 2", 7),
+    ]
+    assert re.findall(r'data-look="(\d)"', page) == ["2", "3"]
+
+
+def test_where_there_is_no_file_none_is_asked_for(person: Person, make_case: Make) -> None:
+    enter(person, make_case(urls=("https://example.org/1",)))
+    assert "which-files" not in person.get("follow/now/").content.decode()
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "1er décembre 2026"), ("en", "1 December 2026")])
+def test_the_first_of_a_month_is_written_as_people_do(language: str, said: str) -> None:
+    with translation.override(language):
+        assert days.in_words(dt.date(2026, 12, 1)) == said
+        assert not days.in_words(dt.date(2026, 12, 11)).startswith("1er")

@@ -9,13 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
 from disrupt.hotline.cases.models import Item, LedgerEvent
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import clock
+from disrupt.hotline.intake.visit import days
 
 _UNDERWAY = {
     ItemState.ACCEPTED,
@@ -44,7 +43,7 @@ def ahead(item: Item, events: Iterable[LedgerEvent]) -> str:
     if not told:
         return ""
     at, step = told[0]
-    return _SAID[step]() % {"date": date_format(timezone.localtime(at), "j F Y, H:i")}
+    return _SAID[step]() % {"date": days.in_words(at, "j F Y, H:i")}
 
 
 def _site() -> str:

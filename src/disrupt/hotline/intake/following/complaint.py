@@ -10,9 +10,8 @@ from urllib.parse import urlsplit
 
 import idna
 from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.encoding import iri_to_uri
-from django.utils.formats import date_format
 from nacl.public import PrivateKey
 
 from disrupt.hotline.cases import threats
@@ -25,6 +24,7 @@ from disrupt.hotline.common.store.vault import ContentDestroyed
 from disrupt.hotline.common.typesetting import pdf, printable
 from disrupt.hotline.intake.following.dossier import fingerprints, law_of
 from disrupt.hotline.intake.following.queries import Followed, followed
+from disrupt.hotline.intake.visit import days
 
 _OTHERS = (ItemKind.URL, ItemKind.PROOF)
 
@@ -88,7 +88,7 @@ def presumed_of(case: Case) -> tuple[str, ...]:
 
 
 def _moment(at: Any) -> str:
-    return date_format(timezone.localtime(at), "j F Y à H:i")
+    return days.in_words(at, "j F Y à H:i")
 
 
 def _address(item: Item, shown: Followed) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from disrupt.hotline.intake.following.happened import (
     SAID_REMOVED_STEP,
     STEPS,
 )
+from disrupt.hotline.intake.following.marks import Mark, mark
 from disrupt.hotline.intake.following.tones import Meaning
 from disrupt.hotline.intake.following.wording import (
     EXAMINED,
@@ -62,7 +63,8 @@ class Step:
 class Followed:
     """One item as its reporter sees it; `number` is its place in the case, and how forms name it.
 
-    `place` is the site or the kind that it stands under, `ahead` what the plan has next.
+    `place` is the site or the kind that it stands under, `ahead` what the plan has next, `mark` how the
+    device that has the file knows it again.
     """
 
     number: int
@@ -75,6 +77,7 @@ class Followed:
     place: str
     ahead: str = ""
     proof: bool = False
+    mark: Mark | None = None
     refused: bool = False
 
 
@@ -198,6 +201,7 @@ def _follow(
         place=described((item.url,))[0].site if item.url else _place(item.kind),
         ahead=ahead(item, events),
         proof=item.kind == ItemKind.PROOF,
+        mark=mark(item),
         refused=taken_off
         or not_offered
         or (item.state in {ItemState.REJECTED, ItemState.CLOSED} and item.kind != ItemKind.DECLARED),

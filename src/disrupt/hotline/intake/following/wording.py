@@ -6,12 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import pgettext, pgettext_lazy
 
 from disrupt.hotline.cases.states import ItemKind, ItemState
 from disrupt.hotline.intake.following.tones import Meaning, Tone
+from disrupt.hotline.intake.visit import days
 
 S = ItemState
 
@@ -266,7 +265,7 @@ _PROOF: Mapping[ItemState, Meaning] = {
 def kept_until(ends: dt.datetime) -> Meaning:
     """A proof that is kept, and until when at the latest."""
     kept = _PROOF[S.KEPT]
-    until = date_format(timezone.localtime(ends), "j F Y")
+    until = days.in_words(ends)
     said = pgettext("reporter", "It is destroyed with your report, on %(date)s at the latest.")
     return replace(kept, sentence=f"{kept.sentence} {said % {'date': until}}")
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.template.defaultfilters import date as format_date
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.intake.library import data
 from disrupt.hotline.intake.library.drawn import told
 from disrupt.hotline.intake.library.typography import spaced
+from disrupt.hotline.intake.visit import days
 
 Value = Callable[[str], str]
 WithArgument = Callable[[str, str], str]
@@ -58,11 +58,6 @@ def _waits() -> list[float]:
 
 def _hours(number: float) -> str:
     return ngettext("%(n)d hour", "%(n)d hours", round(number)) % {"n": round(number)}
-
-
-def _day(day: dt.date, language: str) -> str:
-    written = format_date(day, "DATE_FORMAT")
-    return f"1er{written[1:]}" if language.startswith("fr") and day.day == 1 else written
 
 
 def _law(which: Callable[[Category], categories.Text]) -> WithArgument:
@@ -135,7 +130,7 @@ VALUES: Mapping[str, Value] = {
     "shortest-wait": lambda language: _hours(_waits()[0]),
     "longest-wait": lambda language: _hours(_waits()[-1]),
     "law-version": lambda language: in_force().version,
-    "law-since": lambda language: _day(in_force().valid_from, language),
+    "law-since": lambda _language: days.in_words(in_force().valid_from, "DATE_FORMAT"),
     "exit-site": lambda language: urlsplit(settings.EXIT_URL).hostname or "",
 }
 WITH_ARGUMENT: Mapping[str, WithArgument] = {

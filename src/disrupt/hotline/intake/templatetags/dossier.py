@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from django import template
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 
 from disrupt.hotline.intake.following.happened import JOURNAL, STEPS
+from disrupt.hotline.intake.visit import days
 
 register = template.Library()
 
@@ -17,7 +16,7 @@ register = template.Library()
 @register.filter
 def moment(iso: str) -> str:
     """A moment of the data in words, in the site's own time."""
-    return date_format(timezone.localtime(dt.datetime.fromisoformat(iso)), "j F Y, H:i") if iso else ""
+    return days.in_words(dt.datetime.fromisoformat(iso), "j F Y, H:i") if iso else ""
 
 
 @register.filter

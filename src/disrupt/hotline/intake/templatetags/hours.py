@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from disrupt.hotline.common import clock, opening
 from disrupt.hotline.common.opening import OpeningHours
 from disrupt.hotline.intake.templatetags.night import in_words
+from disrupt.hotline.intake.visit import days
 from disrupt.hotline.intake.visit.lines import Line
 
 register = template.Library()
@@ -24,6 +25,12 @@ def team_hours() -> dict[str, object]:
         return {"said": False}
     there = hours.hold(clock.now())
     return {"said": True, "there": there, "until": in_words(hours.end), "back": _back(hours)}
+
+
+@register.filter
+def day(moment: dt.datetime | None) -> str:
+    """A day in words."""
+    return days.in_words(moment) if moment else ""
 
 
 @register.filter

@@ -15,7 +15,7 @@ from disrupt.hotline.cases import contacts as case_contacts
 from disrupt.hotline.cases import erasing, finding, legal_holds, messages, outer_limit, stopping, withdrawing
 from disrupt.hotline.cases.models import Author, Case, SealedKind
 from disrupt.hotline.common.codes import MalformedCode
-from disrupt.hotline.intake.following import queries, threatened, wishes
+from disrupt.hotline.intake.following import marks, queries, threatened, wishes
 from disrupt.hotline.intake.following.board import PER_PAGE, board, part_of
 from disrupt.hotline.intake.following.views.opened import language, with_case
 from disrupt.hotline.intake.library.values import duration
@@ -61,6 +61,7 @@ def status(request: HttpRequest, case: Case) -> HttpResponse:
         "threatened": threatened.of(case),
         "board": shown,
         "page": Paginator(shown.items, PER_PAGE).get_page(request.GET.get("page")),
+        "marks": marks.for_the_page(items),
         "to_cancel": any(not item.withdrawn for item in items),
         "notice": sessions.take_notice(request.session),
         "further": bool(wishes.offered(case)),
