@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from django.db import transaction
 
-from disrupt.hotline.cases import ledger, legal_holds, mandates, retention, sketches, waiting
+from disrupt.hotline.cases import ledger, legal_holds, mandates, promising, retention, sketches
 from disrupt.hotline.cases.locking import hold_case, hold_item
 from disrupt.hotline.cases.models import (
     ERASED,
@@ -71,7 +71,7 @@ def erase_case(case: Case, actor: Actor = REPORTER) -> None:
         return
     # Nothing is left to read, so that it waits for nobody.
     Case.objects.filter(pk=case.pk).update(unread=False)
-    waiting.sort_in([case.pk])
+    promising.forget(case)
     withdraw_case(case, actor)
     retention.destroy_notes(case, actor)
     mandates.forget(case)
@@ -112,7 +112,7 @@ def _erase_later(case: Case, actor: Actor) -> None:
     Case.objects.filter(pk=case.pk).update(
         unread=False, lookup=f"{ERASED}{case.pk.hex}", erasure_waits=True, to_tell=False
     )
-    waiting.sort_in([case.pk])
+    promising.forget(case)
     withdraw_case(case, actor)
     SealedNote.objects.filter(case=case).update(safe=False)
     Letter.objects.filter(case=case).delete()

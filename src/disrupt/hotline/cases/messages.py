@@ -60,7 +60,7 @@ def write(case: Case, text: str, actor: Actor, token: str) -> bool:
     author = Author.REPORTER if actor == REPORTER else Author.ANALYST
     if bytes(case.public_key) == _ERASED:
         raise NobodyReads("This case was erased by its reporter: nobody can read an answer.")
-    submission = hashlib.sha256(f"{case.pk}:{token}".encode()).hexdigest()
+    submission = _submission(case, token)
     if Message.objects.filter(submission=submission).exists():
         return False
     if author == Author.REPORTER and _in_the_last_hour(case) >= settings.MAX_MESSAGES_AN_HOUR:
@@ -76,6 +76,15 @@ def write(case: Case, text: str, actor: Actor, token: str) -> bool:
             return False
         raise
     return True
+
+
+def was_sent(case: Case, token: str) -> bool:
+    """Whether the form of this token was sent."""
+    return Message.objects.filter(submission=_submission(case, token)).exists()
+
+
+def _submission(case: Case, token: str) -> str:
+    return hashlib.sha256(f"{case.pk}:{token}".encode()).hexdigest()
 
 
 def _in_the_last_hour(case: Case) -> int:

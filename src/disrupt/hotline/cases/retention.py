@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from disrupt.hotline.cases import ledger, legal_holds, mandates
+from disrupt.hotline.cases import jottings, ledger, legal_holds, mandates, promising
 from disrupt.hotline.cases.locking import hold_case
-from disrupt.hotline.cases.models import Case, Item, Letter, Message, SealedNote
+from disrupt.hotline.cases.models import Case, Item, Jotting, Letter, Message, SealedNote
 from disrupt.hotline.cases.states import SETTLED, ItemKind, ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER, Actor
@@ -78,6 +78,7 @@ def destroy_notes(case: Case, actor: Actor) -> int:
         vault.destroy(VaultId(message.reporter_id))
         message.delete()
         ledger.record(case, "message.destroyed", actor, data={"author": message.author, **receipt.as_data()})
+    jottings.destroy_of(case)
     # A letter on its way finds neither its row nor its address, and stops.
     Letter.objects.filter(case=case).delete()
     return len(notes) + len(messages)
@@ -128,6 +129,7 @@ def purge(case: Case) -> None:
     # Proofs are personal too: the worker takes them next.
     case.items.filter(kind=ItemKind.PROOF, state=ItemState.KEPT).update(due_at=clock.now())
     Case.objects.filter(pk=case.pk).update(purge_at=None, texts_until=None, texts_told_at=None)
+    promising.forget(case)
     ledger.record(case, "case.purged", WORKER, data={"addresses": addresses})
 
 
@@ -142,4 +144,5 @@ def abandoned() -> list[VaultId]:
     }
     known |= set(Message.objects.filter(review_id__in=old).values_list("review_id", flat=True))
     known |= set(Message.objects.filter(reporter_id__in=old).values_list("reporter_id", flat=True))
+    known |= set(Jotting.objects.filter(vault_id__in=old).values_list("vault_id", flat=True))
     return [vault_id for vault_id in old if vault_id not in known]

@@ -17,10 +17,10 @@ from disrupt.hotline.cases.states import ItemKind, ItemState
 
 
 def waits() -> Q:
-    """What a case waits for: to be read, a decision, or a person to look at what is held."""
+    """What a case waits for: to be read, a decision, a look at what is held, or what was promised."""
     undecided = Q(state=ItemState.RECEIVED, kind__in=[ItemKind.URL, ItemKind.FILE], asked_until=None)
     items = Item.objects.filter(undecided | ~Q(held_for=""), case=OuterRef("pk"))
-    return Q(unread=True) | Q(Exists(items))
+    return Q(unread=True) | Q(promise_due=True) | Q(Exists(items))
 
 
 def sort_in(case_ids: Iterable[uuid.UUID]) -> None:

@@ -174,6 +174,7 @@ class QueueForm(forms.Form):
             ("url", _("addresses")),
             ("read", _("to read")),
             ("held", _("held fingerprints")),
+            ("promised", _("promises due")),
         ],
     )
     minors = forms.ChoiceField(

@@ -7,7 +7,7 @@ from django.urls import path
 from disrupt.hotline.review import admin, views
 from disrupt.hotline.review.dossier import evidence_pages
 from disrupt.hotline.review.holds import pages as holds
-from disrupt.hotline.review.messages import asking, correspondence
+from disrupt.hotline.review.messages import asking, correspondence, jotted
 from disrupt.hotline.review.people import mine
 from disrupt.hotline.review.people import pages as people
 from disrupt.hotline.review.rules import pages as rules
@@ -15,7 +15,7 @@ from disrupt.hotline.review.seeing import looking
 from disrupt.hotline.review.waiting import claiming, today
 from disrupt.hotline.review.wellbeing import pages as wellbeing
 from disrupt.hotline.review.wellbeing import preferences
-from disrupt.hotline.review.work import agreement, deciding, holding, precedents, second, workspace
+from disrupt.hotline.review.work import agreement, deciding, drafts, holding, precedents, second, workspace
 
 app_name = "review"
 urlpatterns = [
@@ -30,6 +30,11 @@ urlpatterns = [
     path("messages/", correspondence.waiting, name="correspondence"),
     path("cases/<uuid:case_id>/messages/", correspondence.thread, name="messages"),
     path("cases/<uuid:case_id>/answer/", correspondence.answer, name="answer"),
+    path("cases/<uuid:case_id>/draft/", drafts.keep_of_case, name="draft-of-case"),
+    path("items/<uuid:item_id>/draft/", drafts.keep_of_item, name="draft-of-item"),
+    path("cases/<uuid:case_id>/jot/", jotted.jot, name="jot"),
+    path("cases/<uuid:case_id>/promise/", jotted.promise, name="promise"),
+    path("jottings/<number:jotting_id>/take-away/", jotted.take_away, name="take-jotting-away"),
     path("cases/<uuid:case_id>/called/", correspondence.called, name="called"),
     path("cases/<uuid:case_id>/read/", views.have_read, name="have-read"),
     path("cases/<uuid:case_id>/take-off/", holding.take_off_case, name="take-off-case"),

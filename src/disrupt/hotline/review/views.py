@@ -24,6 +24,7 @@ from disrupt.hotline.common.store.vault import ContentDestroyed
 from disrupt.hotline.decisions import holding, opinions, reading
 from disrupt.hotline.review import feedback, queries, services
 from disrupt.hotline.review.forms import MotiveForm, QueueForm, SearchForm
+from disrupt.hotline.review.messages import jotted
 from disrupt.hotline.review.waiting import searching, themes
 from disrupt.hotline.takedown.planning import timeline
 from disrupt.hotline.takedown.queries import notices_of_case
@@ -96,6 +97,9 @@ def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "purge_at": legal_holds.later(found, found.purge_at),
         "held": holding.held_of(found),
         "offered": holding.offered_of(found),
+        # Who is asked for a second opinion reads no word of the first.
+        **({} if unseen else jotted.shown(request, found)),
+        "promise": jotted.PromiseForm(),
         "letters": found.letters.order_by("-created_at")[:5],
     }
     return render(request, "review/case.html", context)

@@ -5,6 +5,7 @@ from disrupt.hotline.cases.models.case import ERASED, AgeWhenTaken, Case, Report
 from disrupt.hotline.cases.models.event import LedgerEvent
 from disrupt.hotline.cases.models.hold import HoldMotive, LegalHold
 from disrupt.hotline.cases.models.item import Item
+from disrupt.hotline.cases.models.jotting import Jotting, JottingKind
 from disrupt.hotline.cases.models.letter import Letter, LetterState, new_token
 from disrupt.hotline.cases.models.mandate import Allowed, Mandate, Signatory, Wish
 from disrupt.hotline.cases.models.message import Author, Message
@@ -27,6 +28,8 @@ __all__ = [
     "HoldMotive",
     "How",
     "Item",
+    "Jotting",
+    "JottingKind",
     "LedgerAnchor",
     "LedgerEvent",
     "LedgerMark",

@@ -51,6 +51,10 @@ class Case(models.Model):
     kept_until = models.DateTimeField(
         null=True, blank=True, help_text="under a legal hold: nothing is destroyed before (legal_holds.py)"
     )
+    promise_at = models.DateTimeField(
+        null=True, blank=True, help_text="by then something was promised to its reporter (promising.py)"
+    )
+    promise_due = models.BooleanField(default=False, help_text="that day has come")
     erasure_waits = models.BooleanField(default=False, help_text="erased by its reporter while it was held")
     epoch = models.PositiveIntegerField(default=0, help_text="raised when visits end: older cookies are void")
     ledger_length = models.PositiveIntegerField(default=0)
@@ -82,6 +86,11 @@ class Case(models.Model):
             models.Index(fields=["told_at"], condition=models.Q(to_tell=True), name="case_to_tell"),
             models.Index(
                 fields=["purge_at"], condition=models.Q(purge_at__isnull=False), name="case_to_purge"
+            ),
+            models.Index(
+                fields=["promise_at"],
+                condition=models.Q(promise_at__isnull=False, promise_due=False),
+                name="case_promised",
             ),
             models.Index(
                 fields=["kept_until"], condition=models.Q(kept_until__isnull=False), name="case_kept"

@@ -17,7 +17,7 @@ from disrupt.hotline.bank import queries as bank
 from disrupt.hotline.cases import legal_holds, messages, threats
 from disrupt.hotline.cases.categories import UnknownCategory, scheme
 from disrupt.hotline.cases.messages import read_copy
-from disrupt.hotline.cases.models import Case, Item, LedgerEvent, Qualification, SealedNote
+from disrupt.hotline.cases.models import Case, Item, JottingKind, LedgerEvent, Qualification, SealedNote
 from disrupt.hotline.cases.queries import current_qualification
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import REPORTER
@@ -61,6 +61,10 @@ def everything(case: Case, private: PrivateKey, language: str) -> dict[str, Any]
         "mail": [
             {"made_at": _when(letter.created_at), "state": letter.state}
             for letter in case.letters.order_by("pk")
+        ],
+        "notes_of_analysts": [
+            {"written_at": _when(at)}
+            for at in case.jottings.filter(kind=JottingKind.NOTE).order_by("at").values_list("at", flat=True)
         ],
         "ledger": [_event(event) for event in case.ledger.select_related("item").order_by("number")],
     }

@@ -62,6 +62,8 @@ PORTAL: Mapping[str, May] = {
     "cases_sealednote": May("rawd", ("aside", "bounced_at", "safe")),
     "cases_message": May("rawd", ("read_at",)),
     "cases_letter": May("rd"),
+    # Erased with the case; the dossier says when each was written, and no words.
+    "cases_jotting": May("rd", read=("id", "case_id", "kind", "at", "vault_id")),
     "cases_likeness": May("rd", read=("id", "item_id", "other_id")),
     "cases_qualification": May("rd"),
     # What its holder says of a step; what was signed is the console's to write.

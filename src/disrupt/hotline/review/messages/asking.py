@@ -19,6 +19,7 @@ from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.decisions import asking
 from disrupt.hotline.review.messages import letters
 from disrupt.hotline.review.messages.correspondence import AnswerForm
+from disrupt.hotline.review.work import drafts
 from disrupt.hotline.review.work.workspace import item_of
 
 
@@ -28,7 +29,9 @@ def page(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
     """A message about one item, which then waits for the answer."""
     found = item_of(item_id)
     begun = letters.text_of(request.GET.get("template", ""), found.case.language)
-    form = AnswerForm(initial={"form": secrets.token_urlsafe(18), "text": begun})
+    draft = None if begun else drafts.of_text(found.case, request.user, found)
+    text = draft.values["text"] if draft else begun
+    form = AnswerForm(initial={"form": secrets.token_urlsafe(18), "text": text})
     if request.method == "POST":
         form = AnswerForm(request.POST)
         if form.is_valid():
@@ -40,8 +43,10 @@ def page(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
             except ImpossibleStep:
                 messages.error(request, _("This item does not wait for a decision any more."))
             else:
+                drafts.used(found.case, request.user, found)
                 said = _("Asked. The item is back in the queue with the answer, or in %(n)s days.")
                 messages.success(request, said % {"n": asking.WAIT.days})
             return redirect("review:case", found.case_id)
     context = {"item": found, "case": found.case, "form": form, "beginnings": letters.beginnings()}
+    context["draft"] = None if form.is_bound else draft
     return render(request, "review/ask.html", context, status=422 if form.errors else 200)

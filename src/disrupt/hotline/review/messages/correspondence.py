@@ -23,6 +23,7 @@ from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.correspondence import telling
 from disrupt.hotline.decisions import reading
 from disrupt.hotline.review.messages import letters
+from disrupt.hotline.review.work import drafts
 
 
 class AnswerForm(forms.Form):
@@ -59,7 +60,10 @@ def waiting(request: HttpRequest) -> HttpResponse:
 def thread(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """The messages of a case: their dates; on POST their words, in this one response only."""
     case = get_object_or_404(Case, pk=case_id)
-    context = _context(case, letters.text_of(request.GET.get("template", ""), case.language))
+    draft = drafts.of_text(case, request.user)
+    begun = letters.text_of(request.GET.get("template", ""), case.language)
+    context = _context(case, begun or (draft.values["text"] if draft else ""))
+    context["draft"] = None if begun else draft
     if request.method == "POST":
         context["said"] = messages.read(case, _actor(request))
     return render(request, "review/messages.html", context)
@@ -78,6 +82,7 @@ def answer(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         text = form.cleaned_data["text"].replace("\r\n", "\n").strip()
         messages.write(case, text, _actor(request), form.cleaned_data["form"])
         reading.answered(case)
+        drafts.used(case, request.user)
     except messages.NobodyReads:
         notices.error(request, _("The reporter has deleted this case: nobody can read an answer."))
     else:

@@ -20,7 +20,7 @@ BREAK = 10 * 60
 REMIND_AFTER = 50 * 60
 DAILY_LIMIT_MINUTES = 5 * 60
 KEEP_LOOKS = dt.timedelta(days=31)
-_PASSIVE = {"review:preview", "set_language"}
+_PASSIVE = {"review:preview", "review:draft-of-case", "review:draft-of-item", "set_language"}
 
 
 @dataclass(frozen=True)

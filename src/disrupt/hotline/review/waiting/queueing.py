@@ -50,6 +50,8 @@ def filtered(cases: QuerySet[Case], wanted: Mapping[str, Any], user: Any) -> Que
             cases = cases.filter(unread=True)
         case "held":
             cases = cases.filter(Exists(Item.objects.filter(case=OuterRef("pk")).exclude(held_for="")))
+        case "promised":
+            cases = cases.filter(promise_due=True)
     if wanted.get("minors"):
         adult = Q(age_when_taken=AgeWhenTaken.ADULT)
         cases = cases.filter(adult if wanted["minors"] == "none" else ~adult)

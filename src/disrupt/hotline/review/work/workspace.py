@@ -29,11 +29,12 @@ from disrupt.hotline.processing import family, preparing, recognise
 from disrupt.hotline.processing.known import decided_before
 from disrupt.hotline.review import queries, services
 from disrupt.hotline.review.forms import HurryForm, QualifyForm
+from disrupt.hotline.review.messages import jotted
 from disrupt.hotline.review.models import Claim
 from disrupt.hotline.review.queries import ItemView
 from disrupt.hotline.review.seeing import looking, manners
 from disrupt.hotline.review.waiting import claims, themes
-from disrupt.hotline.review.work import carrying, choices, stamps
+from disrupt.hotline.review.work import carrying, choices, drafts, stamps
 from disrupt.hotline.review.work.stamps import Relative
 
 
@@ -78,9 +79,11 @@ def words(request: HttpRequest, item_id: uuid.UUID) -> HttpResponseBase:
 
 
 def _fresh(request: HttpRequest, found: Item) -> QualifyForm:
-    """An empty form, but for what this analyst wrote for a decision that was undone."""
+    """An empty form, but for this analyst's draft, or what she wrote for a decision that was undone."""
     before = undoing.undone_before(found, analyst(request.user.pk or 0))
+    draft = drafts.of_decision(found, request.user)
     initial: dict[str, Any] = {"reasoning": before.reasoning} if before else {}
+    initial = dict(draft.values) if draft else initial
     return QualifyForm(scheme=scheme_at(clock.now()), initial=initial)
 
 
@@ -115,8 +118,10 @@ def page(
         "hurry": HurryForm() if view.pending and not blind and undoing.is_urgent(view.pending) else None,
         "words": _words(request, view),
         "lost": lost,
+        "draft": None if blind or form.is_bound else drafts.of_decision(found, request.user),
         "manner": manners.classes(manners.of(request.user)),
         **_claim(request, found),
+        **({} if blind else jotted.shown(request, found.case, found)),
     }
     if found.kind == ItemKind.FILE and found.holds_content:
         context |= looking.picture(request, view, blind=blind)
@@ -236,6 +241,7 @@ def _qualify(
         found = item_of(found.pk)
         state = ItemState(found.state).label
         return _not_taken(request, found, form, _("This item is “%(state)s” by now.") % {"state": state})
+    drafts.decided(found, request.user)
     messages.success(request, _("Recorded: %(category)s.") % {"category": data["category"]})
     _say_carried(request, carrying.carry(kept, data, request.user))
     if not queries.waiting_items(found.case).exists():

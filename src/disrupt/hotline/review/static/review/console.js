@@ -59,3 +59,27 @@ if (claim) {
     } catch { /* no network: the claim ends in its time, and what was typed stays on the page */ }
   }, 60000);
 }
+
+// What one writes or chooses is kept, sealed, as a draft: a moment after the last key, and when the page is left.
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const said = form.querySelector(".kept");
+  let timer = 0, sent = false;
+  const keep = async () => {
+    clearTimeout(timer);
+    timer = 0;
+    try {
+      const answer = await fetch(form.dataset.draft, {
+        method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, keepalive: true,
+      });
+      if (answer.ok && !answer.redirected && !sent) said.textContent = (await answer.json()).kept;
+    } catch { /* no network: it stays on the page, and is tried with the next key */ }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(keep, 1500);
+  });
+  // A choice by a key of the keyboard is a change, and no input.
+  form.addEventListener("change", () => { clearTimeout(timer); timer = setTimeout(keep, 1500); });
+  form.addEventListener("submit", () => { clearTimeout(timer); timer = 0; sent = true; });
+  document.addEventListener("visibilitychange", () => { if (document.hidden && timer) keep(); });
+}
