@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from disrupt.hotline.bank import log
+from disrupt.hotline.bank import log, onlist
 from disrupt.hotline.bank.models import (
     BankChange,
     BankEntry,
@@ -141,6 +141,7 @@ def _number(rows: Sequence[tuple[BankEntry, ChangeKind]], at: dt.datetime, group
     if not rows:
         return
     turn = take_turn()
+    onlist.note(rows)
     changes = []
     for number, (entry, kind) in enumerate(rows, turn.last + 1):
         if kind == ChangeKind.WITHDRAWN:

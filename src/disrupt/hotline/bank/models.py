@@ -141,6 +141,27 @@ class BankChange(models.Model):
         return f"{self.seq} {self.kind}"
 
 
+class OnList(models.Model):
+    """How many entries on the list are alike in what decides who may see them (onlist.py)."""
+
+    origin = models.CharField(max_length=12)
+    minors = models.CharField(max_length=12, default="", blank=True)
+    category = models.CharField(max_length=16)
+    kind = models.CharField(max_length=8)
+    jurisdiction = models.CharField(max_length=8, default="", blank=True)
+    n = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["origin", "minors", "category", "kind", "jurisdiction"], name="on_list_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.n} {self.origin} {self.kind} of {self.category}"
+
+
 class LogNode(models.Model):
     """The hash of a complete part of the log's tree: 2**level leaves from index * 2**level on (log.py)."""
 

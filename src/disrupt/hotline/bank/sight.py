@@ -23,7 +23,8 @@ class Facts:
     jurisdiction: str
 
 
-FIELDS = ("entry__origin", "entry__minors", "entry__category", "entry__kind", "entry__jurisdiction")
+NAMES = ("origin", "minors", "category", "kind", "jurisdiction")
+FIELDS = tuple(f"entry__{name}" for name in NAMES)
 """The columns of Facts, from a row that points to an entry."""
 
 

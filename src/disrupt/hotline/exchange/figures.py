@@ -8,12 +8,13 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Sum
 
-from disrupt.hotline.bank.models import BankChange, BankReader, ChangeKind
+from disrupt.hotline.bank import onlist
+from disrupt.hotline.bank.models import BankReader
 from disrupt.hotline.bank.queries import last_seq
 from disrupt.hotline.exchange.counted import RETROACTIVE
-from disrupt.hotline.exchange.door.sight import FIELDS, Facts, Sight
+from disrupt.hotline.exchange.door.sight import Sight
 from disrupt.hotline.tally.facts import Kind
 from disrupt.hotline.tally.models import Fresh, Monthly
 
@@ -36,19 +37,10 @@ def figures(partner: uuid.UUID, sights: Collection[Sight]) -> dict[str, Any]:
         if opinion in SAID:
             months[month][SAID[opinion]] += n
     return {
-        "offered": offered(sights),
+        "offered": onlist.shown(sights),
         "changes": {"fetched": fetched, "last": last_seq(), "read_on": day.isoformat() if day else None},
         "months": [{"month": f"{month:%Y-%m}", **months[month]} for month in sorted(months)],
     }
-
-
-def offered(sights: Collection[Sight]) -> int:
-    """The entries on the list that one of these shows; what waits for its batch is not on it yet (D18)."""
-    found = 0
-    for kind, *facts, n in BankChange.objects.order_by().values_list("kind", *FIELDS).annotate(n=Count("pk")):
-        if any(sight.shows(Facts(*facts)) for sight in sights):
-            found += n if kind == ChangeKind.ADDED else -n
-    return found
 
 
 def _said(partner: uuid.UUID) -> list[tuple[dt.date, str, int]]:

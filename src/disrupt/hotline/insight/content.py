@@ -26,7 +26,6 @@ EXAMINED = ("url", "file")
 HOST, NONE_YET = "host", "none"
 DECLINED, UNSAID = "declined", "unsaid"
 _ACTED = frozenset({"removed", "claimed", "blocked", DECLINED})
-_EVER = dt.date(2999, 1, 1)
 _SINCE_REPORTED: Mapping[str, tuple[Kind, Collection[str], Collection[str] | None]] = {
     "decision": (Kind.DECIDED, EXAMINED, None),
     "notice": (Kind.NOTIFIED, ("url",), (HOST,)),
@@ -147,9 +146,8 @@ def _began(
 ) -> Mapping[dt.date, Began]:
     """What began in each month of a period, and in which step it ended, then or later."""
     ended: dict[str, Counter[int]] = {month.isoformat(): Counter() for month in starts}
-    later = Period("", during.first, _EVER)
-    for (step, since, outcome), n in reading.sums(kind, "hours", later).items():
-        if since in ended and (only is None or outcome in only):
+    for (step, since), n in reading.ended(kind, during.first, only).items():
+        if since in ended:
             ended[since][int(step)] += n
     return {month: Began(n, ended[month.isoformat()]) for month, n in starts.items()}
 

@@ -55,18 +55,21 @@ class Lasting:
 
 def lasting(months: Mapping[dt.date, Began], as_of: dt.date) -> Lasting:
     """The estimate over what began in these months, seen on a day."""
-    groups = [(began, _seen(month, as_of)) for month, began in months.items()]
+    groups = [(began, began.open, _seen(month, as_of)) for month, began in months.items()]
+    still = [began.n for began, _open, _seen_to in groups]
     left, share = [], 1.0
     for step in range(len(HOURS) + 1):
         at_risk = ended = 0
-        for began, seen in groups:
-            still = began.n - sum(n for s, n in began.ended.items() if s < step)
+        for place, (began, open_, seen_to) in enumerate(groups):
             # What is open and was not watched to the end of this step says nothing about it.
-            at_risk += max(0, still - (began.open if seen <= step else 0))
+            at_risk += max(0, still[place] - (open_ if seen_to <= step else 0))
             ended += began.ended[step]
+            still[place] -= began.ended[step]
         share *= 1 - min(1.0, ended / at_risk) if at_risk > 0 else 1.0
         left.append(share)
-    return Lasting(sum(began.n for began, _ in groups), sum(began.open for began, _ in groups), tuple(left))
+    return Lasting(
+        sum(began.n for began in months.values()), sum(open_ for _, open_, _ in groups), tuple(left)
+    )
 
 
 def _seen(month: dt.date, as_of: dt.date) -> int:

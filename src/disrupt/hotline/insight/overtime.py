@@ -211,11 +211,15 @@ def _shares(
 ) -> Chart:
     """The share that had ended in time: for each end its name, what it is, and within how many hours."""
     said, series = [], []
+    whats = {what for _name, what, _hours in ends}
+    wholes = {what: _lasting(lasts, what, during.months, as_of) for what in whats}
+    parts = {
+        what: [_lasting(lasts, what, months, as_of) for _name, months in buckets(during)] for what in whats
+    }
     for name, what, hours in ends:
-        whole = _lasting(lasts, what, during.months, as_of)
-        each = [_lasting(lasts, what, months, as_of) for _name, months in buckets(during)]
+        whole = wholes[what]
         said.append(f"{name} {w.share(whole.within(hours) if whole.n else None)}")
-        series.append(Series(name, [one.within(hours) if one.n else 0.0 for one in each]))
+        series.append(Series(name, [one.within(hours) if one.n else 0.0 for one in parts[what]]))
     names = [name for name, _months in buckets(during)]
     return bars(key, title, ", ".join(said), names, series, first=_("Period"), per_cent=True)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from disrupt.hotline.insight.periods import Period
 from disrupt.hotline.tally.cubes import CUBES
@@ -17,25 +17,50 @@ Abc = tuple[str, str, str]
 
 
 def sums(kind: Kind, cube: str, during: Period) -> Counter[Abc]:
-    """How many there were in a period, by the columns of a cube (as text)."""
+    """How many there were in a period, by the columns of a cube (as text), added up by the database."""
     found: Counter[Abc] = Counter()
-    for each in series(kind, cube, during).values():
-        found.update(each)
+    for a, b, c, n in _months(kind, cube, during).values_list("a", "b", "c").annotate(n_=Sum("n")):
+        found[a, b, c] += n
+    for _day, key, n in _fresh(kind, cube, during):
+        found[key] += n
     return found
 
 
 def series(kind: Kind, cube: str, during: Period) -> Mapping[dt.date, Counter[Abc]]:
     """The same for each month that has any."""
     found: dict[dt.date, Counter[Abc]] = defaultdict(Counter)
-    rows = Monthly.objects.filter(kind=kind, cube=cube, month__gte=during.first, month__lte=during.last)
-    for month, a, b, c, n in rows.values_list("month", "a", "b", "c", "n"):
+    for month, a, b, c, n in _months(kind, cube, during).values_list("month", "a", "b", "c", "n"):
         found[month][a, b, c] += n
+    for day, key, n in _fresh(kind, cube, during):
+        found[day.replace(day=1)][key] += n
+    return found
+
+
+def _months(kind: Kind, cube: str, during: Period) -> QuerySet[Monthly]:
+    return Monthly.objects.filter(kind=kind, cube=cube, month__gte=during.first, month__lte=during.last)
+
+
+def _fresh(kind: Kind, cube: str, during: Period) -> Iterator[tuple[dt.date, Abc, int]]:
+    """What is not added up yet, by its day and the columns of a cube."""
     columns = CUBES[cube]
-    fresh = Fresh.objects.filter(kind=kind, day__gte=during.first, day__lt=during.end).order_by()
-    for row in fresh.values("day", *columns).annotate(n_=Sum("n")):
+    rows = Fresh.objects.filter(kind=kind, day__gte=during.first, day__lt=during.end).order_by()
+    for row in rows.values("day", *columns).annotate(n_=Sum("n")):
         values = ["" if row[name] is None else str(row[name]) for name in columns]
         a, b, c = (*values, "", "")[:3]
-        found[row["day"].replace(day=1)][a, b, c] += row["n_"]
+        yield row["day"], (a, b, c), row["n_"]
+
+
+def ended(kind: Kind, first: dt.date, only: Collection[str] | None) -> Counter[tuple[str, str]]:
+    """What ended from a month on, with these outcomes or any: by the step of its time, and when it began."""
+    found: Counter[tuple[str, str]] = Counter()
+    months = Monthly.objects.filter(kind=kind, cube="hours", month__gte=first)
+    fresh = Fresh.objects.filter(kind=kind, day__gte=first).order_by()
+    if only is not None:
+        months, fresh = months.filter(c__in=only), fresh.filter(outcome__in=only)
+    for step, since, n in months.values_list("a", "b").annotate(n_=Sum("n")):
+        found[step, since] += n
+    for step, since, n in fresh.values_list("hours", "since").annotate(n_=Sum("n")):
+        found[str(step), since.isoformat() if since else ""] += n
     return found
 
 
