@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
+import httpx
+import pytest
 from tests.partner.guarding import jpeg, notice, photo, settle, sign, site
 
 from disrupt.fingerprint import Sandbox
@@ -57,3 +60,44 @@ def test_what_is_no_mail_holds_nobody_and_a_crowd_of_forgeries_fills_no_log(
 
     assert asyncio.run(post()) == 400
     assert len(list(desk.quarantine.log())) == before + 1
+
+
+class Endless(httpx.SyncByteStream):
+    """An answer that goes on; `read` counts what was taken of it."""
+
+    def __init__(self) -> None:
+        self.read = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            self.read += 1
+            yield b" " * (1 << 20)
+
+
+def test_a_hotline_that_was_taken_over_fills_no_memory_and_ends_no_fetching(
+    decoders: Sandbox, tmp_path: Path
+) -> None:
+    home = settle(site(tmp_path, {"a.jpg": jpeg(photo(1))}), 'poll = "https://hotline.example/guard"')
+    desk, endless, said = Desk(home, decoders), Endless(), [sign(notice("none.jpg"))]
+    answers: dict[str, Any] = {
+        "endless": {"stream": endless},
+        "nested": {"content": b"[" * 200_000},
+        "no JSON": {"content": b"<html>"},
+        "notices": {"content": b'{"notices": [%s, 7, [], {}]}' % said[0]},
+    }
+    now = ["endless"]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, **(answers[now[0]] if request.method == "GET" else {"stream": endless}))
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as client:
+        for now[0] in ("endless", "nested", "no JSON"):
+            with pytest.raises(ValueError, match=r"."):
+                fetching.from_hotline(desk, client)
+        assert endless.read <= 20
+        now[0] = "notices"
+        fetching.from_hotline(desk, client)
+        assert [record.way for record in desk.records.all()] == ["poll"]
+        fetching.send_answers(desk, client)
+    assert endless.read <= 20
+    assert [record.sent for record in desk.records.all()] == [True]

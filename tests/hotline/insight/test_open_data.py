@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from benchmarks.gate import served_as
 from django.test import Client
 
 from disrupt.hotline.common import clock
@@ -105,3 +106,29 @@ def test_a_month_is_drawn_once_when_it_is_over(make_case: Any, settings: Any) ->
     columns = everybody.get("/published/data/dictionary.json").json()["columns"]
     assert tuple(columns) == opendata.COLUMNS
     assert everybody.get("/published/data/1999-01.csv").status_code == 404
+
+
+@pytest.mark.django_db
+def test_after_a_restore_no_month_is_drawn_a_second_time(make_case: Any, client: Client) -> None:
+    """Two drawings of one number could be averaged: the budget would be spent twice."""
+    make_case(urls=("https://two.net/1",))
+    published, month = this_month(), f"{this_month():%Y-%m}"
+    clock.move(dt.timedelta(days=40))
+    make_case(urls=("https://two.net/2",))
+    while list(folding.due()):
+        folding.fold()
+    assert published in opendata.due()
+    assert opendata.withhold() >= 1
+    assert opendata.withhold() == 0
+    assert list(opendata.due()) == []
+    opendata.make(published)
+    assert not OpenMonth.objects.exclude(rows=[]).exists()
+    with served_as("portal"):
+        assert client.get(f"/published/data/{month}.csv").status_code == 404
+        assert month not in client.get("/published/fr/").content.decode()
+    clock.move(dt.timedelta(days=40))
+    while list(folding.due()):
+        folding.fold()
+    after = list(opendata.due())
+    assert after, "what comes after is drawn once, as ever"
+    assert published not in after

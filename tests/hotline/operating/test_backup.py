@@ -19,6 +19,7 @@ from disrupt.hotline.common.store.sealing import SealingWriter, new_key
 from disrupt.hotline.operating.backup import archive, operators, restoring, taking
 from disrupt.hotline.operating.backup.errors import BackupError
 from disrupt.hotline.operating.backup.places import Places
+from disrupt.hotline.operating.backup.scratch import scratch
 
 AT = "2026-11-29T12:00:00+00:00"
 SQLITE = "django.db.backends.sqlite3"
@@ -239,3 +240,18 @@ def test_who_did_not_make_it_cannot_say_that_they_did(hotline: Places, tmp_path:
     forged.write_bytes(json.dumps(bare).encode() + b"\n" + body)
     with pytest.raises(BackupError, match="Nobody signed"):
         archive.must_be_of(forged, ours)
+
+
+def test_what_a_killed_run_left_is_taken_away_and_nothing_in_use(hotline: Places, tmp_path: Path) -> None:
+    """A copy of the database that stays would keep what is erased later."""
+    left = hotline.scratch / "backup-killed"
+    left.mkdir(parents=True)
+    (left / "database").write_bytes(b"a canary that is erased later")
+    (hotline.scratch / "link").symlink_to(tmp_path)
+    [key] = _keys(1)
+    with scratch(hotline, "drill") as in_use:
+        assert list(hotline.scratch.iterdir()) == [in_use]
+        taking.take(tmp_path / "a.backup", hotline, at=AT, to=[key.public_key], needed=1)
+        assert list(hotline.scratch.iterdir()) == [in_use]
+    assert list(hotline.scratch.iterdir()) == []
+    assert tmp_path.exists()

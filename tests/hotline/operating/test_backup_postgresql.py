@@ -11,8 +11,9 @@ import pytest
 from django.db import connection
 from psycopg import sql
 
-from disrupt.hotline.operating.backup import databases
+from disrupt.hotline.operating.backup import databases, drill
 from disrupt.hotline.operating.backup.databases import connect
+from disrupt.hotline.operating.backup.errors import BackupError
 
 pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="there is no PostgreSQL here"),
@@ -55,3 +56,18 @@ def test_the_address_of_another_database(two: tuple[dict[str, Any], dict[str, An
     source, target = two
     described = database(databases.url_of(source, target["NAME"]))
     assert databases.is_empty(described)
+
+
+def test_a_drill_drops_what_a_killed_one_left(two: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    with drill._elsewhere(two[0]) as first:
+        left = first.rpartition("/")[2].partition("?")[0]
+        name = f"{left.rpartition('_')[0]}_killed"
+        with pytest.raises(BackupError, match="under way"), drill._elsewhere(two[0]):
+            raise AssertionError
+    with connect(_made("postgres"), autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        with drill._elsewhere(two[0]):
+            found = server.execute("SELECT count(*) FROM pg_database WHERE datname = %s", [name]).fetchone()
+            assert found == (0,)
+        mine = server.execute("SELECT count(*) FROM pg_database WHERE datname = %s", [left]).fetchone()
+        assert mine == (0,)

@@ -23,6 +23,7 @@ from disrupt.hotline.common.store import vault
 from disrupt.hotline.operating.installing import doing, plan, units
 from disrupt.hotline.operating.installing.grants import role
 from disrupt.hotline.operating.installing.rights import PROCESSES
+from disrupt.hotline.processes import base
 
 WANTED = plan.Wanted("portal.hotline.example", PurePosixPath("/opt/disrupt/bin/disrupt-hotline"))
 FILES = {file.path.name: file for file in plan.files(WANTED)}
@@ -65,6 +66,20 @@ def test_who_opens_what_was_sealed() -> None:
     assert {service.name for service in units.SERVICES if service.store} == {"portal", "console", "worker"}
     for name, folders in given.items():
         assert folders & set(keys.PROCESSES) == {name}, "no process is given the key of another"
+
+
+def test_a_process_has_the_secrets_that_it_uses_and_no_others() -> None:
+    text = Path(base.__file__).read_text("utf-8")
+    named = re.findall(r'env\("(\w*(?:PASSWORD|SECRET|TOKEN)\w*)"', text)
+    assert {f"DISRUPT_{name}" for name in named} == set(units.SECRETS), "each says whose it is"
+    services = {name.removeprefix("disrupt-").removesuffix(".service") for name in SERVICES} - {"proxy"}
+    assert set().union(*units.SECRETS.values()) <= services
+    for name in services:
+        (line,) = re.findall(r"^UnsetEnvironment=(.*)$", FILES[f"disrupt-{name}.service"].text, re.M)
+        assert {one for one, who in units.SECRETS.items() if name in who} == set(units.SECRETS) - {
+            *line.split()
+        }
+    assert "EnvironmentFile" not in FILES["disrupt-proxy.service"].text
 
 
 @needs_systemd
@@ -137,6 +152,30 @@ def test_it_is_done_by_root_from_where_services_can_see_it(
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     with pytest.raises(doing.InstallError, match="not there"):
         doing.must_fit(tmp_path / "nothing")
+
+
+def test_a_program_that_another_account_can_change_is_not_installed(tmp_path: Path) -> None:
+    """Else whoever may write in its folder would soon be every process, with all keys."""
+    folder = tmp_path / "opt" / "bin"
+    folder.mkdir(parents=True)
+    program = folder / "program"
+    program.touch(0o755)
+    me = os.getuid()
+    assert doing.changeable(program, me) is None
+    for place, mode in ((program, 0o775), (folder, 0o777), (folder.parent, 0o757)):
+        before = place.stat().st_mode
+        place.chmod(mode)
+        assert doing.changeable(program, me) == place
+        place.chmod(before)
+    folder.chmod(0o1777)
+    assert doing.changeable(program, me) is None, "as in /tmp"
+    (tmp_path / "link").symlink_to(program)
+    program.chmod(0o666)
+    assert doing.changeable(tmp_path / "link", me) == program
+    if me == 0:
+        os.chown(folder, 4242, 0)
+        program.chmod(0o755)
+        assert doing.changeable(program) == folder
 
 
 def test_a_command_that_fails_stops_what_comes_after() -> None:

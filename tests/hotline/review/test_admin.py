@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from tests.hotline.people import MakeUser
 from tests.hotline.processing.working import only
 from tests.hotline.review.pages import decision, item_path, page
@@ -81,6 +83,21 @@ def test_sign_ins_and_grants_stand_in_the_log(client: Client, make_user: MakeUse
     who = f"analyst:{user.pk}"
     assert said == [("sign-in.failed", who), ("sign-in", who), ("account.grant", "operator")]
     assert AuditEvent.objects.latest("number").data == {"account": user.pk, "role": "lead"}
+
+
+def test_a_name_that_nobody_has_costs_what_another_costs(client: Client, make_user: MakeUser) -> None:
+    """Else whoever takes the time of answers learns which accounts there are."""
+    make_user("bob")
+    client.post("/accounts/login/", {"login": "the first of a day", "password": "wrong"})
+    asked = []
+    for name in ("bob", "hunter2"):
+        with CaptureQueriesContext(connection) as seen:
+            answer = client.post("/accounts/login/", {"login": name, "password": "wrong"})
+        said = answer.content.decode().replace(name, "")
+        asked.append(([one["sql"].split()[0] for one in seen], answer.status_code, len(said)))
+    assert asked[0] == asked[1]
+    stranger = AuditEvent.objects.latest("number")
+    assert (stranger.kind, stranger.actor, stranger.data) == ("sign-in.failed", "stranger", {})
 
 
 def test_an_administrator_reads_no_case(ada: Client, make_case: Any) -> None:

@@ -19,6 +19,7 @@ class Actor:
 REPORTER = Actor("reporter")
 WORKER = Actor("worker")
 OPERATOR = Actor("operator")
+STRANGER = Actor("stranger")
 
 
 def named(text: str) -> Actor:

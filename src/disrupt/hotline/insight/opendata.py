@@ -68,12 +68,16 @@ def due() -> Iterator[dt.date]:
     if first is None or OpenMonth.objects.count() >= (this.year - first.year) * 12 + this.month - first.month:
         return
     waiting = Fresh.objects.order_by("day").values_list("day", flat=True).first()
-    ready = min(this, waiting.replace(day=1)) if waiting else this
-    made = set(OpenMonth.objects.values_list("month", flat=True))
-    while first < ready:
-        if first not in made:
-            yield first
-        first = following(first)
+    yield from _without_file(min(this, waiting.replace(day=1)) if waiting else this)
+
+
+def _without_file(before: dt.date) -> Iterator[dt.date]:
+    """Months before the month of this day of which there is neither a file nor a mark."""
+    month, made = reading.first_month(), set(OpenMonth.objects.values_list("month", flat=True))
+    while month is not None and month < before.replace(day=1):
+        if month not in made:
+            yield month
+        month = following(month)
 
 
 def make(month: dt.date) -> None:
@@ -84,6 +88,17 @@ def make(month: dt.date) -> None:
             OpenMonth.objects.create(month=month, rows=rows, made_at=clock.now())
     except IntegrityError:
         return  # another worker was faster: its numbers are the ones
+
+
+def withhold() -> int:
+    """After a restore: of months that may have been published since the backup, no file is drawn anew.
+
+    Two files of one month with noise of their own would tell more than one may. They stay empty; how many.
+    """
+    held = OpenMonth.objects.bulk_create(
+        OpenMonth(month=month, rows=[], made_at=clock.now()) for month in _without_file(day_of(clock.now()))
+    )
+    return len(held)
 
 
 def as_csv(found: OpenMonth) -> str:

@@ -29,7 +29,7 @@ def reports(request: HttpRequest, language: str) -> HttpResponse:
     """Every published report."""
     context: dict[str, object] = {
         "reports": _PUBLISHED.all(),
-        "months": OpenMonth.objects.defer("rows").order_by("-month"),
+        "months": OpenMonth.objects.exclude(rows=[]).defer("rows").order_by("-month"),
     }
     return _render(request, language, "insight/public_reports.html", context)
 
@@ -61,7 +61,7 @@ def file(request: HttpRequest, name: str, version: int, file: str) -> HttpRespon
 def month(request: HttpRequest, month: str) -> HttpResponse:
     """The open data of a month."""
     found = next((one for one in OpenMonth.objects.all() if f"{one.month:%Y-%m}" == month), None)
-    if found is None:
+    if found is None or not found.rows:
         raise Http404
     return HttpResponse(opendata.as_csv(found), content_type="text/csv; charset=utf-8")
 

@@ -6,10 +6,11 @@ import email
 import json
 import logging
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from email.message import EmailMessage, Message
 from pathlib import Path, PurePath
+from typing import Any
 
 import httpx
 
@@ -62,10 +63,10 @@ def _attached(message: Message) -> Iterator[bytes]:
 
 
 def from_hotline(desk: Desk, client: httpx.Client) -> None:
-    """Ask the hotline for notices to this host. Raises httpx.HTTPError, OSError."""
-    answer = client.get(_address(desk.home), params={"host": desk.home.host})
-    answer.raise_for_status()
-    told = answer.json()
+    """Ask the hotline for notices to this host. Raises httpx.HTTPError, OSError, ValueError."""
+    with client.stream("GET", _address(desk.home), params={"host": desk.home.host}) as answer:
+        answer.raise_for_status()
+        told = _value(answer.iter_bytes())
     for envelope in (
         told["notices"] if isinstance(told, dict) and isinstance(told.get("notices"), list) else ()
     ):
@@ -73,6 +74,19 @@ def from_hotline(desk: Desk, client: httpx.Client) -> None:
             desk.receive(json.dumps(envelope).encode(), "poll")
         except NoticeError as error:
             _refused(desk, error, "poll")
+
+
+def _value(pieces: Iterable[bytes]) -> Any:
+    """The JSON of an answer: whoever sits at the hotline must not fill our memory. Raises ValueError."""
+    body = bytearray()
+    for piece in pieces:
+        body += piece
+        if len(body) > _MOST_MAIL:
+            raise ValueError("An answer of that size holds no notices.")
+    try:
+        return json.loads(body)
+    except RecursionError:
+        raise ValueError("JSON without an end.") from None
 
 
 def _address(home: Home) -> str:
@@ -95,12 +109,9 @@ def send_answers(desk: Desk, client: httpx.Client | None) -> None:
 def _post(home: Home, record: Record, client: httpx.Client) -> None:
     answered = record.answered
     assert answered is not None
-    sent = client.post(
-        f"{_address(home)}/{record.told.id}",
-        content=home.sign(answered),
-        headers={"content-type": "application/json"},
-    )
-    sent.raise_for_status()
+    address, headers = f"{_address(home)}/{record.told.id}", {"content-type": "application/json"}
+    with client.stream("POST", address, content=home.sign(answered), headers=headers) as sent:
+        sent.raise_for_status()  # what it says beside is not read
 
 
 def _mail(home: Home, record: Record) -> None:

@@ -124,6 +124,7 @@ def _restore(args: argparse.Namespace, places: Places) -> int:
     django.setup()
     from django.core.management import call_command
 
+    from disrupt.hotline.insight import opendata
     from disrupt.hotline.operating.backup import ending, erasures, lost
 
     call_command("migrate", verbosity=0)
@@ -132,6 +133,7 @@ def _restore(args: argparse.Namespace, places: Places) -> int:
     again["ended"] = ending.take_again(erasures.taken_since(listed), erasures.RESTORE)
     again["sessions"] = ending.close_doors(erasures.RESTORE, again["ended"])
     gone = lost.tell_of_lost_content()
+    opendata.withhold()
     if args.json:
         answer = {"inventory": back.inventory.as_data(), "again": again, "lost": gone}
         sys.stdout.write(json.dumps(answer) + "\n")

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import secrets
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import psycopg
 from psycopg import sql
 
 from disrupt.hotline.common.keys import backup_key
-from disrupt.hotline.common.store.files import private_folder
 from disrupt.hotline.operating.backup import databases, operators, taking
 from disrupt.hotline.operating.backup.databases import Settings
 from disrupt.hotline.operating.backup.errors import BackupError
 from disrupt.hotline.operating.backup.inventory import Inventory, from_data
 from disrupt.hotline.operating.backup.places import Places
+from disrupt.hotline.operating.backup.scratch import scratch
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,10 @@ class Drilled:
 
 def drill(places: Places, *, at: str) -> Drilled:
     """Back up and restore with an operator's key made for it. Raises BackupError where they differ."""
-    private_folder(places.scratch)
     with (
-        tempfile.TemporaryDirectory(prefix="drill-", dir=places.scratch) as name,
+        scratch(places, "drill") as folder,
         _elsewhere(places.database) as url,
     ):
-        folder = Path(name)
         key = folder / "operator.key"
         public = operators.public_key(operators.make(key))
         path = folder / "drill.backup"
@@ -68,14 +68,26 @@ def _restore(path: Path, key: Path, maker: str, var: Path, url: str) -> dict[str
     return answer
 
 
+def _sweep(connection: psycopg.Connection[Any], ours: str) -> None:
+    """Drop what a drill that was killed has left: a copy of all that is erased later. Raises BackupError."""
+    row = connection.execute("SELECT pg_try_advisory_lock(hashtext('disrupt-drill'))").fetchone()
+    if row is None or not row[0]:
+        raise BackupError("A drill is under way.")
+    left = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [ours])
+    for (name,) in left.fetchall():
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(str(name))))
+
+
 @contextlib.contextmanager
 def _elsewhere(database: Settings) -> Iterator[str]:
     """The address of an empty database beside the real one; nothing is left of it."""
     if databases.kind_of(database) == databases.SQLITE:
         yield ""
         return
-    name = f"disrupt_drill_{secrets.token_hex(6)}"
+    ours = f"disrupt_drill_{hashlib.sha256(str(database['NAME']).encode()).hexdigest()[:8]}_"
+    name = f"{ours}{secrets.token_hex(6)}"
     with databases.connect(database, autocommit=True) as connection:
+        _sweep(connection, ours)
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
             yield databases.url_of(database, name)

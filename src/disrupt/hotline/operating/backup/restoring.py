@@ -7,7 +7,6 @@ taken back after the backup is taken back again, and people whose content is los
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +14,12 @@ from typing import Any
 
 from nacl.public import PrivateKey
 
-from disrupt.hotline.common.store.files import private_folder, write_private
+from disrupt.hotline.common.store.files import write_private
 from disrupt.hotline.operating.backup import archive, databases
 from disrupt.hotline.operating.backup.errors import BackupError
 from disrupt.hotline.operating.backup.inventory import Inventory, from_data
 from disrupt.hotline.operating.backup.places import Places
+from disrupt.hotline.operating.backup.scratch import scratch
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,7 @@ def put_back(path: Path, private: Iterable[PrivateKey], places: Places) -> Resto
     there = [file for file in keys.glob("*/*") if file.is_file()]
     if there or not databases.is_empty(database):
         raise BackupError("There is a hotline here already: restore to an empty folder and database.")
-    private_folder(places.scratch)
-    with tempfile.TemporaryDirectory(prefix="restore-", dir=places.scratch) as folder:
-        opened = Path(folder)
+    with scratch(places, "restore") as opened:
         manifest = archive.read(path, private, opened)
         try:
             promised, kind = from_data(manifest["inventory"]), str(manifest["database"])

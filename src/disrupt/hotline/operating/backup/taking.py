@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,10 +9,10 @@ from nacl.public import PublicKey
 
 from disrupt import __version__
 from disrupt.hotline.common.keys import backup_key, erasures_key
-from disrupt.hotline.common.store.files import private_folder
 from disrupt.hotline.operating.backup import archive, databases
 from disrupt.hotline.operating.backup.inventory import Inventory
 from disrupt.hotline.operating.backup.places import Places
+from disrupt.hotline.operating.backup.scratch import scratch
 
 
 def take(path: Path, places: Places, *, at: str, to: Iterable[PublicKey], needed: int) -> Inventory:
@@ -23,12 +22,11 @@ def take(path: Path, places: Places, *, at: str, to: Iterable[PublicKey], needed
     The copy of the database stands in a private folder until it is sealed; it holds no plaintext that the
     database does not hold. Raises BackupError, OSError.
     """
-    private_folder(places.scratch)
     signer = backup_key(places.keys)
     # Made by `init`; without it in the copy, what is erased later could not be erased again.
     erasures_key(places.keys)
-    with tempfile.TemporaryDirectory(prefix="backup-", dir=places.scratch) as folder:
-        copy = Path(folder) / "database"
+    with scratch(places, "backup") as folder:
+        copy = folder / "database"
         held = databases.snapshot(places.database, copy)
         manifest = {
             "version": __version__,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import disrupt
 from disrupt.hotline.operating.installing.plan import Command, File
 
 Say = Callable[[str], object]
@@ -24,6 +27,23 @@ def must_fit(program: Path) -> None:
         raise InstallError(f"{program} is not there: install the package, and run its own disrupt-hotline.")
     if program.parts[1] in {"home", "root"}:
         raise InstallError("Services cannot see home folders: install the package under /opt, for example.")
+    for place in (program, Path(sys.executable), Path(disrupt.__file__).parent):
+        if (weak := changeable(place)) is not None:
+            raise InstallError(
+                f"{weak} can be changed by others than root, and so could what every process does."
+            )
+
+
+def changeable(place: Path, owner: int = 0) -> Path | None:
+    """What on the way to a place an account other than `owner` could change; None where nothing is."""
+    place = place.resolve()
+    for part in (place, *place.parents):
+        info = part.stat()
+        # In a sticky folder (/tmp) nobody replaces what is another's.
+        open_to_all = info.st_mode & 0o022 and not info.st_mode & stat.S_ISVTX
+        if info.st_uid not in (0, owner) or open_to_all:
+            return part
+    return None
 
 
 def write(root: Path, wanted: Iterable[File], say: Say) -> None:

@@ -57,6 +57,16 @@ SERVICES = (
     Service("watch", "the watch", ("watch",), calls_out=True),
 )  # fmt: skip
 
+# Which services each secret of the settings is for. The file of settings is one: from the others it is taken
+# away, so that who takes the portal over finds no password of the mail server in its environment.
+SECRETS = {
+    "DISRUPT_SMTP_PASSWORD": {"worker", "watch", "head"},
+    "DISRUPT_ANSWERS_IMAP_PASSWORD": {"worker"},
+    "DISRUPT_ANSWERS_WEBHOOK_SECRET": {"answers"},
+    "DISRUPT_ALERT_WEBHOOK_PASSWORD": {"watch"},
+    "DISRUPT_CLOUDFLARE_TOKEN": {"checker"},
+}
+
 # Everything that a service of ours has no need of.
 _HARD = """\
 NoNewPrivileges=yes
@@ -127,6 +137,10 @@ def admin_environment() -> dict[str, str]:
     return _said(OWNER, str(KEYS), STATE / "own")
 
 
+def _not_given(name: str) -> str:
+    return f"UnsetEnvironment={' '.join(secret for secret, who in SECRETS.items() if name not in who)}"
+
+
 def unit(service: Service, program: PurePosixPath) -> str:
     """The unit of one process."""
     account = role(service.name)
@@ -144,6 +158,7 @@ def unit(service: Service, program: PurePosixPath) -> str:
         f"Group={account}",
         f"EnvironmentFile={SETTINGS}",
         *_environment(account, "%d", PurePosixPath("/var/lib") / account),
+        _not_given(service.name),
         *(f"LoadCredential={folder}:{KEYS / folder}" for folder in service.keys),
         f"StateDirectory={account}",
         "StateDirectoryMode=0700",
@@ -201,6 +216,7 @@ def job(one: Job, program: PurePosixPath) -> str:
         f"Group={OWNER}",
         f"EnvironmentFile={SETTINGS}",
         *_environment(OWNER, str(KEYS), STATE / "own"),
+        _not_given(one.name),
         "LogNamespace=disrupt",
         f"ReadWritePaths={STATE}/own {BACKUPS} /var/cache/{OWNER}",
         *_hardening(Service(one.name, one.about, ())),

@@ -20,7 +20,7 @@ from nacl.encoding import URLSafeBase64Encoder
 from nacl.secret import SecretBox
 
 from disrupt.hotline.common import audit, clock
-from disrupt.hotline.common.actors import analyst
+from disrupt.hotline.common.actors import STRANGER, analyst
 from disrupt.hotline.common.keys import second_factors_key
 from disrupt.hotline.common.networks import origin
 from disrupt.hotline.common.permissions import QUEUE_READ, SWITCH_SET, allowed
@@ -84,12 +84,14 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untype
         return user
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Of accounts that exist only: what else was typed may be a password in the wrong field."""
+        """Written down without a name where no account has it: what was typed may be a password.
+
+        For every name, so that the time of an answer does not tell which there are.
+        """
         super().authentication_failed(request, **credentials)
         found = get_user_model().objects.filter(username=str(credentials.get("username", ""))).first()
-        if found:
-            with transaction.atomic():
-                audit.record("sign-in.failed", analyst(found.pk))
+        with transaction.atomic():
+            audit.record("sign-in.failed", analyst(found.pk) if found else STRANGER)
 
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)

@@ -245,7 +245,13 @@ def actor_name(actor: str) -> str:
     if kind == "analyst":
         user = get_user_model().objects.filter(pk=ref).values_list("username", flat=True).first()
         return user or _("analyst %(ref)s") % {"ref": ref}
-    return {"reporter": _("reporter"), "worker": _("worker"), "rule": _("a rule")}.get(kind, actor)
+    words = {
+        "reporter": _("reporter"),
+        "worker": _("worker"),
+        "rule": _("a rule"),
+        "stranger": _("a stranger"),
+    }
+    return words.get(kind, actor)
 
 
 @register.filter
