@@ -163,6 +163,17 @@ RULES: dict[str, tuple[str, ...]] = {
         r"is recorded with us",
         r"nothing of it is sent",
     ),
+    "UNREFUSED": (
+        r"it must look again when we complain",
+        r"we can do so unless you refuse",
+        r"we can write to others",
+    ),
+    "PROSECUTOR": (
+        r"we can tell the public prosecutor",
+        r"we do it only if you ask for it",
+        r"we prepare what the lawyer needs",
+    ),
+    "STAYS": (r"we could not get it removed so far", r"we go on looking at it"),
     "THEIRWORD": (r"^we look whether it is so",),
     "NOTICE": (
         r"we (tell|notify) (pharos|the police)",

@@ -189,6 +189,7 @@ def test_every_step_has_its_words(opened: Opened, step: Step, language: str) -> 
     _, host = opened()
     sign(host.item)
     sign(host.item, Allowed.REGULATOR)
+    sign(host.item, Allowed.COURT)
     Notice.objects.filter(pk=host.pk).update(state=NoticeState.SENT, sent_at=clock.now())
     host.refresh_from_db()
     one = host
@@ -198,7 +199,7 @@ def test_every_step_has_its_words(opened: Opened, step: Step, language: str) -> 
     one.regime, one.language = "", language
     composed = compose(one, clock.now())
     assert "$" not in composed.body + composed.subject
-    assert ("mandat" in composed.body) == (step in {Step.REGULATOR, Step.FTC, Step.TAKE_DOWN})
+    assert ("mandat" in composed.body) == (step in {Step.REGULATOR, Step.FTC, Step.TAKE_DOWN, Step.COURT})
 
 
 def test_a_mandate_is_recorded_and_ended_on_its_page(

@@ -214,7 +214,7 @@ CONTACT_SHOWS_ADDRESS = env_flag("CONTACT_SHOWS_ADDRESS")
 TELL_REPORTER_OF = env_list(
     "TELL_REPORTER_OF",
     "message.answered,item.qualified,item.removed,item.back_online,item.protected,item.taken_off,item.held,item.not_offered,texts.ending,"
-    "item.stop_asked,case.closed",
+    "item.stays,item.stop_asked,case.closed",
 )
 # No mail to a reporter in these hours of TIME_ZONE, unless they asked for it at any hour; “none” for none.
 QUIET_HOURS = env("QUIET_HOURS", "21-8")

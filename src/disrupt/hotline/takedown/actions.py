@@ -18,10 +18,11 @@ from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.notices import elements
 from disrupt.hotline.takedown.notices.compose import compose
 from disrupt.hotline.takedown.notices.regimes import regime_of
-from disrupt.hotline.takedown.planning import escalation
+from disrupt.hotline.takedown.planning import allowed, escalation
 from disrupt.hotline.takedown.posting import groups
 from disrupt.hotline.takedown.recipients import registry
 from disrupt.hotline.takedown.states import (
+    PREPARED,
     RESENDABLE,
     STOPPABLE,
     Channel,
@@ -169,6 +170,8 @@ def record_filed(notice: Notice, reference: str, actor: Actor) -> Notice:
         elements.check(composed, regime_of(row), anonymous=row.category in registry().omit_notifier_for)
     except elements.Incomplete as error:
         raise NotPossible(str(error)) from error
+    if not allowed.is_allowed(row):
+        raise NotPossible("The person concerned has not agreed to this step, or refuses it.")
     groups.change(
         row,
         state=S.SENT,
@@ -201,7 +204,7 @@ def readdress(notice: Notice, address: str, actor: Actor) -> Notice:
         channel=Channel.EMAIL,
         address=address,
         # A complaint leaves with its file only, which a person makes.
-        state=S.TASK if row.step == Step.REGULATOR else S.SCHEDULED,
+        state=S.TASK if row.step == Step.REGULATOR or row.step in PREPARED else S.SCHEDULED,
         attempts=0,
         due_at=due_at,
         message=b"",
@@ -261,6 +264,7 @@ def record_decision(
     counted.answered(row)
     services.note(row, "notice.decided", actor, decision=str(decision), at=moment.isoformat())
     if decision == Decision.DECLINED:
+        escalation.declined(row, moment, actor)
         # Who has decided is not reminded; what else there is to do, a person does.
         for reminder in Notice.objects.filter(
             target=row.target_id, category=row.category, round=row.round, step=Step.REMINDER,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from disrupt.hotline.cases import mandates
-from disrupt.hotline.cases.models import Allowed, Case, Signatory, Wish
+from disrupt.hotline.cases.models import SIGNED, Allowed, Case, Signatory, Wish
 from disrupt.hotline.common import clock
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
@@ -25,7 +25,7 @@ from disrupt.hotline.common.permissions import requires
 class MandateForm(forms.Form):
     """What was signed: the document itself is kept outside, only its digest here."""
 
-    what = forms.ChoiceField(label=gettext_lazy("Step"), choices=Allowed.choices)
+    what = forms.ChoiceField(label=gettext_lazy("Step"), choices=[(one.value, one.label) for one in SIGNED])
     signed_on = forms.DateField(
         label=gettext_lazy("Signed on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -69,7 +69,7 @@ def page(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     context = {
         "case": case,
         "form": form,
-        "rows": [(what, rows.get(what)) for what in Allowed],
+        "rows": [(what, rows.get(what), what in SIGNED) for what in Allowed],
         "refused": Wish.REFUSED,
     }
     return render(request, "takedown/mandates.html", context, status=422 if form.errors else 200)

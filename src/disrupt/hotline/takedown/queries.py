@@ -17,6 +17,7 @@ from disrupt.hotline.takedown.states import NEEDS_PERSON, RECONCILED, Channel, D
 
 UNSEEN = dt.timedelta(days=7)
 ASKED_FOR = dt.timedelta(days=1)
+STAYS = dt.timedelta(days=30)
 # The most urgent of the cases that it is about.
 _URGENCY = Subquery(
     Concern.objects.filter(target=OuterRef("target"), category=OuterRef("category"))
@@ -61,8 +62,11 @@ def needing_a_person() -> QuerySet[Notice]:
     # They asked something, or say that it is not theirs, and it is not gone.
     asked = Q(step=Step.HOST, state=NoticeState.SENT, decision=Decision.OTHER)
     asked &= ~Q(target__presence=Presence.GONE)
+    # All was tried for a month, and it is there: a person says so to whoever reported it.
+    stays = Q(step=Step.HOST, state=NoticeState.SENT, sent_at__lte=now - STAYS, stays_told_at=None)
+    stays &= Q(target__presence=Presence.LIVE, target__look_at__isnull=False)
     return (
-        Notice.objects.filter(stopped | task | stuck | unseen | asked)
+        Notice.objects.filter(stopped | task | stuck | unseen | asked | stays)
         .annotate(urgency=_URGENCY)
         .select_related("target", "within")
         .order_by("urgency", "due_at")

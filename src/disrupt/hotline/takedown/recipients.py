@@ -55,6 +55,8 @@ class Recipient:
     form: str = ""
     take_down: str = ""
     xarf: bool = False
+    flagger: str = ""
+    appeal: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,8 @@ class Registry:
     omit_notifier_for: Collection[str]
     search: tuple[Engine, ...] = ()
     regulator: Recipient | None = None
+    prosecutor: Recipient | None = None
+    counsel: Recipient | None = None
 
     def host(self, place: Place) -> Recipient:
         """Who is told that a URL is on their service: the longest pattern that matches, else the fallback."""
@@ -139,7 +143,7 @@ class Registry:
         """The designation, where it holds: in its areas, and towards a platform that owes it priority."""
         flagger, who = self.trusted_flagger, self.host(place)
         holds = flagger is not None and category in flagger.areas and who.tier in OWES_PRIORITY
-        return flagger if holds and who.address == address else None
+        return flagger if holds and address in {who.address, who.flagger} else None
 
 
 def _recipient(raw: Mapping[str, Any], scope: str) -> Recipient:
@@ -168,8 +172,17 @@ def _recipient(raw: Mapping[str, Any], scope: str) -> Recipient:
         check_address(take_down)
     return Recipient(
         name, channel, address, language, scope, tier, bulk_max, others, per_hour, form, take_down,
-        raw.get("xarf") is True,
+        raw.get("xarf") is True, _mail(raw, "flagger"), _mail(raw, "appeal"),
     )  # fmt: skip
+
+
+def _mail(raw: Mapping[str, Any], key: str) -> str:
+    return check_address(raw[key]) if raw.get(key) else ""
+
+
+def _known(raw: Mapping[str, Any], name: str) -> Recipient | None:
+    """Somebody who is the same whatever the address is; None where the file does not name them."""
+    return _recipient(raw[name], name) if raw.get(name) else None
 
 
 def _engine(raw: Mapping[str, Any]) -> Engine:
@@ -225,7 +238,9 @@ def parse(raw: Mapping[str, Any], police_address: str) -> Registry:
             else None,
             omit_notifier_for=frozenset(raw["notifier"].get("omit_for", ())),
             search=tuple(map(_engine, raw.get("search", ()))),
-            regulator=_recipient(raw["regulator"], "regulator") if raw.get("regulator") else None,
+            regulator=_known(raw, "regulator"),
+            prosecutor=_known(raw, "prosecutor"),
+            counsel=_known(raw, "counsel"),
         )
     except BadRegistry:
         raise

@@ -13,6 +13,8 @@ class RecipientKind(models.TextChoices):
     NETWORK = "network", _("network or registrar")
     REGULATOR = "regulator", _("regulator")
     SEARCH = "search", _("search engine")
+    PROSECUTOR = "prosecutor", _("public prosecutor")
+    COUNSEL = "counsel", _("lawyer")
 
 
 class Step(models.TextChoices):
@@ -27,6 +29,10 @@ class Step(models.TextChoices):
     SEARCH = "search", _("de-listing by a search engine")
     TAKE_DOWN = "take_down", _("request under the TAKE IT DOWN Act")
     FTC = "ftc", _("complaint to the Federal Trade Commission")
+    FLAGGER = "flagger", _("notice to the contact for trusted flaggers")
+    APPEAL = "appeal", _("complaint with the platform itself")
+    PROSECUTOR = "prosecutor", _("report to the public prosecutor")
+    COURT = "court", _("instruction to the lawyer: a court order")
 
 
 class Channel(models.TextChoices):
@@ -69,6 +75,8 @@ class Refusal(models.TextChoices):
 
 S = NoticeState
 
+# Prepared by the plan, sent by a person with one key (a complaint to the regulator has a key of its own).
+PREPARED = frozenset({Step.APPEAL, Step.PROSECUTOR, Step.COURT})
 # What goes by itself; and of that, where a lost answer can be asked for.
 BY_ITSELF = frozenset({Channel.EMAIL, Channel.CLOUDFLARE, Channel.GUARD})
 RECONCILED = frozenset({Channel.CLOUDFLARE})

@@ -21,7 +21,9 @@ DUTIES: tuple[Duty, ...] = (
     Duty("takedown.mailbox", arriving.EachMinute(), arriving.read_mailbox, lane="answers"),
     Duty("takedown.forget_answers", arriving.forgettable, arriving.forget),
     Duty("takedown.wishes", wishes.due, wishes.follow),
+    Duty("takedown.asked", wishes.wanted, wishes.prepare),
     Duty("takedown.plan", escalation.unplanned, escalation.plan_it),
+    Duty("takedown.close", escalation.too_late, escalation.close),
     Duty("takedown.forget", targets.forgettable, targets.forget),
     Duty("takedown.forget_visits", pace.forgettable, pace.forget),
 )

@@ -55,6 +55,16 @@ def test_one_asks_refuses_and_leaves_open(asked: tuple[Person, Case]) -> None:
     ledger.verify(case)
 
 
+def test_what_takes_no_signature_does_not_speak_of_one(asked: tuple[Person, Case]) -> None:
+    person, case = asked
+    person.get(PAGE)
+    page = person.post(PAGE, {"prosecutor": "asked", "court": "asked"}).content.decode()
+    signed = {"en": "before it is signed", "fr": "avant la signature"}[person.language]
+    seen = {"en": "our analysts see that you do", "fr": "nos analystes le voient"}[person.language]
+    assert (page.count(seen), page.count(signed)) == (2, 1)
+    assert {one.what for one in case.mandates.exclude(wish="")} == {"prosecutor", "court"}
+
+
 def test_nonsense_changes_nothing(asked: tuple[Person, Case]) -> None:
     person, case = asked
     before = case.ledger.count()

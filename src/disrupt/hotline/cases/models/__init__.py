@@ -7,7 +7,7 @@ from disrupt.hotline.cases.models.hold import HoldMotive, LegalHold
 from disrupt.hotline.cases.models.item import Item
 from disrupt.hotline.cases.models.jotting import Jotting, JottingKind
 from disrupt.hotline.cases.models.letter import Letter, LetterState, new_token
-from disrupt.hotline.cases.models.mandate import Allowed, Mandate, Signatory, Wish
+from disrupt.hotline.cases.models.mandate import SIGNED, Allowed, Mandate, Signatory, Wish
 from disrupt.hotline.cases.models.message import Author, Message
 from disrupt.hotline.cases.models.note import WRITTEN, SealedKind, SealedNote
 from disrupt.hotline.cases.models.opinion import Asked, SecondOpinion
@@ -18,6 +18,7 @@ from disrupt.hotline.cases.models.stop import StopRequest
 
 __all__ = [
     "ERASED",
+    "SIGNED",
     "WRITTEN",
     "AgeWhenTaken",
     "Allowed",

@@ -9,10 +9,17 @@ from disrupt.hotline.cases.models.case import Case
 
 
 class Allowed(models.TextChoices):
-    """A step that needs a mandate."""
+    """A step that the person has a say in; those of SIGNED need their signature."""
 
     REGULATOR = "regulator", _("complaint to the regulator (DSA, Article 53)")
     TAKE_IT_DOWN = "take_it_down", _("request under the TAKE IT DOWN Act (United States)")
+    COURT = "court", _("request to a court, by a lawyer")
+    PROSECUTOR = "prosecutor", _("report to the public prosecutor")
+    APPEAL = "appeal", _("complaint with the platform itself (DSA, Article 20)")
+    OTHERS = "others", _("letters to other contacts: trusted reporters’, the network, the registrar")
+
+
+SIGNED = (Allowed.REGULATOR, Allowed.TAKE_IT_DOWN, Allowed.COURT)
 
 
 class Wish(models.TextChoices):

@@ -61,4 +61,11 @@ def _others() -> str:
     )
 
 
-_SAID = {"host": _site, "reminder": _again, "network": _others}
+def _regulator() -> str:
+    return pgettext(
+        "reporter",
+        "If it is still there, we can complain to the regulator, if you sign for it: not before %(date)s.",
+    )
+
+
+_SAID = {"host": _site, "reminder": _again, "network": _others, "regulator": _regulator}

@@ -16,6 +16,7 @@ STEPS: Mapping[str, str | Promise] = {
     "item.host_reminded": pgettext_lazy("reporter", "Site reminded"),
     "item.removed": pgettext_lazy("reporter", "Content removed"),
     "item.back_online": pgettext_lazy("reporter", "Content back online"),
+    "item.stays": pgettext_lazy("reporter", "We could not get it removed so far; we go on looking at it"),
     "item.withdrawn": pgettext_lazy("reporter", "Cancelled by you"),
     "item.stop_asked": pgettext_lazy("reporter", "Somebody who has the same file asked us to stop"),
     "item.stop_refused": pgettext_lazy("reporter", "You said no: it goes on"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from disrupt.hotline.cases.models import Allowed, Case, Mandate, Reporter, Wish
+from disrupt.hotline.cases.models import SIGNED, Allowed, Case, Mandate, Reporter, Wish
 from disrupt.hotline.cases.states import ItemKind, ItemState
 
 # The content was found illegal, and its site has not removed it for good.
@@ -35,6 +35,35 @@ TOLD: dict[Allowed, tuple[str | Promise, str | Promise]] = {
             "sign the request for you; it does not name you."
         ),
     ),
+    Allowed.COURT: (
+        _("A request to a court"),
+        _(
+            "A judge can order a site, or whoever else can help, to end it. A lawyer asks for that in your "
+            "name: it needs your signature. We prepare what the lawyer needs; you give them your name "
+            "yourself."
+        ),
+    ),
+    Allowed.PROSECUTOR: (
+        _("A report to the public prosecutor"),
+        _(
+            "We can tell the public prosecutor where the content is, and what was done. We do it only if you "
+            "ask for it; where somebody under 18 is shown, also without asking. The report does not name you."
+        ),
+    ),
+    Allowed.APPEAL: (
+        _("A complaint with the site itself"),
+        _(
+            "If a large site says no, it must look again when we complain. We can do so unless you refuse. "
+            "The complaint does not name you."
+        ),
+    ),
+    Allowed.OTHERS: (
+        _("Letters to others who can help"),
+        _(
+            "If a site does not remove it, we can write to others: its contact for trusted reporters, its "
+            "network, or whoever manages its name, unless you refuse. They learn the address, not your name."
+        ),
+    ),
 }
 CHOICES: tuple[tuple[Wish, str | Promise], ...] = (
     (Wish.ASKED, _("I ask for it")),
@@ -51,6 +80,11 @@ class Offered:
     title: str | Promise
     text: str | Promise
     mandate: Mandate | None
+
+    @property
+    def signed(self) -> bool:
+        """Whether it takes a signature."""
+        return self.what in SIGNED
 
     @property
     def wish(self) -> str:

@@ -139,9 +139,11 @@ WATCH: Mapping[str, May] = {
             "decision",
             "transmitting_at",
             "target_id",
+            "sent_at",
+            "stays_told_at",
         ),
     ),
-    "takedown_target": May("r", read=("id", "failing_since", "presence")),
+    "takedown_target": May("r", read=("id", "failing_since", "look_at", "presence")),
     "exchange_apikey": May("r", read=("id", "partner_id", "created_at", "revoked_at", "last_used_on")),
     "exchange_partner": May("r", read=("id", "name", "active")),
 }

@@ -58,6 +58,7 @@ EVENTS = {
     "item.host_reminded": gettext_lazy("Host reminded"),
     "item.removed": gettext_lazy("Content is gone"),
     "item.back_online": gettext_lazy("Content is back online"),
+    "item.stays": gettext_lazy("The person was told that it could not be removed"),
     "entry.withdrawn": gettext_lazy("Fingerprint withdrawn from the bank"),
     "entry.derived_withdrawn": gettext_lazy("Fingerprints of parts withdrawn from the bank"),
     "content.sealed_anew": gettext_lazy("Content sealed anew, under a new key"),

@@ -21,8 +21,10 @@ def form_of(notice: Notice) -> str:
     form = who.form if who.name == notice.name else ""
     if notice.step == Step.SEARCH:
         form = next((engine.form for engine in known.search if engine.name == notice.name), "")
-    if notice.step == Step.REGULATOR:
-        form = known.regulator.form if known.regulator else ""
+    apart = {Step.REGULATOR: known.regulator, Step.PROSECUTOR: known.prosecutor, Step.COURT: known.counsel}
+    if notice.step in apart:
+        authority = apart[Step(notice.step)]
+        form = authority.form if authority else ""
     if not form and notice.scope == Scope.CDN:
         contact = Contact.objects.filter(target=notice.target_id, scope=Scope.CDN, name=notice.name).first()
         form = contact.form if contact else ""

@@ -19,7 +19,7 @@ from disrupt.hotline.takedown.recipients import registry
 from disrupt.hotline.takedown.states import Decision, NoticeState, Step
 
 # What the service itself was told.
-_TO_THE_SERVICE = (Step.HOST, Step.REMINDER, Step.SECOND)
+_TO_THE_SERVICE = (Step.HOST, Step.REMINDER, Step.SECOND, Step.FLAGGER)
 
 
 @dataclass(frozen=True)

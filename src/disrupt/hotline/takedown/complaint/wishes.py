@@ -8,25 +8,24 @@ from collections.abc import Iterator
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from disrupt.hotline.cases.models import Allowed, Mandate, Wish
+from disrupt.hotline.cases.categories import scheme_at
+from disrupt.hotline.cases.models import SIGNED, Allowed, Mandate, Wish
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import REPORTER
 from disrupt.hotline.takedown import services
 from disrupt.hotline.takedown.models import Concern, Notice, Presence
+from disrupt.hotline.takedown.planning import escalation, plans
+from disrupt.hotline.takedown.planning.allowed import steps_of
 from disrupt.hotline.takedown.posting import groups
 from disrupt.hotline.takedown.states import NoticeState, Step, WrongState
 
-_STEPS = {
-    Allowed.REGULATOR: (Step.REGULATOR,),
-    Allowed.TAKE_IT_DOWN: (Step.TAKE_DOWN, Step.FTC),
-}
 _OPEN = frozenset({NoticeState.TASK, NoticeState.SCHEDULED})
 
 
 def asked() -> QuerySet[Mandate]:
     """Steps that a person asks for and nobody has signed for yet, the oldest first."""
-    open_ = Mandate.objects.filter(wish=Wish.ASKED, signed_on=None, case__closed_at=None)
+    open_ = Mandate.objects.filter(wish=Wish.ASKED, what__in=SIGNED, signed_on=None, case__closed_at=None)
     return open_.select_related("case").order_by("wished_at")
 
 
@@ -36,10 +35,17 @@ def _concerned() -> QuerySet[Concern]:
     return same.exclude(item__state=ItemState.WITHDRAWN)
 
 
+def _of_minors() -> list[str]:
+    """The categories of minors' content: the prosecutor may be told of it without asking."""
+    return [code for code, category in scheme_at(clock.now()).items() if category.minors]
+
+
 def _refused(what: Allowed) -> QuerySet[Notice]:
     """Steps that everybody concerned refuses."""
     no = Exists(Mandate.objects.filter(case=OuterRef("item__case"), what=what, wish=Wish.REFUSED))
-    found = Notice.objects.filter(step__in=_STEPS[what], state__in=_OPEN)
+    found = Notice.objects.filter(step__in=steps_of(what), state__in=_OPEN)
+    if what == Allowed.PROSECUTOR:
+        found = found.exclude(category__in=_of_minors())
     return found.filter(Exists(_concerned().filter(no)), ~Exists(_concerned().filter(~no)))
 
 
@@ -52,8 +58,38 @@ def _asked_again(what: Allowed) -> QuerySet[Notice]:
         wished_at__gt=OuterRef(OuterRef("changed_at")),
     )
     again = _concerned().filter(Exists(yes))
-    found = Notice.objects.filter(step__in=_STEPS[what], state=NoticeState.CANCELLED)
+    found = Notice.objects.filter(step__in=steps_of(what), state=NoticeState.CANCELLED)
     return found.exclude(Q(target__url="") | Q(target__presence=Presence.GONE)).filter(Exists(again))
+
+
+def wanted() -> Iterator[uuid.UUID]:
+    """Hosts that were told, whose person asked for a step since that nobody has prepared yet."""
+    for what, step in ((Allowed.PROSECUTOR, Step.PROSECUTOR), (Allowed.COURT, Step.COURT)):
+        yes = Mandate.objects.filter(case=OuterRef("item__case"), what=what, wish=Wish.ASKED)
+        same = {name: OuterRef(name) for name in ("target", "category", "round")}
+        made = Notice.objects.filter(step=step, **same)
+        told = Notice.objects.filter(step=Step.HOST, state=NoticeState.SENT, plan__in=_with(step))
+        told = told.exclude(Q(target__url="") | Q(target__presence=Presence.GONE))
+        yield from (
+            told.filter(Exists(_concerned().filter(Exists(yes))), ~Exists(made))
+            .values_list("pk", flat=True)
+            .iterator()
+        )
+
+
+def _with(step: Step) -> list[str]:
+    """The plans that have such a step."""
+    return [one.version for one in plans.plans() if any(planned.step == step for planned in one.steps)]
+
+
+@transaction.atomic
+def prepare(pk: uuid.UUID) -> None:
+    """Make it, at its time or now. Idempotent."""
+    try:
+        row = services.locked(Notice.objects.get(pk=pk), {NoticeState.SENT})
+    except WrongState:
+        return
+    escalation.follow(row, row.sent_at or clock.now(), REPORTER)
 
 
 def due() -> Iterator[uuid.UUID]:
@@ -76,5 +112,6 @@ def follow(pk: uuid.UUID) -> None:
             services.note(row, "notice.cancelled", REPORTER, reason="refused")
         elif _asked_again(what).filter(pk=pk).exists():
             now = clock.now()
-            groups.change(row, state=NoticeState.TASK, due_at=now, message=b"", message_sha256="")
+            state = NoticeState.SCHEDULED if row.step == Step.FLAGGER else NoticeState.TASK
+            groups.change(row, state=state, due_at=now, message=b"", message_sha256="")
             services.note(row, "notice.scheduled", REPORTER, step=row.step, due_at=now.isoformat())

@@ -91,6 +91,9 @@ class Notice(models.Model):
     )
     refusal = models.CharField(max_length=12, choices=Refusal.choices, default="", blank=True)
 
+    stays_told_at = models.DateTimeField(
+        null=True, blank=True, help_text="its person was told that it could not be removed"
+    )
     counted_at = models.DateTimeField(null=True, blank=True, help_text="as sent, in the figures")
     action = models.CharField(
         max_length=24, default="", blank=True, help_text="what its host did, as counted"

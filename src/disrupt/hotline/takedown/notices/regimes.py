@@ -25,6 +25,10 @@ BY_STEP: Mapping[Step, str] = {
     Step.SEARCH: "search",
     Step.TAKE_DOWN: TAKE_DOWN,
     Step.FTC: "ftc",
+    Step.FLAGGER: DSA,
+    Step.APPEAL: "appeal",
+    Step.PROSECUTOR: "prosecutor",
+    Step.COURT: "court",
 }
 
 
@@ -34,7 +38,7 @@ class Regime:
 
     `why` names the paragraphs that say why the content is illegal (`notice-texts-*.json`); `categories` are
     those that it covers (none: all), `mandate` is what somebody must have signed, `valid_from` since when it
-    binds (none: it is not known to).
+    binds (none: it is not known to), `open_for` how long a step under it can be taken from when it was due.
     """
 
     code: str
@@ -47,6 +51,7 @@ class Regime:
     categories: Collection[str]
     may_omit_notifier: bool
     valid_from: dt.date | None
+    open_for: dt.timedelta | None = None
 
     def covers(self, category: str, on: dt.date) -> bool:
         binds = self.valid_from is not None and self.valid_from <= on
@@ -71,6 +76,7 @@ def regimes() -> Mapping[str, Regime]:
             frozenset(one.get("categories", ())),
             one.get("may_omit_notifier", False),
             dt.date.fromisoformat(since) if since else None,
+            dt.timedelta(days=one["open_days"]) if "open_days" in one else None,
         )
     return found
 

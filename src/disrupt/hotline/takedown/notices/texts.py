@@ -23,6 +23,10 @@ _PART = {
     Step.SEARCH: "search",
     Step.TAKE_DOWN: "take_down",
     Step.FTC: "ftc",
+    Step.FLAGGER: "flagger_contact",
+    Step.APPEAL: "appeal",
+    Step.PROSECUTOR: "prosecutor",
+    Step.COURT: "court",
 }
 
 

@@ -14,10 +14,19 @@ from django.utils.translation import gettext_lazy
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.takedown import actions
 from disrupt.hotline.takedown.complaint import making
-from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.models import Notice, Presence
 from disrupt.hotline.takedown.notices import particulars, take_down
 from disrupt.hotline.takedown.pages import forms
-from disrupt.hotline.takedown.states import RESENDABLE, STOPPABLE, Decision, NoticeState, Refusal, Step
+from disrupt.hotline.takedown.planning import allowed, prepared
+from disrupt.hotline.takedown.states import (
+    PREPARED,
+    RESENDABLE,
+    STOPPABLE,
+    Decision,
+    NoticeState,
+    Refusal,
+    Step,
+)
 
 S = NoticeState
 Run = Callable[[Notice, dict[str, Any], Actor], object]
@@ -56,6 +65,23 @@ ACTIONS: dict[str, Action] = {
         lambda n, data, who: making.send(n, who),
         when=making.may_be_mailed,
         key="c",
+    ),
+    "send": Action(
+        gettext_lazy("Send it as it is"),
+        gettext_lazy("It is sent."),
+        frozenset({S.TASK}),
+        lambda n, data, who: prepared.send_prepared(n, who),
+        when=lambda notice: notice.step in PREPARED and bool(notice.address) and allowed.is_allowed(notice),
+        key="c",
+    ),
+    "stays": Action(
+        gettext_lazy("Tell the person that it could not be removed"),
+        gettext_lazy("The person is told. It is looked at as before."),
+        frozenset({S.SENT}),
+        lambda n, data, who: prepared.say_that_it_stays(n, who),
+        only=Step.HOST,
+        alone=False,
+        when=lambda notice: notice.stays_told_at is None and notice.target.presence != Presence.GONE,
     ),
     "filed": Action(
         gettext_lazy("I have filled the recipient’s form"),

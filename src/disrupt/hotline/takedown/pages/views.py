@@ -29,7 +29,7 @@ from disrupt.hotline.takedown.notices.document import document
 from disrupt.hotline.takedown.notices.regimes import deadline_of, regime_of
 from disrupt.hotline.takedown.pages import forms, tray
 from disrupt.hotline.takedown.pages.menu import ACTIONS
-from disrupt.hotline.takedown.planning import halts, timeline
+from disrupt.hotline.takedown.planning import allowed, halts, timeline
 from disrupt.hotline.takedown.states import NoticeState, WrongState
 from disrupt.hotline.takedown.tracing import telling
 from disrupt.hotline.takedown.tracing.contacts import chain
@@ -108,6 +108,7 @@ def _page(
         "law": regime.law.in_language(get_language() or "fr"),
         "needs_mandate": regime.mandate is not None
         and mandates.in_force(found.items, regime.mandate) is None,
+        "let": regime.mandate is not None or allowed.is_allowed(found),
         "file": making.is_one(found),
         "grounds": broken(found) if making.is_one(found) else (),
         "mandate": making.mandate_of(found) if making.is_one(found) else None,

@@ -16,7 +16,7 @@ from disrupt.hotline.takedown import locking, targets
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.notices import regimes
-from disrupt.hotline.takedown.planning import plans
+from disrupt.hotline.takedown.planning import allowed, plans
 from disrupt.hotline.takedown.posting.groups import change
 from disrupt.hotline.takedown.recipients import registry
 from disrupt.hotline.takedown.states import BY_ITSELF, Channel, NoticeState, RecipientKind, Step
@@ -30,10 +30,14 @@ _TO = {
     Step.SEARCH: RecipientKind.SEARCH,
     Step.TAKE_DOWN: RecipientKind.HOST,
     Step.FTC: RecipientKind.REGULATOR,
+    Step.FLAGGER: RecipientKind.HOST,
+    Step.APPEAL: RecipientKind.HOST,
+    Step.PROSECUTOR: RecipientKind.PROSECUTOR,
+    Step.COURT: RecipientKind.COUNSEL,
 }
 _NAMES = {Step.FTC: "Federal Trade Commission"}
 # Whom a complaint is read by; everybody else is written to as the one before.
-_LANGUAGE = {Step.REGULATOR: "fr", Step.FTC: "en"}
+_LANGUAGE = {Step.REGULATOR: "fr", Step.FTC: "en", Step.PROSECUTOR: "fr", Step.COURT: "fr"}
 
 
 def tier_of(notice: Notice) -> str:
@@ -55,19 +59,80 @@ def follow(done: Notice, since: dt.datetime, actor: Actor = WORKER) -> list[Noti
         if planned.step == Step.SEARCH:
             made += _search(done, due_at, actor)
             continue
+        if not exists(planned.step, done):
+            continue
         notice = make(done, planned.step, planned.number, due_at, actor)
         if notice is not None:
-            made.append(_to_regulator(notice) if planned.step == Step.REGULATOR else notice)
+            made.append(_addressed(notice, done))
     return made
 
 
-def _to_regulator(notice: Notice) -> Notice:
-    """It stays a person's task, whatever way the registry knows."""
-    who = registry().regulator
-    if who is None:
-        return notice
-    known = {"channel": who.channel, "address": who.address, "language": who.language}
-    return change(notice, name=who.name[:120], **known)
+def exists(step: str, notice: Notice) -> bool:
+    """Whether this hotline has such a step for a service at all; where only a person can ask, they did."""
+    if step == Step.SEARCH:
+        return bool(registry().search)
+    if step == Step.FLAGGER:
+        place = take_apart(notice.target.url)
+        contact = registry().host(place).flagger
+        return bool(contact and registry().flagger_towards(place, contact, notice.category))
+    return allowed.is_wanted(step, notice)
+
+
+def _addressed(notice: Notice, done: Notice) -> Notice:
+    """Where it goes, as the registry knows; all but the contact for trusted flaggers stay a person's task."""
+    known, service = registry(), registry().host(take_apart(done.target.url))
+    who = {
+        Step.REGULATOR: known.regulator,
+        Step.PROSECUTOR: known.prosecutor,
+        Step.COURT: known.counsel,
+    }.get(Step(notice.step))
+    if who is not None:
+        way = {"channel": who.channel, "address": who.address, "language": who.language}
+        return change(notice, name=who.name[:120], **way)
+    if notice.step == Step.APPEAL:
+        mail = {"channel": Channel.EMAIL, "address": service.appeal} if service.appeal else {}
+        return change(notice, name=done.name, scope=done.scope, **mail)
+    if notice.step == Step.FLAGGER:
+        mail = {"channel": Channel.EMAIL, "address": service.flagger, "state": NoticeState.SCHEDULED}
+        return change(notice, name=done.name, scope=done.scope, **mail)
+    return notice
+
+
+def declined(row: Notice, at: dt.datetime, actor: Actor) -> None:
+    """Its recipient decided not to act: what the plan has for that. In the transaction of the decision."""
+    host = Notice.objects.filter(
+        target=row.target_id, category=row.category, round=row.round, step=Step.HOST, number=1
+    ).select_related("target").first()  # fmt: skip
+    if host is None or not host.target.url or row.recipient != RecipientKind.HOST:
+        return
+    for planned in plans.plan(host.plan).following(Step.HOST, 1, tier_of(host), plans.DECLINED):
+        made = make(host, planned.step, planned.number, at + planned.wait(priority_of(host)), actor)
+        if made is not None:
+            _addressed(made, host)
+
+
+def too_late() -> Iterator[uuid.UUID]:
+    """Steps that a law allows for some time only, and nobody has taken in that time."""
+    for code, regime in regimes.regimes().items():
+        if regime.open_for is not None:
+            late = Notice.objects.filter(
+                regime=code, state=NoticeState.TASK, due_at__lte=clock.now() - regime.open_for
+            )
+            yield from late.values_list("pk", flat=True).iterator()
+
+
+@transaction.atomic
+def close(pk: uuid.UUID) -> None:
+    """Take such a step off the list. Idempotent."""
+    locking.hold_notice(pk)
+    rows = Notice.objects.select_for_update(of=("self",)).select_related("target")
+    notice = rows.filter(pk=pk, state=NoticeState.TASK).first()
+    if notice is None:
+        return
+    change(notice, state=NoticeState.CANCELLED)
+    for _row, item in targets.told_items([notice]):
+        data = {"notice": notice.reference, "reason": "too_late"}
+        ledger.record(item.case, "notice.cancelled", WORKER, item=item, data=data)
 
 
 def _search(done: Notice, due_at: dt.datetime, actor: Actor) -> list[Notice]:

@@ -17,11 +17,15 @@ from disrupt.hotline.takedown.states import Step
 
 # The categories of these priorities are urgent.
 _URGENT = frozenset({0, 1})
+DONE, DECLINED = "done", "declined"
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A step that follows another one; `tiers` are the kinds of service that it makes sense for."""
+    """A step that follows another one; `tiers` are the kinds of service that it makes sense for.
+
+    `on`: what it follows, that the other is done, or that its recipient declined.
+    """
 
     step: Step
     number: int
@@ -30,6 +34,7 @@ class Planned:
     hours: float
     hours_urgent: float
     tiers: Collection[str]
+    on: str = DONE
 
     def wait(self, priority: int) -> dt.timedelta:
         return dt.timedelta(hours=self.hours_urgent if priority in _URGENT else self.hours)
@@ -43,9 +48,9 @@ class Plan:
     valid_from: dt.date
     steps: tuple[Planned, ...]
 
-    def following(self, step: str, number: int, tier: str) -> Iterator[Planned]:
+    def following(self, step: str, number: int, tier: str, on: str = DONE) -> Iterator[Planned]:
         for planned in self.steps:
-            same = planned.after == step and planned.after_number == number
+            same = (planned.after, planned.after_number, planned.on) == (step, number, on)
             if same and (not planned.tiers or tier in planned.tiers):
                 yield planned
 
@@ -64,6 +69,7 @@ def plans() -> tuple[Plan, ...]:
                 s["hours"],
                 s["hours_urgent"],
                 frozenset(s.get("tiers", ())),
+                s.get("on", DONE),
             )
             for s in raw["steps"]
         )

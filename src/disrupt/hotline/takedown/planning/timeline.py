@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.takedown.models import Concern, Notice, Seen, Target
 from disrupt.hotline.takedown.planning import plans
-from disrupt.hotline.takedown.planning.escalation import priority_of, tier_of
-from disrupt.hotline.takedown.recipients import registry
+from disrupt.hotline.takedown.planning.escalation import exists, priority_of, tier_of
 from disrupt.hotline.takedown.states import NoticeState, Step
 
 _WAITS = frozenset({NoticeState.SCHEDULED, NoticeState.TASK})
@@ -107,7 +106,7 @@ def _to_come(notices: list[Notice]) -> Iterator[Entry]:
         step, number = queue.pop(0)
         for planned in plan.following(step, number, tier):
             key = (planned.step.value, planned.number)
-            if key in there or (planned.step == Step.SEARCH and not registry().search):
+            if key in there or not exists(planned.step, some):
                 continue
             there.add(key)
             ends[key] = ends[(step, number)] + planned.wait(priority)

@@ -35,7 +35,7 @@ from disrupt.hotline.takedown.models import Notice, Presence
 from disrupt.hotline.takedown.notices import elements
 from disrupt.hotline.takedown.notices.compose import compose
 from disrupt.hotline.takedown.notices.regimes import regime_of
-from disrupt.hotline.takedown.planning import halts
+from disrupt.hotline.takedown.planning import allowed, halts
 from disrupt.hotline.takedown.posting import groups, pacing
 from disrupt.hotline.takedown.recipients import BadRegistry, registry
 from disrupt.hotline.takedown.states import NoticeState, RecipientKind, Step
@@ -163,6 +163,8 @@ def _why_pointless(notice: Notice) -> str:
     needed = regime_of(notice).mandate
     if notice.message and needed and mandates.in_force(notice.items, needed) is None:
         return "mandate"
+    if not needed and not allowed.is_allowed(notice):
+        return "refused"
     gone = states == {ItemState.REMOVED} and notice.recipient != RecipientKind.PHAROS
     return str(ItemState.REMOVED) if gone else ""
 
