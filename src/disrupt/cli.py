@@ -29,7 +29,7 @@ COMMANDS = (
     Command("match", "disrupt.partner.match", "look pictures and videos up in a bank (JSON Lines)"),
     Command("scan", "disrupt.partner.scan.command", "look a whole back catalogue up, going on after a kill"),
     Command("serve", "disrupt.partner.serve.command", "answer look-ups over HTTP, also at HMA's paths"),
-    Command("sync", "disrupt.partner.sync", "bring a bank up to date from a hotline's feed"),
+    Command("sync", "disrupt.partner.following.command", "bring a bank up to date from a hotline's feed"),
     Command("heads", "disrupt.partner.heads", "is the list the one that others are given? compare and sign"),
     Command("feedback", "disrupt.partner.feedback", "tell the hotline what became of its entries here"),
     Command(

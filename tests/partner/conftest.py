@@ -28,7 +28,8 @@ def server() -> Iterator[FeedServer]:
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long it would have waited; it does not wait."""
     waited: list[float] = []
-    monkeypatch.setattr(FeedClient.__init__, "__defaults__", (6, waited.append, lambda: 1.0, None, None, ""))
+    defaults = (6, waited.append, lambda: 1.0, None, None, "", lambda: None)
+    monkeypatch.setattr(FeedClient.__init__, "__defaults__", defaults)
     return waited
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import socket
 import subprocess
@@ -12,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+from PIL import Image
+from tests.matching.pictures import photo
 
 SOURCE = Path(__file__).parents[2] / "src"
 
@@ -57,3 +60,10 @@ def until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def png(seed: int) -> bytes:
+    """A picture made in code, as an upload."""
+    out = io.BytesIO()
+    Image.fromarray(photo(seed, 160, 120)).save(out, "PNG")
+    return out.getvalue()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import json
 import os
 import subprocess
@@ -16,21 +15,14 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from PIL import Image
 from tests.fingerprint.test_fuzz import FORMATS, mutate, seed_of
 from tests.matching.pictures import bank_of, photo
 from tests.partner.guarding import jpeg
-from tests.partner.serving import SOURCE, serving, until
+from tests.partner.serving import SOURCE, png, serving, until
 
 from disrupt.cli import main
 from disrupt.partner.serve.app import App
 from disrupt.partner.serve.settings import Settings
-
-
-def png(seed: int) -> bytes:
-    out = io.BytesIO()
-    Image.fromarray(photo(seed, 160, 120)).save(out, "PNG")
-    return out.getvalue()
 
 
 @pytest.mark.slow

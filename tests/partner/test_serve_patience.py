@@ -26,7 +26,8 @@ from disrupt.partner.serve import patience
 patience.HEAD_SECONDS, patience.MOST_FILES = 2.0, 256
 resource.setrlimit(resource.RLIMIT_NOFILE, (96, 256))
 from disrupt.cli import main
-sys.exit(main(["serve", "--port", sys.argv[1], "--bank", sys.argv[2], "--workers", "1"]))
+if __name__ == "__main__":  # its worker reads this file too
+    sys.exit(main(["serve", "--port", sys.argv[1], "--bank", sys.argv[2], "--workers", "1"]))
 """
 
 
@@ -35,9 +36,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path
     folder = tmp_path_factory.mktemp("patience")
     bank_of(folder / "bank", {"p": photo(1)})
     port, log = free_port(), folder / "log"
+    (folder / "start.py").write_text(START)
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-c", START, str(port), str(folder / "bank")],
+            [sys.executable, str(folder / "start.py"), str(port), str(folder / "bank")],
             env={"PYTHONPATH": str(SOURCE), "PATH": "/usr/bin:/bin"}, stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:

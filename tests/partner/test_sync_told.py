@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.partner.feed_server import Answer, FeedServer, refusal
-from tests.partner.syncing import Sync, answered
+from tests.partner.feed_server import FeedServer
+from tests.partner.syncing import Sync
 
-from disrupt.partner import sync as module
 from disrupt.partner.following.feed_client import BadAddress, FeedClient, SyncError, base_address
 
 
@@ -63,50 +62,6 @@ def test_a_missing_key_file_and_one_that_others_can_read(
     key_file.unlink()
     assert sync() == 1
     assert "No such file" in capsys.readouterr().err
-
-
-def test_watching_goes_round_and_outlives_faults(
-    server: FeedServer, sync: Sync, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    server.add("one")
-    rounds = 0
-
-    def next_round(seconds: float) -> None:
-        nonlocal rounds
-        rounds += 1
-        assert seconds == 5
-        if rounds == 2:
-            server.script = [Answer(503)] * 6
-        if rounds == 3:
-            server.withdraw("one")
-        if rounds == 4:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(module, "sleep", next_round)
-    assert sync("--watch", "5") == 130
-    out = capsys.readouterr()
-    assert out.out.splitlines() == [
-        "1 added, 0 withdrawn; at change 1, 1 entries",
-        "0 added, 1 withdrawn; at change 2, 0 entries",
-    ]
-    assert "Trying again in 5 s" in out.err
-    assert server.waits[0] == 0
-    assert set(server.waits[1:]) == {25}, "it asks to be told"
-
-
-def test_watching_an_exchange_that_cannot_wait_asks_every_so_often(
-    server: FeedServer, sync: Sync, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server.add("one")
-    server.script = [answered(server._page(0, 10)), refusal(400, "unknown_parameter")]
-
-    def stop(seconds: float) -> None:
-        if len(server.waits) > 3:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(module, "sleep", stop)
-    assert sync("--watch", "5") == 130
-    assert server.waits == [0, 25, 0, 0]
 
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "nan", "x", "1e9"])

@@ -28,7 +28,7 @@ from disrupt.matching._bank._figures import figures, matches_of
 from disrupt.matching._bank._folder import FOLD, FOLD_PATIENCE, locked
 from disrupt.matching._bank._folding import LARGE, Beginning, write_anew
 from disrupt.matching._bank._journal import Add, Change, Withdraw
-from disrupt.matching._bank._live import Live, stamp_of
+from disrupt.matching._bank._live import Live
 from disrupt.matching._bank._marks import Mark, as_marked, marked
 from disrupt.matching._bank._recover import recover_manifest
 from disrupt.matching._bank._snapshot import encode_entries
@@ -206,7 +206,7 @@ class Bank:
     def refresh(self) -> bool:
         """Take in what other processes wrote since; whether there was anything."""
         with self._changing:
-            if stamp_of(self.path) != self._live.stamp:
+            if not self._live.is_current(self.path):
                 self._live = Live.open(self.path)
                 return True
             return self._live.replay()
@@ -282,7 +282,7 @@ class Bank:
             self._live = Live.open(self.path)
             problems = self.verify()
             if problems:
-                kept = {entry.id: entry for entry in self._live.entries()}
+                kept = {entry.id: entry for entry in self._live.entries(bad_too=False)}
                 names: list[str] = []
                 lines, tables, hashes = encode_entries(kept.values(), names)
                 after = Beginning.of(self._live).manifest()

@@ -1,18 +1,15 @@
-"""`disrupt sync`: bring a bank up to date from a hotline's feed; stop it at any moment, run it again."""
+"""A bank brought up to date from a hotline's feed; stop it at any moment, it goes on when run again."""
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from time import monotonic, sleep, time
+from time import time
 
 from disrupt.matching import (
     Add,
     Bank,
     BankEntry,
-    BankError,
     BankMissing,
     Change,
     Withdraw,
@@ -21,21 +18,14 @@ from disrupt.partner.following import ledgers
 from disrupt.partner.following.cursors import RESTARTING, cursor_of, cursors_of, note_fetched, with_cursor
 from disrupt.partner.following.feed_client import (
     PAGE_SIZE,
-    BadAddress,
     FeedClient,
-    Refused,
     SyncError,
-    Unreachable,
-    base_address,
 )
 from disrupt.partner.following.first_sync import first_sync
 from disrupt.partner.following.naming import proofs_of
 from disrupt.partner.following.proof import Proof
 from disrupt.partner.following.reading import bank_changes, of_this_source
-from disrupt.partner.following.stopncii_client import StopNciiClient, sync_stopncii
 from disrupt.partner.following.summary import Summary
-from disrupt.partner.shared.keyfile import read_key
-from disrupt.partner.shared.said import complain
 from disrupt.protocol import feed
 
 MOST_CHANGES = 50_000_000
@@ -44,49 +34,6 @@ MOST_CHANGES = 50_000_000
 
 class OtherSource(SyncError):
     """The bank belongs to another exchange."""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    parser.add_argument("--url", required=True, help="the exchange, for example https://exchange.example")
-    parser.add_argument("--key-file", required=True, type=Path, help="the file that holds the API key")
-    parser.add_argument("--bank", required=True, type=Path, help="the bank's folder; made when missing")
-    parser.add_argument(
-        "--from-start",
-        action="store_true",
-        help="read everything anew: after the hotline restored a backup, or from another exchange",
-    )
-    parser.add_argument(
-        "--log-key",
-        nargs="+",
-        default=[],
-        metavar="KEY",
-        help="the hotline's signing key (64 hexadecimal digits)",
-    )
-    parser.add_argument(
-        "--watch",
-        type=_seconds,
-        metavar="SECONDS",
-        help="go on: news come at once, or every so often where the exchange cannot wait",
-    )
-    parser.add_argument(
-        "--protocol",
-        choices=("disrupt", "stopncii"),
-        default="disrupt",
-        help="what the source speaks (%(default)s); with stopncii the address ends with its version, and the "
-        "key file holds FETCH-KEY,SUBSCRIPTION-KEY",
-    )
-    parser.add_argument(
-        "--beside", action="store_true", help="fetch this source into a bank that has another already"
-    )
-    parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
-
-
-def _seconds(text: str) -> float:
-    value = float(text)
-    if not 1 <= value <= 86400:
-        raise argparse.ArgumentTypeError("from 1 to 86400 seconds")
-    return value
 
 
 def open_bank(path: Path, source: str, *, from_start: bool, beside: bool = False) -> Bank | Path:
@@ -208,63 +155,3 @@ def _leftovers(bank: Bank, seen: set[str], ours: set[str]) -> list[Change]:
         return entry.origin != "own" and feed.is_entry_id(entry.id)
 
     return [Withdraw(entry.id) for entry in bank.entries() if entry.id not in seen and is_ours(entry)]
-
-
-def run(args: argparse.Namespace) -> int:
-    """0 up to date; 1 when something could not be read or was skipped; 2 for an unusable address."""
-    if args.dry_run and args.protocol != "disrupt":
-        complain("--dry-run is for --protocol disrupt only", who="sync", code="usage")
-        return 2
-    try:
-        source = base_address(args.url)
-        key = read_key(args.key_file)
-        bank = open_bank(args.bank, source, from_start=args.from_start, beside=args.beside)
-        speaks = FeedClient if args.protocol == "disrupt" else StopNciiClient
-        with speaks(source, key) as client:
-            return _rounds(client, bank, args)
-    except (SyncError, BankError) as error:
-        complain(error, who="sync")
-        return 2 if isinstance(error, BadAddress) else 1
-    except OSError as error:
-        complain(error, who="sync", path=args.bank)
-        return 1
-
-
-def _rounds(client: FeedClient, bank: Bank | Path, args: argparse.Namespace) -> int:
-    status, first = 0, True
-    holds = args.watch is not None and not isinstance(client, StopNciiClient)
-    while True:
-        began, news = monotonic(), False
-        try:
-            anew, wait = args.from_start and first, feed.MOST_WAIT if holds and not first else 0
-            if isinstance(client, StopNciiClient):
-                summary = sync_stopncii(client, bank, from_start=anew)
-            else:
-                summary = sync(
-                    client,
-                    bank,
-                    from_start=anew,
-                    log_keys=args.log_key,
-                    dry_run=args.dry_run,
-                    wait=wait,
-                    beside=args.beside,
-                )
-        except Refused as error:
-            if error.code != "unknown_parameter" or not wait:
-                raise
-            holds = False  # an exchange of before: it is asked every so often
-            continue
-        except Unreachable as error:
-            if args.watch is None:
-                raise
-            complain(f"{error} Trying again in {args.watch:g} s.", who="sync", code=error.code)
-        else:
-            bank = bank if isinstance(bank, Bank) or args.dry_run else Bank.open(bank)
-            status = 1 if summary.skipped or summary.quarantined else status
-            if first or summary.added or summary.withdrawn or summary.skipped or summary.quarantined:
-                print(json.dumps(summary.as_json()) if args.json else str(summary), flush=True)
-            first, news = False, summary.cursor != summary.start
-        if args.watch is None or args.dry_run:
-            return status
-        if not (news or (wait and monotonic() - began > feed.MOST_WAIT / 2)):
-            sleep(args.watch)

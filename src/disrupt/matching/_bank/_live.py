@@ -22,7 +22,7 @@ from disrupt.matching._bank._journal import (
 from disrupt.matching._bank._snapshot import Manifest, Snapshot, open_snapshot, read_manifest
 from disrupt.matching._bank._tables import digests_of, items_of
 from disrupt.matching.entries import BankEntry
-from disrupt.matching.errors import CONTRADICTION, BankFileError, IndexFileError
+from disrupt.matching.errors import CONTRADICTION, BadEntry, BankFileError, IndexFileError
 
 _CACHED = 4096  # parsed entries kept
 
@@ -32,6 +32,8 @@ class Live:
 
     def __init__(self, folder: Path, manifest: Manifest, stamp: tuple[int, int]) -> None:
         self.manifest, self.stamp = manifest, stamp
+        self._files = tuple(manifest.path(folder, part) for part in ("entries", "tables", "index"))
+        self._as_opened = _written(self._files)
         self.journal = manifest.path(folder, "journal")
         self.snapshot: Snapshot = open_snapshot(folder, manifest)
         self.index = self.snapshot.index
@@ -67,6 +69,10 @@ class Live:
     def __len__(self) -> int:
         added = sum(place is not None for place in self.changed.values())
         return len(self.snapshot) - int(self.gone.sum()) + added
+
+    def is_current(self, folder: Path) -> bool:
+        """Whether its files are still the bank, and were not changed in place, which nobody of us does."""
+        return stamp_of(folder) == self.stamp and _written(self._files) == self._as_opened
 
     @property
     def problems(self) -> list[BankFileError]:
@@ -170,11 +176,15 @@ class Live:
         """A part of the journal."""
         return os.pread(self._handle, end - start, start) if end > start else b""
 
-    def entries(self) -> Iterator[BankEntry]:
-        """All of them, oldest first."""
+    def entries(self, *, bad_too: bool = True) -> Iterator[BankEntry]:
+        """All of them, oldest first. One that rotted meanwhile raises BadEntry, or is left out."""
         gone, added = self.gone.copy(), self.added()
         for number in np.flatnonzero(~gone):
-            yield self.snapshot.entry(int(number))
+            try:
+                yield self.snapshot.entry(int(number))
+            except BadEntry:
+                if bad_too:
+                    raise
         for entry, _ in added:
             yield entry
 
@@ -204,6 +214,18 @@ class Live:
             found = self.get(key)
             if found is not None and digest in digests_of(found):
                 yield found
+
+
+def _written(files: Iterable[Path]) -> tuple[tuple[int, int, int] | None, ...]:
+    """What tells a file from the same file changed; None for one that is not there."""
+    found: list[tuple[int, int, int] | None] = []
+    for path in files:
+        try:
+            status = path.stat()
+            found.append((status.st_ino, status.st_size, status.st_mtime_ns))
+        except FileNotFoundError:
+            found.append(None)
+    return tuple(found)
 
 
 def stamp_of(folder: Path) -> tuple[int, int]:

@@ -87,7 +87,7 @@ def base_address(text: str) -> str:
 
 @dataclass
 class FeedClient:
-    """One exchange, one key. `pause` and `chance` are how it waits between tries."""
+    """One exchange, one key. `pause` and `chance` are how it waits between tries; `asking`: before each."""
 
     base: str
     key: str = field(repr=False)
@@ -97,6 +97,7 @@ class FeedClient:
     _etag: str | None = None
     _asked: tuple[int, int] | None = None
     _retry_after: str = ""
+    asking: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         self.base = base_address(self.base)
@@ -158,6 +159,7 @@ class FeedClient:
         for attempt in range(self.tries):
             if attempt:
                 self.pause(self._how_long(attempt))
+            self.asking()
             try:
                 status, headers, body = self._once(method, path, more)
             except httpx.RequestError as error:

@@ -112,6 +112,7 @@ class App:
             return _refusal(413 if isinstance(error, MediaTooLarge) else 422, error.code, str(error))
         except (BankError, IndexFileError) as error:
             _LOG.error("a bank is damaged: %s", error.code)
+            self.engine.doubt()
             return _refusal(500, error.code, str(error))
         except DisruptError as error:
             return _refusal(400, error.code, str(error))

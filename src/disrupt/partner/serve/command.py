@@ -94,11 +94,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _serve(args: argparse.Namespace) -> None:
     import uvicorn
+    from uvicorn.supervisors import Multiprocess
 
     from disrupt.partner.serve.patience import PatientProtocol, allow_many_connections
 
     allow_many_connections()
-    uvicorn.run(
+    config = uvicorn.Config(
         "disrupt.partner.serve.app:from_environment",
         factory=True,
         host=args.host,
@@ -113,7 +114,11 @@ def _serve(args: argparse.Namespace) -> None:
         ws="none",
         timeout_keep_alive=30,
         h11_max_incomplete_event_size=64 * 1024,
+        timeout_worker_healthcheck=60,  # on a busy machine a worker may be silent for a while
     )
+    # Over one worker as well there is somebody who starts the next: a file that is cut short while it is
+    # mapped ends, by a signal, the process that reads there.
+    Multiprocess(config, sockets=[config.bind_socket()]).run()
 
 
 def named(told: list[str]) -> dict[str, str]:

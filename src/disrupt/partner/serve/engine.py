@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from disrupt.errors import DisruptError
 from disrupt.fingerprint import Sandbox
@@ -31,6 +32,8 @@ class Engine:
         self.under_way = 0
         self.ready = False
         self._lost: set[str] = set()
+        self._rotten: dict[str, str] = {}
+        self._doubted = threading.Event()
         self._ended = threading.Event()
         threading.Thread(target=self._prepare, name="preparation", daemon=True).start()
         threading.Thread(target=self._follow, name="banks", daemon=True).start()
@@ -51,7 +54,8 @@ class Engine:
         while not self._ended.wait(FOLLOW_SECONDS):
             for name, bank in self.banks.items():
                 try:
-                    bank.refresh()
+                    if bank.refresh():
+                        self._rotten.pop(name, None)
                     self._lost.discard(name)
                 except (DisruptError, OSError) as error:
                     if name not in self._lost:
@@ -59,6 +63,20 @@ class Engine:
                             "bank %s can no longer be read, what is known of it stays: %s", name, error
                         )
                     self._lost.add(name)
+            if self._doubted.is_set():
+                self._doubted.clear()
+                self._verify()
+
+    def doubt(self) -> None:
+        """A look-up ran into damage that no file's time told of: compare everything, beside the answers."""
+        self._doubted.set()
+
+    def _verify(self) -> None:
+        for name, bank in self.banks.items():
+            with suppress(DisruptError, OSError):  # told by whoever follows it
+                if problems := bank.verify():
+                    self._rotten[name] = str(problems[0])
+                    _LOG.error("bank %s is damaged: %s", name, problems[0].reason)
 
     def end(self) -> None:
         """End the decoders and the threads."""
@@ -69,8 +87,9 @@ class Engine:
     def health(self) -> dict[str, Health]:
         """The health of each bank; one that can no longer be read is damaged."""
         found = {name: bank.health(max_age=self.settings.max_age) for name, bank in self.banks.items()}
-        for name in self._lost & set(found):
-            reasons = (*found[name].reasons, "its folder can no longer be read")
+        more = dict(self._rotten) | dict.fromkeys(self._lost, "its folder can no longer be read")
+        for name, reason in more.items():
+            reasons = (*found[name].reasons, reason)
             found[name] = Health("damaged", found[name].entries, found[name].fetched, reasons)
         return found
 
