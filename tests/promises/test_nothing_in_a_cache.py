@@ -33,6 +33,7 @@ def clients(name: str, make_case: MakeCase, request: pytest.FixtureRequest) -> I
         yield inside
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WEB)
 def test_no_answer_is_kept(name: str, make_case: MakeCase, request: pytest.FixtureRequest) -> None:
     with served_as(name):
