@@ -43,10 +43,10 @@ def test_the_browsers_language_or_english(chromium: Browser, portal: Hotline, as
 
 
 @pytest.mark.parametrize("language", ["ar", "de", "es", "it", "pt", "ro", "tr", "uk"])
-def test_the_first_page_and_a_threat_fit_a_phone(chromium: Browser, portal: Hotline, language: str) -> None:
+def test_the_pages_without_a_report_fit_a_phone(chromium: Browser, portal: Hotline, language: str) -> None:
     context = chromium.new_context(viewport=PHONE, java_script_enabled=False)  # type: ignore[arg-type]
     page = context.new_page()
-    for path in ("", "steps/now/"):
+    for path in ("", "steps/now/", "form/", "steps/other/", "steps/child/", "steps/many/", "nowhere/"):
         page.goto(f"{portal.url('portal')}/{language}/{path}")
         page.click(".tongues summary")
         assert page.evaluate(WIDER) <= 0, path

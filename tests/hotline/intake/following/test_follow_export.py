@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.template.loader import render_to_string
+from django.utils import translation
 from nacl.public import PrivateKey
 from tests.hotline.intake.conftest import Person
 from tests.hotline.intake.following.entering import Make, enter
@@ -238,3 +240,12 @@ def test_of_a_destroyed_file_it_does_not_say_that_its_fingerprint_is_still_to_co
     assert complaint._values(case, [])["files"][0]["without"].startswith(
         "aucune ; le fichier n’a pas été retenu"
     )
+
+
+def test_the_page_to_keep_turns_round_with_its_language() -> None:
+    """It stands alone, without the frame of the other pages; an address in it is read as addresses are."""
+    held = {"items": [{"url": "https://example.org/a"}]}
+    with translation.override("ar"):
+        page = render_to_string("intake/following/everything.html", {"language": "ar", "held": held})
+    assert '<html lang="ar" dir="rtl">' in page
+    assert '<p dir="ltr"><code>https://example.org/a</code></p>' in page

@@ -19,6 +19,7 @@ from tests.hotline.intake.library.pages import HELP, LANGUAGES, PAGES, Html, at,
 from disrupt.hotline.intake.library.files import FIELDS, PACKAGED, Library, Page, library
 from disrupt.hotline.intake.library.show import show
 from disrupt.hotline.intake.templatetags.sheets import written_small
+from disrupt.hotline.processes.languages import TRANSLATED
 
 WIRE = 60_000
 
@@ -27,8 +28,9 @@ def test_every_language_has_the_same_pages() -> None:
     known = library().pages
     assert set(LANGUAGES) <= set(known)
     assert len(known["fr"]) >= 18
+    assert known["en"].keys() == known["fr"].keys()
     for language in known:
-        assert known[language].keys() == known["fr"].keys()
+        assert known[language].keys() <= known["fr"].keys()
         for key, page in known[language].items():
             other = known["fr"][key]
             assert (page.section, page.order) == (other.section, other.order), key
@@ -156,8 +158,26 @@ def test_a_third_language_is_a_folder(tmp_path: Path, settings: Any, client: Cli
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(f"---\n{top}\n---\n## Saluton\n\nBonan tagon.\n", "utf-8")
     known = Library([PACKAGED, own])
-    assert known.pages.keys() == {"fr", "en", "eo"}
+    assert known.pages["eo"].keys() == known.pages["en"].keys()
     assert "Bonan tagon" in show(known, known.page("eo", "faq")).html
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_what_is_urgent_is_there_in_each_language(language: str) -> None:
+    """The same links and numbers as in English, and the rest of the pages in English."""
+    pages = {page.key: page for page in library().in_language(language)}
+    assert pages.keys() == library().pages["en"].keys()
+    own = {page.key for page in pages.values() if page.language == language}
+    assert own >= {"threat", "help-lines", "witness"}
+    for key in own:
+        english = library().page("en", key)
+        assert pages[key].slug == english.slug, "whoever changes the language stays on the page"
+        for pattern in (
+            r"\]\((tel:\d+|sms:\d+|https:[^)]+|site:\w+|mail:[\w-]+|page:[\w-]+)\)",
+            r"^(#+|\d+\.|-|>) ",
+        ):
+            found = [re.findall(pattern, page.text, re.MULTILINE) for page in (pages[key], english)]
+            assert found[0] == found[1], (key, pattern)
 
 
 def test_a_hotline_replaces_single_pages(tmp_path: Path) -> None:

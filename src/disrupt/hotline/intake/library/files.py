@@ -1,7 +1,7 @@
 """Reads the help pages: one Markdown file per page and language, with a few lines about itself on top.
 
-`pages/<language>/<key>.md`; the same keys in every language. A hotline's own folder (`PAGES_FOLDER`) adds
-languages and replaces single pages. docs/pages.md tells how to write one.
+`pages/<language>/<key>.md`; French and English have every page, another language those that it has.
+A hotline's own folder (`PAGES_FOLDER`) adds languages, and replaces single pages (docs/pages.md).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from django.conf import settings
 
 PACKAGED = Path(__file__).resolve().parents[1] / "pages"
 _TOP = re.compile(r"---\n(.*?)\n---\n(.*)\Z", re.S)
+WHOLE = ("fr", "en")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 FIELDS = frozenset({"slug", "section", "order", "checked", "title", "tab", "summary"})
 
@@ -111,15 +112,16 @@ class Library:
 
     def _check(self) -> None:
         every = {key for pages in self.pages.values() for key in pages}
-        for language, pages in self.pages.items():
-            if missing := every - pages.keys():
+        for language in self.pages:
+            if language in WHOLE and (missing := every - self.pages[language].keys()):
                 raise BadPage(f"{language}: these pages are missing: {', '.join(sorted(missing))}.")
-            if len({page.slug for page in pages.values()}) != len(pages):
+            pages = self.in_language(language)
+            if len({page.slug for page in pages}) != len(pages):
                 raise BadPage(f"{language}: two pages have the same slug.")
 
     def in_language(self, language: str) -> list[Page]:
-        """The pages in the order they are listed; in English where the language has none."""
-        pages = self.pages.get(language.split("-")[0]) or self.pages["en"]
+        """Every page in the order they are listed, each in English where the language has none of its own."""
+        pages = {**self.pages["en"], **self.pages.get(language.split("-")[0], {})}
         order = list(Section)
         return sorted(pages.values(), key=lambda page: (order.index(page.section), page.order, page.key))
 
