@@ -203,6 +203,25 @@ def test_nothing_of_the_page_is_kept(told: Item, host: WebHost) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_site_that_was_just_called_on_is_not_tried_again_at_once(settings: Any) -> None:
+    with WebHost(address="127.0.0.7") as host:
+        settings.REACHABLE = [f"127.0.0.7:{host.port}"]
+        now = clock.now()
+        for n in range(3):
+            known = {"url": host.url(f"/{n}"), "host": "127.0.0.7", "site": "127.0.0.7"}
+            Target.objects.create(digest=f"{n:064}", created_at=now, anchor_at=now, look_at=now, **known)
+        crew = Crew(4, rest=3600.0)
+        assert crew.begin_what_is_due() == 1
+        limit = clock.now() + dt.timedelta(seconds=60)
+        while crew.busy:
+            assert clock.now() < limit
+        assert Check.objects.count() == 1
+        assert crew.begin_what_is_due() == 0
+        assert Target.objects.filter(look_at=now).count() == 2, "nobody has claimed them, or put them off"
+        crew.leave()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_slow_sites_do_not_hold_the_quick_ones(settings: Any) -> None:
     with WebHost(address="127.0.0.9") as quick, WebHost(address="127.0.0.8") as slow:
         settings.REACHABLE = [f"127.0.0.9:{quick.port}", f"127.0.0.8:{slow.port}"]

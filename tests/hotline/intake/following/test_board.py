@@ -25,8 +25,9 @@ from disrupt.hotline.intake.following import queries
 from disrupt.hotline.intake.following.marks import Mark
 from disrupt.hotline.intake.visit import days
 from disrupt.hotline.takedown import services as takedown
-from disrupt.hotline.takedown.planning import escalation
-from disrupt.hotline.takedown.states import Step
+from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.planning import escalation, prepared
+from disrupt.hotline.takedown.states import NoticeState, Step
 
 Make = Callable[..., Case]
 SITES = ("a.example.org", "b.example.org", "c.example.org")
@@ -127,6 +128,35 @@ def test_what_comes_next_and_not_before_when(make_case: Make) -> None:
     for state in (ItemState.POLICE_NOTIFIED, ItemState.REMOVED):
         item = steps.advance(item, state, WORKER)
     assert ahead(case) == ""
+
+
+def test_a_complaint_is_told_with_its_day_and_that_it_needs_her(make_case: Make) -> None:
+    case = make_case(urls=("https://example.org/1",))
+    item = case.items.get()
+    decisions.qualify(item, "NCII-DIF", analyst(1))
+    item.refresh_from_db()
+    _police, host = takedown.open_for_item(item, "NCII-DIF", WORKER)
+    clock.move(dt.timedelta(days=1))
+    complaint = escalation.make(host, Step.REGULATOR, 1, clock.now() + dt.timedelta(days=7), WORKER)
+    assert complaint is not None
+    said = "If it is still there, we can complain to the regulator, if you sign for it: not before "
+    assert ahead(case).startswith(said)
+    # Refused, it is cancelled (takedown/complaint/wishes.py), and no more spoken of.
+    takedown.note(complaint, "notice.cancelled", WORKER, reason="refused")
+    assert ahead(case) == ""
+
+
+def test_that_it_stays_is_told_as_it_was_said(make_case: Make) -> None:
+    case = make_case(urls=("https://example.org/1",))
+    item = case.items.get()
+    decisions.qualify(item, "NCII-DIF", analyst(1))
+    item.refresh_from_db()
+    _police, host = takedown.open_for_item(item, "NCII-DIF", WORKER)
+    Notice.objects.filter(pk=host.pk).update(state=NoticeState.SENT, sent_at=clock.now())
+    prepared.say_that_it_stays(host, analyst(1))
+    with translation.override("en"):
+        told = [str(step.text) for step in queries.followed(case, "en")[0].steps]
+    assert told[-1] == "We could not get it removed so far; we go on looking at it"
 
 
 def test_a_moment_that_is_past_is_not_spoken_of(make_case: Make) -> None:
