@@ -11,7 +11,16 @@ from tests.partner.feed_server import AT, Answer, FeedServer
 
 from disrupt.protocol.feed import Added, parse_change
 from disrupt.protocol.merkle import Frontier, Node, consistency, leaf_hash, node_of, peaks_of
-from disrupt.protocol.signed_log import LEDGERS, TITLE, Head, LogPart, commitment, content_of, leaf_of
+from disrupt.protocol.signed_log import (
+    LEDGERS,
+    RESTORED,
+    TITLE,
+    Head,
+    LogPart,
+    commitment,
+    content_of,
+    leaf_of,
+)
 
 SALT = "5a" * 16
 
@@ -27,6 +36,7 @@ class LoggedFeed(FeedServer):
         self.no_proofs = False
         self.witnesses: list[Any] = []
         self.anchors: list[bytes] = []
+        self.restored: list[dict[str, Any]] = []
 
     @property
     def key(self) -> str:
@@ -63,8 +73,12 @@ class LoggedFeed(FeedServer):
         """The signed head of everything."""
         return self._signed(len(self.changes), self._nodes(), TITLE)
 
-    def _signed(self, size: int, node: Node, title: str) -> Head:
-        bare = Head(size, Frontier(size, peaks_of(size, node)).root(), AT, (self.key,), title=title)
+    def say_restored(self, at: str, title: str = RESTORED) -> None:
+        """That the list, as it is now, came back from a backup."""
+        self.restored.insert(0, self._signed(len(self.changes), self._nodes(), title, at).to_wire())
+
+    def _signed(self, size: int, node: Node, title: str, at: str = AT) -> Head:
+        bare = Head(size, Frontier(size, peaks_of(size, node)).root(), at, (self.key,), title=title)
         return replace(bare, signatures=(self.signing.sign(bare.text()),))
 
     def _ledgers(self, first: int) -> dict[str, Any]:
@@ -78,10 +92,11 @@ class LoggedFeed(FeedServer):
             return Answer(200, b"{}")
         if path != "/v1/log" or self.no_proofs:
             return super()._elsewhere(path, query, body)
-        first = int(query["first"][0])
         second = int(query.get("second", [str(len(self.changes))])[0])
+        first = int(query.get("first", [str(second)])[0])
         proof = [one.hex() for one in consistency(first, second, self._nodes())]
         said = {"head": self.head().to_wire(), "consistency": proof, "witnesses": self.witnesses}
+        said["restored"] = self.restored
         if self.anchors:
             said["ledgers"] = self._ledgers(int(query["ledgers"][0]))
         return Answer(200, json.dumps(said).encode())

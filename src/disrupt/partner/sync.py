@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from time import time
+from typing import Any
 
 from disrupt.matching import (
     Add,
@@ -20,12 +21,15 @@ from disrupt.partner.following.feed_client import (
     PAGE_SIZE,
     FeedClient,
     SyncError,
+    WentBack,
 )
 from disrupt.partner.following.first_sync import first_sync
 from disrupt.partner.following.naming import proofs_of
-from disrupt.partner.following.proof import Proof
+from disrupt.partner.following.proof import Forked, Proof, Replayed
 from disrupt.partner.following.reading import bank_changes, of_this_source
+from disrupt.partner.following.restored import restored_since
 from disrupt.partner.following.summary import Summary
+from disrupt.partner.shared.said import complain
 from disrupt.protocol import feed
 
 MOST_CHANGES = 50_000_000
@@ -55,6 +59,29 @@ def open_bank(path: Path, source: str, *, from_start: bool, beside: bool = False
 
 
 def sync(
+    client: FeedClient, where: Bank | Path, *, from_start: bool = False, beside: bool = False, **more: Any
+) -> Summary:
+    """As `follow`; where the hotline restored a backup, and says so signed, everything is read anew."""
+    try:
+        return follow(client, where, from_start=from_start, beside=beside, **more)
+    except (WentBack, Replayed, Forked) as error:
+        if from_start or not isinstance(where, Bank) or more.get("dry_run"):
+            raise
+        apart = beside or len(cursors_of(where)) > 1
+        proof = Proof.load(Path(str(where.path)), more.get("log_keys", ()), of=client.base if apart else "")
+        head = restored_since(client, proof)
+        if head is None:
+            raise
+        complain(
+            f"{client.base} restored a backup on {head.at}, and its list goes on from change {head.size}: "
+            f"signed by its log's key. All is read anew; log-before.json keeps what was known. ({error})",
+            who="sync",
+            code="restored",
+        )
+        return follow(client, where, from_start=True, beside=beside, **more)
+
+
+def follow(
     client: FeedClient,
     where: Bank | Path,
     *,

@@ -19,6 +19,8 @@ from disrupt.protocol.feed import DERIVED, Added
 TITLE = "disrupt-log/1"
 LEDGERS = "disrupt-ledgers/1"
 """What heads of the other log begin with, that of the hotline's own ledgers (docs/adr/0097)."""
+RESTORED = "disrupt-restored/1"
+"""What a hotline signs that restored a backup: the list as it came back, and when (docs/adr/0141)."""
 SALT = 16
 _APART = ("seq", "at", "action", "proof", "pdq")
 

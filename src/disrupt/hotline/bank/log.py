@@ -12,7 +12,16 @@ from collections.abc import Callable, Iterator, Sequence
 from django.db import transaction
 from django.db.models import Q
 
-from disrupt.hotline.bank.models import BankChange, BankEntry, BankSequence, ChangeKind, EntryState, LogNode
+from disrupt.hotline.bank.models import (
+    BankChange,
+    BankEntry,
+    BankSequence,
+    ChangeKind,
+    EntryState,
+    LogNode,
+    Restoration,
+)
+from disrupt.hotline.common import clock
 from disrupt.protocol.feed import Added, BadChange, prints_from
 from disrupt.protocol.merkle import Frontier, Node, leaf_hash, peaks_of
 from disrupt.protocol.signed_log import SALT, commitment, content_of, leaf_of
@@ -90,6 +99,15 @@ def read_nodes(question: Callable[[Node], object]) -> Node:
     rows = LogNode.objects.filter(asked).values_list("level", "index", "hash")
     found = {(level, index): bytes(value) for level, index, value in rows}
     return lambda level, index: found[level, index]
+
+
+@transaction.atomic
+def note_restored() -> None:
+    """The bank came back from a backup: said for ever to whoever had read further (docs/adr/0141)."""
+    turn = BankSequence.objects.select_for_update().filter(pk=1).first()
+    if turn is not None:
+        root = tree_at(turn.logged).root()
+        Restoration.objects.create(size=turn.logged, root=root, at=clock.now())
 
 
 def behind() -> Iterator[str]:

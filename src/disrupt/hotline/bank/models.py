@@ -162,6 +162,17 @@ class OnList(models.Model):
         return f"{self.n} {self.origin} {self.kind} of {self.category}"
 
 
+class Restoration(models.Model):
+    """The list came back from a backup: it went on from so many changes, under this root of its log."""
+
+    size = models.PositiveBigIntegerField()
+    root = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"at change {self.size}"
+
+
 class LogNode(models.Model):
     """The hash of a complete part of the log's tree: 2**level leaves from index * 2**level on (log.py)."""
 

@@ -18,7 +18,7 @@ from disrupt.hotline.exchange.models import ExchangeEvent, LogWitness, Partner
 from disrupt.hotline.exchange.services import OPERATOR, create_partner, issue_key, set_active
 from disrupt.partner.following.proof import is_signed
 from disrupt.protocol.merkle import is_consistent
-from disrupt.protocol.signed_log import LEDGERS, read_head
+from disrupt.protocol.signed_log import LEDGERS, RESTORED, read_head
 from disrupt.protocol.witness import Witness, read_witness
 
 
@@ -124,3 +124,25 @@ def test_who_signs_all_day_leaves_a_line_a_day(post: Any, bank: FilledBank, capl
     clock.move(dt.timedelta(days=1, minutes=1))
     assert post(signed(1, b"x" * 32)).json()["error"]["code"] == "other_history"
     assert ExchangeEvent.objects.filter(kind="other-history").count() == 2
+
+
+def test_a_restored_backup_is_said_signed_and_for_ever(ask: Any, bank: FilledBank) -> None:
+    bank.add("one")
+    bank.add("two")
+    assert ask().json()["restored"] == []
+    root = log.tree_at(2).root()
+    log.note_restored()
+    then = clock.now()
+    clock.move(dt.timedelta(days=1))
+    bank.add("three")
+    (said,) = ask().json()["restored"]
+    head = read_head(said, RESTORED)
+    assert (head.size, head.root) == (2, root)
+    assert dt.datetime.fromisoformat(head.at) == then.replace(microsecond=0)
+    assert all(map(is_signed, [head] * len(head.keys), head.keys, head.signatures))
+    assert not is_signed(read_head(said), head.keys[0], head.signatures[0]), "it is no head of the log"
+
+
+def test_a_bank_without_changes_has_nothing_to_say(ask: Any) -> None:
+    log.note_restored()
+    assert ask().json()["restored"] == []

@@ -122,6 +122,7 @@ SCHEMAS: dict[str, Schema] = {
         second=_WHOLE,
         consistency=_list(_HEX64),
         witnesses=_list(_WITNESS),
+        restored=_list(_LOG_HEAD),
     ),
     "Signed": _object(size=_WHOLE),
     "Answer": {

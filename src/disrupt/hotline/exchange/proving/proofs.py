@@ -6,11 +6,13 @@ import datetime as dt
 from dataclasses import replace
 
 from disrupt.hotline.bank import log
-from disrupt.hotline.bank.models import BankSequence
+from disrupt.hotline.bank.models import BankSequence, Restoration
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.keys import log_keys
 from disrupt.protocol.merkle import Frontier, Node, consistency, peaks_of
-from disrupt.protocol.signed_log import TITLE, Head, LogPart
+from disrupt.protocol.signed_log import RESTORED, TITLE, Head, LogPart
+
+MOST_RESTORED = 20
 
 
 def logged() -> int:
@@ -19,12 +21,18 @@ def logged() -> int:
     return row.logged if row else 0
 
 
-def signed_head(size: int, root: bytes, title: str = TITLE) -> Head:
-    """The head of so many changes, signed now by every key that the hotline has."""
+def signed_head(size: int, root: bytes, title: str = TITLE, at: dt.datetime | None = None) -> Head:
+    """The head of so many changes, signed by every key that the hotline has; it says now, or another time."""
     keys = log_keys()
-    at = clock.now().astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    bare = Head(size, root, at, tuple(bytes(key.verify_key).hex() for key in keys), title=title)
+    said = (at or clock.now()).astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    bare = Head(size, root, said, tuple(bytes(key.verify_key).hex() for key in keys), title=title)
     return replace(bare, signatures=tuple(key.sign(bare.text()).signature for key in keys))
+
+
+def restored() -> list[Head]:
+    """Where the list went on from a backup, the newest first: who read further reads it anew."""
+    rows = Restoration.objects.order_by("-pk")[:MOST_RESTORED]
+    return [signed_head(row.size, bytes(row.root), RESTORED, row.at) for row in rows]
 
 
 def between(first: int, second: int) -> tuple[bytes, ...]:

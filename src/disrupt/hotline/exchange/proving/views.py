@@ -9,7 +9,7 @@ from disrupt.hotline.cases import anchoring
 from disrupt.hotline.exchange.door.api import READ, Call, Endpoint, bearer, json_response, serve
 from disrupt.hotline.exchange.door.errors import ApiError
 from disrupt.hotline.exchange.door.scopes import Scope
-from disrupt.hotline.exchange.proving.proofs import between, logged, signed_head
+from disrupt.hotline.exchange.proving.proofs import between, logged, restored, signed_head
 from disrupt.hotline.exchange.proving.witnessing import keep, witnesses
 from disrupt.protocol.signed_log import LEDGERS, BadLog
 from disrupt.protocol.witness import read_witness
@@ -19,7 +19,7 @@ _LARGEST = 10**18 - 1
 
 @serve(Endpoint(READ, Scope.FEED_READ, ("first", "second", "ledgers"), bearer))
 def log(call: Call) -> HttpResponse:
-    """GET /v1/log: the signed head, the proof between two sizes, the witnesses, and the ledgers' head."""
+    """GET /v1/log: the signed head, a proof, the witnesses, restored backups, the ledgers' head."""
     size = logged()
     second = call.whole("second", size, 0, _LARGEST)
     first = call.whole("first", second, 0, _LARGEST)
@@ -36,6 +36,7 @@ def log(call: Call) -> HttpResponse:
             "second": second,
             "consistency": [one.hex() for one in between(first, second)],
             "witnesses": [one.to_wire() for one in witnesses()],
+            "restored": [one.to_wire() for one in restored()],
         }
     )
     response["Cache-Control"] = "private, no-cache"

@@ -124,10 +124,12 @@ def _restore(args: argparse.Namespace, places: Places) -> int:
     django.setup()
     from django.core.management import call_command
 
+    from disrupt.hotline.bank.log import note_restored
     from disrupt.hotline.insight import opendata
     from disrupt.hotline.operating.backup import ending, erasures, lost
 
     call_command("migrate", verbosity=0)
+    note_restored()
     listed = args.erasures or places.erasures
     again = erasures.do_again(listed)
     again["ended"] = ending.take_again(erasures.taken_since(listed), erasures.RESTORE)
@@ -144,8 +146,8 @@ def _restore(args: argparse.Namespace, places: Places) -> int:
         f"ended again: {again['ended']} key(s), account(s) and role(s), and {again['sessions']} session(s).\n"
         f"Lost with the machine: {gone['contents']} content(s), {gone['texts']} text(s); "
         f"{gone['told']} person(s) will read so with their code.\n"
-        "Now start the worker, tell partners that the list goes on from an older state "
-        "(`disrupt sync --from-start`), and look at `disrupt-hotline status`.\n"
+        "Now start the worker and look at `disrupt-hotline status`. Partners who read further than this "
+        "backup read the list anew by themselves; those with other programs must be told.\n"
     )
     return 0
 
