@@ -25,6 +25,7 @@ def _chapters(vpdq_python: str | None) -> dict[str, tuple[str, Callable[[], list
     return {
         "fingerprints": ("Fingerprints", fingerprint.run),
         "films": ("Films", lambda: video.run(vpdq_python)),
+        "found films": ("Films found by key frames", video.keyframe_rows),
         "edited films": ("Edited films", film_recall.run),
         "lookups": ("One upload looked up", lookups.run),
         "million": ("Index of a million entries", lambda: index.measure(1_000_000, 9)),

@@ -221,6 +221,6 @@ def _akin(one: str, other: str) -> bool:
 
 
 def run(python: str | None = None) -> list[Row]:
-    """Every row; `python` is an interpreter that has PyPI `vpdq`, if this one has not."""
+    """How fast, beside PyPI `vpdq`, and how alike; `python` has that package, if this interpreter has not."""
     with peer(python) as ask:
-        return [*speed_rows(ask), *agreement_rows(ask), *keyframe_rows()]
+        return [*speed_rows(ask), *agreement_rows(ask)]

@@ -12,7 +12,15 @@ from PIL import Image, ImageFilter, ImageOps
 from tests.matching.pictures import U8, distance, photo
 
 from disrupt.fingerprint.pdq import pdq_from_array
-from disrupt.matching.guessing.plans import BUDGET, POOR_RADIUS, RADIUS, Level, grid, shaped_grid
+from disrupt.matching.guessing.plans import (
+    BUDGET,
+    NARROW_RADIUS,
+    POOR_RADIUS,
+    RADIUS,
+    Level,
+    grid,
+    shaped_grid,
+)
 from disrupt.matching.views import AS_IT_IS, MIN_QUALITY, NEVER, ORIENTATIONS, BadPicture, Views, views_of
 
 Edit = Callable[[Image.Image], Image.Image]
@@ -41,7 +49,14 @@ def test_a_level_keeps_its_budget_and_its_shapes(level: Level) -> None:
     assert views.radius.shape == views.quality.shape == (count,)
     assert views.box.shape == (count, 4)
     assert len(views.name) == count
-    assert set(views.radius.tolist()) <= {NEVER, 31, POOR_RADIUS, RADIUS["standard"], RADIUS[level]}
+    assert set(views.radius.tolist()) <= {
+        NEVER,
+        31,
+        POOR_RADIUS,
+        NARROW_RADIUS,
+        RADIUS["standard"],
+        RADIUS[level],
+    }
     assert views.quality.min() >= MIN_QUALITY
 
 
@@ -260,3 +275,11 @@ def test_bars_that_were_banked_are_found_again_among_others() -> None:
     found, view = best(views_of(screen, "standard"), banked)
     assert found <= 31
     assert "with bars" in view
+
+
+def test_a_cell_of_a_collage_counts_where_it_fits_well() -> None:
+    pictures = [Image.fromarray(photo(s)) for s in range(21, 29)]
+    views = views_of(np.asarray(collage(Image.fromarray(photo(4)), pictures, 3, 3, place=4)), "standard")
+    cells = [row for row, name in enumerate(views.name) if name in ("cell", "cell, mirrored")]
+    assert len(cells) >= 16
+    assert int(views.radius[cells].max()) == NARROW_RADIUS < RADIUS["standard"]

@@ -22,6 +22,7 @@ from disrupt.matching.guessing.placing import Taken, box_of
 from disrupt.matching.guessing.plans import (
     BUDGET,
     CANDIDATES,
+    NARROW_RADIUS,
     POOR_RADIUS,
     RADIUS,
     RICH,
@@ -164,6 +165,7 @@ def views_of(
     boxes = np.array([_box(plan[row]) for row in kept], np.float32) * scale
     shallow: Level = level if level in ("gate", "fast") else "standard"
     radius = np.array([RADIUS["thorough" if plan[row].deep else shallow] for row in kept], np.int16)
+    radius[[plan[row].narrow for row in kept]] = NARROW_RADIUS
     radius[quality[kept] < RICH] = min(POOR_RADIUS, RADIUS[shallow])
     radius[quality[kept] < MIN_QUALITY] = NEVER
     names = tuple(chain.from_iterable(_names(plan[row].name) for row in kept))
