@@ -106,8 +106,25 @@ class _Sent(models.Model):
         return f"{self.signal} from {self.partner_id}"
 
 
+class ProposalState(models.TextChoices):
+    WAITING = "waiting", _("waits for a decision")
+    OFFERED = "offered", _("offered to partners")
+    REFUSED = "refused", _("refused")
+
+
 class SubmittedHash(_Sent):
     """A hash that a partner proposes; it is not offered to others until an analyst has decided so."""
+
+    state = models.CharField(
+        max_length=12, choices=ProposalState.choices, default=ProposalState.WAITING, db_index=True
+    )
+    category = models.CharField(max_length=16, default="", blank=True)
+    motive = models.CharField(max_length=300, default="", blank=True)
+    decided_by = models.CharField(max_length=64, default="", blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    source = models.UUIDField(null=True, blank=True, db_index=True, help_text="what its entry is there for")
+    disputed_at = models.DateTimeField(null=True, blank=True, help_text="a partner asked to look again")
+    flooded = models.BooleanField(default=False, help_text="it matched too much once")
 
     class Meta:
         constraints = [

@@ -16,6 +16,7 @@ from disrupt.hotline.exchange.door import secretkeys
 from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.door.secretkeys import KeySecret
 from disrupt.hotline.exchange.door.sight import checked_sees
+from disrupt.hotline.exchange.hearing import proposed
 from disrupt.hotline.exchange.models import ApiKey, ExchangeEvent, Partner, PartnerKind
 
 LIFETIME = dt.timedelta(days=365)
@@ -57,12 +58,13 @@ def create_partner(name: str, actor: Actor, kind: PartnerKind = PartnerKind.PLAT
 
 @transaction.atomic
 def set_active(partner: Partner, active: bool, actor: Actor) -> None:
-    """Suspend a partner (all its keys stop working at once) or let it in again."""
+    """Suspend a partner (its keys stop working at once, what it proposed leaves the lists) or let it in."""
     Partner.objects.filter(pk=partner.pk).update(active=active)
     partner.active = active
     if not active:
         readers.forget(partner.pk)
         copies.forget(partner.pk)
+        proposed.leaves(partner)
     leave_trace(partner, "partner-resumed" if active else "partner-suspended", actor)
 
 

@@ -88,7 +88,7 @@ SCHEMAS: dict[str, Schema] = {
     "Added": _object(
         "proof",
         action={"const": "added"},
-        sha256=_HEX64,
+        sha256=_or_null(_HEX64),
         md5=_or_null(_HEX32),
         pdq=_list(_object(hex=_HEX64, quality=_QUALITY, role={"enum": list(feed.ROLES)})),
         vpdq=_list(

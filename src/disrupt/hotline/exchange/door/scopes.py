@@ -11,6 +11,7 @@ class Scope(StrEnum):
     FEED_READ = "exchange:feed:read"
     MINORS_READ = "exchange:minors:read"
     DECLARED_READ = "exchange:declared:read"
+    SHARED_READ = "exchange:shared:read"
     DERIVED_READ = "exchange:derived:read"
     STOPNCII_READ = "exchange:stopncii:read"
     FEEDBACK_WRITE = "exchange:feedback:write"
