@@ -115,6 +115,7 @@ class ProposalState(models.TextChoices):
 class SubmittedHash(_Sent):
     """A hash that a partner proposes; it is not offered to others until an analyst has decided so."""
 
+    their_id = models.CharField(max_length=64, default="", blank=True, help_text="by which it is retracted")
     state = models.CharField(
         max_length=12, choices=ProposalState.choices, default=ProposalState.WAITING, db_index=True
     )
@@ -130,6 +131,7 @@ class SubmittedHash(_Sent):
         constraints = [
             models.UniqueConstraint(fields=["partner", "signal", "value"], name="one_submission_a_partner")
         ]
+        indexes = [models.Index(fields=["partner", "their_id"], name="submission_their_id")]
 
 
 class Feedback(_Sent):

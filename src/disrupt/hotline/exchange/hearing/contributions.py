@@ -85,10 +85,12 @@ def submit_hashes(partner: Partner, posted: Sequence[Posted]) -> int:
 
     What it takes back (`Withdrawn`, `Deleted`) leaves the lists, if it was offered.
     """
-    back = [p.value for p in posted if p.opinion.value in proposed.TAKEN_BACK]
+    taken_back = {p for p in posted if p.opinion.value in proposed.TAKEN_BACK}
+    back = [p.value for p in taken_back]
     if back:
         take_turn()  # before any row is held: entries may leave the lists below
-    changed = _store(SubmittedHash, partner, worth_keeping(posted))
+    kept = {*worth_keeping([p for p in posted if p not in taken_back]), *taken_back}
+    changed = _store(SubmittedHash, partner, [p for p in posted if p in kept])
     if changed:
         proposed.taken_back(partner, back)
         leave_trace(partner, "hashes-submitted", partner_actor(partner.pk), {"changed": changed})
