@@ -54,6 +54,15 @@ class ApiKey(models.Model):
         default=0, help_text="the last change up to which this key was shown what it may not see now"
     )
 
+    made_with = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="successors",
+        help_text="the key by which its partner made it",
+    )
+
     class Meta:
         ordering = ("created_at",)
 
