@@ -17,7 +17,9 @@ from numpy.typing import ArrayLike, NDArray
 from disrupt.matching.errors import BadEntry, BadHash, LowQuality
 
 Kind = Literal["image", "video"]
-Origin = Literal["examined", "declared", "own"]
+Origin = Literal["examined", "declared", "shared", "own"]
+UNSEEN = frozenset({"declared", "shared"})
+"""Origins of entries that nobody at the hotline has looked at."""
 Role = Literal["stored", "upright", "shown", "derived"]
 Status = Literal["active", "muted"]
 
@@ -61,8 +63,9 @@ class FrameValue:
 class BankEntry:
     """One banked content.
 
-    `origin`: examined by an analyst, declared by the person (fingerprint made on their device), or the
-    platform's own; where nobody says, nobody has examined it. A sync from the start leaves only `own` alone.
+    `origin`: examined by an analyst, declared by the person (fingerprint made on their device), shared (told
+    to the hotline by another), or the platform's own; where nobody says, nobody has examined it. A sync
+    from the start leaves only `own` alone.
     `source`: the exchange that it was fetched from, empty for any other way.
     `status`: a muted entry stays on record and is not matched, `reason` says why. `label`: free text.
     """

@@ -14,7 +14,7 @@ from disrupt.fingerprint.digest import Digests
 from disrupt.fingerprint.sandbox import Sandbox
 from disrupt.fingerprint.source import Source
 from disrupt.matching._index._likely import Likely, ranked_bits
-from disrupt.matching.entries import Origin
+from disrupt.matching.entries import UNSEEN, Origin
 from disrupt.matching.guessing.placing import Taken, placed
 from disrupt.matching.guessing.plans import FAR, FAR_RADIUS, POOR_RADIUS, POOR_REACH, REACH, Level
 from disrupt.matching.index import RADIUS as ACT
@@ -61,8 +61,8 @@ class Match:
 
     @property
     def needs_review(self) -> bool:
-        """Whether a person must look before anything is removed: it is only probable, or only declared."""
-        return self.certainty != "match" or self.origin == "declared"
+        """Whether a person must look before anything is removed: only probable, or of an unseen entry."""
+        return self.certainty != "match" or self.origin in UNSEEN
 
     @property
     def action(self) -> Action:

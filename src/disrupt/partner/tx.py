@@ -84,7 +84,7 @@ def signals_of(added: Added) -> dict[str, list[str]]:
             if p.quality >= MIN_QUALITY and p.role != DERIVED and not is_generic(p.hex)
         )
         return {"pdq": list(dict.fromkeys(whole))}
-    signals = {"video_sha256": [added.sha256]}
+    signals = {"video_sha256": [added.sha256]} if added.sha256 else {}
     if added.md5:
         signals["video_md5"] = [added.md5]
     frames = [

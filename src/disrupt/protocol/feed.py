@@ -21,8 +21,10 @@ MOST_WAIT = 25
 """A reader asks to wait for news so many seconds at most; proxies commonly give up after 30 or 60."""
 MAX_LIMIT = 5000
 KINDS = ("image", "video")
-ORIGINS = ("examined", "declared")
-MINORS = (None, *ORIGINS)
+ORIGINS = ("examined", "declared", "shared")
+SHARED = "shared"
+"""Told to the hotline by a partner or another hotline; a file of which only a PDQ or an MD5 may be known."""
+MINORS = (None, "examined", "declared")
 """Who says that the person shown was, or may have been, a minor: nobody, an analyst, the reporter."""
 DERIVED = "derived"
 ROLES = ("stored", "upright", "shown", DERIVED)
@@ -108,7 +110,8 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The entry is offered from now on. `md5` is None where only the person's own device saw the file."""
+    """The entry is offered from now on. `md5` is None where only the person's own device saw the file;
+    `sha256` may be None where the entry is shared."""
 
     seq: int
     at: dt.datetime
@@ -116,7 +119,7 @@ class Added:
     kind: str
     category: str
     origin: str
-    sha256: str
+    sha256: str | None
     md5: str | None
     pdq: tuple[PdqPrint, ...] = ()
     vpdq: tuple[VpdqPrint, ...] = ()
@@ -131,8 +134,9 @@ class Added:
         _check(good, "a jurisdiction is one word", self.jurisdiction)
         _check(self.kind in KINDS, "a kind is image or video", self.kind)
         _check(_matches(_WORD, self.category), "a category is a code of the classification", self.category)
-        _check(self.origin in ORIGINS, "an origin is examined or declared", self.origin)
-        _check(_matches(_HEX64, self.sha256), "a SHA-256 is 64 lower-case hexadecimal digits", self.sha256)
+        _check(self.origin in ORIGINS, "an origin is examined, declared or shared", self.origin)
+        good = _matches(_HEX64, self.sha256) or (self.sha256 is None and self.origin == SHARED)
+        _check(good, "a SHA-256 is 64 lower-case hexadecimal digits", self.sha256)
         good = self.md5 is None or _matches(_HEX32, self.md5)
         _check(good, "an MD5 is 32 lower-case hexadecimal digits", self.md5)
 

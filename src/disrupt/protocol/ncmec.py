@@ -92,23 +92,32 @@ def write_reasons(reasons: Iterable[tuple[str, str]]) -> str:
 
 def read_feedback(body: bytes) -> str | None:
     """The number of the reason for which an entry is disputed; None where it is affirmed. Raises BadNcmec."""
-    # A document type is where entities are declared that grow without end.
-    if len(body) > MOST_FEEDBACK or b"<!" in body:
-        raise BadNcmec("The body is a short feedbackSubmission without a document type.")
-    try:
-        root = ET.fromstring(body)  # noqa: S314  # short, and declares no entity
-    except (ET.ParseError, ValueError, LookupError):
-        raise BadNcmec("The body is not XML.") from None
-    said = [_local(one.tag) for one in root]
-    if _local(root.tag) != "feedbackSubmission" or said not in (["affirmative"], ["negative"]):
+    if len(body) > MOST_FEEDBACK:
+        raise BadNcmec("The body is a short feedbackSubmission.")
+    root = read_xml(body)
+    said = [local(one.tag) for one in root]
+    if local(root.tag) != "feedbackSubmission" or said not in (["affirmative"], ["negative"]):
         raise BadNcmec("A feedbackSubmission holds either affirmative or negative.")
     if said == ["affirmative"]:
         return None
-    guids = [one.text or "" for one in root.iter() if _local(one.tag) == "guid"]
+    guids = [one.text or "" for one in root.iter() if local(one.tag) == "guid"]
     if len(guids) != 1:
         raise BadNcmec("A negative feedback has one reason.")
     return guids[0]
 
 
-def _local(tag: str) -> str:
+def read_xml(body: bytes) -> ET.Element:
+    """A body as a tree; nothing in it can grow. Raises BadNcmec."""
+    try:
+        text = body.decode("utf-8")
+        # A document type is where entities are declared that grow without end.
+        if "<!" in text:
+            raise BadNcmec("The body has no document type, comment or CDATA.")
+        return ET.fromstring(text)  # noqa: S314  # declares no entity, as was just seen
+    except (ET.ParseError, ValueError, LookupError) as error:
+        raise error if isinstance(error, BadNcmec) else BadNcmec("The body is not XML in UTF-8.") from None
+
+
+def local(tag: str) -> str:
+    """A name without its namespace."""
     return tag.rpartition("}")[2]

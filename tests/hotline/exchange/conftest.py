@@ -110,6 +110,7 @@ class FilledBank:
         self.add("film", kind="video", category="DEEP-SEX")
         self.add("minor", minors="examined", category="MIN-CSAM")
         self.add("declared", origin="declared")
+        self.add("shared", origin="shared")
 
     def withdraw(self, name: object) -> None:
         withdraw_source(self.items[name])

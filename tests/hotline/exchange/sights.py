@@ -10,6 +10,7 @@ SIGHTS: tuple[tuple[tuple[Scope, ...], dict[str, Any], set[str]], ...] = (
     ((), {}, {"adult", "film"}),
     ((Scope.MINORS_READ,), {}, {"adult", "film", "minor"}),
     ((Scope.DECLARED_READ,), {}, {"adult", "film", "declared"}),
+    ((Scope.SHARED_READ,), {}, {"adult", "film", "shared"}),
     ((Scope.DERIVED_READ,), {}, {"adult", "film", "part"}),
     ((), {"kinds": ["video"]}, {"film"}),
     ((), {"categories": ["DEEP-SEX"]}, {"film"}),

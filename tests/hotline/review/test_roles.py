@@ -31,6 +31,8 @@ TABLE: dict[str, set[str]] = {
     "review:case": READS,
     "review:ledger": READS,
     "review:partners": READS,
+    "review:proposals": READS,
+    "review:decide-proposals": {LEAD, SENIOR},
     "review:accesses": OVERSEES,
     "review:today": COUNTS,
     "review:mine": COUNTS,

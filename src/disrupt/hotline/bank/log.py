@@ -39,7 +39,7 @@ def added_of(change: BankChange, entry: BankEntry) -> Added:
         kind=entry.kind,
         category=entry.category,
         origin=entry.origin,
-        sha256=entry.sha256,
+        sha256=entry.sha256 or None,
         md5=entry.md5 or None,
         pdq=pdq,
         vpdq=vpdq,

@@ -24,6 +24,7 @@ class EntryState(models.TextChoices):
 class EntryOrigin(models.TextChoices):
     EXAMINED = "examined", _("examined by an analyst")
     DECLARED = "declared", _("declared from the person's device, seen by nobody")
+    SHARED = "shared", _("told by a partner, seen by nobody here")
 
 
 class Minors(models.TextChoices):

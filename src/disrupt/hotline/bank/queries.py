@@ -35,6 +35,11 @@ def active() -> QuerySet[BankEntry]:
     return BankEntry.objects.filter(state=EntryState.ACTIVE)
 
 
+def ours() -> QuerySet[BankEntry]:
+    """Those that are of people who came to this hotline."""
+    return active().exclude(origin=EntryOrigin.SHARED)
+
+
 def state_of_the_bank() -> tuple[object, ...]:
     """What differs whenever the active entries do: the last number, and what is staged since."""
     staged = StagedChange.objects.aggregate(number=Count("pk"), newest=Max("pk"))

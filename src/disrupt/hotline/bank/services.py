@@ -162,6 +162,8 @@ def _settle_minors(sha256: str, origin: EntryOrigin, minors: Minors) -> Minors:
     for all entries of it; a reporter's for those that nobody examined, so that declaring an adult's picture
     as a minor's takes it from nobody who has it examined.
     """
+    if not sha256:  # told by a partner, of a file that nobody here has
+        return minors
     same = BankEntry.objects.filter(state=EntryState.ACTIVE, sha256=sha256)
     if not minors:
         said = set(same.exclude(minors="").values_list("minors", flat=True))

@@ -29,6 +29,7 @@ MINORS_VIEW = Permission("review:minors:view")
 ITEM_QUALIFY = Permission("review:item:qualify")
 CLAIM_MANAGE = Permission("review:claim:manage")
 FEEDBACK_READ = Permission("review:feedback:read")
+PROPOSAL_DECIDE = Permission("review:proposal:decide")
 ACCESS_READ = Permission("review:access:read")
 EVIDENCE_ASK = Permission("review:evidence:ask")
 EVIDENCE_ALLOW = Permission("review:evidence:allow")
@@ -70,7 +71,7 @@ _ANALYST = frozenset(
 ROLES: Mapping[str, frozenset[Permission]] = {
     "analyst": _ANALYST,
     # An analyst who also ends disputes and takes cases over.
-    "senior": _ANALYST | {MINORS_VIEW, CLAIM_MANAGE, AGREEMENT_READ, DISPUTE_SETTLE},
+    "senior": _ANALYST | {MINORS_VIEW, CLAIM_MANAGE, AGREEMENT_READ, DISPUTE_SETTLE, PROPOSAL_DECIDE},
     # Runs the house and reads no case: switches, accounts, partners’ keys, the audit log, figures.
     "administrator": frozenset({SWITCH_SET, ACCOUNT_INVITE, AUDIT_READ, PARTNER_MANAGE, FIGURES_READ}),
     # Beside the role of an analyst: to see, even blurred, what may show a minor.
@@ -99,6 +100,7 @@ ROLES: Mapping[str, frozenset[Permission]] = {
         RULE_MANAGE,
         AGREEMENT_READ,
         DISPUTE_SETTLE,
+        PROPOSAL_DECIDE,
         RECIPIENT_MANAGE,
         PARTNER_MANAGE,
         REPORT_MANAGE,

@@ -54,6 +54,15 @@ class ApiKey(models.Model):
         default=0, help_text="the last change up to which this key was shown what it may not see now"
     )
 
+    made_with = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="successors",
+        help_text="the key by which its partner made it",
+    )
+
     class Meta:
         ordering = ("created_at",)
 
@@ -106,13 +115,32 @@ class _Sent(models.Model):
         return f"{self.signal} from {self.partner_id}"
 
 
+class ProposalState(models.TextChoices):
+    WAITING = "waiting", _("waits for a decision")
+    OFFERED = "offered", _("offered to partners")
+    REFUSED = "refused", _("refused")
+
+
 class SubmittedHash(_Sent):
     """A hash that a partner proposes; it is not offered to others until an analyst has decided so."""
+
+    their_id = models.CharField(max_length=64, default="", blank=True, help_text="by which it is retracted")
+    state = models.CharField(
+        max_length=12, choices=ProposalState.choices, default=ProposalState.WAITING, db_index=True
+    )
+    category = models.CharField(max_length=16, default="", blank=True)
+    motive = models.CharField(max_length=300, default="", blank=True)
+    decided_by = models.CharField(max_length=64, default="", blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    source = models.UUIDField(null=True, blank=True, db_index=True, help_text="what its entry is there for")
+    disputed_at = models.DateTimeField(null=True, blank=True, help_text="a partner asked to look again")
+    flooded = models.BooleanField(default=False, help_text="it matched too much once")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["partner", "signal", "value"], name="one_submission_a_partner")
         ]
+        indexes = [models.Index(fields=["partner", "their_id"], name="submission_their_id")]
 
 
 class Feedback(_Sent):

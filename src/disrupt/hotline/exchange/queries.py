@@ -95,7 +95,7 @@ def _change(raw: dict[str, Any], sight: Sight) -> Change:
             origin=raw["entry__origin"],
             minors=raw["entry__minors"] or None,
             jurisdiction=raw["entry__jurisdiction"] or None,
-            sha256=raw["entry__sha256"],
+            sha256=raw["entry__sha256"] or None,
             md5=raw["entry__md5"] or None,
             pdq=tuple(p for p in pdq if sight.derived or p.role != DERIVED),
             vpdq=vpdq,

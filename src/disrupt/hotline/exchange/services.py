@@ -12,10 +12,12 @@ from disrupt.hotline.bank import copies, readers
 from disrupt.hotline.common import audit, clock
 from disrupt.hotline.common.actors import OPERATOR as OPERATOR
 from disrupt.hotline.common.actors import Actor
+from disrupt.hotline.common.actors import partner as partner_actor
 from disrupt.hotline.exchange.door import secretkeys
 from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.door.secretkeys import KeySecret
 from disrupt.hotline.exchange.door.sight import checked_sees
+from disrupt.hotline.exchange.hearing import proposed
 from disrupt.hotline.exchange.models import ApiKey, ExchangeEvent, Partner, PartnerKind
 
 LIFETIME = dt.timedelta(days=365)
@@ -57,12 +59,13 @@ def create_partner(name: str, actor: Actor, kind: PartnerKind = PartnerKind.PLAT
 
 @transaction.atomic
 def set_active(partner: Partner, active: bool, actor: Actor) -> None:
-    """Suspend a partner (all its keys stop working at once) or let it in again."""
+    """Suspend a partner (its keys stop working at once, what it proposed leaves the lists) or let it in."""
     Partner.objects.filter(pk=partner.pk).update(active=active)
     partner.active = active
     if not active:
         readers.forget(partner.pk)
         copies.forget(partner.pk)
+        proposed.leaves(partner)
     leave_trace(partner, "partner-resumed" if active else "partner-suspended", actor)
 
 
@@ -107,8 +110,10 @@ def issue_key(
 
 @transaction.atomic
 def revoke_key(key: ApiKey, actor: Actor) -> None:
-    """End a key now; idempotent."""
+    """End a key now, and those that its partner made with it; idempotent."""
     locked = ApiKey.objects.select_for_update().get(pk=key.pk)
+    for successor in locked.successors.filter(revoked_at=None):
+        revoke_key(successor, actor)
     if locked.revoked_at is None:
         locked.revoked_at = clock.now()
         locked.save(update_fields=["revoked_at"])
@@ -129,6 +134,28 @@ def rotate_key(
     fresh.saw_all_until = key.saw_all_until
     key.expires_at = end
     leave_trace(key.partner, "key-rotated", actor, {"old": key.prefix, "new": fresh.prefix})
+    return fresh, secret
+
+
+class TurnedOver(ValueError):
+    """Another key stands in the place of this one already, and is in use."""
+
+
+@transaction.atomic
+def turn_over(key: ApiKey) -> tuple[ApiKey, KeySecret]:
+    """A partner puts another key in the place of its own. Raises TurnedOver.
+
+    Asked again, because the answer was lost: the key that was made first ends, if nobody has used it.
+    """
+    locked = ApiKey.objects.select_for_update().get(pk=key.pk)
+    actor = partner_actor(key.partner_id)
+    for made in locked.successors.filter(revoked_at=None):
+        if made.last_used_on is not None:
+            raise TurnedOver("Another key stands in the place of this one, and is in use.")
+        revoke_key(made, actor)
+    fresh, secret = rotate_key(locked, actor)
+    ApiKey.objects.filter(pk=fresh.pk).update(made_with=locked)
+    key.expires_at = locked.expires_at
     return fresh, secret
 
 

@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from disrupt.hotline.exchange import views
+from disrupt.hotline.exchange.door import views as door_views
 from disrupt.hotline.exchange.match import listing
 from disrupt.hotline.exchange.match import views as match_views
 from disrupt.hotline.exchange.proving import views as views_log
@@ -13,6 +14,7 @@ urlpatterns = [
     path("v1/feed", views.feed, name="feed"),
     path("v1/feedback", views.feedback, name="feedback"),
     path("v1/list", listing.hashes, name="list"),
+    path("v1/key/rotate", door_views.rotate, name="rotate-key"),
     path("v1/log", views_log.log, name="log"),
     path("v1/log/witness", views_log.witness, name="log-witness"),
     path("v1/match", match_views.match, name="match"),

@@ -42,12 +42,12 @@ class Known:
 
 
 _Pdqs = in_memory.Pdqs
-_pdqs = in_memory.Pdqs()
+_pdqs = in_memory.Pdqs(bank.ours)
 
 
 def by_digest(sha256: str, without: uuid.UUID | None = None) -> Known | None:
     """An active entry (but `without`) of the very same bytes; one that an analyst examined comes first."""
-    entries = bank.active().filter(sha256=sha256)
+    entries = bank.ours().filter(sha256=sha256)
     if without is not None:
         entries = entries.exclude(pk=without)
     entry = entries.order_by("-origin").first()

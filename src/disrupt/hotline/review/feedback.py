@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -77,11 +77,12 @@ def newest(limit: int = 200) -> list[Said]:
 
 
 def proposed(limit: int = 200) -> list[Said]:
-    """Hashes that partners propose, the latest first. Nobody is offered them."""
+    """Hashes that partners propose, the latest first, and what became of them."""
     rows = SubmittedHash.objects.select_related("partner").order_by("-changed_at")[:limit]
     found = list(rows)
     items = _items_of({row.value for row in found})
-    return [_said(row, items.get(row.value, ())) for row in found]
+    said = [(row, _said(row, items.get(row.value, ()))) for row in found]
+    return [replace(one, opinion=f"{one.opinion} · {row.get_state_display()}") for row, one in said]
 
 
 def _said(row: Feedback | SubmittedHash, items: Iterable[Item] = ()) -> Said:

@@ -22,6 +22,7 @@ from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.common.store.vault import ContentDestroyed
 from disrupt.hotline.decisions import holding, opinions, reading
+from disrupt.hotline.exchange.hearing import proposals
 from disrupt.hotline.review import feedback, queries, services
 from disrupt.hotline.review.forms import MotiveForm, QueueForm, SearchForm
 from disrupt.hotline.review.messages import jotted
@@ -170,6 +171,7 @@ def partners(request: HttpRequest) -> HttpResponse:
     context = {
         "feedback": feedback.newest(),
         "proposed": feedback.proposed(),
+        "waiting": proposals.to_decide().count(),
         "table": feedback.figures_of_partners(),
     }
     return render(request, "review/partners.html", context)

@@ -13,7 +13,7 @@ import numpy as np
 
 from disrupt.fingerprint import ImageFingerprint, VideoFingerprint, fingerprint_file
 from disrupt.matching import RADIUS, Bank, Match
-from disrupt.matching.entries import hashes_from_hex
+from disrupt.matching.entries import UNSEEN, hashes_from_hex
 from disrupt.partner.serve.door import fetch
 from disrupt.partner.serve.engine import Engine
 from disrupt.partner.serve.http import Refused, Request, Response, form_of, read_json
@@ -112,7 +112,7 @@ def _nearest(bank: Bank, hashes: Any) -> list[Any]:
 
 
 def _vouched(request: Request, origin: str) -> bool:
-    return origin != "declared" or request.query.get("unexamined") == "1"
+    return origin not in UNSEEN or request.query.get("unexamined") == "1"
 
 
 def _grouped(request: Request, matches: tuple[Match, ...]) -> dict[str, list[tuple[str, int]]]:

@@ -43,7 +43,7 @@ MATCH: dict[str, Any] = {
         "view": {"type": "string"},
         "category": {"type": "string"},
         "certainty": {"enum": ["match", "probable"]},
-        "origin": {"enum": ["examined", "declared", "own"]},
+        "origin": {"enum": ["examined", "declared", "shared", "own"]},
         "needs_review": {"type": "boolean"},
         "box": {"type": ["array", "null"], "items": {"type": "integer"}, "minItems": 4, "maxItems": 4},
         "hash": {"type": ["string", "null"]},

@@ -32,6 +32,7 @@ ENDPOINTS: dict[str, Endpoint] = {
 }
 BODIES: dict[str, Any] = {
     "/v1/match": {"pdq": "0" * 64},
+    "/v1/key/rotate": {},
     "/v1/feedback": {"feedback": [{"entry": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "opinion": "blocked"}]},
     "/stopncii/v1/SubmitHashes": {
         "count": 1,
@@ -71,7 +72,7 @@ def code_of(response: Any) -> tuple[int, str]:
 
 
 def test_there_are_addresses_of_both_kinds() -> None:
-    assert (len(KEYED), len(PUBLIC)) == (10, 4)
+    assert (len(KEYED), len(PUBLIC)) == (11, 4)
 
 
 @pytest.mark.parametrize("path", PUBLIC)

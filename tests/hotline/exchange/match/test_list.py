@@ -74,7 +74,9 @@ def test_a_key_gets_what_it_may_see_and_nothing_of_the_rest(
     bank.add_each_sight()
     key = issue_key(partner, (Scope.FEED_READ, *more), OPERATOR, sees=sees)[1]
     one = fetch(client, key)
-    known = {pdq_of(name): name for name in ("adult", "minor", "declared")} | {hex_of("part"): "part"}
+    known = {pdq_of(name): name for name in ("adult", "minor", "declared", "shared")} | {
+        hex_of("part"): "part"
+    }
     assert {known.get(text, "film") for text in hexes(one)} == shown
     roles = {ROLES[number & 3] for number in one.numbers.tolist()}
     assert ("derived" in roles) == ("part" in shown)

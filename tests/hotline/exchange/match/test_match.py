@@ -156,13 +156,15 @@ def test_a_key_finds_what_it_may_see_and_nothing_else(
         "film": {"pdq": hex_of(("film", 0)), "md5": hex_of(("md5", "film"), 32)},
         "minor": {"pdq": pdq_of("minor"), "sha256": hex_of("minor"), "md5": hex_of(("md5", "minor"), 32)},
         "declared": {"pdq": pdq_of("declared"), "sha256": hex_of("declared")},
+        "shared": {"pdq": pdq_of("shared"), "sha256": hex_of("shared")},
         "part": {"pdq": hex_of("part")},
     }
     key = issue_key(partner, (Scope.MATCH_ASK, *more), OPERATOR, sees=sees)[1]
     found = ask_with(client, key, {"look_ups": list(asked.values())})["answers"]
     assert {name for name, one in zip(asked, found, strict=True) if one["matches"]} == shown
-    if "declared" in shown:
-        assert found[3]["action"] == "review"
+    for number, name in enumerate(asked):
+        if name in shown & {"declared", "shared"}:
+            assert found[number]["action"] == "review"
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,7 @@ def test_a_key_is_sent_what_it_may_see_and_never_parts(
     bank.add_each_sight()
     reader = Reader(client, issue_key(partner, (Scope.FEED_READ, *more), OPERATOR, sees=sees)[1])
     reader.read()
-    md5 = {name: hex_of(("md5", name), 32) for name in ("adult", "film", "minor", "declared")}
+    md5 = {name: hex_of(("md5", name), 32) for name in ("adult", "film", "minor", "declared", "shared")}
     assert {name for name, value in md5.items() if value in reader.signs} == shown - {"part"}
     assert hex_of("part") not in reader.signs
     bank.withdraw("minor")

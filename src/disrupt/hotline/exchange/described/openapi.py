@@ -95,6 +95,11 @@ def _paths() -> dict[str, Any]:
         },
         "/v1/feedback": {"post": _operation("what was found", "Taken", write, body="Words")},
         "/v1/categories": {"get": _operation("the classification in force", "Categories")},
+        "/v1/key/rotate": {
+            "post": _operation(
+                "another key in the place of this one", "Key", "exchange:key:rotate", body="Nothing"
+            )
+        },
         "/v1/figures": {"get": _operation("your own figures", "Figures", "exchange:figures:read")},
         "/v1/openapi.json": {"get": _operation("this", "Anything")},
         "/v1/status": {"get": _operation("does the process answer", "Status")},

@@ -88,7 +88,7 @@ SCHEMAS: dict[str, Schema] = {
     "Added": _object(
         "proof",
         action={"const": "added"},
-        sha256=_HEX64,
+        sha256=_or_null(_HEX64),
         md5=_or_null(_HEX32),
         pdq=_list(_object(hex=_HEX64, quality=_QUALITY, role={"enum": list(feed.ROLES)})),
         vpdq=_list(
@@ -125,6 +125,7 @@ SCHEMAS: dict[str, Schema] = {
         restored=_list(_LOG_HEAD),
     ),
     "Signed": _object(size=_WHOLE),
+    "Key": _object(key=_TEXT, expires_at=_TEXT, old_expires_at=_TEXT),
     "Answer": {
         "oneOf": [
             _object("refused", version=_TEXT, seq=_WHOLE, **_FOUND),
@@ -178,6 +179,7 @@ _WORD = _object(
 )
 
 BODIES: dict[str, Schema] = {
+    "Nothing": {"type": "object", "maxProperties": 0},
     "Ask": {"oneOf": [_LOOK_UP, _object(look_ups=_list(_LOOK_UP, MOST_LOOK_UPS, 1))]},
     "Witness": _WITNESS,
     "Words": _object(feedback=_list(_WORD, feedback.MOST_WORDS, 1)),

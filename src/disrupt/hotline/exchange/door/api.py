@@ -57,12 +57,18 @@ class Call:
             raise ApiError("bad_parameter", f"{name} is a whole number from {low} to {high}.")
         return int(text)
 
+    @property
+    def body(self) -> bytes:
+        """The body as it came. Raises ApiError."""
+        try:
+            return self.request.body
+        except RequestDataTooBig:
+            raise ApiError("body_too_large", "The body is larger than this exchange reads.") from None
+
     def json_body(self) -> Any:
         """The body. Raises ApiError."""
         try:
-            return json.loads(self.request.body)
-        except RequestDataTooBig:
-            raise ApiError("body_too_large", "The body is larger than this exchange reads.") from None
+            return json.loads(self.body)
         except (ValueError, RecursionError):
             raise ApiError("bad_body", "The body is not JSON in UTF-8.") from None
 

@@ -36,6 +36,7 @@ ERRORS: dict[str, ErrorKind] = {
         "You and this exchange do not have the same log. Keep what you verified (`disrupt heads show`), and "
         "tell the hotline by another way.",
     ),
+    "turned_over": ErrorKind(409, "Use the key that was made; if it is not yours, tell the hotline at once."),
     "uri_too_long": ErrorKind(414, "Send a shorter address: see docs/api.md for the parameters."),
     "headers_too_large": ErrorKind(431, "Send fewer or shorter headers."),
     "body_too_large": ErrorKind(413, "Send fewer records in one request."),

@@ -11,12 +11,14 @@ class Scope(StrEnum):
     FEED_READ = "exchange:feed:read"
     MINORS_READ = "exchange:minors:read"
     DECLARED_READ = "exchange:declared:read"
+    SHARED_READ = "exchange:shared:read"
     DERIVED_READ = "exchange:derived:read"
     STOPNCII_READ = "exchange:stopncii:read"
     FEEDBACK_WRITE = "exchange:feedback:write"
     HASHES_SUBMIT = "exchange:hashes:submit"
     FIGURES_READ = "exchange:figures:read"
     MATCH_ASK = "exchange:match:ask"
+    KEY_ROTATE = "exchange:key:rotate"
 
 
 class UnknownScope(ValueError):

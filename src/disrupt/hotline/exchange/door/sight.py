@@ -34,6 +34,7 @@ def sight_of(key: ApiKey) -> Sight:
         derived=Scope.DERIVED_READ in key.scopes,
         declared=Scope.DECLARED_READ in key.scopes,
         minors=Scope.MINORS_READ in key.scopes,
+        shared=Scope.SHARED_READ in key.scopes,
         categories=chosen("categories"),
         kinds=chosen("kinds"),
         jurisdictions=chosen("jurisdictions"),

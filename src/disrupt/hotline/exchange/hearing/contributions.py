@@ -15,11 +15,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from disrupt.hotline.bank import copies, lawful
 from disrupt.hotline.bank.models import EntryState, LawfulPrint
+from disrupt.hotline.bank.services import take_turn
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import partner as partner_actor
 from disrupt.hotline.exchange import counted
-from disrupt.hotline.exchange.hearing import secondlook
-from disrupt.hotline.exchange.models import Feedback, Opinion, Partner, SubmittedHash, WireHash
+from disrupt.hotline.exchange.hearing import proposed, secondlook
+from disrupt.hotline.exchange.models import Feedback, Opinion, Partner, ProposalState, SubmittedHash, WireHash
 from disrupt.hotline.exchange.services import leave_trace
 from disrupt.hotline.exchange.stopncii import wirehashes
 from disrupt.protocol.generic import is_generic, is_generic_digest
@@ -80,9 +81,18 @@ def worth_keeping(posted: Sequence[Posted]) -> list[Posted]:
 
 @transaction.atomic
 def submit_hashes(partner: Partner, posted: Sequence[Posted]) -> int:
-    """Keep the hashes that a partner proposes, for an analyst to see; how many were new or changed."""
-    changed = _store(SubmittedHash, partner, worth_keeping(posted))
+    """Keep the hashes that a partner proposes, for an analyst to decide on; how many were new or changed.
+
+    What it takes back (`Withdrawn`, `Deleted`) leaves the lists, if it was offered.
+    """
+    taken_back = {p for p in posted if p.opinion.value in proposed.TAKEN_BACK}
+    back = [p.value for p in taken_back]
+    if back:
+        take_turn()  # before any row is held: entries may leave the lists below
+    kept = {*worth_keeping([p for p in posted if p not in taken_back]), *taken_back}
+    changed = _store(SubmittedHash, partner, [p for p in posted if p in kept])
     if changed:
+        proposed.taken_back(partner, back)
         leave_trace(partner, "hashes-submitted", partner_actor(partner.pk), {"changed": changed})
     return changed
 
@@ -130,18 +140,22 @@ def _old(model: type[T]) -> QuerySet[T]:
     return model._default_manager.filter(changed_at__lte=clock.now() - settings.KEEP_PARTNERS_WORDS)
 
 
+def _old_proposals() -> QuerySet[SubmittedHash]:
+    return _old(SubmittedHash).exclude(state=ProposalState.OFFERED)
+
+
 def forget_old() -> int:
-    """Erase old proposals, and old feedback on what is not in the bank; how many words that were.
+    """Erase old proposals that are not offered, and old feedback on what is not in the bank; how many.
 
     Feedback on an active entry stays as long as the entry does: it may be why the entry must go.
     """
     if wirehashes.is_behind():  # which hashes are of active entries is not known yet
         return 0
-    return _old(SubmittedHash).delete()[0] + _about_nothing(_old(Feedback)).delete()[0]
+    return _old_proposals().delete()[0] + _about_nothing(_old(Feedback)).delete()[0]
 
 
 def is_old() -> bool:
     """Whether `forget_old` has something to erase."""
     if wirehashes.is_behind():
         return False
-    return _old(SubmittedHash).exists() or _about_nothing(_old(Feedback)).exists()
+    return _old_proposals().exists() or _about_nothing(_old(Feedback)).exists()

@@ -19,6 +19,7 @@ from disrupt.hotline.cases.models import Item, LedgerEvent
 from disrupt.hotline.cases.states import HeldFor, ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import partner as partner_actor
+from disrupt.hotline.exchange.hearing import proposed
 from disrupt.hotline.exchange.models import ExchangeEvent, Partner
 from disrupt.hotline.exchange.services import leave_trace
 
@@ -32,12 +33,12 @@ def limit_of(partner: Partner) -> int:
 
 @transaction.atomic
 def ask_for_review(entry_id: uuid.UUID, partner: Partner) -> int:
-    """A person looks again at the items behind an entry, which stays on the lists meanwhile; how many."""
+    """A person looks again at what is behind an entry, which stays on the lists meanwhile; how much."""
     items = _items(entry_id)
     open_ones = [item for item in items if item.state == ItemState.PROTECTED and not item.held_for]
     for item in open_ones:
         steps.hold(item, HeldFor.DISPUTED, partner_actor(partner.pk), kind="item.disputed")
-    return len(open_ones)
+    return len(open_ones) + proposed.look_again(entry_id)
 
 
 @transaction.atomic
@@ -47,13 +48,15 @@ def matched_too_much(entry_id: uuid.UUID, partner: Partner, seen: int) -> bool:
     Not what a person has put back after such a flood, nor an entry that is not fully in the bank yet.
     """
     items = _items(entry_id)
-    if seen < limit_of(partner) or not items or any(item.state != ItemState.PROTECTED for item in items):
+    if seen < limit_of(partner) or any(item.state != ItemState.PROTECTED for item in items):
         return False
     events = LedgerEvent.objects.filter(item__in=items, kind="item.let_through", data__why=HeldFor.FLOOD)
     if events.exists():
         return False
     if _set_aside_today(partner) >= settings.SET_ASIDE_A_DAY:
         ask_for_review(entry_id, partner)
+        return False
+    if not items and not proposed.flooded(entry_id):
         return False
     aside.set_aside(entry_id)
     for item in items:

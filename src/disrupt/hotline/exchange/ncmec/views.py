@@ -20,12 +20,14 @@ from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.door.sight import sight_of
 from disrupt.hotline.exchange.hearing.words import give_feedback
 from disrupt.hotline.exchange.models import ApiKey, Partner
+from disrupt.hotline.exchange.ncmec import submitting
 from disrupt.hotline.exchange.ncmec.entries import entry_of, page
 from disrupt.hotline.exchange.ncmec.windows import Window, answered_until, window
 from disrupt.hotline.exchange.stopncii.views import same_partner
 from disrupt.protocol import ncmec
 from disrupt.protocol.feed import is_entry_id
 from disrupt.protocol.feedback import Opinion, Why, Word
+from disrupt.protocol.ncmec_submission import read_submission
 
 SIZE = 5000
 """Changes a page: so many that the client, which asks for less time where there is a next page, does not."""
@@ -81,8 +83,24 @@ def members(call: Call) -> HttpResponse:
     return _xml(ncmec.document("memberList", "".join(one.xml() for one in those)))
 
 
+def entries(request: HttpRequest) -> HttpResponse:
+    """v2/entries: read by windows, or submitted to."""
+    return submit(request) if request.method == "POST" else changed(request)
+
+
+@serve(Endpoint(("POST",), Scope.HASHES_SUBMIT, (), password))
+def submit(call: Call) -> HttpResponse:
+    """POST v2/entries: entries that the member proposes or retracts; all of them are taken, or none."""
+    try:
+        said = read_submission(call.body)
+    except ncmec.BadNcmec as error:
+        raise ApiError("bad_body", str(error)) from None
+    partner = _key(call).partner
+    return _xml(ncmec.write_entries(_asker(partner), submitting.submit(partner, said), ""))
+
+
 @serve(Endpoint(READ, Scope.FEED_READ, ("from", "to", "start", "size", "max"), password))
-def entries(call: Call) -> HttpResponse:
+def changed(call: Call) -> HttpResponse:
     """GET v2/entries: what changed from one time to another, or the next page of that."""
     key, sight = _key(call), sight_of(_key(call))
     now = clock.now().replace(microsecond=0)
@@ -126,7 +144,7 @@ def feedback(call: Call) -> HttpResponse:
     """PUT v2/entries/MEMBER/ENTRY/TYPE/feedback: affirmed, or disputed for a reason."""
     entry = entry_of(call.parts["entry"])
     try:
-        reason = ncmec.read_feedback(call.request.body)
+        reason = ncmec.read_feedback(call.body)
     except ncmec.BadNcmec as error:
         raise ApiError("bad_body", str(error)) from None
     if reason is not None and reason not in _REASONS:

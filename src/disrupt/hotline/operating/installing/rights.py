@@ -85,9 +85,11 @@ EXCHANGE: Mapping[str, May] = {
     "exchange_*": _ALL,
     **_LEDGER,
     **_STOPS,
-    # Keys are made and taken back by an operator only.
+    # A key is made by an operator, or by its partner in the place of another (scope exchange:key:rotate).
     "exchange_partner": _READ,
-    "exchange_apikey": May("rw", ("last_used_on", "saw_all_until", "sees")),
+    "exchange_apikey": May(
+        "raw", ("last_used_on", "saw_all_until", "sees", "expires_at", "revoked_at", "made_with_id")
+    ),
     "cases_item": May("rw", ("changed_at", "due_at", "held_for")),
     "cases_ledgerevent": May("ra"),
     "cases_ledgeranchor": _READ,

@@ -1,0 +1,1 @@
+"""Fingerprints that partners propose: what waits, and the decision on it."""
