@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +18,8 @@ from tests.hotline.people import MakeUser
 from tests.hotline.processing.working import only
 from tests.hotline.review.pages import decision, item_path, page
 
-from disrupt.hotline.common import switches
+from disrupt.hotline.cases.categories import scheme_at
+from disrupt.hotline.common import clock, switches
 from disrupt.hotline.common.actors import OPERATOR
 from disrupt.hotline.common.models import AuditEvent
 from disrupt.hotline.common.switches import Stop
@@ -32,6 +35,23 @@ def ada(make_user: MakeUser) -> Client:
     client.cookies["language"] = "en"
     client.force_login(make_user("ada", "administrator"))
     return client
+
+
+def test_what_is_in_force_is_shown_as_it_is_used(
+    client: Client, make_user: MakeUser, settings: Any, tmp_path: Path
+) -> None:
+    settings.RECIPIENTS_FILE = None
+    client.force_login(make_user("olga", "auditor"))
+    settings.UNDO_WAIT = dt.timedelta(minutes=30)
+    html = page(client, "/admin/in-force/")
+    for category in scheme_at(clock.now()).values():
+        assert f"<code>{category.code}</code>" in html
+    assert "30 minutes" in html
+    assert "examples that come along" in html
+    assert "facebook.com" in html
+    settings.RECIPIENTS_FILE = tmp_path / "recipients.json"
+    settings.RECIPIENTS_FILE.write_text("{}")
+    assert "The file of recipients is not usable" in page(client, "/admin/in-force/")
 
 
 def test_read_only_nothing_that_is_pressed_is_taken(ada: Client, as_alice: Client, make_case: Any) -> None:

@@ -19,7 +19,7 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.review import tasks
-from disrupt.hotline.review.models import Look
+from disrupt.hotline.review.models import Look, Work
 from disrupt.hotline.review.seeing import previews
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -91,13 +91,9 @@ def test_looking_is_timed_and_a_break_is_suggested(as_alice: Client, make_case: 
     page(as_alice, "/")
     assert Look.objects.get().seconds in range(89, 93)
     assert "2 minutes looking at content today" in page(as_alice, "/")
-    session = as_alice.session
-    session["working_since"] -= 51 * 60
-    session.save()
+    Work.objects.update(since=clock.now() - dt.timedelta(minutes=51))
     assert "Time for a break." in page(as_alice, "/")
-    session = as_alice.session
-    session["seen_at"] -= 11 * 60
-    session.save()
+    Work.objects.update(seen_at=clock.now() - dt.timedelta(minutes=11))
     assert "Time for a break." not in page(as_alice, "/")
 
 

@@ -53,6 +53,7 @@ TABLE: dict[str, set[str]] = {
     "review:take-back": RUNS,
     # For people who have no account yet.
     "review:invited": set(),
+    "review:in-force": RUNS | {AUDITOR},
     "review:audit": RUNS | {AUDITOR},
     # Whoever is signed in ends their own sessions: tried last, in test_admin.py.
     "review:begin-anew": set(ROLES_TRIED),

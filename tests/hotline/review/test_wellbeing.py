@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from tests.hotline.review.pages import item_path, page, preview_path
 
 from disrupt.hotline.cases.models import LedgerEvent
 from disrupt.hotline.common import clock
-from disrupt.hotline.review.models import Claim, Look
+from disrupt.hotline.review.models import Claim, Look, Work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 NOTHING = "No content is shown to you now"
@@ -35,22 +34,25 @@ def refused(client: Client, case: Any) -> None:
     assert 'name="category"' in html, "it can be decided on all the same"
 
 
-def work_since(client: Client, seconds: float) -> None:
-    session = client.session
-    session["working_since"], session["seen_at"] = time.time() - seconds, time.time()
-    session.save()
+def work_since(user: User, minutes: int, seen: int = 0) -> None:
+    now = clock.now()
+    times = {"since": now - dt.timedelta(minutes=minutes), "seen_at": now - dt.timedelta(minutes=seen)}
+    Work.objects.update_or_create(user=user, defaults=times)
 
 
-def test_a_break_is_kept(as_alice: Client, make_case: Any) -> None:
+def test_a_break_is_kept(as_alice: Client, alice: User, make_case: Any) -> None:
     case = make_case(files=(jpeg(),))
-    work_since(as_alice, 49 * 60)
+    work_since(alice, 49)
     assert preview_path(page(as_alice, item_path(make_case(files=(jpeg(2),)))))
-    work_since(as_alice, 51 * 60)
+    work_since(alice, 51)
     refused(as_alice, case)
-    session = as_alice.session
-    session["seen_at"] = time.time() - 11 * 60
-    session.save()
-    assert NOTHING not in page(as_alice, item_path(case)), "ten minutes are a break"
+    as_alice.logout()
+    anew = Client()
+    anew.cookies["language"] = "en"
+    anew.force_login(alice)
+    assert NOTHING in page(anew, item_path(case)), "signing in anew is no break"
+    work_since(alice, 62, seen=11)
+    assert NOTHING not in page(anew, item_path(case)), "ten minutes are a break"
 
 
 def test_five_hours_are_enough(as_alice: Client, alice: User, make_case: Any) -> None:

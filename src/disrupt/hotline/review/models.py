@@ -24,6 +24,17 @@ class Look(models.Model):
         return f"look at {self.at:%H:%M}"
 
 
+class Work(models.Model):
+    """Since when somebody has worked without a break, over all their sessions; nothing of the day before."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"at work since {self.since:%H:%M}"
+
+
 class Claim(models.Model):
     """One analyst works on a case until a time; from then on anybody may take it."""
 

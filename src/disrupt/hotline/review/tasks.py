@@ -10,6 +10,7 @@ from disrupt.hotline.review.waiting import claims, queueing
 
 DUTIES: tuple[Duty, ...] = (
     Duty("review.looks", exposure.forget_old, exposure.forget),
+    Duty("review.work", exposure.idle, exposure.forget_work),
     Duty("review.claims", claims.ended, claims.forget),
     Duty("review.skips", queueing.ended, queueing.forget),
     Duty("review.asked", asking.over, asking.put_back),

@@ -7,12 +7,16 @@ import datetime as dt
 import hashlib
 import io
 import json
+import shutil
+import subprocess
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import translation
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 from tests.hotline.people import MakeUser
@@ -23,9 +27,11 @@ from disrupt.hotline.cases import ledger
 from disrupt.hotline.cases.contacts import Contact
 from disrupt.hotline.cases.models import Case, LedgerEvent, SealedKind
 from disrupt.hotline.common import clock, keys
+from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.store import vault
 from disrupt.hotline.review.dossier import evidence
 from disrupt.hotline.review.models import EvidenceRequest
+from disrupt.hotline.review.services import record_view
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 WORDS, MAIL = "canary words of the person", "canary@example.org"
@@ -110,6 +116,38 @@ def test_two_people_make_it_and_it_is_whole_and_signed(
     everything = b"".join(parts.values())
     for secret in (WORDS.encode(), MAIL.encode(), jpeg(95)[:64]):
         assert secret not in everything
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils is not installed")
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_document_says_it_in_words(
+    alice: User, lead: User, case: Case, tmp_path: Path, language: str
+) -> None:
+    record_view(case.items.get(position=2), analyst(alice.pk), "decide")
+    request = evidence.ask(case, alice, "court")
+    evidence.allow(request, lead)
+    request.refresh_from_db()
+    with translation.override(language):
+        parts = unzipped(evidence.make(request, alice))
+    path = tmp_path / "evidence.pdf"
+    path.write_bytes(parts["evidence.pdf"])
+    raw = subprocess.run(["pdftotext", "-raw", path, "-"], check=True, capture_output=True, text=True).stdout
+    text = " ".join(raw.split())
+    digest = json.loads(parts["case.json"])["items"][1]["sha256"]
+    allowed = case.ledger.get(kind="evidence.allowed")
+    looked = {"fr": "Contenu regardé", "en": "Content looked at"}[language]
+    for said in (
+        case.reference,
+        "https://example.org/a",
+        digest,
+        "seen by an analyst",
+        looked,
+        allowed.digest,
+    ):
+        assert said in text, said
+    assert "evidence.asked" in text
+    for secret in (WORDS, MAIL, "alice"):
+        assert secret not in text
 
 
 def test_nobody_makes_it_alone(as_alice: Client, lead: User, case: Case, make_user: MakeUser) -> None:

@@ -18,8 +18,9 @@ from disrupt.hotline.cases.categories import scheme
 from disrupt.hotline.cases.evidence.bundle import signed
 from disrupt.hotline.cases.evidence.extract import DIGESTS, lines, plain
 from disrupt.hotline.cases.models import Case, Item
-from disrupt.hotline.common import clock
+from disrupt.hotline.common import clock, keys
 from disrupt.hotline.common.actors import analyst
+from disrupt.hotline.review.dossier.document import document
 from disrupt.hotline.review.models import EvidenceRequest
 from disrupt.hotline.takedown.queries import notices_of_case
 
@@ -28,6 +29,7 @@ ASKED, ALLOWED, MADE = "evidence.asked", "evidence.allowed", "evidence.made"
 OPEN, WAITS = dt.timedelta(hours=24), dt.timedelta(days=7)
 _README = """Evidence file of case {reference}, made on {at}.
 
+evidence.pdf   what was reported, seen, decided and sent, and the chain, to be read
 case.json      what was reported, decided and done; no content, no text of the person's, no contact
 ledger.jsonl   every event of the case, one a line. {digests}
 notices/       the messages as they were given to the mail server
@@ -82,14 +84,16 @@ def make(request: EvidenceRequest, user: Any) -> bytes:
     ledger.verify(case)
     now = clock.now()
     readme = _README.format(reference=case.reference, at=now.isoformat(), digests=DIGESTS)
-    made = signed(case.reference, readme, _parts(case), now)
+    made = signed(case.reference, readme, _parts(case, now), now)
     ledger.record(case, MADE, analyst(user.pk), data={"sha256sums": made.digest, "key": made.key})
     return made.data
 
 
-def _parts(case: Case) -> dict[str, bytes]:
+def _parts(case: Case, at: dt.datetime) -> dict[str, bytes]:
     notices = notices_of_case(case)
+    key = keys.name_of(keys.evidence_key())
     parts = {
+        "evidence.pdf": document(case, notices, key, at),
         "case.json": json.dumps(_case(case, notices), ensure_ascii=False, indent=2).encode(),
         "ledger.jsonl": lines(case.ledger.order_by("number")),
     }
