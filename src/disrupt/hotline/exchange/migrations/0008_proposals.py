@@ -8,7 +8,7 @@ def field(name, made):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("exchange", "0007_read_mark"), ("bank", "0014_shared")]
+    dependencies = [("exchange", "0007_read_mark"), ("bank", "0015_shared")]
 
     operations = [
         field("state", models.CharField(choices=STATES, db_index=True, default="waiting", max_length=12)),

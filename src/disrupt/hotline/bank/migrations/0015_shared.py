@@ -8,7 +8,7 @@ ORIGINS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bank", "0013_on_list")]
+    dependencies = [("bank", "0014_restoration")]
 
     operations = [
         migrations.AlterField(
