@@ -1,7 +1,9 @@
 """Photos a second through `disrupt serve`, beside the matcher of `tx` on the same photos in the same run.
 
-`python -m benchmarks.serve [--photos N] [--entries N]`. Clients share the machine with the server, as they do
-not in use; processor time a photo (of the server's processes alone) is the figure that other loads spare.
+And how long answers take while the bank is exchanged below it, and what its processes hold of the bank:
+`python -m benchmarks.serve [--photos N] [--entries N] [--requests N]`. Clients share the machine with the
+server, as they do not in use; processor time a photo (of the server's processes alone) is what other loads
+spare.
 """
 
 from __future__ import annotations
@@ -13,15 +15,16 @@ import os
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 from tests.matching.pictures import photo
-from tests.partner.serving import serving
+from tests.partner.serving import below, mapped, serving
 
-from disrupt.matching import Add, Bank, BankEntry, PdqValue
+from disrupt.matching import Add, Bank, BankEntry, PdqValue, Withdraw
 
 _TICK = os.sysconf("SC_CLK_TCK")
 
@@ -40,34 +43,24 @@ def filled(folder: Path, entries: int) -> list[str]:
     """A bank of random hashes; the hashes."""
     rows = np.random.default_rng(1).integers(0, 256, (entries, 32), dtype=np.uint8)
     texts = [row.tobytes().hex() for row in rows]
-    bank = Bank.create(folder)
-    for start in range(0, entries, 20_000):
-        bank.apply(
-            Add(BankEntry(f"e{start + n}", "image", "ncii", origin="examined", pdq=(PdqValue(text, 100),)))
-            for n, text in enumerate(texts[start : start + 20_000])
-        )
-    bank.compact()
+    Bank.load(
+        folder,
+        (
+            BankEntry(f"e{n}", "image", "ncii", origin="examined", pdq=(PdqValue(text, 100),))
+            for n, text in enumerate(texts)
+        ),
+    )
     return texts
 
 
 def processor_seconds(parent: int) -> float:
     """What the processes below `parent` have used so far."""
-    parents: dict[int, int] = {}
-    used: dict[int, float] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            parents[int(entry.name)] = int(fields[1])
-            used[int(entry.name)] = (int(fields[11]) + int(fields[12])) / _TICK
-    below = {parent}
-    while True:
-        more = {child for child, above in parents.items() if above in below} - below
-        if not more:
-            return sum(used.get(pid, 0.0) for pid in below - {parent})
-        below |= more
+    used = 0.0
+    for pid in below(parent):
+        with suppress(OSError):
+            fields = (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()
+            used += (int(fields[11]) + int(fields[12])) / _TICK
+    return used
 
 
 def served(bank: Path, photos: list[bytes], level: str) -> dict[str, float]:
@@ -99,6 +92,47 @@ def served(bank: Path, photos: list[bytes], level: str) -> dict[str, float]:
     return {"photos_a_second": len(photos) / took, "processor_ms_a_photo": 1000 * used / len(photos)}
 
 
+def while_exchanged(folder: Path, requests: int) -> dict[str, Any]:
+    """Milliseconds of a look-up by a hash: as usual, and while entries and generations change below it."""
+    rows = np.random.default_rng(7).integers(0, 256, (requests, 32), dtype=np.uint8)
+    texts = [row.tobytes().hex() for row in rows]
+    ended = threading.Event()
+
+    def change() -> None:
+        bank, round_ = Bank.open(folder), 0
+        while not ended.is_set():
+            made = [BankEntry(f"n{n}", "image", "ncii", pdq=(PdqValue(texts[n], 100),)) for n in range(100)]
+            bank.apply([Withdraw(one.id) for one in made] if round_ % 2 else [Add(one) for one in made])
+            if round_ % 5 == 4:
+                bank.compact()
+            round_ += 1
+            ended.wait(0.2)
+
+    def asked(client: Any) -> dict[str, float]:
+        took = []
+        for text in texts:
+            began = time.perf_counter()
+            client.post("/v1/match", json={"pdq": text}).raise_for_status()
+            took.append(1000 * (time.perf_counter() - began))
+        return {name: float(np.percentile(took, part)) for name, part in (("p50", 50), ("p99", 99))}
+
+    with serving("--bank", str(folder), "--workers", "2", "--jobs", "1", "--level", "gate") as client:
+        asked(client)
+        told: dict[str, Any] = {"usual, ms": asked(client)}
+        writer = threading.Thread(target=change)
+        generation = Bank.open(folder).stat().generation
+        writer.start()
+        try:
+            told["while it changes, ms"] = asked(client)
+        finally:
+            ended.set()
+            writer.join()
+        told["generations meanwhile"] = Bank.open(folder).stat().generation - generation
+        told["bank, MB on the disk"] = Bank.open(folder).stat().bytes >> 20
+        told["bank in each process, MB"] = mapped(folder)
+    return told
+
+
 def of_tx(hashes: list[str], photos: list[bytes]) -> dict[str, float]:
     """`tx`'s own matcher in one process: hash, then look the hash up."""
     from threatexchange.signal_type.pdq.signal import PdqSignal
@@ -115,14 +149,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=int, default=300)
     parser.add_argument("--entries", type=int, default=100_000)
+    parser.add_argument("--requests", type=int, default=1000, help="for the time of an answer")
     args = parser.parse_args()
     photos = photographs(args.photos)
     with tempfile.TemporaryDirectory() as folder:
         hashes = filled(Path(folder) / "bank", args.entries)
         told: dict[str, Any] = {"entries": args.entries, "photos": args.photos}
         told["tx, one process"] = of_tx(hashes, photos)
-        for level in ("fast", "standard"):
+        for level in ("gate", "fast", "standard"):
             told[f"serve, {level}, two processes"] = served(Path(folder) / "bank", photos, level)
+        told["while the bank is exchanged"] = while_exchanged(Path(folder) / "bank", args.requests)
     print(json.dumps(told, indent=1))
 
 

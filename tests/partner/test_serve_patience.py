@@ -18,6 +18,7 @@ from tests.partner.serving import SOURCE, free_port, until
 
 from disrupt.partner.serve import http
 from disrupt.partner.serve.http import Held, Refused, Request
+from disrupt.partner.serve.patience import send_at_once
 
 # The server of the command, whose head may take so long; and few files, as a small machine has.
 START = """
@@ -135,3 +136,25 @@ def test_a_body_that_trickles_ends(monkeypatch: Any) -> None:
         asyncio.run(Request(scope, trickle, 1 << 30, Held(1 << 30)).body())
     left = iter([True] * 30)
     assert len(asyncio.run(Request(scope, flow, 1 << 30, Held(1 << 30)).body())) == 31 * 8192
+
+
+class Line:
+    """What a transport says of its socket."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self.line = line
+
+    def get_extra_info(self, name: str) -> socket.socket | None:
+        return self.line if name == "socket" else None
+
+
+def test_no_answer_waits_for_its_own_first_piece_to_be_acknowledged() -> None:
+    with socket.socket() as listening:  # as the supervisor of the workers makes it
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        with socket.create_connection(listening.getsockname()):
+            line, _ = listening.accept()
+            with line:
+                assert not line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+                send_at_once(Line(line))
+                assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

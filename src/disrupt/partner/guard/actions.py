@@ -20,6 +20,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "wordpress": ("wp-content/uploads", "/wp-content/uploads/"),
     "discourse": ("public/uploads", "/uploads/"),
     "mastodon": ("public/system", "/system/"),
+    "django": ("media", "/media/"),
     "phpbb": ("files", ""),  # shown by download/file.php, by a number of the database
     "pictrs": ("files", ""),  # shown by names of its own; Lemmy keeps its pictures there
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import socket
 from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -24,6 +25,7 @@ class PatientProtocol(H11Protocol):
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        send_at_once(transport)
         self._wait()
 
     def data_received(self, data: bytes) -> None:
@@ -56,6 +58,16 @@ class PatientProtocol(H11Protocol):
     def _give_up(self) -> None:
         if not self.transport.is_closing():
             self.transport.abort()
+
+
+def send_at_once(transport: Any) -> None:
+    """Let no piece of an answer wait, 40 ms mostly, for the one before it to be acknowledged.
+
+    The loop sees to that only for connections to a socket that it made itself, which a worker's is not.
+    """
+    line = transport.get_extra_info("socket")
+    if line is not None and line.family in (socket.AF_INET, socket.AF_INET6):
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def allow_many_connections() -> None:
