@@ -27,7 +27,7 @@ from disrupt.hotline.common.store import vault
 from disrupt.hotline.common.store.vault import VaultId
 from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.models import ApiKey, Partner
-from disrupt.hotline.exchange.services import create_partner, issue_key
+from disrupt.hotline.exchange.services import create_partner, issue_key, revoke_key, turn_over
 from disrupt.hotline.operating.backup import ending, erasures, lost
 from disrupt.hotline.operating.backup.erasures import Journal
 from disrupt.hotline.review.people import invitations
@@ -170,6 +170,20 @@ def test_what_was_taken_from_somebody_stays_taken(path: Path, make_user: MakeUse
         assert User.objects.get(pk=user.pk).has_usable_password() is usable
         assert Authenticator.objects.filter(user=user).exists() is usable
     assert ending.take_again(erasures.taken_since(path), erasures.RESTORE) == 0
+
+
+def test_a_key_that_its_partner_replaced_stays_ended(path: Path) -> None:
+    """The exchange writes no line of the audit log: its own log says it, once for both."""
+    old = issue_key(create_partner("Platform One", OPERATOR), (Scope.KEY_ROTATE,), OPERATOR)[0]
+    by_us = issue_key(old.partner, (Scope.FEED_READ,), OPERATOR)[0]
+    path.parent.mkdir()
+    turn_over(old)
+    revoke_key(by_us, OPERATOR)
+    assert _write(Journal(path)) == 2
+    ApiKey.objects.exclude(pk__in=(old.pk, by_us.pk)).delete()
+    ApiKey.objects.update(revoked_at=None)
+    assert ending.take_again(erasures.taken_since(path), erasures.RESTORE) == 2
+    assert not ApiKey.objects.filter(revoked_at=None).exists()
 
 
 def test_sessions_and_invitations_of_the_copy_end(make_user: MakeUser) -> None:

@@ -81,6 +81,7 @@ class ExchangeEvent(models.Model):
 
     class Meta:
         ordering = ("pk",)
+        indexes = [models.Index(fields=["kind", "at"], name="exchange_event_kind")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.partner_id}"

@@ -28,6 +28,7 @@ from disrupt.hotline.common.keys import erasures_key
 from disrupt.hotline.common.models import AuditEvent
 from disrupt.hotline.common.running.sweep import Rest
 from disrupt.hotline.common.store.files import PRIVATE_FILE, write_private
+from disrupt.hotline.exchange.models import ExchangeEvent
 from disrupt.hotline.operating.backup import access
 
 RESTORE = Actor("restore")
@@ -36,8 +37,9 @@ ERASED = "case.erased"
 TAKEN_BACK = ("item.withdrawn", "item.stopped", "item.taken_off", "item.not_offered")
 # A transaction that commits late is found all the same.
 OVERLAP = dt.timedelta(hours=1)
-# Whether it is an event of the audit log, and its number.
-Due = tuple[bool, int]
+_Event = LedgerEvent | AuditEvent | ExchangeEvent
+# Of which log, and its number there.
+Due = tuple[type[_Event], int]
 LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
@@ -46,8 +48,8 @@ def digest(kind: str, pk: object) -> str:
     return hmac.new(erasures_key(), f"{kind}:{pk}".encode(), hashlib.sha256).hexdigest()
 
 
-def _line(event: LedgerEvent | AuditEvent) -> str:
-    if isinstance(event, AuditEvent):
+def _line(event: _Event) -> str:
+    if not isinstance(event, LedgerEvent):
         return digest("taken", access.taken_by(event))
     return digest(event.kind, event.case_id if event.kind == ERASED else event.item_id)
 
@@ -70,20 +72,23 @@ class Journal:
         return self._path or settings.ERASURES_FILE
 
     def due(self) -> Iterator[Due]:
-        """Events of the ledgers and of the audit log that are not in the list."""
+        """Events of the ledgers, of the audit log and of the exchange's that are not in the list."""
         known, since = self._read(), max(self._since - OVERLAP, _oldest())
         found = LedgerEvent.objects.filter(kind__in=(ERASED, *TAKEN_BACK), at__gt=since).order_by("at")
         for event in found.only("pk", "kind", "case_id", "item_id", "at").iterator():
             if _line(event) not in known:
-                yield False, event.pk
-        for ended in AuditEvent.objects.filter(kind__in=access.KINDS, at__gt=since).order_by("at").iterator():
-            if _line(ended) not in known:
-                yield True, ended.pk
+                yield LedgerEvent, event.pk
+        told = set[str]()  # what we did with a key stands in both logs
+        for log, kinds in ((AuditEvent, access.KINDS), (ExchangeEvent, access.OF_KEYS)):
+            for ended in log._default_manager.filter(kind__in=kinds, at__gt=since).order_by("at").iterator():
+                if (line := _line(ended)) not in known and line not in told:
+                    told.add(line)
+                    yield log, ended.pk
 
     def add(self, due: Due) -> None:
         """Write one into the list, on the disk before anything else is done."""
-        audited, pk = due
-        event = AuditEvent.objects.get(pk=pk) if audited else LedgerEvent.objects.get(pk=pk)
+        log, pk = due
+        event = log._default_manager.get(pk=pk)
         line = _line(event)
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fd = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, PRIVATE_FILE)
