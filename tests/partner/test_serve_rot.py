@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import httpx
 import pytest
 from tests.matching.pictures import bank_of, photo
-from tests.partner.serving import png, serving, until
+from tests.partner.serving import below, png, serving, until
 
 from disrupt.cli import main
 
@@ -62,3 +63,33 @@ def test_a_bank_that_rots_is_told_and_mended(tmp_path: Path) -> None:
         assert main(["bank", "stat", "--repair", str(path)]) == 0
         until(lambda: state(client) == (200, "clean"))
         assert [action(client, seed) for seed in range(3)] == ["none", "block", "block"]
+
+
+@pytest.mark.slow
+def test_no_worker_outlives_its_supervisor(tmp_path: Path) -> None:
+    """Else the port would be held, and who starts the server again would be told that it is taken."""
+    path = bank_of(tmp_path / "bank", {"a": photo(0, 160, 120)}).path
+    before = set(below(os.getpid()))
+    with serving("--bank", str(path)) as client:
+        started = set(below(os.getpid())) - before
+        (supervisor,) = (pid for pid in started if _parent(pid) == os.getpid())
+        assert len(started) > 1
+        os.kill(supervisor, signal.SIGKILL)
+        until(lambda: not any(_lives(pid) for pid in started))
+        with pytest.raises(httpx.TransportError):
+            client.get("/live")
+
+
+def _stat(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+def _parent(pid: int) -> int:
+    return int(_stat(pid)[1])
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return _stat(pid)[0] != "Z"
+    except FileNotFoundError:
+        return False

@@ -18,6 +18,7 @@ from disrupt.partner.serve import hma, openapi, v1
 from disrupt.partner.serve.counters import Counters
 from disrupt.partner.serve.engine import Engine
 from disrupt.partner.serve.http import Gone, Held, Receive, Refused, Request, Response, Scope, Send
+from disrupt.partner.serve.orphans import end_with_the_supervisor
 from disrupt.partner.serve.settings import Settings
 
 _LOG = logging.getLogger("disrupt.serve")
@@ -180,4 +181,5 @@ def _refusal(status: int, code: str, message: str) -> Response:
 
 def from_environment() -> App:
     """What the server's worker processes call."""
+    end_with_the_supervisor()
     return App(Settings.from_environment())
