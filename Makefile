@@ -8,8 +8,8 @@ STAMPS := $(VENV)/.stamps
 
 # A source archive runs code when it is installed: only two, which have no wheel, come as such.
 WHEELS := --only-binary :all: --no-binary pdqhash,weighted-levenshtein
-# Two tests at a time; a file's tests stay together, so that they share their servers.
-BESIDE := -n 2 --dist loadfile
+# Two tests at a time, in the order of tests/conftest.py; a file's tests stay together and share their servers.
+BESIDE := -n 2 --dist loadfile --no-loadscope-reorder
 TESTS := $(BIN)/python scripts/run_tests.py
 
 .PHONY: setup setup-test setup-bench demo test check quick lint types house migrations messages \

@@ -24,7 +24,7 @@ from disrupt.hotline.exchange.models import PartnerKind
 from disrupt.hotline.exchange.services import OPERATOR, create_partner
 from disrupt.hotline.exchange.stopncii import wirehashes
 from disrupt.hotline.intake.following.queries import followed
-from disrupt.hotline.review.seeing import previews, strips
+from disrupt.hotline.review.seeing import manners, strips
 from disrupt.protocol.stopncii import Opinion, Posted, Signal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -52,7 +52,7 @@ def test_a_film_is_shown_as_blurred_grey_stills(as_alice: Client, make_case: Any
     (path,) = strips_of(html)
     strip = opened(as_alice, path)
     assert strip.mode == "L"
-    assert strip.width <= 4 * (previews.STILL + strips.GAP)
+    assert strip.width <= 4 * (manners.STILL + strips.GAP)
     assert "0:00, 0:01" in re.sub(r"\s+", " ", html)
     as_alice.post(f"{item_path(case)}show/", {"mode": "clear"})
     (path,) = strips_of(page(as_alice, item_path(case)))

@@ -19,7 +19,14 @@ pytestmark = pytest.mark.django_db
 # Anybody may open these; and these help somebody who has a password only to a second factor.
 PUBLIC = {"account_login", "mfa_authenticate", "mfa_login_webauthn", "review:invited", "set_language"}
 HALF = PUBLIC | {"account_logout", "account_reauthenticate", "mfa_activate_totp"}
-LEADS = {"review:accesses", "review:agreement", "review:switches", "review:keys", "review:audit"}
+LEADS = {
+    "review:accesses",
+    "review:agreement",
+    "review:switches",
+    "review:keys",
+    "review:audit",
+    "review:in-force",
+}
 LEADS |= {"review:people", "review:invited"}  # and nobody who is signed in is invited
 # Their own sessions: nobody needs a permission for that.
 OWN = {"review:begin-anew"}  # and, by POST only, review:take-over
