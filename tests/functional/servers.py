@@ -98,6 +98,10 @@ class Hotline:
     def pid(self, name: str) -> int:
         return self._running[name].pid
 
+    def lives(self, name: str) -> bool:
+        """Whether it was started and has not ended."""
+        return name in self._running and self._running[name].poll() is None
+
     def log(self, name: str) -> str:
         """Everything a process has written so far."""
         path = self.var / "log" / f"{name}.log"

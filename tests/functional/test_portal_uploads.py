@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
@@ -14,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.functional.servers import Hotline
+from tests.functional.waiting import until
 
 LIMIT = 4 * 1024**2
 CANARY = b"canary-that-must-not-reach-a-disk"
@@ -138,17 +138,10 @@ def test_a_client_that_goes_away_leaves_nothing(portal: Hotline, browser: httpx.
     )
     with socket.create_connection(("127.0.0.1", portal.ports["portal"])) as connection:
         connection.sendall(head.encode() + body)
-        wait_for(lambda: len(set(stored(portal)) - before) == 2, "both files are arriving")
+        until(lambda: len(set(stored(portal)) - before) == 2, "both files are arriving")
         assert CANARY not in contents(portal), "not even while it arrives"
-    wait_for(lambda: set(stored(portal)) == before, "nothing is left")
+    until(lambda: set(stored(portal)) == before, "nothing is left")
     assert "Traceback" not in portal.log("portal")
-
-
-def wait_for(true: Callable[[], bool], what: str) -> None:
-    limit = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < limit, what
-        time.sleep(0.05)
 
 
 def test_many_guesses_wait_their_turn(portal: Hotline, browser: httpx.Client) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import json
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from disrupt.hotline.common.running.hardening import keep_memory_private
 from disrupt.hotline.operating import commands as operating
@@ -56,7 +59,36 @@ def build_parser() -> argparse.ArgumentParser:
     year.add_argument("--database", default="", help="an empty PostgreSQL database; else SQLite")
     year.add_argument("--workers", type=int, default=1, help="on one database (default: 1)")
     year.add_argument("--port", type=int, default=18000, help="the portal's port; the others follow it")
+    _add_staff(commands)
     return parser
+
+
+def _add_staff(commands: Any) -> None:
+    """Every assumption of the arithmetic is an option."""
+    from disrupt.hotline.demo.year.staffing import Assumed
+
+    staff = commands.add_parser(
+        "staff",
+        help="how many analysts so many reports a year need",
+        description="The arithmetic of a queue, with its assumptions; it reads no hotline.",
+    )
+    for field in dataclasses.fields(Assumed):
+        says = f"{field.metadata['says']} (default: %(default)g)"
+        staff.add_argument(f"--{field.name}", type=float, default=field.default, metavar="N", help=says)
+    staff.add_argument("--json", action="store_true", help="print it as JSON")
+
+
+def _staff(args: argparse.Namespace) -> int:
+    from disrupt.hotline.demo.year.staffing import Assumed, NotToBeAssumed, Staff
+
+    names = [field.name for field in dataclasses.fields(Assumed)]
+    try:
+        found = Staff(Assumed(**{name: getattr(args, name) for name in names}))
+    except NotToBeAssumed as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    sys.stdout.write(json.dumps(found.told()) + "\n" if args.json else found.words())
+    return 0
 
 
 def _simulate(args: argparse.Namespace) -> int:
@@ -133,6 +165,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     if args.command == "simulate":
         return _simulate(args)
+    if args.command == "staff":
+        return _staff(args)
     from disrupt.hotline.demo.main import run as run_demo
 
     return run_demo(

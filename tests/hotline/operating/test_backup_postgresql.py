@@ -51,10 +51,10 @@ def test_a_copy_comes_back_the_same(two: tuple[dict[str, Any], dict[str, Any]], 
 
 
 def test_the_address_of_another_database(two: tuple[dict[str, Any], dict[str, Any]]) -> None:
-    from disrupt.hotline.processes.base import database
+    from disrupt.hotline.processes.database import database
 
     source, target = two
-    described = database(databases.url_of(source, target["NAME"]))
+    described = database(databases.url_of(source, target["NAME"]), Path())
     assert databases.is_empty(described)
 
 

@@ -9,9 +9,9 @@ import datetime as dt
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from disrupt.hotline.common.keys import django_secret
+from disrupt.hotline.processes.database import database
 from disrupt.hotline.processes.languages import TRANSLATED, UNREAD, languages
 from disrupt.hotline.processes.logs import logging_at
 
@@ -58,32 +58,7 @@ def secret_for(process: str) -> str:
     return django_secret(KEYS_FOLDER, process)
 
 
-def database(url: str) -> dict[str, Any]:
-    """`postgresql://user:password@host:port/name` (or a socket folder as ?host=); empty means SQLite."""
-    if not url:
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": VAR / "disrupt.sqlite3",
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 30,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
-            },
-        }
-    parts = urlsplit(url)
-    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(query.get("host", parts.hostname or "")),
-        "PORT": str(parts.port or query.get("port", "")),
-        "CONN_MAX_AGE": 60,
-    }
-
-
-DATABASES = {"default": database(env("DATABASE"))}
+DATABASES = {"default": database(env("DATABASE"), VAR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # A hotline's own catalogues add languages, and win over the packaged words (docs/pages.md).

@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils.module_loading import import_string
 
+from disrupt.hotline.common.running.in_a_row import InARow
 from disrupt.hotline.processes.hall import Hall
 from disrupt.protocol.feed import MOST_WAIT
 
@@ -119,7 +120,7 @@ class Room:
         return who, network
 
     def _watch(self) -> None:
-        pause, told = threading.Event(), -1
+        pause, told, lost = threading.Event(), -1, InARow()
         while True:
             self._somebody.wait()
             # Taken before the look, so that whoever comes meanwhile is told by the next.
@@ -128,8 +129,10 @@ class Room:
             try:
                 number = self._newest()
             except Exception as error:
-                log.error("the newest number cannot be read: %s", type(error).__name__)
+                if lost.failed():
+                    log.error("the newest number cannot be read: %s", type(error).__name__)
             else:
+                lost.ended()
                 if asked or number != told:
                     told = number
                     self._tell(number)

@@ -7,10 +7,11 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import Error
 
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.models import Pulse
+from disrupt.hotline.common.running.in_a_row import InARow
 
 log = logging.getLogger(__name__)
 
@@ -36,13 +37,16 @@ class Heart:
 
     def __init__(self, name: str) -> None:
         self._name, self._next, self._begins = name, 0.0, True
+        self._lost = InARow()
 
     def beat(self, says: Mapping[str, Any] | None = None) -> None:
         if time.monotonic() < self._next:
             return
         try:
             feel(self._name, says, begins=self._begins)
-        except DatabaseError as error:
-            log.error("no sign of life of %s could be written: %s", self._name, type(error).__name__)
+        except Error as error:
+            if self._lost.failed():
+                log.error("no sign of life of %s could be written: %s", self._name, type(error).__name__)
             return
+        self._lost.ended()
         self._begins, self._next = False, time.monotonic() + EVERY

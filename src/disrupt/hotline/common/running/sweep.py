@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from disrupt.hotline.common import clock
+from disrupt.hotline.common.running.in_a_row import InARow
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +72,7 @@ class Sweep:
     duties: tuple[Duty, ...]
     monotonic: Callable[[], float] = time.monotonic
     _failures: dict[str, dict[Hashable, _Failed]] = field(default_factory=dict)
+    _unlisted: dict[str, InARow] = field(default_factory=dict)
 
     @property
     def failing(self) -> dict[str, int]:
@@ -105,6 +107,7 @@ class Sweep:
     def _choose(self, duty: Duty) -> list[Any]:
         """The first that are due: those that never failed, then a few of those that have rested."""
         failures = self._failures.setdefault(duty.name, {})
+        unlisted = self._unlisted.setdefault(duty.name, InARow())
         now, fresh, again, resting = self.monotonic(), [], [], set()
         try:
             for key in duty.due():
@@ -121,9 +124,14 @@ class Sweep:
                 # All that is due was seen: what else had failed is due no more.
                 for key in failures.keys() - resting - set(again):
                     del failures[key]
-        except Exception:
-            log.exception("duty %s cannot list what is due", duty.name)
+        except Exception as error:
+            if unlisted.failed():
+                why, first = type(error).__name__, unlisted.count == 1
+                log.error(
+                    "duty %s cannot list what is due (%d): %s", duty.name, unlisted.count, why, exc_info=first
+                )
             return []
+        unlisted.ended()
         again = again[: max(AGAIN, BATCH - len(fresh))]
         return [*fresh[: BATCH - len(again)], *again]
 

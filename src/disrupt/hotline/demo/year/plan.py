@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from PIL import Image
 
 # How much of a day's reports comes in each hour: little at night, most in the evening.
-_BY_HOUR = (3, 2, 1, 1, 1, 1, 2, 3, 4, 5, 5, 5, 6, 5, 5, 5, 6, 6, 7, 8, 9, 9, 7, 5)
-_BURST, _BURST_DAYS = 10, 2
-_JUNK, _COPIES, _MINORS, _THREATS = 0.10, 0.15, 0.10, 0.08
+BY_HOUR = (3, 2, 1, 1, 1, 1, 2, 3, 4, 5, 5, 5, 6, 5, 5, 5, 6, 6, 7, 8, 9, 9, 7, 5)
+BURST, BURST_DAYS = 10, 2
+_JUNK, COPIES, MINORS, THREATS = 0.10, 0.15, 0.10, 0.08
 _WITHDRAW, _ERASE, _ADD = 0.10, 0.08, 0.06
 
 
@@ -37,10 +37,10 @@ def people(reports: int, days: int, seed: int) -> list[Person]:
     draw = random.Random(seed)  # noqa: S311  # made up again from its seed
     middle = days // 2
     weights = [
-        _BURST if middle <= day < middle + _BURST_DAYS and days > _BURST_DAYS else 1 for day in range(days)
+        BURST if middle <= day < middle + BURST_DAYS and days > BURST_DAYS else 1 for day in range(days)
     ]
     hours = sorted(
-        day * 24 + draw.choices(range(24), _BY_HOUR)[0] + draw.random()
+        day * 24 + draw.choices(range(24), BY_HOUR)[0] + draw.random()
         for day in draw.choices(range(days), weights, k=reports)
     )
     return [_person(draw, seed, number, hour, days * 24) for number, hour in enumerate(hours)]
@@ -54,7 +54,7 @@ def _person(draw: random.Random, seed: int, number: int, hour: float, end: float
     }
     # Who has deleted the report does nothing with it any more; what would be after the end does not happen.
     gone = min(later["erases"] or end, end)
-    shows = draw.randrange(number) if number and draw.random() < _COPIES else number
+    shows = draw.randrange(number) if number and draw.random() < COPIES else number
     return Person(
         number=number,
         hour=hour,
@@ -63,8 +63,8 @@ def _person(draw: random.Random, seed: int, number: int, hour: float, end: float
         picture=shows,
         # What is nothing for the hotline is nothing for it whoever sends it.
         junk=random.Random(f"{seed} {shows}").random() < _JUNK,  # noqa: S311  # made up again from its seed
-        minor=draw.random() < _MINORS,
-        threat=draw.random() < _THREATS,
+        minor=draw.random() < MINORS,
+        threat=draw.random() < THREATS,
         withdraws=_before(later["withdraws"], gone),
         erases=_before(later["erases"], end),
         adds=_before(later["adds"], min(gone, later["withdraws"] or end)),

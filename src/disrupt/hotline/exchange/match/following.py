@@ -10,6 +10,7 @@ from django.db import Error, close_old_connections
 
 from disrupt.hotline.bank.models import BankChange, ChangeKind, EntryState
 from disrupt.hotline.bank.queries import last_seq
+from disrupt.hotline.common.running.in_a_row import InARow
 from disrupt.hotline.exchange.door import recently
 from disrupt.hotline.exchange.door.errors import ApiError
 from disrupt.hotline.exchange.door.sight import FIELDS, Facts
@@ -79,15 +80,17 @@ class Follower:
             raise ApiError("unavailable", "The list is being read into memory.", headers=later)
 
     def _follow(self) -> None:
-        pause = threading.Event()
+        pause, lost = threading.Event(), InARow()
         while True:
             try:
                 while step():
                     pass
                 self._ready.set()
                 recently.renew()
+                lost.ended()
             except Error as error:
-                log.error("the list to match against cannot be followed: %s", type(error).__name__)
+                if lost.failed():
+                    log.error("the list to match against cannot be followed: %s", type(error).__name__)
             finally:
                 close_old_connections()
             pause.wait(EVERY)

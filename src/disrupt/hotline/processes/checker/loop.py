@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 
 import django
+
+log = logging.getLogger(__name__)
 
 
 def run(*, once: bool = False, pause: float = 1.0, threads: int = 16) -> int:
@@ -14,6 +17,9 @@ def run(*, once: bool = False, pause: float = 1.0, threads: int = 16) -> int:
     from disrupt.hotline.common.running.schema import must_fit
 
     must_fit()
+    from django.db import Error, close_old_connections
+
+    from disrupt.hotline.common.running.in_a_row import InARow
     from disrupt.hotline.common.running.lane import Lane
     from disrupt.hotline.common.running.pulse import Heart
     from disrupt.hotline.common.running.sweep import Sweep
@@ -24,7 +30,7 @@ def run(*, once: bool = False, pause: float = 1.0, threads: int = 16) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    crew, heart, still = Crew(threads), Heart("checker"), Still()
+    crew, heart, still, lost = Crew(threads), Heart("checker"), Still(), InARow()
     duties, watch = resting(CHECKER_DUTIES), resting(WATCH_DUTIES)
     if once:
         Sweep((*duties, *watch)).once()
@@ -32,7 +38,16 @@ def run(*, once: bool = False, pause: float = 1.0, threads: int = 16) -> int:
         Lane("checker/finding", duties, stop, pause).start()
         Lane("checker/watch", watch, stop, pause).start()
     while not stop.is_set():
-        begun = not still() and crew.begin_what_is_due()
+        close_old_connections()
+        begun = 0
+        try:
+            begun = 0 if still() else crew.begin_what_is_due()
+            lost.ended()
+        except Error as error:  # the database is away, and comes back
+            if once:
+                raise
+            if lost.failed():
+                log.error("what is due cannot be listed: %s", type(error).__name__)
         heart.beat({"busy": crew.busy})
         if once and not begun and not crew.busy:
             break

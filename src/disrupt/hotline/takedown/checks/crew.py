@@ -41,7 +41,6 @@ class Crew:
 
     def begin_what_is_due(self) -> int:
         """Begin as many looks as there are threads; return how many were begun."""
-        close_old_connections()
         begun = 0
         if self.busy >= self._threads:
             return 0

@@ -34,7 +34,7 @@ from disrupt.hotline.takedown.tracing.registries import holder_of_network, regis
 
 log = logging.getLogger(__name__)
 LEASE, AGAIN = dt.timedelta(minutes=10), dt.timedelta(hours=1)
-_PATIENCE, _MOST_MEDIA_HOSTS, _MOST_TRIES = 20.0, 3, 5
+_PATIENCE, _MOST_MEDIA_HOSTS, _MOST_TRIES, _LEAST_A_DAY = 20.0, 3, 5, 24
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,9 @@ def trace(target_id: int, door: Door | None = None) -> list[Contact] | None:
     except errors.DoorError as error:
         log.info("who hosts an address was not found out: %s", type(error).__name__)
         tries = target.trace_tries + 1
-        again = clock.now() + AGAIN * tries if tries < _MOST_TRIES else None
+        # That our own resolver is away says nothing about this address: it is not given up for that.
+        goes_on = tries < _MOST_TRIES or isinstance(error, errors.NameTrouble)
+        again = clock.now() + AGAIN * min(tries, _LEAST_A_DAY) if goes_on else None
         Target.objects.filter(pk=target_id).update(trace_at=again, trace_tries=tries)
         return None
     return _write(target, found)

@@ -22,7 +22,7 @@ from disrupt.hotline.intake.asking.questions import Problem, ReportQuestions
 from disrupt.hotline.intake.asking.views.sending import NotSaved, send
 from disrupt.hotline.intake.asking.where import MOST_ROWS, put_aside
 from disrupt.hotline.intake.receiving import refusals
-from disrupt.hotline.intake.receiving.deposit import received
+from disrupt.hotline.intake.receiving.deposit import UploadsAway, received
 from disrupt.hotline.intake.receiving.uploads import END_FIELD, Incoming
 from disrupt.hotline.intake.visit.limits import GATE, network_of
 from disrupt.hotline.intake.visit.work import WORK
@@ -52,6 +52,8 @@ def _receive(request: HttpRequest, incoming: Incoming) -> HttpResponse:
         draft, notices = _draft(request, incoming)
     except _AlreadySent:
         return redirect("intake:sent")
+    except UploadsAway as away:
+        return _again(request, data, away.draft, "send", (), failed=True)
     action = data.get("action", "send")
     if action == "device":
         return _on_their_device(request, data, draft)

@@ -7,7 +7,7 @@ import logging
 import math
 from dataclasses import replace
 
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -34,7 +34,13 @@ class NotSaved(RuntimeError):
 
 def send(request: HttpRequest, report: Journey) -> HttpResponse:
     """Open the case and show its code, or show the page that waits. Raises NotSaved."""
-    if switches.is_on(switches.Stop.WRITING):  # the page that waits sends by a GET (common/still.py)
+    try:
+        # Asked here too: the page that waits sends by a GET, and common/still.py lets those pass.
+        stopped = switches.is_on(switches.Stop.WRITING)
+    except Error as error:
+        log.error("a case could not be opened: %s", type(error).__name__)
+        raise NotSaved from error
+    if stopped:
         raise NotSaved("Nothing is written just now.")
     network, now = network_of(request), clock.now()
     worked = WORK.worked(request.POST.get("proof", ""))
@@ -51,7 +57,7 @@ def send(request: HttpRequest, report: Journey) -> HttpResponse:
             opened = opening.send(
                 report.answers(), report.draft.deposited, report.draft.token, get_language() or "fr"
             )
-        except (DatabaseError, OSError) as error:
+        except (Error, OSError) as error:
             log.error("a case could not be opened: %s", type(error).__name__)
             raise NotSaved from error
     handover.sent(report.draft)

@@ -20,7 +20,7 @@ from disrupt.hotline.intake.asking.views.keeping import ask, keep, keep_last, no
 from disrupt.hotline.intake.asking.views.sending import NotSaved, send
 from disrupt.hotline.intake.asking.views.showing import show
 from disrupt.hotline.intake.asking.where import WhereForm, put_aside
-from disrupt.hotline.intake.receiving.deposit import received
+from disrupt.hotline.intake.receiving.deposit import UploadsAway, received
 from disrupt.hotline.intake.receiving.uploads import END_FIELD, Incoming
 
 _GOING_ON = ("continue", "send", "without", "more-ways")
@@ -115,7 +115,11 @@ def _post(request: HttpRequest, here: Step, incoming: Incoming) -> HttpResponse:
         data, words = put_aside(data, report.description, MOST_WORDS)
         report = replace(report, description=words)
     if here in _WITH_FILES:
-        draft, notices = received(request, incoming, report.draft)
+        try:
+            draft, notices = received(request, incoming, report.draft)
+        except UploadsAway as away:
+            asked = Asked(here, replace(report, draft=away.draft))
+            return _again(request, asked, data, failed=True)
         report = replace(report, draft=draft)
     report, taken_out = _without(here, report, data.get("action", ""))
     asked = _answered(here, report, data, notices + taken_out)
