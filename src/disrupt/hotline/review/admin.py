@@ -6,11 +6,13 @@ import time
 import uuid
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -129,3 +131,10 @@ def begin_anew(request: HttpRequest) -> HttpResponse:
 def still(request: HttpRequest) -> HttpResponse:
     """Nothing is taken just now (common/still.py)."""
     return render(request, "review/still.html", status=503)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Without anything that asks the database: that may be what failed."""
+    return HttpResponse(
+        render_to_string("review/failed.html", {"hotline": settings.HOTLINE_NAME}), status=500
+    )

@@ -28,3 +28,5 @@ urlpatterns = [
     path("figures/", include("disrupt.hotline.insight.urls")),
     path("", include("disrupt.hotline.review.urls")),
 ]
+
+handler500 = "disrupt.hotline.review.admin.server_error"
