@@ -1,7 +1,8 @@
 """Measure each test's processor time, and write those that `make quick` leaves out to tests/long.txt.
 
-Run as `python -m scripts.long_tests`, on an idle machine, after many tests were added. Processor time, also
-of the test's own processes, hardly depends on what else runs; a test that sleeps counts by the clock.
+Run as `python -m scripts.long_tests`, on an idle machine, after many tests were added: two at a time, as
+`make quick` does. Processor time, also of the test's own processes, hardly depends on what else runs; a test
+that sleeps counts by the clock.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LIST = ROOT / "tests" / "long.txt"
-CPU_SECONDS, SECONDS = 0.25, 1.5
+CPU_SECONDS, SECONDS = 0.2, 1.5
 
 
 def _cpu() -> float:
@@ -43,6 +44,7 @@ def main() -> int:
         told = Path(folder) / "long"
         told.touch()
         command = [sys.executable, "-m", "pytest", "-q", "-p", "scripts.long_tests"]
+        command += ["-n", "2", "--dist", "loadfile"]
         command += ["-m", "not fuzz and not functional and not alone", "--ignore", "tests/functional"]
         code = subprocess.run(command, env=dict(os.environ, DISRUPT_LONG=str(told)), check=False).returncode
         if code == 0:

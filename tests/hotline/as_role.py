@@ -76,3 +76,12 @@ def as_role(request: pytest.FixtureRequest, roles: str, monkeypatch: pytest.Monk
         monkeypatch.setattr(ClientHandler, "__call__", with_rights)
 
     return use
+
+
+def forget_role() -> None:
+    """After a test that failed in the midst of an answer: the next one has its own rights again."""
+    raw: Any = connection.connection
+    if connection.vendor != "postgresql" or raw is None or raw.closed:
+        return
+    if raw.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
+        raw.execute("RESET ROLE")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.utils import translation
+from tests.hotline.as_role import forget_role
 from tests.hotline.static_files import list_once
 
 from disrupt.hotline.cases.adding import DepositedFile
@@ -27,6 +28,7 @@ def _clean_var(settings: Any) -> Iterator[None]:
     """Each test starts with the true time, in the house's language, with nothing in the vault."""
     translation.deactivate()  # what the last request of another test was answered in
     yield
+    forget_role()
     Path(settings.CLOCK_FILE).unlink(missing_ok=True)
     for folder in (settings.STORE_FOLDER, settings.KEYSTORE_FOLDER):
         shutil.rmtree(folder, ignore_errors=True)

@@ -101,7 +101,8 @@ ANSWERS: Mapping[str, May] = {
     **_LEDGER,
     **_STOPS,
     "cases_item": May("rw", ("asked_until", "changed_at", "due_at", "held_for", "state")),
-    "takedown_notice": May("rw"),
+    # A refusal makes the step that the plan has after it.
+    "takedown_notice": May("raw"),
     "takedown_target": May("rw", ("look_at",)),
     "takedown_concern": _READ,
     "takedown_halt": _READ,
