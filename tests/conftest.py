@@ -15,17 +15,19 @@ REFERENCE = Path(
 LONG = frozenset((Path(__file__).parent / "long.txt").read_text().split())
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What was measured as long is `slow` as well: `make quick` leaves it out.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """What was measured as long is `slow` as well, before others choose by marks: `make quick` leaves it out.
 
-    Files with long tests come first, those with servers and a browser before them, so that at the end no
-    processor waits for one file.
+    Of what is chosen, files with long tests come first, those with servers and a browser before them, so that
+    at the end no processor waits for one file.
     """
-    long: dict[str, int] = {}
     for item in items:
         if item.nodeid.split("[")[0] in LONG:
             item.add_marker("slow")
+    yield
+    long: dict[str, int] = {}
+    for item in items:
         file = item.nodeid.split("::")[0]
         marks = sum(item.get_closest_marker(name) is not None for name in ("slow", "functional"))
         long[file] = max(long.get(file, 0), 2 * file.startswith("tests/functional/"), marks)
