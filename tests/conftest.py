@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +41,15 @@ def reference() -> Path:
     if not (REFERENCE / "pdq.csv").exists():
         pytest.skip(f"no reference data at {REFERENCE}: set DISRUPT_REFERENCE to its folder")
     return REFERENCE
+
+
+@pytest.fixture(autouse=True)
+def no_handler_left() -> Iterator[None]:
+    """A command that configures its log writes to the streams of this test: nothing of it is for the next."""
+    root = logging.getLogger()
+    before = root.handlers[:]
+    yield
+    root.handlers[:] = before
 
 
 @pytest.fixture(scope="module", autouse=True)
