@@ -11,6 +11,7 @@ far each coefficient is from the median. That is a bound from above: an attacker
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -191,8 +192,8 @@ def page(paths: list[Path], limit: int) -> str:
     )
 
 
-def _seen(changed: object) -> str:
-    every = list(changed)  # type: ignore[call-overload]
+def _seen(changed: Iterable[Changed]) -> str:
+    every = list(changed)
     if not every:
         return "- | -"
     psnr, likeness = [one.psnr for one in every], [one.ssim for one in every]

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from benchmarks.film_edits import EDITS, write
+from benchmarks.film_recall import bank_of
 from benchmarks.fingerprint import REFERENCE, at_least, at_most
 from benchmarks.report import Row, medians, skipped
 from disrupt.fingerprint import VpdqFrame, fingerprint_video
@@ -24,11 +25,8 @@ from disrupt.fingerprint.tasks import Sampling
 from disrupt.fingerprint.video import fingerprint_film
 from disrupt.matching import (
     RADIUS,
-    Add,
     Bank,
-    BankEntry,
     Findings,
-    FrameValue,
 )
 from disrupt.matching.upload import find_file, find_video
 
@@ -147,15 +145,6 @@ def agreement_rows(ask: Peer | None) -> list[Row]:
     return rows
 
 
-def _bank(films: list[Path], folder: Path) -> Bank:
-    bank = Bank.create(folder)
-    for path in films:
-        print_ = fingerprint_video(path, trusted=True)
-        frames = tuple(FrameValue(f.frame, f.timestamp, f.quality, f.hex) for f in print_.vpdq)
-        bank.apply([Add(BankEntry(path.name, "video", "film", sha256=print_.sha256, vpdq=frames))])
-    return bank
-
-
 def _share(what: str, peer: str, theirs: set[Pair], ours: set[Pair], wrong: int) -> Row:
     both = len(theirs & ours)
     share = 100 * both / len(theirs)
@@ -171,7 +160,7 @@ def keyframe_rows() -> list[Row]:
         return [skipped("matching by keyframes", "every second", ">= 99 %", "no reference films here")]
     with TemporaryDirectory() as name:
         folder = Path(name)
-        bank = _bank(films, folder / "bank")
+        bank = bank_of(films, folder / "bank")
         edited = [
             write(film, edit, folder / f"{film.stem}-{edit.__name__}.mp4")
             for film in films[len(alike) - 1 :]

@@ -38,7 +38,11 @@ def _texts(*below: str) -> str:
     names = subprocess.run(
         ["git", "ls-files", "-z", *below], cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout.split("\0")
-    kept = [name for name in names if name.endswith((".md", ".py", ".sh", ".toml", ".html", ".txt", "file"))]
+    kept = [
+        name
+        for name in names
+        if (ROOT / name).is_file() and name.endswith((".md", ".py", ".sh", ".toml", ".html", ".txt", "file"))
+    ]
     away = ("docs/adr/", "CHANGELOG.md", "tests/architecture/test_supply.py")
     return "\n".join((ROOT / name).read_text("utf-8") for name in kept if not name.startswith(away))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 # The help pages have their own tests; these stand for the kinds that there are.
 HELP = ("help/", "help/faq/", "help/law/", "help/platforms/", "help/help-lines/")
@@ -22,7 +22,7 @@ def photo(seed: int = 1) -> bytes:
     return data.getvalue()
 
 
-def chosen(name: str, data: bytes) -> list[dict[str, object]]:
+def chosen(name: str, data: bytes) -> list[FilePayload]:
     """A file for `set_input_files`."""
     return [{"name": name, "mimeType": "image/jpeg", "buffer": data}]
 

@@ -8,13 +8,12 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.functional.servers import Hotline, free_port
+from tests.waiting import until
 
 from disrupt.hotline.demo import pictures
 from disrupt.hotline.demo.accounts import Account
@@ -27,13 +26,6 @@ from disrupt.hotline.demo.site import Ports
 
 pytestmark = pytest.mark.functional
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-
-
-def _until(what: str, condition: Callable[[], bool], seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain until {what}"
-        time.sleep(0.3)
 
 
 def _analyst(site: Hotline) -> Analyst:
@@ -85,7 +77,7 @@ def test_what_two_people_deposit_stays_until_both_take_it_back(tmp_path: Path) -
         def all_protected() -> bool:
             return all("Your file is destroyed" in line for code in codes for line in first.status(code))
 
-        _until("all is protected", all_protected)
+        until(all_protected, "all is protected", seconds=90)
         platform.sync()
         assert len(_entries(tmp_path / "bank")) == 2, "the same file from two people is one entry"
         uploads = pictures.uploads(EXAMPLES, b"", tmp_path / "uploads")
@@ -94,10 +86,10 @@ def test_what_two_people_deposit_stays_until_both_take_it_back(tmp_path: Path) -
         assert all(verdict.right for verdict in found)
 
         _withdraw_all(site.url("portal"), codes[0])
-        _until("the first person's own entry is gone", lambda: _synced(platform) == 1)
+        until(lambda: _synced(platform) == 1, "the first person's own entry is gone", seconds=90)
         assert "cat" in _still_blocked(platform, uploads), "the second person still wants it blocked"
         _withdraw_all(site.url("portal"), codes[1])
-        _until("the bank is empty", lambda: _synced(platform) == 0)
+        until(lambda: _synced(platform) == 0, "the bank is empty", seconds=90)
         assert _still_blocked(platform, uploads) == set()
     finally:
         site.stop()

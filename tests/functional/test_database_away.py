@@ -11,7 +11,7 @@ import pytest
 from tests.functional.conftest import MakeHotline
 from tests.functional.portal_walk import photo
 from tests.functional.postgres import PostgreSQL, postgresql
-from tests.functional.waiting import until
+from tests.waiting import until
 
 from disrupt.hotline.demo.browser import Browser, Page
 from disrupt.hotline.demo.reporter import Reporter

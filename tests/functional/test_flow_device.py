@@ -43,7 +43,7 @@ def test_a_fingerprint_is_made_and_the_file_stays(opened: Open, portal: Hotline)
         *chosen("page.txt", b"no picture"),
         *chosen("again.jpg", data),
     ]
-    page.set_input_files("#device-files", files)  # type: ignore[arg-type]
+    page.set_input_files("#device-files", files)
     expect(page.locator("#device-chosen li .good")).to_have_count(2, timeout=20_000)
     expect(page.locator("#device-chosen li .good").first).to_contain_text(
         "Your file has not left this device"
@@ -83,11 +83,11 @@ def test_behind_the_code_a_file_chosen_again_is_shown_beside_its_number(opened: 
     page.check("#id_ways_1")
     page.check("#id_ways_2")
     to(page, "files")
-    page.set_input_files("#files", chosen("sent.jpg", photo(11)))  # type: ignore[arg-type]
+    page.set_input_files("#files", chosen("sent.jpg", photo(11)))
     expect(page.locator("#chosen li[data-state=done]")).to_have_count(1)
     to(page, "device")
     page.wait_for_selector("form[data-ready]")
-    page.set_input_files("#device-files", chosen("kept.jpg", photo(12)))  # type: ignore[arg-type]
+    page.set_input_files("#device-files", chosen("kept.jpg", photo(12)))
     expect(page.locator("#device-chosen li .good")).to_have_count(1, timeout=20_000)
     to(page, "who")
     finish(page)
@@ -97,7 +97,7 @@ def test_behind_the_code_a_file_chosen_again_is_shown_beside_its_number(opened: 
     sent: list[str] = []
     page.on("request", lambda request: sent.append(f"{request.method} {request.url}"))
     files = [*chosen("a.jpg", photo(12)), *chosen("b.jpg", photo(11)), *chosen("c.jpg", photo(13) + b"-")]
-    page.set_input_files("#which-files", files)  # type: ignore[arg-type]
+    page.set_input_files("#which-files", files)
     expect(page.locator("#which-found li")).to_have_text(
         [
             "a.jpg – Fingerprint no. 1",
@@ -115,7 +115,7 @@ def test_the_fingerprints_are_those_of_the_page_before(opened: Open) -> None:
     page.check("#id_ways_2")
     to(page, "device")
     page.wait_for_selector("form[data-ready]")
-    page.set_input_files("#device-files", chosen("a.jpg", photo(8)))  # type: ignore[arg-type]
+    page.set_input_files("#device-files", chosen("a.jpg", photo(8)))
     expect(page.locator("#device-chosen li .good")).to_have_count(1, timeout=20_000)
     to(page, "who")
     page.click("button[value=back]")
@@ -170,7 +170,7 @@ def test_the_file_field_speaks_our_language_and_answers_to_keys(
         expect(page.locator(".pick-words").first).to_contain_text(words)
         expect(page.locator(field)).to_have_css("opacity", "0")
         chooser = by_key(page, field)
-        chooser.set_files(chosen("one.jpg", photo(3)))  # type: ignore[arg-type]
+        chooser.set_files(chosen("one.jpg", photo(3)))
         page.wait_for_selector(arrived)
         to(page, step)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.functional.servers import Hotline
-from tests.functional.waiting import until
+from tests.waiting import until
 
 LIMIT = 4 * 1024**2
 CANARY = b"canary-that-must-not-reach-a-disk"

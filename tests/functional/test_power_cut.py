@@ -22,7 +22,7 @@ import pytest
 from tests.functional.conftest import MakeHotline
 from tests.functional.portal_walk import photo
 from tests.functional.servers import Hotline
-from tests.functional.waiting import until
+from tests.waiting import until
 
 from disrupt.hotline.demo.reporter import Reporter
 from disrupt.hotline.demo.year import persons

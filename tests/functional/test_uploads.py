@@ -58,19 +58,18 @@ class Phone:
         assert status == 200, status
         return int(headers["Upload-Offset"])
 
-    def break_off(
-        self, url: str, data: bytes, offset: int, after: int, *, reset: bool = True
-    ) -> socket.socket | None:
-        """Promise all of `data`, send `after` bytes, and vanish (or stay silent: the connection)."""
+    def break_off(self, url: str, data: bytes, offset: int, after: int) -> None:
+        """Promise all of `data`, send `after` bytes, and vanish."""
+        self.fall_silent(url, data, offset, after).close()
+
+    def fall_silent(self, url: str, data: bytes, offset: int, after: int) -> socket.socket:
+        """The same, and keep the connection."""
         head = f"PATCH {url} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nContent-Type: {BODY}\r\n"
         head += f"Content-Length: {len(data)}\r\nUpload-Offset: {offset}\r\n"
         head += "".join(f"{name}: {value}\r\n" for name, value in self.headers.items()) + "\r\n"
         connection = socket.create_connection(("127.0.0.1", self.port), timeout=60)
         connection.sendall(head.encode() + data[:after])
-        if not reset:
-            return connection
-        connection.close()
-        return None
+        return connection
 
 
 def contents(hotline: Hotline) -> dict[str, int]:
@@ -151,8 +150,7 @@ def test_killed_in_the_midst_of_a_body_it_keeps_every_whole_chunk(hotline: MakeH
     phone = Phone(one.ports["portal"])
     content = (CANARY * (2 * MIB // len(CANARY) + 1))[: 2 * MIB]
     url = phone.begin(len(content))
-    with phone.break_off(url, content, 0, MIB + 1000, reset=False) as held:  # type: ignore[union-attr]
-        assert held is not None
+    with phone.fall_silent(url, content, 0, MIB + 1000):
         time.sleep(1.0)
         one.kill("portal")
     one.start("portal")
@@ -176,7 +174,7 @@ def test_a_silent_connection_does_not_lock_its_upload(busy: Hotline) -> None:
     phone = Phone(busy.ports["portal"])
     content = os.urandom(MIB)
     url = phone.begin(len(content))
-    with contextlib.closing(phone.break_off(url, content, 0, 300_000, reset=False)):  # type: ignore[type-var]
+    with contextlib.closing(phone.fall_silent(url, content, 0, 300_000)):
         time.sleep(0.5)
         assert phone.patch(url, content, 0) == 423, "two cannot write at once"
         start = time.monotonic()
@@ -192,10 +190,10 @@ def test_sixty_silent_uploads_do_not_hold_up_the_pages(busy: Hotline) -> None:
     held = []
     for _ in range(50):
         url = phone.begin(MIB)
-        held.append(phone.break_off(url, b"x" * MIB, 0, 10, reset=False))
+        held.append(phone.fall_silent(url, b"x" * MIB, 0, 10))
     others = Phone(busy.ports["portal"])
     for _ in range(20):
-        held.append(others.break_off(others.begin(MIB), b"x" * MIB, 0, 10, reset=False))
+        held.append(others.fall_silent(others.begin(MIB), b"x" * MIB, 0, 10))
     time.sleep(0.5)
     start = time.monotonic()
     assert others.ask("GET", "/en/")[0] == 200

@@ -66,12 +66,7 @@ def as_role(request: pytest.FixtureRequest, roles: str, monkeypatch: pytest.Monk
             try:
                 return answer(self, environ)
             finally:
-                # After an error the transaction is not what it was, and goes back by itself.
-                if (
-                    not _raw().closed
-                    and _raw().info.transaction_status != psycopg.pq.TransactionStatus.INERROR
-                ):
-                    _raw().execute("RESET ROLE")
+                forget_role()
 
         monkeypatch.setattr(ClientHandler, "__call__", with_rights)
 
@@ -79,9 +74,12 @@ def as_role(request: pytest.FixtureRequest, roles: str, monkeypatch: pytest.Monk
 
 
 def forget_role() -> None:
-    """After a test that failed in the midst of an answer: the next one has its own rights again."""
+    """After an answer; and after a test that failed in the midst of one: the next has its own rights again.
+
+    In a transaction that an error has ended nothing can be asked; it goes back before the test is over.
+    """
     raw: Any = connection.connection
     if connection.vendor != "postgresql" or raw is None or raw.closed:
         return
-    if raw.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
+    if raw.info.transaction_status != psycopg.pq.TransactionStatus.INERROR:
         raw.execute("RESET ROLE")

@@ -52,6 +52,14 @@ def as_alice(client: Client, alice: User) -> Client:
     return client
 
 
+def signed_in(user: User) -> Client:
+    """A browser of somebody else, in English."""
+    client = Client()
+    client.cookies["language"] = "en"
+    client.force_login(user)
+    return client
+
+
 @pytest.fixture
 def english(client: Client) -> Any:
     client.cookies["language"] = "en"

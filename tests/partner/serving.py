@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -52,14 +52,6 @@ def serving(*arguments: str, key: str = "", ready: bool = True) -> Iterator[http
     finally:
         process.terminate()
         process.wait(60)
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds; a minute at most."""
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def png(seed: int) -> bytes:

@@ -15,7 +15,8 @@ import pytest
 from PIL import Image, ImageOps
 from tests.matching.pictures import bank_of, photo
 from tests.partner.guarding import jpeg
-from tests.partner.serving import SOURCE, free_port, serving, until
+from tests.partner.serving import SOURCE, free_port, serving
+from tests.waiting import until
 
 from disrupt.matching import Bank, Withdraw
 

@@ -15,7 +15,8 @@ from PIL import Image, ImageOps
 from tests.functional.nginx import binary
 from tests.matching.pictures import bank_of, photo
 from tests.partner.guarding import HOST, PINNED, jpeg, notice, settle, sign
-from tests.partner.serving import SOURCE, free_port, until
+from tests.partner.serving import SOURCE, free_port
+from tests.waiting import until
 
 from disrupt.cli import main
 from disrupt.partner.guard.home import read

@@ -22,8 +22,9 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 from tests.matching.pictures import bank_of
 from tests.partner.guarding import HOST, PINNED, jpeg, notice, photo, settle, sign, site
 from tests.partner.hotline_server import HotlineServer
-from tests.partner.serving import SOURCE, free_port, until
+from tests.partner.serving import SOURCE, free_port
 from tests.partner.test_guard_notices import own_key, there
+from tests.waiting import until
 
 from disrupt.cli import main
 from disrupt.partner.guard.home import Home

@@ -13,7 +13,8 @@ import pytest
 from PIL import Image, ImageOps
 from tests.matching.pictures import bank_of, photo
 from tests.partner.guarding import jpeg
-from tests.partner.serving import SOURCE, free_port, until
+from tests.partner.serving import SOURCE, free_port
+from tests.waiting import until
 
 
 @pytest.mark.slow

@@ -16,7 +16,8 @@ from tests.at_once import at_once
 from tests.fingerprint.media import png_bomb
 from tests.matching.pictures import bank_of, entry_of, photo
 from tests.matching.test_video import shot, write
-from tests.partner.serving import serving, until
+from tests.partner.serving import serving
+from tests.waiting import until
 
 from disrupt.fingerprint import fingerprint_file
 from disrupt.matching import Add, Bank, BankEntry

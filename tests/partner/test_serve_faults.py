@@ -18,7 +18,8 @@ import pytest
 from tests.fingerprint.test_fuzz import FORMATS, mutate, seed_of
 from tests.matching.pictures import bank_of, photo
 from tests.partner.guarding import jpeg
-from tests.partner.serving import SOURCE, png, serving, until
+from tests.partner.serving import SOURCE, png, serving
+from tests.waiting import until
 
 from disrupt.cli import main
 from disrupt.partner.serve.app import App

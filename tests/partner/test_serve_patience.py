@@ -14,7 +14,8 @@ from typing import Any
 import httpx
 import pytest
 from tests.matching.pictures import bank_of, photo
-from tests.partner.serving import SOURCE, free_port, until
+from tests.partner.serving import SOURCE, free_port
+from tests.waiting import until
 
 from disrupt.partner.serve import http
 from disrupt.partner.serve.http import Held, Refused, Request

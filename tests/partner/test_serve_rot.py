@@ -9,7 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.matching.pictures import bank_of, photo
-from tests.partner.serving import below, png, serving, until
+from tests.partner.serving import below, png, serving
+from tests.waiting import until
 
 from disrupt.cli import main
 

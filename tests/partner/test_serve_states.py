@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from tests.matching.pictures import bank_of, entry_of, photo
-from tests.partner.serving import serving, until
+from tests.partner.serving import serving
+from tests.waiting import until
 
 from disrupt.cli import main
 from disrupt.matching import Bank

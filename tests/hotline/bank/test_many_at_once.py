@@ -40,7 +40,10 @@ def read(done: threading.Event, start: threading.Barrier) -> tuple[list[int], se
             page = feed_page(seen[-1] if seen else 0, 200, queries.last_seq(), Sight())
             for change in page.changes:
                 seen.append(change.seq)
-                (has.add if isinstance(change, Added) else has.discard)(change.id)  # type: ignore[union-attr]
+                if isinstance(change, Added):
+                    has.add(change.id)
+                else:
+                    has.discard(change.id)
             if last and not page.more:
                 return seen, has
             if not page.changes:

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
-from tests.hotline.people import MakeUser
+from tests.hotline.people import MakeUser, signed_in
 from tests.hotline.processing.working import jpeg, kinds, only, work
 from tests.hotline.review.pages import decision, page
 
@@ -38,13 +37,6 @@ def people(make_user: MakeUser) -> list[User]:
 
 def refuse(item: Any, user: User, **more: Any) -> Qualification:
     return decisions.qualify(item, "OUT", analyst(user.pk), reason="NOT-INTIMATE", **more)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.cookies["language"] = "en"
-    client.force_login(user)
-    return client
 
 
 def test_an_urgent_refusal_waits_until_somebody_else_has_looked(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.hotline.people import MakeUser
+from tests.hotline.people import MakeUser, signed_in
 from tests.hotline.processing.working import kinds, only, work
 from tests.hotline.review.pages import decision, item_path, page
 
@@ -52,9 +52,7 @@ def test_another_analyst_undoes_from_the_case_and_the_second_press_is_told(
 ) -> None:
     case = make_case(urls=(URL,))
     as_alice.post(item_path(case), decision())
-    bob = Client()
-    bob.cookies["language"] = "en"
-    bob.force_login(make_user("bob"))
+    bob = signed_in(make_user("bob"))
     assert not undo_of(page(bob, "/")), "only one's own follow one about"
     path = undo_of(page(bob, f"/cases/{case.pk}/"))
     bob.post(path)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import Any
 
 import pytest
 from tests.fingerprint.media import slow_film
 from tests.hotline.processing.working import accept, jpeg, only
+from tests.waiting import until
 
 from disrupt.hotline.cases import withdrawing
 from disrupt.hotline.cases.states import ItemState
@@ -71,22 +71,15 @@ def test_a_film_in_the_long_lane_holds_up_neither_a_picture_nor_a_withdrawal(
     for lane in running:
         lane.start()
     try:
-        _until(lambda: only(slow).pk in lanes._aside._items)
+        until(lambda: only(slow).pk in lanes._aside._items, seconds=30)
         urgent, gone = make_case(files=(jpeg(),)), make_case(files=(jpeg(2),))
         accept(only(urgent))
         withdrawing.withdraw_case(gone)
-        _until(lambda: sweep.once() == 0 and only(urgent).state == ItemState.PROTECTED)
+        until(lambda: sweep.once() == 0 and only(urgent).state == ItemState.PROTECTED, seconds=30)
         assert not only(gone).holds_content
         assert only(slow).state == ItemState.ACCEPTED, "the film is decoded all the while"
-        _until(lambda: only(slow).state == ItemState.PROTECTED, seconds=120)
+        until(lambda: only(slow).state == ItemState.PROTECTED, seconds=120)
     finally:
         stop.set()
         ended = [lane.join(30) for lane in running]
         assert all(ended)
-
-
-def _until(done: Any, seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

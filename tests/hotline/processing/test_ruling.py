@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from PIL import Image
-from tests.hotline.people import MakeUser
+from tests.hotline.people import MakeUser, signed_in
 from tests.hotline.processing.working import accept, jpeg, only, prepare, work
 from tests.hotline.review.pages import decision, page
 
@@ -141,9 +141,7 @@ def test_words_wait_for_a_person_all_the_same(make_case: Any) -> None:
 
 def looked(make_case: Any, user: User, category: str = "NCII-DIF") -> None:
     """One more arrives, is drawn, and this person says what they see."""
-    client = Client()
-    client.cookies["language"] = "en"
-    client.force_login(user)
+    client = signed_in(user)
     case = arrives(make_case)
     html = page(client, f"/second/{only(case).pk}/")
     assert "in the bank already" not in html, "nothing says that it is known"
@@ -193,9 +191,7 @@ def test_a_lead_who_says_that_the_rule_was_right_takes_the_error_back(
 def test_the_page_turns_it_on_and_off_and_any_analyst_undoes(
     make_case: Any, make_user: MakeUser, as_alice: Client, english: Any
 ) -> None:
-    lead = Client()
-    lead.cookies["language"] = "en"
-    lead.force_login(make_user("lea", "lead"))
+    lead = signed_in(make_user("lea", "lead"))
     said = {"category": "NCII-DIF", "how": "file", "limit": "1", "sample": "5"}
     assert lead.post("/rules/", {**said, "limit": "0"}).status_code == 422
     as_alice.post("/rules/", said)

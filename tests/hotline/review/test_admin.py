@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.hotline.people import MakeUser
+from tests.hotline.people import MakeUser, signed_in
 from tests.hotline.processing.working import only
 from tests.hotline.review.pages import decision, item_path, page
 
@@ -31,10 +31,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 @pytest.fixture
 def ada(make_user: MakeUser) -> Client:
-    client = Client()
-    client.cookies["language"] = "en"
-    client.force_login(make_user("ada", "administrator"))
-    return client
+    return signed_in(make_user("ada", "administrator"))
 
 
 def test_what_is_in_force_is_shown_as_it_is_used(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from tests.hotline.people import MakeUser
+from tests.hotline.people import MakeUser, signed_in
 from tests.hotline.review.pages import page
 
 from disrupt.hotline.cases.models import LegalHold
@@ -28,9 +28,7 @@ def test_one_asks_another_confirms(as_alice: Client, make_user: MakeUser, make_c
     hold = LegalHold.objects.get()
     assert "Nothing of this case is destroyed before" in page(as_alice, path)
     assert as_alice.post(f"/holds/{hold.pk}/confirm/").status_code == 403
-    lead = Client()
-    lead.cookies["language"] = "en"
-    lead.force_login(make_user("lea", "lead"))
+    lead = signed_in(make_user("lea", "lead"))
     assert case.reference in page(lead, "/holds/")
     lead.post(f"/holds/{hold.pk}/confirm/")
     hold.refresh_from_db()

@@ -9,7 +9,7 @@ import re
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from tests.hotline.people import MakeUser
+from tests.hotline.people import MakeUser, signed_in
 from tests.hotline.review.pages import page
 
 from disrupt.hotline.common import clock
@@ -24,10 +24,7 @@ PASSWORD = "a long and winding road"
 
 @pytest.fixture
 def ada(make_user: MakeUser) -> Client:
-    client = Client()
-    client.cookies["language"] = "en"
-    client.force_login(make_user("ada", "administrator"))
-    return client
+    return signed_in(make_user("ada", "administrator"))
 
 
 def join(client: Client, path: str, password: str = PASSWORD, again: str = PASSWORD) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.test import Client
-from tests.hotline.people import MakeUser
+from tests.hotline.people import MakeUser, signed_in
 from tests.hotline.review.pages import item_path, page
 from tests.hotline.review.test_permissions import ALL
 
@@ -155,9 +155,7 @@ def test_an_auditor_reads_what_was_done_and_no_content(
     words = "nobody but an analyst reads this"
     case = make_case(urls=("https://example.org/a",), files=(b"a picture",), description=vault.seal(words))
     as_alice.post(f"{item_path(case)}words/")
-    auditor = Client()
-    auditor.cookies["language"] = "en"
-    auditor.force_login(make_user("olga", "auditor"))
+    auditor = signed_in(make_user("olga", "auditor"))
     ledger = page(auditor, f"/cases/{case.pk}/ledger/")
     assert "Sealed text read" in ledger
     assert "alice" in ledger

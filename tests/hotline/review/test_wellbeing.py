@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from tests.hotline.people import signed_in
 from tests.hotline.processing.working import jpeg
 from tests.hotline.review.pages import item_path, page, preview_path
 
@@ -47,9 +48,7 @@ def test_a_break_is_kept(as_alice: Client, alice: User, make_case: Any) -> None:
     work_since(alice, 51)
     refused(as_alice, case)
     as_alice.logout()
-    anew = Client()
-    anew.cookies["language"] = "en"
-    anew.force_login(alice)
+    anew = signed_in(alice)
     assert NOTHING in page(anew, item_path(case)), "signing in anew is no break"
     work_since(alice, 62, seen=11)
     assert NOTHING not in page(anew, item_path(case)), "ten minutes are a break"
@@ -85,7 +84,5 @@ def test_who_needs_to_stop_stops(as_alice: Client, alice: User, make_case: Any) 
     assert not Claim.objects.exists(), "the others can take them"
     assert LedgerEvent.objects.count() == events
     assert NOTHING in page(as_alice, item_path(make_case(files=(jpeg(3),))))
-    again = Client()
-    again.cookies["language"] = "en"
-    again.force_login(alice)
+    again = signed_in(alice)
     assert NOTHING not in page(again, item_path(cases[0]))

@@ -17,6 +17,7 @@ from disrupt.hotline.common.actors import WORKER, analyst
 from disrupt.hotline.decisions.services import qualify
 from disrupt.hotline.takedown import services, tasks
 from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.states import NoticeState
 
 ALICE = analyst(1)
 URL = "https://www.images.example.net/a?b=c"
@@ -70,3 +71,19 @@ def go_round() -> None:
 
 def later(**by: float) -> None:
     clock.move(dt.timedelta(**by))
+
+
+def until_hosts_are_told() -> None:
+    """The police first, and hosts when the time to ask for silence is over."""
+    go_round()
+    later(hours=6, minutes=1)
+    go_round()
+
+
+def told_host(opened: Callable[..., list[Notice]], *of: Any, **changes: Any) -> Notice:
+    """The notice to the host of an address, sent."""
+    _, host = opened(*of, **changes)
+    until_hosts_are_told()
+    host.refresh_from_db()
+    assert host.state == NoticeState.SENT
+    return host

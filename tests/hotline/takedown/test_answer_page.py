@@ -12,7 +12,7 @@ from django.test import Client
 from tests.hotline.as_role import AsRole
 from tests.hotline.as_role import as_role as as_role
 from tests.hotline.as_role import roles as roles
-from tests.hotline.takedown.conftest import HOST_ADDRESS, URL, go_round, later
+from tests.hotline.takedown.conftest import HOST_ADDRESS, URL, later, until_hosts_are_told
 from tests.hotline.takedown.postmaster import Postmaster
 
 from disrupt.hotline.cases.models import Item
@@ -38,9 +38,7 @@ def link(accepted: Callable[..., Item], postmaster: Postmaster) -> str:
     """The path that the notice of two addresses names."""
     for n in (1, 2):
         services.open_for_item(accepted(f"https://images.example.net/{n}"), "NCII-DIF", WORKER)
-    go_round()
-    later(hours=6, minutes=1)
-    go_round()
+    until_hosts_are_told()
     (mail,) = postmaster.to(HOST_ADDRESS)
     found = re.search(r"https://answers.hotline.example(/a/\S+)", mail.text)
     assert found
@@ -138,9 +136,7 @@ def test_without_such_a_process_no_notice_names_it(
 ) -> None:
     settings.ANSWERS_URL = ""
     opened(URL)
-    go_round()
-    later(hours=6, minutes=1)
-    go_round()
+    until_hosts_are_told()
     assert "on this page" not in postmaster.to(HOST_ADDRESS)[0].text
 
 

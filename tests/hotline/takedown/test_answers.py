@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.hotline.takedown.conftest import HOST_ADDRESS, go_round, later
+from tests.hotline.takedown.conftest import HOST_ADDRESS, go_round, later, until_hosts_are_told
 from tests.hotline.takedown.postmaster import Mail, Postmaster
 
 from disrupt.hotline.cases import ledger
@@ -59,9 +59,7 @@ def bounce(mail: Mail, action: str = "failed", status: str = "5.1.1") -> str:
 
 def told(opened: Opened, postmaster: Postmaster, **changes: Any) -> Mail:
     opened(**changes)
-    go_round()
-    later(hours=6, minutes=1)
-    go_round()
+    until_hosts_are_told()
     (mail,) = postmaster.to(HOST_ADDRESS)
     return mail
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.hotline.takedown.conftest import go_round, later
+from tests.hotline.takedown.conftest import go_round, later, until_hosts_are_told
 from tests.hotline.takedown.interfaces import Interface, Reports
 from tests.hotline.takedown.postmaster import Postmaster
 
@@ -57,9 +57,7 @@ def due(reports: Reports, opened: Opened, postmaster: Postmaster) -> Notice:
     _police, host = opened(URL)
     opened(URL + "?2")
     opened("https://img.front.example.net/1")
-    go_round()
-    later(hours=6, minutes=1)
-    go_round()
+    until_hosts_are_told()
     return host
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from nacl.signing import VerifyKey
 from tests.hotline.people import MakeUser
 from tests.hotline.people import make_user as make_user
-from tests.hotline.takedown.conftest import ALICE, HOST_ADDRESS, URL, go_round, later
+from tests.hotline.takedown.conftest import ALICE, HOST_ADDRESS, URL, go_round, later, until_hosts_are_told
 from tests.hotline.takedown.postmaster import Postmaster
 from tests.hotline.takedown.test_regimes import DOCUMENT, sign, told
 
@@ -122,9 +122,7 @@ def test_a_complaint_is_about_nobody_else(opened: Opened, postmaster: Postmaster
     other = "https://www.images.example.net/of-somebody-else"
     opened(URL)
     opened(other)
-    go_round()
-    later(hours=6, minutes=1)
-    go_round()
+    until_hosts_are_told()
     assert len(postmaster.to(HOST_ADDRESS)) == 1
     later(days=8)
     go_round()

@@ -12,7 +12,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from nacl.signing import SigningKey
-from tests.hotline.takedown.conftest import go_round, later
+from tests.hotline.takedown.conftest import later, until_hosts_are_told
 from tests.hotline.takedown.interfaces import Interface, pinned
 from tests.hotline.takedown.postmaster import Postmaster
 from tests.hotline.takedown.test_channels import Opened, _entry, hand_over, state
@@ -74,9 +74,7 @@ def site(settings: Any, recipients: Any) -> Iterator[Site]:
 
 def _told(site: Site, opened: Opened, count: int = 4) -> list[Notice]:
     hosts = [opened(f"http://{site.host}/{number}")[1] for number in range(count)]
-    go_round()
-    later(hours=6, minutes=1)
-    go_round()
+    until_hosts_are_told()
     hand_over()
     return [Notice.objects.get(pk=host.pk) for host in hosts]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests.hotline.common.webhost import WebHost, drip, page
-from tests.hotline.takedown.conftest import ALICE, go_round, later
+from tests.hotline.takedown.conftest import ALICE, go_round, later, until_hosts_are_told
 from tests.hotline.takedown.postmaster import Postmaster
 
 from disrupt.hotline.cases import ledger
@@ -48,9 +48,7 @@ def host(settings: Any, recipients: Any) -> Iterator[WebHost]:
 def told(host: WebHost, opened: Callable[..., list[Notice]], postmaster: Postmaster) -> Item:
     """An address whose host was told."""
     police, _ = opened(host.url("/view/12"))
-    go_round()
-    later(hours=6, minutes=1)
-    go_round()
+    until_hosts_are_told()
     item: Item = police.item
     seen_by_a_person(item.case)
     item.refresh_from_db()
@@ -159,9 +157,7 @@ def test_it_came_back(told: Item, host: WebHost, postmaster: Postmaster) -> None
     case = Case.objects.get(pk=told.case_id)
     assert (case.closed_at, case.purge_at) == (None, None), "the case is open again"
     before = len(postmaster.mails)
-    go_round()
-    later(hours=6, minutes=1)
-    go_round()
+    until_hosts_are_told()
     _police, again = postmaster.mails[before:]
     assert again.recipients == ["abuse@host.example"]
     assert "It was seen gone on" in " ".join(again.text.split())

@@ -13,7 +13,15 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.hotline.people import MakeUser
 from tests.hotline.people import make_user as make_user
-from tests.hotline.takedown.conftest import ALICE, HOST_ADDRESS, URL, go_round, later
+from tests.hotline.takedown.conftest import (
+    ALICE,
+    HOST_ADDRESS,
+    URL,
+    go_round,
+    later,
+    told_host,
+    until_hosts_are_told,
+)
 from tests.hotline.takedown.postmaster import Postmaster
 
 from disrupt.hotline.cases import ledger, mandates
@@ -38,13 +46,7 @@ def sign(item: Item, what: Allowed = Allowed.TAKE_IT_DOWN) -> None:
 
 def told(opened: Opened, url: str = URL, category: str = "NCII-DIF") -> Notice:
     """The notice to a host, sent."""
-    _, host = opened(url, category)
-    go_round()
-    later(hours=6, minutes=1)
-    go_round()
-    host.refresh_from_db()
-    assert host.state == NoticeState.SENT
-    return host
+    return told_host(opened, url, category)
 
 
 def test_no_request_without_a_signed_mandate(opened: Opened, postmaster: Postmaster) -> None:
@@ -141,9 +143,7 @@ def test_each_person_has_a_request_of_their_own(opened: Opened, postmaster: Post
     urls = [f"https://www.images.example.net/{n}" for n in range(3)]
     for url in urls:
         opened(url)
-    go_round()
-    later(hours=6, minutes=1)
-    go_round()
+    until_hosts_are_told()
     assert len(postmaster.to(HOST_ADDRESS)) == 1, "under the DSA they go together"
     for host in Notice.objects.filter(step=Step.HOST):
         sign(host.item)

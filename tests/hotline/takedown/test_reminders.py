@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 from django.utils import translation
-from tests.hotline.takedown.conftest import ALICE, HOST_ADDRESS, go_round, later
+from tests.hotline.takedown.conftest import (
+    ALICE,
+    HOST_ADDRESS,
+    go_round,
+    later,
+    told_host,
+    until_hosts_are_told,
+)
 from tests.hotline.takedown.postmaster import Postmaster
 
 from disrupt.hotline.cases import ledger
@@ -28,13 +35,7 @@ Opened = Callable[..., list[Notice]]
 @pytest.fixture
 def told(opened: Opened, postmaster: Postmaster, recipients: Callable[..., None]) -> Notice:
     recipients(search=[])
-    _, host = opened()
-    go_round()
-    later(hours=6, minutes=1)
-    go_round()
-    host.refresh_from_db()
-    assert host.state == NoticeState.SENT
-    return host
+    return told_host(opened)
 
 
 def to_host(postmaster: Postmaster) -> int:
@@ -72,9 +73,7 @@ def test_three_reminders_each_once_in_the_same_thread(told: Notice, postmaster: 
 
 def test_what_is_not_urgent_is_reminded_later(opened: Opened, postmaster: Postmaster) -> None:
     opened(category="HAR-CYB")
-    go_round()
-    later(hours=6, minutes=1)
-    go_round()
+    until_hosts_are_told()
     (reminder,) = reminders()
     assert abs(reminder.due_at - clock.now() - dt.timedelta(hours=72)) < dt.timedelta(minutes=2)
 
@@ -202,9 +201,7 @@ def test_two_addresses_of_one_notice_are_reminded_of_in_one(
 ) -> None:
     for n in (1, 2):
         services.open_for_item(accepted(f"https://images.example.net/{n}"), "NCII-DIF", WORKER)
-    go_round()
-    later(hours=6, minutes=1)
-    go_round()
+    until_hosts_are_told()
     later(hours=25)
     go_round()
     assert to_host(postmaster) == 2

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.hotline.takedown.conftest import URL, go_round, later
+from tests.hotline.takedown.conftest import URL, go_round, later, until_hosts_are_told
 from tests.hotline.takedown.postmaster import Mail, Postmaster
 
 from disrupt.hotline.cases.categories import schemes
@@ -35,9 +35,7 @@ def flat(text: str) -> str:
 
 def both(opened: Opened, postmaster: Postmaster, *args: Any, **kwargs: Any) -> tuple[Mail, Mail]:
     opened(*args, **kwargs)
-    go_round()
-    later(hours=6, minutes=1)
-    go_round()
+    until_hosts_are_told()
     police, host = postmaster.mails
     return police, host
 

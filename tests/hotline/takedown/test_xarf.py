@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
-from tests.hotline.takedown.conftest import ALICE, HOST_ADDRESS, go_round, later
+from tests.hotline.takedown.conftest import ALICE, HOST_ADDRESS, later, until_hosts_are_told
 from tests.hotline.takedown.postmaster import Mail, Postmaster
 
 from disrupt.hotline.takedown.models import Notice
@@ -42,9 +42,7 @@ def valid(report: dict[str, Any]) -> None:
 def told(opened: Opened, postmaster: Postmaster, *urls: str, category: str = "MIN-CSAM") -> Mail:
     for url in urls or ("https://www.images.example.net/a?b=é",):
         opened(url, category)
-    go_round()
-    later(hours=6, minutes=1)
-    go_round()
+    until_hosts_are_told()
     (mail,) = postmaster.to(HOST_ADDRESS)
     return mail
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 from tests.partner.feed_server import FeedServer, hex_of, id_of
-from tests.partner.serving import SOURCE, until
+from tests.partner.serving import SOURCE
 from tests.partner.syncing import Sync, bank, ids
+from tests.waiting import until
 
 from disrupt.matching import Add, Bank, BankEntry, BankMissing
 from disrupt.matching._bank._columns import Column

@@ -19,7 +19,7 @@ from django.test import Client
 from django.utils import translation
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
-from tests.hotline.people import MakeUser
+from tests.hotline.people import MakeUser, signed_in
 from tests.hotline.processing.working import accept, jpeg, work
 from tests.hotline.review.pages import page
 
@@ -56,13 +56,6 @@ def lead(make_user: MakeUser) -> User:
     return make_user("lena", "lead")
 
 
-def browser(user: User) -> Client:
-    client = Client()
-    client.cookies["language"] = "en"
-    client.force_login(user)
-    return client
-
-
 def asked(client: Client, case: Case) -> EvidenceRequest:
     client.post(f"/cases/{case.pk}/evidence/", {"motive": "police"})
     return EvidenceRequest.objects.get()
@@ -79,7 +72,7 @@ def test_two_people_make_it_and_it_is_whole_and_signed(
     assert "Evidence file" in page(as_alice, f"/cases/{case.pk}/")
     request = asked(as_alice, case)
     assert "waits for somebody else" in page(as_alice, f"/cases/{case.pk}/evidence/")
-    as_lena = browser(lead)
+    as_lena = signed_in(lead)
     assert "Allow" in page(as_lena, f"/cases/{case.pk}/evidence/")
     as_lena.post(f"/evidence/{request.pk}/allow/")
     before = list(case.ledger.order_by("number"))
@@ -151,7 +144,7 @@ def test_a_document_says_it_in_words(
 
 
 def test_nobody_makes_it_alone(as_alice: Client, lead: User, case: Case, make_user: MakeUser) -> None:
-    as_lena = browser(lead)
+    as_lena = signed_in(lead)
     request = asked(as_lena, case)
     for path in ("allow", "file"):
         as_lena.post(f"/evidence/{request.pk}/{path}/")
@@ -159,7 +152,7 @@ def test_nobody_makes_it_alone(as_alice: Client, lead: User, case: Case, make_us
     assert request.allowed_at is None
     assert as_alice.post(f"/evidence/{request.pk}/allow/").status_code == 403
     other = make_user("olaf", "lead")
-    browser(other).post(f"/evidence/{request.pk}/allow/")
+    signed_in(other).post(f"/evidence/{request.pk}/allow/")
     assert as_alice.post(f"/evidence/{request.pk}/file/").status_code == 302, "she is none of the two"
     assert as_lena.post(f"/evidence/{request.pk}/file/").status_code == 200
     assert case.ledger.filter(kind="evidence.made").count() == 1

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 from tests.hotline.exchange.conftest import hex_of
-from tests.hotline.people import MakeUser
+from tests.hotline.people import MakeUser, signed_in
 from tests.hotline.review.pages import page
 
 from disrupt.hotline.bank import lawful
@@ -27,10 +27,7 @@ PAGE, DECIDE = "/partners/proposals/", "/partners/proposals/decide/"
 
 @pytest.fixture
 def lena(make_user: MakeUser) -> Client:
-    client = Client()
-    client.cookies["language"] = "en"
-    client.force_login(make_user("lena", "lead"))
-    return client
+    return signed_in(make_user("lena", "lead"))
 
 
 @pytest.fixture

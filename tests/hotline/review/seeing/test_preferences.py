@@ -12,7 +12,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from PIL import Image
-from tests.hotline.people import MakeUser
+from tests.hotline.people import MakeUser, signed_in
 from tests.hotline.processing.working import jpeg
 from tests.hotline.review.pages import decision, film, item_path, page, preview_path
 
@@ -34,13 +34,6 @@ def size(client: Client, html: str) -> int:
     return max(Image.open(io.BytesIO(client.get(preview_path(html)).content)).size)
 
 
-def browser(user: User) -> Client:
-    client = Client()
-    client.cookies["language"] = "en"
-    client.force_login(user)
-    return client
-
-
 def test_a_content_is_shown_as_one_chose(as_alice: Client, make_case: Any, make_user: MakeUser) -> None:
     path = item_path(make_case(files=(jpeg(side=900),)))
     assert '<main id="main" tabindex="-1" class="wide grey">' in page(as_alice, path)
@@ -59,7 +52,7 @@ def test_a_content_is_shown_as_one_chose(as_alice: Client, make_case: Any, make_
     assert "Show large" not in html
     assert size(as_alice, html) > 320
     assert LedgerEvent.objects.filter(kind="content.viewed").count() == 2, "each is a look"
-    bob = browser(make_user("bob"))
+    bob = signed_in(make_user("bob"))
     assert 'class="wide grey"' in page(bob, path), "it is alice's own"
 
 
@@ -89,7 +82,7 @@ def test_of_a_film_the_stills_come_first(as_alice: Client, make_case: Any) -> No
 
 def test_the_house_decides_for_who_chose_nothing(client: Client, make_user: MakeUser, make_case: Any) -> None:
     lead, bob, carol = (
-        browser(make_user(n, r)) for n, r in (("l", "lead"), ("b", "analyst"), ("c", "analyst"))
+        signed_in(make_user(n, r)) for n, r in (("l", "lead"), ("b", "analyst"), ("c", "analyst"))
     )
     path = item_path(make_case(urls=("https://example.org/a",)))
     prefer(carol, tint="colour")
@@ -116,9 +109,9 @@ def test_what_is_left_to_others_is_not_given(
 ) -> None:
     case, other = make_case(**about), make_case(urls=("https://b.example/",))
     bob = make_user("bob")
-    prefer(browser(bob), left=[theme])
-    assert browser(bob).get("/begin/")["Location"] == item_path(other)
-    assert "left to others by you" in page(browser(bob), "/")
+    prefer(signed_in(bob), left=[theme])
+    assert signed_in(bob).get("/begin/")["Location"] == item_path(other)
+    assert "left to others by you" in page(signed_in(bob), "/")
     assert "left to others" not in page(as_alice, "/")
     # Nor is it handed to them, or comes after what they have decided.
     html = page(as_alice, item_path(case))
@@ -126,9 +119,9 @@ def test_what_is_left_to_others_is_not_given(
     as_alice.post(f"/cases/{case.pk}/hand-over/", {"to": bob.pk})
     assert Claim.objects.get(case_id=case.pk).user == alice
     Claim.objects.all().delete()
-    done = browser(bob).post(item_path(other), decision(next="1"))
+    done = signed_in(bob).post(item_path(other), decision(next="1"))
     assert done["Location"] == "/"
-    assert "Decision" in page(browser(bob), item_path(case)), "but they can open it by themselves"
+    assert "Decision" in page(signed_in(bob), item_path(case)), "but they can open it by themselves"
 
 
 def test_nor_is_a_second_opinion_asked_for(
@@ -149,7 +142,7 @@ def test_what_everybody_leaves_to_others_is_told(
 ) -> None:
     make_case(urls=("https://a.example/",), threat=True)
     make_case(urls=("https://b.example/",))
-    bob = browser(make_user("bob"))
+    bob = signed_in(make_user("bob"))
     prefer(as_alice, left=["threats", "minors"])
     assert "that nobody is given" not in page(as_alice, "/figures/")
     prefer(bob, left=["threats"])

@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
-from tests.hotline.people import MakeUser
+from tests.hotline.people import MakeUser, signed_in
 from tests.hotline.review.pages import decision, item_path, page
 
 from disrupt.hotline.cases import withdrawing
@@ -31,14 +31,7 @@ OURS = {"HTTP_ORIGIN": "http://testserver"}
 
 @pytest.fixture
 def as_bob(make_user: MakeUser) -> Client:
-    return browser(make_user("bob"))
-
-
-def browser(user: Any) -> Client:
-    client = Client()
-    client.cookies["language"] = "en"
-    client.force_login(user)
-    return client
+    return signed_in(make_user("bob"))
 
 
 def given_back(response: Any) -> str:
@@ -139,7 +132,7 @@ def test_handed_over_given_back_and_taken_over(
     as_alice.post(path, {"to": str(bob.pk)})
     assert "bob works on this case" in page(as_alice, item_path(case))
     assert as_alice.post(f"/cases/{case.pk}/take-over/").status_code == 403
-    lead = browser(make_user("charlie", "lead"))
+    lead = signed_in(make_user("charlie", "lead"))
     assert "Take it over" in page(lead, item_path(case))
     lead.post(f"/cases/{case.pk}/take-over/")
     assert "Yours until" in page(lead, item_path(case))

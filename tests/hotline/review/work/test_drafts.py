@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from tests.hotline.people import MakeUser
+from tests.hotline.people import MakeUser, signed_in
 from tests.hotline.review.pages import decision, item_path, page
 
 from disrupt.hotline.cases import promising
@@ -20,13 +20,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 BY_SCRIPT = {"HTTP_ACCEPT": "application/json"}
 
 
-def browser(user: User) -> Client:
-    client = Client()
-    client.cookies["language"] = "en"
-    client.force_login(user)
-    return client
-
-
 def test_a_decision_goes_on_where_it_was_left(
     as_alice: Client, alice: User, make_case: Any, make_user: MakeUser
 ) -> None:
@@ -36,13 +29,13 @@ def test_a_decision_goes_on_where_it_was_left(
     kept = as_alice.post(f"{path}draft/", chosen, **BY_SCRIPT)
     assert kept.json() == {"kept": "Kept as a draft, for you only."}
     as_alice.logout()
-    anew = browser(alice)
+    anew = signed_in(alice)
     html = page(anew, path)
     assert "Your draft of" in html
     assert "filmed through a &lt;window&gt;" in html
     assert 'value="NCII-CAP" checked' in html
     assert 'name="secondary" value="HAR-SEX" checked' in html
-    assert "window" not in page(browser(make_user("bob")), path), "it is alice's"
+    assert "window" not in page(signed_in(make_user("bob")), path), "it is alice's"
     anew.post(path, decision(category="NCII-DIF"))
     assert not Jotting.objects.exists(), "it was used"
     assert anew.post(f"{path}draft/", chosen, **BY_SCRIPT).json() == {"kept": ""}, "nothing waits any more"
@@ -83,7 +76,7 @@ def test_notes_are_read_by_analysts_and_kept_from_who_gives_a_second_opinion(
     as_alice.post(f"{path}jot/", {"text": "second opinions of nobody", "item": item.pk, "second": "soon"})
     assert Jotting.objects.get().second == 65
     page(as_alice, item_path(case))  # hers from now on
-    bob, auditor = browser(make_user("bob")), browser(make_user("olga", "auditor"))
+    bob, auditor = signed_in(make_user("bob")), signed_in(make_user("olga", "auditor"))
     for where in (path, item_path(case)):
         html = page(bob, where)
         assert "the site answers on Mondays" in html

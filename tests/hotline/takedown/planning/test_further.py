@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.hotline.people import MakeUser
 from tests.hotline.people import make_user as make_user
-from tests.hotline.takedown.conftest import ALICE, HOST_ADDRESS, go_round, later
+from tests.hotline.takedown.conftest import ALICE, HOST_ADDRESS, go_round, later, told_host
 from tests.hotline.takedown.postmaster import Postmaster
 from tests.hotline.takedown.test_regimes import sign
 
@@ -40,13 +40,7 @@ KNOWN = {
 
 def told(opened: Opened, recipients: Recipients, category: str = "NCII-DIF", **changes: Any) -> Notice:
     recipients(**{**KNOWN, **changes})
-    _, host = opened(category=category)
-    go_round()
-    later(hours=6, minutes=1)
-    go_round()
-    host.refresh_from_db()
-    assert host.state == NoticeState.SENT
-    return host
+    return told_host(opened, category=category)
 
 
 def say(notice: Notice, what: Allowed, wish: Wish) -> None:
