@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.test.client import ClientHandler
 
 from disrupt.hotline.operating.installing import grants
 
 AsRole = Callable[[str], None]
+_MADE: list[str] = []  # how the names begin of the roles that there are
 
 
 def _raw() -> psycopg.Connection[Any]:
@@ -35,7 +38,9 @@ def roles(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
         for statement in grants.make_roles(prefix):
             _raw().execute(statement.encode())
         grants.apply(_raw(), prefix)
+    _MADE.append(prefix)
     yield prefix
+    _MADE.remove(prefix)
     with django_db_blocker.unblock():
         for process in grants.PROCESSES:
             name = f'"{grants.role(process, prefix)}"'
@@ -83,3 +88,21 @@ def forget_role() -> None:
         return
     if raw.info.transaction_status != psycopg.pq.TransactionStatus.INERROR:
         raw.execute("RESET ROLE")
+
+
+@contextmanager
+def gone_back(to: list[tuple[str, str]]) -> Iterator[Any]:
+    """The database as its models were at `to`; brought up to date again when left.
+
+    A table that is made anew has lost what was granted on it: the roles are given theirs again, for the
+    tests that come after.
+    """
+    executor = MigrationExecutor(connection)
+    newest = executor.loader.graph.leaf_nodes()
+    executor.migrate(to)
+    try:
+        yield executor.loader.project_state(to).apps
+    finally:
+        MigrationExecutor(connection).migrate(newest)
+        for prefix in _MADE:
+            grants.apply(_raw(), prefix)

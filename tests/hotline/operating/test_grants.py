@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from tests.hotline.as_role import as_role as as_role
+from tests.hotline.as_role import gone_back
 from tests.hotline.as_role import roles as roles
 from tests.hotline.conftest import MakeCase
 
@@ -150,3 +151,14 @@ def test_the_watch_sees_everything_that_it_shows(roles: str, make_case: MakeCase
         Heart("watch").beat()
         cursor.execute("RESET ROLE")
     assert seen.open_cases == 1
+
+
+@postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_table_made_anew_by_a_test_is_granted_again(roles: str) -> None:
+    with gone_back([("exchange", "0001_initial")]):
+        pass
+    _try(roles, "exchange", "SELECT * FROM exchange_apikey")
+    with gone_back([("cases", "0005_unread"), ("takedown", "0001_initial")]):
+        pass
+    _try(roles, "portal", "SELECT * FROM cases_mandate")

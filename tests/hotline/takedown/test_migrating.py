@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from tests.hotline.as_role import gone_back
 
 BEFORE = [("cases", "0005_unread"), ("takedown", "0001_initial")]
 URL = "https://images.example.net/1"
@@ -18,11 +19,8 @@ NOW = dt.datetime(2026, 11, 1, 12, tzinfo=dt.UTC)
 
 @pytest.fixture
 def before(transactional_db: None) -> Iterator[Any]:
-    executor = MigrationExecutor(connection)
-    newest = executor.loader.graph.leaf_nodes()
-    executor.migrate(BEFORE)
-    yield executor.loader.project_state(BEFORE).apps
-    MigrationExecutor(connection).migrate(newest)
+    with gone_back(BEFORE) as apps:
+        yield apps
 
 
 def _item(apps: Any, url: str, minutes: int) -> Any:
