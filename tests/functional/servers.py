@@ -72,12 +72,15 @@ class Hotline:
         """The address of a web process, without a slash at its end."""
         return f"http://127.0.0.1:{self.ports[name]}"
 
-    def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, check: bool = True, given: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Run `python -m disrupt.hotline ...` to its end, e.g. `run("manage", "analyst", "alice")`."""
         done = subprocess.run(
             [sys.executable, "-m", "disrupt.hotline", *arguments],
             env=self.environment,
             capture_output=True,
+            input=given,
             text=True,
             timeout=300,
             check=False,
@@ -135,6 +138,7 @@ class Hotline:
 
     def _launch(self, name: str) -> subprocess.Popen[bytes]:
         extra = ["--bind", f"127.0.0.1:{self.ports[name]}"] if name in BOUND else ["--pause", "0.2"]
+        extra = [] if name == "keyholder" else extra
         with (self.var / "log" / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "disrupt.hotline", name, *extra],

@@ -116,7 +116,14 @@ def _use(process: str) -> None:
 def _places() -> Places:
     from disrupt.hotline.processes import base
 
-    return Places(base.DATABASES["default"], base.KEYS_FOLDER, base.VAR, base.ERASURES_FILE)
+    return Places(
+        base.DATABASES["default"],
+        base.KEYS_FOLDER,
+        base.VAR,
+        base.ERASURES_FILE,
+        base.KEYHOLDER,
+        tuple(base.KEYHOLDER_GIVES_TO),
+    )
 
 
 def init() -> int:

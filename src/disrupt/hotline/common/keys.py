@@ -25,6 +25,7 @@ from nacl.public import PrivateKey, PublicKey
 from nacl.signing import SigningKey
 
 from disrupt.hotline.common.store.files import create_private
+from disrupt.hotline.common.together import asking
 
 Pepper = NewType("Pepper", bytes)
 
@@ -59,8 +60,9 @@ def older_secrets(keys: Path, process: str) -> list[str]:
 
 def create_all(keys: Path) -> None:
     """Make whatever long-lived key does not exist yet; never changes one that does."""
-    private = create_private(keys / "review" / "review.key", bytes(PrivateKey.generate()))
-    create_private(keys / "shared" / "review.pub", bytes(PrivateKey(private).public_key))
+    if not review_lock(keys).exists():
+        private = create_private(keys / "review" / "review.key", bytes(PrivateKey.generate()))
+        create_private(keys / "shared" / "review.pub", bytes(PrivateKey(private).public_key))
     create_private(keys / "shared" / "code.pepper", secrets.token_bytes(32))
     create_private(keys / "portal" / "submission.key", secrets.token_bytes(32))
     create_private(keys / "exchange" / "log.key", bytes(SigningKey.generate()))
@@ -82,14 +84,23 @@ def review_public_key() -> PublicKey:
 def review_private_key() -> PrivateKey:
     """The key that opens what was sealed.
 
-    Raises ReviewKeyMissing in a process that must not hold it.
+    Raises ReviewKeyMissing in a process that must not hold it, asking.NotHandedOver where several people have
+    to bring it in and have not.
     """
     if not settings.MAY_OPEN:
         raise ReviewKeyMissing("This process can seal and cannot open: it is not given the review key.")
     try:
         return PrivateKey(_place("review", "review.key").read_bytes())
     except FileNotFoundError:
-        raise ReviewKeyMissing("keys/review/review.key is missing: run `disrupt hotline init`.") from None
+        lock = review_lock(settings.KEYS_FOLDER)
+        if lock.exists():
+            return PrivateKey(asking.review_key(lock.read_bytes(), settings.KEYHOLDER))
+        raise ReviewKeyMissing("keys/review/review.key is missing: run `disrupt-hotline init`.") from None
+
+
+def review_lock(keys: Path) -> Path:
+    """Where the review key stands when only several people together bring it in (common/together)."""
+    return place(keys, "review", "review.locked")
 
 
 def review_private_keys() -> list[PrivateKey]:

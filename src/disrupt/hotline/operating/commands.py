@@ -12,8 +12,10 @@ from disrupt.hotline.operating.backup.places import Places
 from disrupt.hotline.operating.installing import commands as installing
 from disrupt.hotline.operating.pinning import commands as pinning
 from disrupt.hotline.operating.rotating import commands as rotating
+from disrupt.hotline.operating.together import commands as together
 
-NAMES = {"status", "watch", "upgrade", *rotating.NAMES, *pinning.NAMES, *backup.NAMES, *installing.NAMES}
+_ROOMS = (backup, installing, rotating, together)
+NAMES = {"status", "watch", "upgrade", *pinning.NAMES}.union(*(room.NAMES for room in _ROOMS))
 
 
 def add_to(commands: Any) -> None:
@@ -44,20 +46,17 @@ def add_to(commands: Any) -> None:
         "stop worker, console and checker, and with SQLite all. Then start every process again.",
     )
     upgrade.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")
-    backup.add_to(commands)
-    installing.add_to(commands)
-    rotating.add_to(commands)
+    for room in _ROOMS:
+        room.add_to(commands)
     pinning.add_to(commands)
 
 
 def run(args: argparse.Namespace, places: Places) -> int:
     """Run one of NAMES; return the exit status."""
-    if args.command in backup.NAMES:
-        return backup.run(args, places)
-    if args.command in installing.NAMES:
-        return installing.run(args, places)
-    if args.command in rotating.NAMES:
-        return rotating.run(args, places)
+    for room in _ROOMS:
+        if args.command in room.NAMES:
+            status: int = room.run(args, places)
+            return status
     if args.command in pinning.NAMES:
         return pinning.run(args)
     if args.command == "upgrade":

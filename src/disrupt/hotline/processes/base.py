@@ -43,6 +43,10 @@ KEYSTORE_FOLDER = Path(env("KEYSTORE", str(VAR / "keystore"))).resolve()
 # Whether portal, console and worker are accounts of their own, in the group whose the two stores are.
 STORE_SHARED = env_flag("STORE_SHARED")
 
+# Where the keyholder is asked for a review key that several people bring in, and who is given it.
+KEYHOLDER = Path(env("KEYHOLDER", str(VAR / "keyholder.socket"))).resolve()
+KEYHOLDER_GIVES_TO = env_list("KEYHOLDER_GIVES_TO", "disrupt-console,disrupt-worker")
+
 # True only for a demonstration on this machine: plain HTTP, and a clock that can be moved.
 INSECURE_LOOPBACK = env_flag("INSECURE_LOOPBACK")
 CLOCK_FILE: Path | None = Path(env("CLOCK_FILE")).resolve() if env("CLOCK_FILE") else None

@@ -86,10 +86,22 @@ def _few_arenas() -> None:
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
+def _wait_for_the_review_key() -> None:
+    """Before anything is served, and in the process whose children inherit it: they end and start anew."""
+    from django.conf import settings
+
+    from disrupt.hotline.common import keys
+    from disrupt.hotline.common.together import asking
+
+    if settings.MAY_OPEN and keys.review_lock(settings.KEYS_FOLDER).exists():
+        asking.wait_for(keys.review_private_key)
+
+
 def serve(process: str, bind: str, threads: int) -> None:
     """Serve one process until it is told to stop (SIGTERM)."""
     _few_arenas()
     os.environ["DJANGO_SETTINGS_MODULE"] = f"disrupt.hotline.processes.{process}.settings"
+    _wait_for_the_review_key()
     # gunicorn reads up to a megabyte ahead for each connection: with many uploads at once that is the memory.
     SocketUnreader.max_body_chunk = 64 * 1024
     _Server(

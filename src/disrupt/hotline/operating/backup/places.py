@@ -10,12 +10,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Places:
-    """The database as Django's settings describe it, the folder of keys, that of the rest, the erasures."""
+    """The database as Django's settings describe it, the folder of keys, that of the rest, the erasures;
+    where the keyholder listens, and the names of the accounts that it gives the review key to.
+    """
 
     database: Mapping[str, Any]
     keys: Path
     var: Path
     erasures: Path
+    keyholder: Path = Path("keyholder.socket")
+    gives_to: tuple[str, ...] = ()
 
     @property
     def scratch(self) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from disrupt.hotline.operating.installing import grants, units
+from disrupt.hotline.operating.installing import grants, others, units
 from disrupt.hotline.operating.installing.grants import OWNER, role
 from disrupt.hotline.operating.installing.units import BACKUPS, JOBS, KEYS, SERVICES, SETTINGS, STATE
 
@@ -57,7 +57,8 @@ def files(wanted: Wanted) -> list[File]:
         ),
         *(File(_SYSTEM / f"disrupt-{one.name}.service", units.job(one, wanted.program)) for one in JOBS),
         *(File(_SYSTEM / f"disrupt-{one.name}.timer", units.timer(one)) for one in JOBS),
-        File(_SYSTEM / "disrupt-proxy.service", units.PROXY),
+        File(_SYSTEM / "disrupt-keyholder.service", others.keyholder(wanted.program)),
+        File(_SYSTEM / "disrupt-proxy.service", others.PROXY),
         File(_SYSTEM / "disrupt.target", units.TARGET),
     ]
 
@@ -72,7 +73,12 @@ def commands() -> list[Command]:
     roles = make_owner + "".join(f"{statement};\n" for statement in grants.make_roles())
     psql = ("runuser", "-u", "postgres", "--", "psql", "-v", "ON_ERROR_STOP=1", "-q", "-f", "-")
     started = [f"disrupt-{service.name}.service" for service in SERVICES]
-    started += ["disrupt-proxy.service", *(f"disrupt-{one.name}.timer" for one in JOBS), "disrupt.target"]
+    started += [
+        "disrupt-keyholder.service",
+        "disrupt-proxy.service",
+        *(f"disrupt-{one.name}.timer" for one in JOBS),
+        "disrupt.target",
+    ]
     return [
         Command("an account for each process", ("systemd-sysusers", "disrupt.conf")),
         Command("folders", ("systemd-tmpfiles", "--create", "disrupt.conf")),
@@ -86,7 +92,7 @@ def commands() -> list[Command]:
 
 def _accounts(named: list[str]) -> str:
     lines = [f'u {OWNER} - "Disrupt, owner of tables and keys" {STATE}/own -']
-    lines += [f'u {name} - "Disrupt" - -' for name in (*named, "disrupt-proxy")]
+    lines += [f'u {name} - "Disrupt" - -' for name in (*named, "disrupt-keyholder", "disrupt-proxy")]
     lines += [f"g {units.STORE_GROUP} -"]
     return "\n".join(lines) + "\n"
 

@@ -11,6 +11,7 @@ KEYS = PurePosixPath("/etc/disrupt/keys")
 SETTINGS = PurePosixPath("/etc/disrupt/hotline.env")
 STATE = PurePosixPath("/var/lib/disrupt")
 BACKUPS = PurePosixPath("/var/backups/disrupt")
+KEYHOLDER = PurePosixPath("/run/disrupt-keyholder")
 STORE_GROUP = "disrupt-store"
 _DATABASE = "postgresql://{user}@/disrupt?host=/run/postgresql"
 
@@ -68,7 +69,7 @@ SECRETS = {
 }
 
 # Everything that a service of ours has no need of.
-_HARD = """\
+HARD = """\
 NoNewPrivileges=yes
 CapabilityBoundingSet=
 AmbientCapabilities=
@@ -95,8 +96,9 @@ LimitCORE=0
 """
 
 
-def _hardening(service: Service) -> list[str]:
-    lines = _HARD.splitlines()
+def hardening(service: Service) -> list[str]:
+    """What this service cannot do."""
+    lines = HARD.splitlines()
     lines.append("RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6")
     if not service.calls_out:
         lines += ["IPAddressDeny=any", "IPAddressAllow=localhost"]
@@ -125,10 +127,12 @@ def _said(user: str, keys: str, var: PurePosixPath) -> dict[str, str]:
         "DISRUPT_STORE_SHARED": "1",
         "DISRUPT_DATABASE": _DATABASE.format(user=user),
         "DISRUPT_CACHE": f"/var/cache/{user}",
+        "DISRUPT_KEYHOLDER": str(KEYHOLDER / "socket"),
     }
 
 
-def _environment(user: str, keys: str, var: PurePosixPath) -> list[str]:
+def environment(user: str, keys: str, var: PurePosixPath) -> list[str]:
+    """Where it finds what it works with."""
     return [f"Environment={name}={value}" for name, value in _said(user, keys, var).items()]
 
 
@@ -137,7 +141,8 @@ def admin_environment() -> dict[str, str]:
     return _said(OWNER, str(KEYS), STATE / "own")
 
 
-def _not_given(name: str) -> str:
+def not_given(name: str) -> str:
+    """The secrets of the settings that are none of its business."""
     return f"UnsetEnvironment={' '.join(secret for secret, who in SECRETS.items() if name not in who)}"
 
 
@@ -157,8 +162,8 @@ def unit(service: Service, program: PurePosixPath) -> str:
         f"User={account}",
         f"Group={account}",
         f"EnvironmentFile={SETTINGS}",
-        *_environment(account, "%d", PurePosixPath("/var/lib") / account),
-        _not_given(service.name),
+        *environment(account, "%d", PurePosixPath("/var/lib") / account),
+        not_given(service.name),
         *(f"LoadCredential={folder}:{KEYS / folder}" for folder in service.keys),
         f"StateDirectory={account}",
         "StateDirectoryMode=0700",
@@ -172,7 +177,7 @@ def unit(service: Service, program: PurePosixPath) -> str:
     ]
     if service.store:
         lines += [f"SupplementaryGroups={STORE_GROUP}", f"ReadWritePaths={STATE}/store {STATE}/keystore"]
-    lines += [*_hardening(service), "", "[Install]", "WantedBy=disrupt.target", ""]
+    lines += [*hardening(service), "", "[Install]", "WantedBy=disrupt.target", ""]
     return "\n".join(lines)
 
 
@@ -215,11 +220,11 @@ def job(one: Job, program: PurePosixPath) -> str:
         f"User={OWNER}",
         f"Group={OWNER}",
         f"EnvironmentFile={SETTINGS}",
-        *_environment(OWNER, str(KEYS), STATE / "own"),
-        _not_given(one.name),
+        *environment(OWNER, str(KEYS), STATE / "own"),
+        not_given(one.name),
         "LogNamespace=disrupt",
         f"ReadWritePaths={STATE}/own {BACKUPS} /var/cache/{OWNER}",
-        *_hardening(Service(one.name, one.about, ())),
+        *hardening(Service(one.name, one.about, ())),
         "",
     ]
     return "\n".join(lines)
@@ -233,45 +238,5 @@ def timer(one: Job) -> str:
         "[Install]\nWantedBy=disrupt.target\n"
     )
 
-
-PROXY = "\n".join(
-    [
-        "[Unit]",
-        "Description=Disrupt: the TLS proxy of the portal",
-        "After=network-online.target disrupt-portal.service",
-        "Wants=network-online.target",
-        "PartOf=disrupt.target",
-        "Conflicts=nginx.service",
-        "",
-        "[Service]",
-        "ExecStart=/usr/sbin/nginx -e stderr -c /etc/disrupt/nginx.conf -g 'daemon off;'",
-        "ExecReload=/usr/sbin/nginx -e stderr -c /etc/disrupt/nginx.conf -s reload",
-        "User=disrupt-proxy",
-        "Group=disrupt-proxy",
-        "RuntimeDirectory=disrupt-proxy",
-        "RuntimeDirectoryMode=0700",
-        "LoadCredential=portal.pem:/etc/disrupt/portal.pem",
-        "LoadCredential=portal.key:/etc/disrupt/portal.key",
-        "LogNamespace=disrupt",
-        "Restart=always",
-        "RestartSec=5",
-        *_HARD.replace("BoundingSet=", "BoundingSet=CAP_NET_BIND_SERVICE")
-        .replace("AmbientCapabilities=", "AmbientCapabilities=CAP_NET_BIND_SERVICE")
-        .splitlines(),
-        "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6",
-        "RestrictNamespaces=yes",
-        "MemoryDenyWriteExecute=yes",
-        "ProcSubset=pid",
-        "SystemCallFilter=@system-service",
-        "SystemCallFilter=~@resources @privileged",
-        "SystemCallErrorNumber=EPERM",
-        "MemoryMax=512M",
-        "TasksMax=64",
-        "",
-        "[Install]",
-        "WantedBy=disrupt.target",
-        "",
-    ]
-)
 
 TARGET = "[Unit]\nDescription=Disrupt: the hotline\n\n[Install]\nWantedBy=multi-user.target\n"

@@ -36,6 +36,7 @@ def run(args: argparse.Namespace, places: Places) -> int:
 
 def act(args: argparse.Namespace, places: Places) -> int:
     """The same, where Django is ready."""
+    from disrupt.hotline.common.keys import review_lock
     from disrupt.hotline.operating.rotating import cookies, review
 
     if args.what == "cookies":
@@ -46,6 +47,9 @@ def act(args: argparse.Namespace, places: Places) -> int:
             cookies.begin(places.keys)
             sys.stdout.write("New secrets. Start portal and console again; tomorrow use --finish.\n")
         return 0
+    if review_lock(places.keys).exists():
+        sys.stderr.write("The review key is locked: `review-lock --off`, rotate, then lock the new one.\n")
+        return 2
     if not args.finish and not review.older(places.keys):
         review.begin(places.keys, clock.true_now())
         sys.stdout.write("There is a new review key. Start portal, console and worker again.\n")

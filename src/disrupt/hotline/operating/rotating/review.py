@@ -28,6 +28,7 @@ from disrupt.hotline.common.store import segments, vault
 from disrupt.hotline.common.store.files import NotOurFile, open_own, write_private
 from disrupt.hotline.common.store.sealing import SealBroken, open_key, seal_key
 from disrupt.hotline.common.store.vault import ContentDestroyed, VaultId
+from disrupt.hotline.operating.together.locking import destroy_file
 
 ROTATION = Actor("rotation")
 _BESIDE = "sealing-anew.json"
@@ -59,11 +60,7 @@ def begin(folder: Path, at: dt.datetime) -> None:
 def finish(folder: Path) -> None:
     """Destroy the old private keys."""
     for path in older(folder):
-        with open_own(path, os.O_RDWR) as file:
-            file.write(os.urandom(32))
-            file.flush()
-            os.fsync(file.fileno())
-        path.unlink()
+        destroy_file(path)
 
 
 def seal_anew() -> SealedAnew:

@@ -26,6 +26,14 @@ def run(*, once: bool = False, pause: float = 1.0) -> int:
 
     must_fit()
 
+    from django.conf import settings
+
+    from disrupt.hotline.common import keys
+    from disrupt.hotline.common.together import asking
+
+    if keys.review_lock(settings.KEYS_FOLDER).exists():
+        asking.wait_for(keys.review_private_key)
+
     from disrupt.hotline.common.running.lane import Lane
     from disrupt.hotline.common.running.pulse import Heart
     from disrupt.hotline.common.running.sweep import MAIL, MAIN, Sweep
