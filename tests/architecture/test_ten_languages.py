@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 import gettext
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.translated import Text, texts
@@ -79,6 +82,48 @@ def test_nothing_of_another_language_slipped_in(language: str) -> None:
         for code in ("fr", language)
     )
     assert [key for key in own if key and " " in own[key] and own[key] == french.get(key)] == []
+
+
+# What pages read from data: laws, lines, platforms, what others offer (`voices` holds digests only).
+LISTS = sorted(
+    file
+    for room in ("cases", "intake")
+    for file in (HOTLINE / room / "data").glob("*.json")
+    if '"en":' in file.read_text("utf-8") and file.stem not in {"comic", "stories", "voices"}
+)
+
+
+def _worded(value: Any) -> Iterator[dict[str, str]]:
+    """Every text of a list, by language."""
+    if isinstance(value, dict) and isinstance(value.get("en"), str):
+        yield value
+    elif isinstance(value, dict | list):
+        for below in value.values() if isinstance(value, dict) else value:
+            yield from _worded(below)
+
+
+def _numbers(text: str) -> list[str]:
+    """Numbers of three figures and more, however their thousands are set apart."""
+    return sorted(re.findall(r"\d{3,}", re.sub(r"(?<=\d)[ .,\u00a0\u202f](?=\d{3})", "", text)))
+
+
+@pytest.mark.parametrize("file", LISTS, ids=lambda file: file.stem)
+def test_the_lists_are_in_each_language_with_the_same_numbers(file: Path) -> None:
+    found = list(_worded(json.loads(file.read_text("utf-8"))))
+    assert found
+    for text in found:
+        assert [language for language in TEN if not text.get(language)] == [], text["en"]
+        for language in TEN:
+            assert _numbers(text[language]) == _numbers(text["en"]), (language, text["en"])
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_list_shows_english_under_another_name(language: str) -> None:
+    """A copy of the English line would pass for a translation."""
+    for file in LISTS:
+        for text in _worded(json.loads(file.read_text("utf-8"))):
+            if len(re.findall(r"[a-z]{2,}", text["en"])) > 3:
+                assert text[language] not in {text["en"], text["fr"]}, file.name
 
 
 @pytest.mark.parametrize("language", TEN)

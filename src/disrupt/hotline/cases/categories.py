@@ -9,7 +9,7 @@ import datetime as dt
 import functools
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
@@ -22,13 +22,16 @@ class UnknownCategory(KeyError):
 
 @dataclass(frozen=True)
 class Text:
-    """The same words in both languages."""
+    """The same words in French and English, and in `others` that a reporter reads."""
 
     fr: str
     en: str
+    others: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def in_language(self, language: str) -> str:
-        return self.fr if language.startswith("fr") else self.en
+        """The words in this language, or in English."""
+        own = language.split("-")[0]
+        return self.fr if own == "fr" else self.others.get(own, self.en)
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class Scheme(Mapping[str, Category]):
 
 
 def _text(value: Mapping[str, str]) -> Text:
-    return Text(value["fr"], value["en"])
+    return Text(value["fr"], value["en"], {name: value[name] for name in value.keys() - {"fr", "en"}})
 
 
 def _scheme(raw: Mapping[str, Any]) -> Scheme:

@@ -78,7 +78,7 @@ class Rule:
     checked: dt.date | None
 
 
-def _words(value: str | Mapping[str, str], language: str) -> str:
+def words(value: str | Mapping[str, str], language: str) -> str:
     """Text in a language, in English where it has not been translated into it."""
     if isinstance(value, str):
         return value
@@ -97,8 +97,8 @@ def platforms(language: str) -> list[Platform]:
             key=raw["key"],
             name=raw["name"],
             link=raw["link"],
-            note=_words(raw.get("note", ""), language),
-            steps=tuple(_words(step, language) for step in raw["steps"]),
+            note=words(raw.get("note", ""), language),
+            steps=tuple(words(step, language) for step in raw["steps"]),
             checked=_date(raw["checked"]),
         )
         for raw in common["platforms"]
@@ -110,13 +110,13 @@ def countries(language: str) -> list[Country]:
     return [
         Country(
             key=raw["key"],
-            name=_words(raw["name"], language),
+            name=words(raw["name"], language),
             lines=tuple(
                 Line(
-                    name=_words(line["name"], language),
+                    name=words(line["name"], language),
                     call=line["call"],
                     link=line["link"],
-                    what=_words(line["what"], language),
+                    what=words(line["what"], language),
                     checked=_date(line["checked"]),
                 )
                 for line in raw["lines"]
@@ -130,9 +130,9 @@ def resources(language: str) -> list[Resource]:
     """What others offer, in the order of the file."""
     return [
         Resource(
-            name=_words(raw["name"], language),
-            what=_words(raw["what"], language),
-            audience=_words(raw["for"], language),
+            name=words(raw["name"], language),
+            what=words(raw["what"], language),
+            audience=words(raw["for"], language),
             link="" if raw["link"].startswith("mailto:") else raw["link"],
             mail=raw["link"].removeprefix("mailto:") if raw["link"].startswith("mailto:") else "",
             checked=_date(raw["checked"]),
@@ -144,7 +144,7 @@ def resources(language: str) -> list[Resource]:
 def rules(language: str, kind: str) -> list[Rule]:
     """The rules of a kind, in the order of the file."""
     return [
-        Rule(raw["kind"], _words(raw["says"], language), _words(raw["law"], language), _date(raw["checked"]))
+        Rule(raw["kind"], words(raw["says"], language), words(raw["law"], language), _date(raw["checked"]))
         for raw in packaged("law-around.json")["rules"]
         if raw["kind"] == kind
     ]

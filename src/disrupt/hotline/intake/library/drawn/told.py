@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+from disrupt.hotline.intake.library.data import words
 from disrupt.hotline.intake.library.drawn.people import Standing, person
 from disrupt.hotline.intake.library.drawn.places import PLACES
-from disrupt.hotline.intake.library.typography import spaced
 from disrupt.hotline.intake.packaged import packaged
 
 
@@ -61,13 +61,9 @@ class Scene:
     picture: Picture | None
 
 
-def _in(language: str, text: Mapping[str, str]) -> str:
-    return spaced(text["fr" if language.startswith("fr") else "en"], language)
-
-
 def _picture(language: str, raw: Mapping[str, Any]) -> Picture:
     people = "".join(person(Standing(**one)) for one in raw["people"])
-    return Picture(mark_safe(PLACES[raw["place"]] + people), _in(language, raw["shows"]))  # noqa: S308  # our own shapes
+    return Picture(mark_safe(PLACES[raw["place"]] + people), words(raw["shows"], language))  # noqa: S308  # our own shapes
 
 
 def comic(language: str) -> list[Panel]:
@@ -75,8 +71,10 @@ def comic(language: str) -> list[Panel]:
     return [
         Panel(
             _picture(language, raw["picture"]),
-            _in(language, raw["caption"]),
-            tuple(Line(_in(language, line["name"]), _in(language, line["says"])) for line in raw["lines"]),
+            words(raw["caption"], language),
+            tuple(
+                Line(words(line["name"], language), words(line["says"], language)) for line in raw["lines"]
+            ),
         )
         for raw in packaged("comic.json")["panels"]
     ]
@@ -90,13 +88,13 @@ def scenes(language: str) -> list[Scene]:
         Scene(
             key=raw["key"],
             number=numbers[raw["key"]],
-            title=_in(language, raw["title"]),
-            told=tuple(_in(language, text) for text in raw["told"]),
+            title=words(raw["title"], language),
+            told=tuple(words(text, language) for text in raw["told"]),
             choices=tuple(
-                Choice(_in(language, choice), choice["to"], numbers[choice["to"]])
+                Choice(words(choice, language), choice["to"], numbers[choice["to"]])
                 for choice in raw["choices"]
             ),
-            questions=tuple(_in(language, text) for text in raw.get("questions", ())),
+            questions=tuple(words(text, language) for text in raw.get("questions", ())),
             picture=_picture(language, raw["picture"]) if "picture" in raw else None,
         )
         for raw in raws
