@@ -239,6 +239,8 @@ DATA_PROTECTION_EMAIL = env("DATA_PROTECTION_EMAIL")
 # The hotline's own help pages, over the packaged ones (docs/pages.md).
 PAGES_FOLDER: Path | None = Path(env("PAGES_FOLDER")).resolve() if env("PAGES_FOLDER") else None
 # The hotline's own recipients of notices (JSON; docs/law.md); the packaged ones are examples.
+# A hotline's own languages of notices, a file each (docs/law.md).
+NOTICE_LANGUAGES: Path | None = Path(env("NOTICE_LANGUAGES")).resolve() if env("NOTICE_LANGUAGES") else None
 RECIPIENTS_FILE: Path | None = Path(env("RECIPIENTS_FILE")).resolve() if env("RECIPIENTS_FILE") else None
 # The hotline's account at Cloudflare, to report through its interface; none: a person fills the form.
 CLOUDFLARE_ACCOUNT = env("CLOUDFLARE_ACCOUNT")

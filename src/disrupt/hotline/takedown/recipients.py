@@ -22,6 +22,7 @@ from disrupt.hotline.common.outbound import BadAddress, check_address
 from disrupt.hotline.common.sites import registrable
 from disrupt.hotline.takedown import packaged
 from disrupt.hotline.takedown.hosts import Place
+from disrupt.hotline.takedown.notices import languages
 from disrupt.hotline.takedown.states import Channel
 
 # What Regulation (EU) 2022/2065 makes of a service. Who owes a trusted flagger priority (Art. 22) is an
@@ -29,6 +30,8 @@ from disrupt.hotline.takedown.states import Channel
 TIERS = ("none", "host", "small_platform", "platform", "vlop", "vlose")
 OWES_PRIORITY = frozenset({"platform", "vlop", "vlose"})
 MOST_AT_ONCE, USUAL_AT_ONCE = 250, 50
+# What a file for an authority or a lawyer is written in (`data/complaint-*.json`).
+_FILES_IN = frozenset({"fr", "en"})
 # Messages to one mail domain in an hour; help desks set aside what comes faster.
 USUAL_AN_HOUR = 20
 # So long a way that was tested counts as known, where the line itself does not say until when.
@@ -153,7 +156,7 @@ def _recipient(raw: Mapping[str, Any], scope: str) -> Recipient:
         check_address(address)
     if channel == Channel.GUARD and not address.startswith(("https://", "http://")):
         raise BadRegistry(f"“{raw['name']}”: the address of a guard is its site's, https://…")
-    if raw["language"] not in {"fr", "en"}:
+    if raw["language"] not in languages.known():
         raise BadRegistry(f"“{raw['name']}”: there is no notice text in the language “{raw['language']}”.")
     tier, bulk_max = raw.get("dsa_tier", "none"), raw.get("bulk_max", USUAL_AT_ONCE)
     if tier not in TIERS:
@@ -182,14 +185,18 @@ def _mail(raw: Mapping[str, Any], key: str) -> str:
 
 def _known(raw: Mapping[str, Any], name: str) -> Recipient | None:
     """Somebody who is the same whatever the address is; None where the file does not name them."""
-    return _recipient(raw[name], name) if raw.get(name) else None
+    if not raw.get(name):
+        return None
+    if raw[name]["language"] not in _FILES_IN:
+        raise BadRegistry(f"“{name}”: the file for them is written in French or English only.")
+    return _recipient(raw[name], name)
 
 
 def _engine(raw: Mapping[str, Any]) -> Engine:
     form = raw.get("form", "")
     if form and not form.startswith("https://"):
         raise BadRegistry(f"“{raw['name']}”: form is the address of the search engine's form, https://…")
-    if raw["language"] not in {"fr", "en"}:
+    if raw["language"] not in languages.known():
         raise BadRegistry(f"“{raw['name']}”: there is no text in the language “{raw['language']}”.")
     return Engine(raw["name"], form, raw["language"], *_dates(raw))
 
@@ -242,7 +249,7 @@ def parse(raw: Mapping[str, Any], police_address: str) -> Registry:
             prosecutor=_known(raw, "prosecutor"),
             counsel=_known(raw, "counsel"),
         )
-    except BadRegistry:
+    except (BadRegistry, languages.BadLanguage):
         raise
     except (KeyError, TypeError, ValueError, AttributeError, BadAddress) as error:
         raise BadRegistry(

@@ -202,7 +202,7 @@ def stop_all(target: Target, category: str, *, but_police: bool = False) -> list
     """Cancel what has not left of an address's plan; return it."""
     rows = Notice.objects.select_for_update(of=("self",)).filter(target=target, category=category)
     if but_police:
-        rows = rows.exclude(recipient=RecipientKind.PHAROS)
+        rows = rows.exclude(step=Step.POLICE)
     stopped = [row for row in rows.order_by("due_at") if row.state in STOPPABLE]
     for notice in stopped:
         groups.take_out(notice)

@@ -33,6 +33,7 @@ class Step(models.TextChoices):
     APPEAL = "appeal", _("complaint with the platform itself")
     PROSECUTOR = "prosecutor", _("report to the public prosecutor")
     COURT = "court", _("instruction to the lawyer: a court order")
+    POLICE_AGAIN = "police_again", _("report to the police, again")
 
 
 class Channel(models.TextChoices):
@@ -76,7 +77,9 @@ class Refusal(models.TextChoices):
 S = NoticeState
 
 # Prepared by the plan, sent by a person with one key (a complaint to the regulator has a key of its own).
-PREPARED = frozenset({Step.APPEAL, Step.PROSECUTOR, Step.COURT})
+PREPARED = frozenset({Step.APPEAL, Step.PROSECUTOR, Step.COURT, Step.POLICE_AGAIN})
+# What leaves with its signed file only, which a person makes.
+WITH_FILE = frozenset({Step.REGULATOR, Step.PROSECUTOR, Step.COURT})
 # What goes by itself; and of that, where a lost answer can be asked for.
 BY_ITSELF = frozenset({Channel.EMAIL, Channel.CLOUDFLARE, Channel.GUARD})
 RECONCILED = frozenset({Channel.CLOUDFLARE})

@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.outbound import BadAddress, check_address
+from disrupt.hotline.takedown.notices import languages
 from disrupt.hotline.takedown.recipients import BadRegistry, registry
 from disrupt.hotline.takedown.tracing import delivery
 from disrupt.hotline.takedown.tracing.freshness import out_of_date
@@ -20,8 +21,12 @@ STALE = dt.timedelta(days=180)
 
 @register(Tags.security)
 def recipients_are_usable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """takedown.E001, E002, W001 to W005: the registry; our own address; examples; operators; what is old."""
+    """takedown.E001 to E003, W001 to W005: recipients, our address, languages, operators, what is old."""
     found: list[CheckMessage] = []
+    try:
+        languages.known()
+    except languages.BadLanguage as error:
+        return [Error(str(error), hint="Correct it (docs/law.md).", id="takedown.E003")]
     try:
         if registry().fallback.tell_operator:
             found.append(

@@ -25,6 +25,7 @@ from disrupt.hotline.takedown.states import Channel, Decision, NoticeState, Step
 
 Opened = Callable[..., list[Notice]]
 Recipients = Callable[..., None]
+POLICE = "pharos@police.example"
 FLAGGERS, APPEALS, PROSECUTOR = "flaggers@images.example.net", "appeals@images.example.net", "p@court.example"
 HOST = {
     "pattern": "*.images.example.net", "name": "I", "channel": "email", "address": HOST_ADDRESS,
@@ -33,6 +34,7 @@ HOST = {
 }  # fmt: skip
 KNOWN = {
     "hosts": [HOST],
+    "police": {"name": "Pharos", "channel": "email", "address": POLICE, "language": "fr"},
     "prosecutor": {"name": "Parquet", "channel": "email", "address": PROSECUTOR, "language": "fr"},
     "search": [],
 }

@@ -23,7 +23,7 @@ from disrupt.hotline.takedown.answers.matching import notice_by_return_address, 
 from disrupt.hotline.takedown.models import Answer, AnswerKind, Notice
 from disrupt.hotline.takedown.planning import escalation
 from disrupt.hotline.takedown.posting import groups
-from disrupt.hotline.takedown.states import NoticeState, Step
+from disrupt.hotline.takedown.states import NoticeState, RecipientKind, Step
 
 MAX_BYTES = 256 * 1024
 RECIPIENT = Actor("recipient")
@@ -113,5 +113,6 @@ def bounced(notice: Notice, status: str) -> None:
         services.note(one, "notice.bounced", RECIPIENT, code=status)
         if one.step == Step.POLICE:
             services.police_lost(one)
-        else:
+        elif one.recipient in {RecipientKind.HOST, RecipientKind.NETWORK}:
+            # Of what an authority, a lawyer or a search engine did not get, a person finds another way.
             escalation.next_contact(one)

@@ -14,10 +14,13 @@ from disrupt.hotline.takedown import packaged
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.notices.facts import moment_of
+from disrupt.hotline.takedown.planning.escalation import tier_of
 from disrupt.hotline.takedown.planning.history import still_seen
 from disrupt.hotline.takedown.recipients import registry
 from disrupt.hotline.takedown.states import Decision, NoticeState, Step
 
+# A service that the Regulation does not bind has not broken it.
+UNBOUND = "none"
 # What the service itself was told.
 _TO_THE_SERVICE = (Step.HOST, Step.REMINDER, Step.SECOND, Step.FLAGGER)
 
@@ -72,7 +75,7 @@ def told(complaint: Notice) -> list[Notice]:
 def broken(complaint: Notice) -> list[Broken]:
     """The duties that were not kept; none where the service was told nothing, or kept them all."""
     arrived = [one for one in told(complaint) if one.state == NoticeState.SENT]
-    if not arrived:
+    if not arrived or (complaint.step != Step.REGULATOR and tier_of(complaint) == UNBOUND):
         return []
     first, language = arrived[0], complaint.language
     assert first.sent_at is not None

@@ -19,6 +19,7 @@ _DSA_MINORS, _DSA_ADULTS = "STATEMENT_CATEGORY_PROTECTION_OF_MINORS", "STATEMENT
 def for_machines(facts: Facts, at: dt.datetime) -> dict[str, Any]:
     """Every key, in the order in which they are documented."""
     notice, category = facts.notice, facts.category
+    about = facts.texts.about(category, notice.language)
     notifier = None
     if not facts.omit_notifier:
         notifier = {
@@ -45,10 +46,10 @@ def for_machines(facts: Facts, at: dt.datetime) -> dict[str, Any]:
         "category": {
             "code": category.code,
             "scheme": notice.scheme,
-            "name": category.name.in_language(notice.language),
-            "facts": category.facts.in_language(notice.language),
-            "law": category.article.in_language(notice.language),
-            "penalty": category.penalty.in_language(notice.language),
+            "name": about["name"],
+            "facts": about["facts"],
+            "law": about["article"],
+            "penalty": about["penalty"],
             "concerns_a_minor": category.minors,
             "dsa_statement_category": _DSA_MINORS if category.minors else _DSA_ADULTS,
         },

@@ -29,6 +29,7 @@ BY_STEP: Mapping[Step, str] = {
     Step.APPEAL: "appeal",
     Step.PROSECUTOR: "prosecutor",
     Step.COURT: "court",
+    Step.POLICE_AGAIN: POLICE,
 }
 
 

@@ -1,4 +1,4 @@
-"""The words of notices as versioned data, in French and English (D12)."""
+"""The words of notices as versioned data (D12); a language is a file of its own (docs/adr/0152)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from string import Template
 from typing import Any
 
+from disrupt.hotline.cases.categories import Category
 from disrupt.hotline.takedown import packaged
+from disrupt.hotline.takedown.notices import languages
 from disrupt.hotline.takedown.states import Step
 
 _PART = {
@@ -27,6 +29,7 @@ _PART = {
     Step.APPEAL: "appeal",
     Step.PROSECUTOR: "prosecutor",
     Step.COURT: "court",
+    Step.POLICE_AGAIN: "police_again",
 }
 
 
@@ -53,11 +56,17 @@ class Texts:
     version: str
     valid_from: dt.date
     without_notice: Collection[str]
-    languages: Mapping[str, Mapping[str, Any]]
 
     def words(self, step: Step, language: str) -> Words:
-        common = self.languages["fr" if language.startswith("fr") else "en"]
+        """In a language that there is; in English otherwise."""
+        common = languages.of(self.version, language)
         return Words(common, common[_PART[step]])
+
+    def about(self, category: Category, language: str) -> dict[str, str]:
+        """A category's name, facts, article and penalty: as the language's file has them, else in English."""
+        parts = ("name", "facts", "article", "penalty")
+        said = languages.of(self.version, language).get("categories", {}).get(category.code, {})
+        return {part: said.get(part) or getattr(category, part).in_language(language) for part in parts}
 
 
 @functools.cache
@@ -65,12 +74,7 @@ def versions() -> tuple[Texts, ...]:
     """Every version, oldest first."""
     raw = [json.loads(text) for text in packaged.versions_of("notice-texts")]
     found = (
-        Texts(
-            r["version"],
-            dt.date.fromisoformat(r["valid_from"]),
-            frozenset(r["without_notice"]),
-            {"fr": r["fr"], "en": r["en"]},
-        )
+        Texts(r["version"], dt.date.fromisoformat(r["valid_from"]), frozenset(r["without_notice"]))
         for r in raw
     )
     return tuple(sorted(found, key=lambda t: t.valid_from))

@@ -22,6 +22,7 @@ from disrupt.hotline.takedown.states import (
     PREPARED,
     RESENDABLE,
     STOPPABLE,
+    WITH_FILE,
     Decision,
     NoticeState,
     Refusal,
@@ -59,19 +60,21 @@ class Action:
 
 ACTIONS: dict[str, Action] = {
     "complain": Action(
-        gettext_lazy("Send the complaint with its file"),
-        gettext_lazy("The complaint is sent."),
+        gettext_lazy("Send it with its signed file"),
+        gettext_lazy("It is sent, with its file."),
         frozenset({S.TASK}),
         lambda n, data, who: making.send(n, who),
         when=making.may_be_mailed,
         key="c",
     ),
     "send": Action(
-        gettext_lazy("Send it as it is"),
+        gettext_lazy("Send it"),
         gettext_lazy("It is sent."),
         frozenset({S.TASK}),
         lambda n, data, who: prepared.send_prepared(n, who),
-        when=lambda notice: notice.step in PREPARED and bool(notice.address) and allowed.is_allowed(notice),
+        when=lambda notice: (
+            notice.step in PREPARED - WITH_FILE and bool(notice.address) and allowed.is_allowed(notice)
+        ),
         key="c",
     ),
     "stays": Action(

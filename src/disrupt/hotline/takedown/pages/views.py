@@ -30,7 +30,7 @@ from disrupt.hotline.takedown.notices.regimes import deadline_of, regime_of
 from disrupt.hotline.takedown.pages import forms, tray
 from disrupt.hotline.takedown.pages.menu import ACTIONS
 from disrupt.hotline.takedown.planning import allowed, halts, timeline
-from disrupt.hotline.takedown.states import NoticeState, WrongState
+from disrupt.hotline.takedown.states import NoticeState, Step, WrongState
 from disrupt.hotline.takedown.tracing import telling
 from disrupt.hotline.takedown.tracing.contacts import chain
 
@@ -111,7 +111,8 @@ def _page(
         "let": regime.mandate is not None or allowed.is_allowed(found),
         "file": making.is_one(found),
         "grounds": broken(found) if making.is_one(found) else (),
-        "mandate": making.mandate_of(found) if making.is_one(found) else None,
+        "file_ready": making.may_be_made(found),
+        "complains": found.step == Step.REGULATOR,
         "members": found.members.select_related("target"),
         "subject": subject,
         "body": body,
@@ -149,12 +150,15 @@ def paper(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
 @require_POST
 @requires(may.NOTICE_MANAGE)
 def complaint(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
-    """The signed file of a complaint, for whoever fills the regulator's form."""
+    """The signed file of a step, for whoever fills a form with it or hands it over."""
     found = _find(notice_id)
     try:
         made = making.make(found, analyst(request.user.pk or 0))
     except actions.NotPossible:
-        messages.error(request, _("There is no file: nobody signed for it, or the service kept its duties."))
+        messages.error(
+            request,
+            _("There is no file: nobody lets it be made, or the service kept its duties."),
+        )
         return redirect("takedown:notice", found.pk)
     except LedgerBroken as error:
         messages.error(request, str(error))

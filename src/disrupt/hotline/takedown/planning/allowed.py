@@ -27,6 +27,8 @@ SAY: Mapping[str, tuple[Allowed, Takes]] = {
     Step.FTC: (Allowed.TAKE_IT_DOWN, Takes.SIGNATURE),
     Step.COURT: (Allowed.COURT, Takes.SIGNATURE),
     Step.PROSECUTOR: (Allowed.PROSECUTOR, Takes.WORD),
+    # Who wants no report to the prosecutor wants none to the police again.
+    Step.POLICE_AGAIN: (Allowed.PROSECUTOR, Takes.NO_REFUSAL),
     Step.APPEAL: (Allowed.APPEAL, Takes.NO_REFUSAL),
     Step.FLAGGER: (Allowed.OTHERS, Takes.NO_REFUSAL),
     Step.NETWORK: (Allowed.OTHERS, Takes.NO_REFUSAL),
@@ -65,8 +67,10 @@ def is_allowed(notice: Notice) -> bool:
     if takes == Takes.SIGNATURE:
         return mandates.in_force(notice.items, what) is not None
     wishes = {said.case_id: said.wish for said in _said(notice, what)}
+    if what == Allowed.PROSECUTOR and _is_of_a_minor(notice):
+        # Of a minor's content the authorities may be told without asking.
+        return True
     if takes == Takes.WORD:
-        # Of a minor's content the prosecutor may be told without asking.
-        return _is_of_a_minor(notice) or Wish.ASKED in wishes.values()
+        return Wish.ASKED in wishes.values()
     cases = {item.case_id for item in notice.items if item.state != ItemState.WITHDRAWN}
     return any(wishes.get(case) != Wish.REFUSED for case in cases)

@@ -16,7 +16,7 @@ from disrupt.hotline.takedown import locking, targets
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.notices import regimes
-from disrupt.hotline.takedown.planning import allowed, plans
+from disrupt.hotline.takedown.planning import allowed, history, plans
 from disrupt.hotline.takedown.posting.groups import change
 from disrupt.hotline.takedown.recipients import registry
 from disrupt.hotline.takedown.states import BY_ITSELF, Channel, NoticeState, RecipientKind, Step
@@ -34,6 +34,7 @@ _TO = {
     Step.APPEAL: RecipientKind.HOST,
     Step.PROSECUTOR: RecipientKind.PROSECUTOR,
     Step.COURT: RecipientKind.COUNSEL,
+    Step.POLICE_AGAIN: RecipientKind.PHAROS,
 }
 _NAMES = {Step.FTC: "Federal Trade Commission"}
 # Whom a complaint is read by; everybody else is written to as the one before.
@@ -75,6 +76,10 @@ def exists(step: str, notice: Notice) -> bool:
         place = take_apart(notice.target.url)
         contact = registry().host(place).flagger
         return bool(contact and registry().flagger_towards(place, contact, notice.category))
+    if step == Step.POLICE_AGAIN:
+        # Again: of what they were never told of, the first report is still a task.
+        first = history.police_report(notice)
+        return first is not None and first.state == NoticeState.SENT
     return allowed.is_wanted(step, notice)
 
 
@@ -85,6 +90,7 @@ def _addressed(notice: Notice, done: Notice) -> Notice:
         Step.REGULATOR: known.regulator,
         Step.PROSECUTOR: known.prosecutor,
         Step.COURT: known.counsel,
+        Step.POLICE_AGAIN: known.police,
     }.get(Step(notice.step))
     if who is not None:
         way = {"channel": who.channel, "address": who.address, "language": who.language}

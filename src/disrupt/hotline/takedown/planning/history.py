@@ -10,13 +10,22 @@ from disrupt.hotline.takedown.states import NoticeState, Step
 
 
 def first_of(notice: Notice) -> Notice | None:
-    """The message that a reminder reminds of: the notice to the host in its round, or what that went in."""
+    """The message that this one goes on from, or what that went in: a reminder, the police told again."""
+    if notice.step == Step.POLICE_AGAIN:
+        police = police_report(notice)
+        return (police.within or police) if police and police.sent_at else None
     if notice.step != Step.REMINDER:
         return None
     first = Notice.objects.select_related("within").get(
         target=notice.target_id, category=notice.category, round=notice.round, step=Step.HOST, number=1
     )
     return first.within or first
+
+
+def police_report(notice: Notice) -> Notice | None:
+    """The report to the police in the round of a notice."""
+    same = {"target": notice.target_id, "category": notice.category, "round": notice.round}
+    return Notice.objects.filter(step=Step.POLICE, **same).select_related("within").first()
 
 
 def still_seen(notice: Notice, since: dt.datetime | None) -> dt.datetime | None:

@@ -76,7 +76,7 @@ def letter(
     message["Date"] = format_datetime(at)
     message["Message-ID"] = notice.message_id
     first = first_of(notice)
-    if first is not None:
+    if first is not None and first.message_sha256:
         message["In-Reply-To"] = first.message_id
         message["References"] = first.message_id
     message["X-Disrupt-Reference"] = first.reference if first else notice.reference

@@ -38,7 +38,7 @@ from disrupt.hotline.takedown.notices.regimes import regime_of
 from disrupt.hotline.takedown.planning import allowed, halts
 from disrupt.hotline.takedown.posting import groups, pacing
 from disrupt.hotline.takedown.recipients import BadRegistry, registry
-from disrupt.hotline.takedown.states import NoticeState, RecipientKind, Step
+from disrupt.hotline.takedown.states import WITH_FILE, NoticeState, Step
 from disrupt.protocol.answer import AddressAnswer
 
 S = NoticeState
@@ -165,7 +165,7 @@ def _why_pointless(notice: Notice) -> str:
         return "mandate"
     if not needed and not allowed.is_allowed(notice):
         return "refused"
-    gone = states == {ItemState.REMOVED} and notice.recipient != RecipientKind.PHAROS
+    gone = states == {ItemState.REMOVED} and notice.step != Step.POLICE
     return str(ItemState.REMOVED) if gone else ""
 
 
@@ -178,8 +178,8 @@ def _write(notice: Notice, now: dt.datetime) -> None:
     """Compose the message, once: every later try gives away the same bytes."""
     if notice.message:
         return
-    if notice.step == Step.REGULATOR:
-        raise ValueError("A person makes the file of a complaint, and sends it.")
+    if notice.step in WITH_FILE:
+        raise ValueError("A person makes the file of this step, and sends it.")
     composed = compose(notice, now)
     elements.check(composed, regime_of(notice), anonymous=notice.category in registry().omit_notifier_for)
     message = way(notice.channel).prepare(notice, composed, now)
