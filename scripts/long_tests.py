@@ -19,7 +19,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LIST = ROOT / "tests" / "long.txt"
-CPU_SECONDS, SECONDS = 0.2, 1.5
+CPU_SECONDS, SECONDS = 0.1, 1.5
 
 
 def _cpu() -> float:
