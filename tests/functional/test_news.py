@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import socket
 import time
@@ -59,6 +60,23 @@ def test_more_wait_than_there_are_threads_and_all_are_told(exchange: Exchange) -
         one.settimeout(60)
     exchange.add("two")
     assert {(status, page["next"]) for status, page in map(answer, waiting)} == {(200, newest + 1)}
+
+
+def test_a_follower_keeps_its_connection_from_one_change_to_the_next(exchange: Exchange) -> None:
+    newest = last(exchange)
+    waiting = http.client.HTTPConnection("127.0.0.1", exchange.hotline.ports["exchange"], timeout=60)
+    waiting.connect()
+    connection = waiting.sock
+    for number in range(newest, newest + 3):
+        waiting.request(
+            "GET", f"/v1/feed?after={number}&wait=25", headers={"Authorization": f"Bearer {exchange.key}"}
+        )
+        exchange.add(f"kept {number}")
+        said = waiting.getresponse()
+        page = json.load(said)
+        assert (said.status, page["next"], len(page["changes"])) == (200, number + 1, 1)
+        assert waiting.sock is connection
+    waiting.close()
 
 
 def test_who_waits_in_vain_hears_that_nothing_is_new(exchange: Exchange) -> None:

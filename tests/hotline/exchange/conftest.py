@@ -15,7 +15,7 @@ from tests.hotline.as_role import roles as roles
 
 from disrupt.hotline.bank.models import BankEntry, EntryKind, EntryOrigin, Minors
 from disrupt.hotline.bank.services import Prints, offer, withdraw_source
-from disrupt.hotline.exchange import views
+from disrupt.hotline.exchange import pages
 from disrupt.hotline.exchange.door import limits
 from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.match import counting
@@ -37,7 +37,7 @@ def _fresh_allowance() -> Iterator[None]:
     yield
     limits.ALLOWANCE._buckets.clear()
     limits.LOOK_UPS._buckets.clear()
-    views._page_for_many.cache_clear()
+    pages.for_many.cache_clear()
     HOLDER.list = HeldList()
     counting.COUNTS._of.clear()
 

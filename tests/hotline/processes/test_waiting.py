@@ -121,7 +121,7 @@ class Conn:
 def test_a_crowd_that_waits_for_news_shuts_no_newcomer_out() -> None:
     world, worker = World(), PatientWorker.__new__(PatientWorker)
     worker._hall, worker._leaving, worker._room, worker._desk = Hall(), Hall(), world.room, None
-    worker.nr_conns = 4
+    worker._teller, worker.nr_conns = None, 4
     crowd, newcomer = [Conn() for _ in range(3)], Conn()
     for one in crowd:
         assert world.room.takes(one, wants(7), "crowd")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import F
@@ -39,6 +40,33 @@ def acknowledge(reader: uuid.UUID, seq: int, sight: Sight) -> None:
         # Who begins afresh has fetched all the same what it fetched before.
         newest = max(seq, row.seq)
         BankReader.objects.filter(pk=row.pk, seq__lte=newest).update(seq=newest, read_on=today)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a partner says that it holds, by asking for what comes after `seq`."""
+
+    reader: uuid.UUID
+    seq: int
+    sight: Sight
+
+
+def acknowledge_all(held: Collection[Held]) -> None:
+    """The same of many at once: one question, and a write for each number that is asked for."""
+    today = clock.now().date()
+    known = {
+        (row.reader, row.sight): row
+        for row in BankReader.objects.filter(reader__in={one.reader for one in held})
+    }
+    beyond: dict[int, list[int]] = {}
+    for one in held:
+        row = known.get((one.reader, one.sight.digest))
+        if row is None:
+            acknowledge(one.reader, one.seq, one.sight)
+        elif row.seq < one.seq or row.read_on != today:
+            beyond.setdefault(max(one.seq, row.seq), []).append(row.pk)
+    for newest, rows in sorted(beyond.items()):
+        BankReader.objects.filter(pk__in=rows, seq__lte=newest).update(seq=newest, read_on=today)
 
 
 def forget(reader: uuid.UUID) -> None:

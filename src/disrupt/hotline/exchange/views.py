@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import functools
-import hashlib
 from dataclasses import asdict
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response
 
 from disrupt.hotline.bank import readers
 from disrupt.hotline.bank.queries import last_seq
 from disrupt.hotline.cases.categories import DECLARED_MINOR, TEST_PICTURE, Category, scheme_at
 from disrupt.hotline.common import clock
+from disrupt.hotline.exchange import pages
 from disrupt.hotline.exchange.described import openapi
 from disrupt.hotline.exchange.door.api import (
     READ,
@@ -26,12 +24,10 @@ from disrupt.hotline.exchange.door.api import (
 from disrupt.hotline.exchange.door.errors import ApiError
 from disrupt.hotline.exchange.door.recently import vouch
 from disrupt.hotline.exchange.door.scopes import Scope
-from disrupt.hotline.exchange.door.sight import Sight, sight_of
+from disrupt.hotline.exchange.door.sight import sight_of
 from disrupt.hotline.exchange.figures import figures as figures_of
 from disrupt.hotline.exchange.hearing.words import give_feedback
-from disrupt.hotline.exchange.proving.proofs import logged
-from disrupt.hotline.exchange.queries import feed_page
-from disrupt.protocol.feed import DEFAULT_LIMIT, FORMAT, MAX_LIMIT, MOST_WAIT, write_page
+from disrupt.protocol.feed import DEFAULT_LIMIT, MAX_LIMIT, MOST_WAIT
 from disrupt.protocol.feedback import BadFeedback, parse_feedback
 
 _LARGEST = 10**18 - 1
@@ -49,34 +45,8 @@ def feed(call: Call) -> HttpResponse:
     assert call.key is not None  # this address has a credential
     sight = sight_of(call.key)
     readers.acknowledge(call.key.partner_id, after, sight)
-    vouch(bearer(call.request))
-    # Every withdrawal gets a number, so the last number (and what the key may see) decides a page.
-    question = f"{FORMAT} {after} {limit} {last} {sight.mark}".encode()
-    etag = f'W/"{hashlib.sha256(question).hexdigest()[:32]}"'
-    unchanged = get_conditional_response(call.request, etag=etag)
-    if unchanged is not None:
-        return _cacheable(unchanged, etag)
-    if "wait" in call.query:
-        page = _page_for_many(after, limit, last, sight, logged())
-    else:
-        page = _page(after, limit, last, sight)
-    return _cacheable(HttpResponse(page, content_type="application/json"), etag)
-
-
-def _page(after: int, limit: int, last: int, sight: Sight) -> bytes:
-    return json_response(write_page(feed_page(after, limit, last, sight))).content
-
-
-@functools.lru_cache(maxsize=8)
-def _page_for_many(after: int, limit: int, last: int, sight: Sight, in_log: int) -> bytes:
-    """All who waited ask for the same page in one moment; once more is in the log, it has another proof."""
-    return _page(after, limit, last, sight)
-
-
-def _cacheable(response: HttpResponse, etag: str) -> HttpResponse:
-    response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    vouch(bearer(call.request), call.key)
+    return pages.answer(call.request, after, limit, last, sight, waited="wait" in call.query)
 
 
 def _category(category: Category) -> dict[str, object]:

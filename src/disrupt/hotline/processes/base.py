@@ -176,6 +176,7 @@ SET_ASIDE_A_DAY = int(env("SET_ASIDE_A_DAY", "20"))
 MATCH_FOLLOWS = False
 QUICK = ""  # who answers small requests in the server's own loop (processes/desk.py)
 NEWS = MAY_WAIT = ""  # what tells the newest number, and who may wait for it (processes/waiting.py)
+TELLS = ""  # who answers those who waited, all together (processes/telling.py)
 
 # Outgoing mail: the only transport to the police platform, hosts and reporters.
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -1,7 +1,8 @@
 """gunicorn's threaded worker, with a door: no client can hold its threads, or its loop, against the others.
 
 Connections wait in a hall (hall.py) until their request is there (arriving.py), and in a room until there is
-what it asks for (waiting.py); what is small and asked all the time is answered from the hall (desk.py).
+what it asks for (waiting.py), of which all are told together (telling.py); what is small and asked all the
+time is answered from the hall (desk.py).
 Threads are shared among networks (places.py); long bodies must keep coming (patience.py). Closing never
 waits: who does not hang up stands in a second hall.
 """
@@ -28,6 +29,7 @@ from disrupt.hotline.processes.hall import Hall
 from disrupt.hotline.processes.patience import HEAD_WITHIN, Reading
 from disrupt.hotline.processes.places import Places
 from disrupt.hotline.processes.plain_answers import answer_of
+from disrupt.hotline.processes.telling import Teller, Told, teller
 from disrupt.hotline.processes.waiting import Room, room
 
 # A client that was answered and is to go has so long to hang up.
@@ -55,6 +57,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         self._hall, self._leaving = Hall(), Hall()
         self._room: Room | None = None
         self._desk: Desk | None = None
+        self._teller: Teller | None = None
         self._reading: dict[Any, Reading] = {}
         self._reading_lock = threading.Lock()
 
@@ -62,6 +65,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         super().load_wsgi()
         self._room = room(partial(self.method_queue.defer, self._news))
         self._desk = desk(partial(self.method_queue.defer, self._answer))
+        self._teller = teller(partial(self.method_queue.defer, self._told))
 
     # ---- Coming in
 
@@ -114,6 +118,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         network = self._network(conn, arriving.forwarded)
         if self._room is None or not self._room.takes(conn, data, network):
             self._give_thread(conn, network, long=arriving.long)
+        elif self._teller is not None:
+            self._teller.notes(conn, data)
 
     def _answer(self) -> None:
         """Those at the desk are answered and stay in the hall; the others go the usual way."""
@@ -122,25 +128,46 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
             if answer is None:
                 self._arrives(conn, conn.sock, quick=False)
                 continue
-            try:
-                conn.sock.recv(length)
-                patience.wake_after(conn.sock, 1)
-                whole = conn.sock.send(answer, socket.MSG_DONTWAIT) == len(answer)
-            except OSError:
-                whole = False
-            if whole:
+            if self._is_told(conn, length, answer):
                 self._hall.stays(conn, time.monotonic() + HEAD_WITHIN)
             else:
                 self._drop(conn)
 
+    def _is_told(self, conn: Any, length: int, answer: bytes) -> bool:
+        """Take the request from its connection, and write the answer: whether all of it went."""
+        try:
+            conn.sock.recv(length)
+            patience.wake_after(conn.sock, 1)
+            return bool(conn.sock.send(answer, socket.MSG_DONTWAIT) == len(answer))
+        except OSError:
+            return False
+
+    def _told(self, those: list[Told]) -> None:
+        """The answers for some who waited; who has none is given a thread."""
+        for one in those:
+            if one.answer is None:
+                self._give_thread(one.who, one.network, long=False)
+            elif not self._is_told(one.who, one.length, one.answer[0]):
+                self._close(one.who)
+            elif one.answer[1] and self.alive:
+                one.who.set_timeout()
+                self.keepalived_conns.append(one.who)
+                again = partial(self.on_client_socket_readable, one.who)
+                self.poller.register(one.who.sock, selectors.EVENT_READ, again)
+            else:
+                self._see_out(one.who)
+
     def _news(self, number: int) -> None:
-        """The newest number is another, or somebody asked for it: who waited for that has a thread."""
+        """The newest number is another, or somebody asked for it: who waited for that is answered."""
         if self._room is not None:
             self._let_in(self._room.arrived(number))
 
     def _let_in(self, those: list[tuple[Any, Hashable]]) -> None:
         for conn, network in those:
-            self._give_thread(conn, network, long=False)
+            if not (self.alive and self._teller is not None and self._teller.takes(conn, network)):
+                self._give_thread(conn, network, long=False)
+        if self._teller is not None:
+            self._teller.go()
 
     def _network(self, conn: Any, forwarded: str) -> Hashable:
         peer = conn.client[0] if isinstance(conn.client, tuple) and conn.client else ""
@@ -220,6 +247,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
             self.poller.unregister(conn.sock)
 
     def _close(self, conn: Any) -> None:
+        if self._teller is not None:
+            self._teller.leaves(conn)
         self.nr_conns -= 1
         conn.close()
 

@@ -70,7 +70,7 @@ def hashes(call: Call) -> HttpResponse:
     assert call.key is not None  # this address has a credential
     sight = sight_of(call.key)
     readers.acknowledge(call.key.partner_id, after, sight)
-    vouch(bearer(call.request))
+    vouch(bearer(call.request), call.key)
     told = write_list(list_of(held, after, sight, entries=bool(entries)))
     response = StreamingHttpResponse(told, content_type="application/octet-stream")
     # Hashes are as good as random: compressing them would only take time.

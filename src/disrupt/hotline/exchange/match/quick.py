@@ -16,14 +16,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import close_old_connections
-from django.http.request import split_domain_port, validate_host
 
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.headers import headers
 from disrupt.hotline.exchange.door import recently
 from disrupt.hotline.exchange.door.limits import LOOK_UPS
+from disrupt.hotline.exchange.door.plain import END, fields_of, key_in
 from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.door.sight import Sight
 from disrupt.hotline.exchange.match.answers import answers
@@ -41,13 +40,6 @@ MOST_LOOK_UPS = 128
 """Of one request; more are worth a thread of their own."""
 _MOST_HEADS = 1000
 _LINE = b"POST /v1/match HTTP/1.1\r\n"
-_END = b"\r\n\r\n"
-_FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([!-~](?:[ -~]*[!-~])?)?[ \t]*")
-_BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
-_ONCE = frozenset({"host", "authorization", "content-length"})
-_ELSEWHERE = frozenset(
-    {"transfer-encoding", "expect", "upgrade", "te", "trailer", "http2-settings", "content-encoding"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +62,12 @@ class Asked:
 
 def plain_head(head: bytes) -> Head | None:
     """What a head says, if nothing in it is unusual."""
-    fields: dict[str, str] = {}
-    for line in head.removeprefix(_LINE).removesuffix(b"\r\n").split(b"\r\n"):
-        found = _FIELD.fullmatch(line)
-        if not found:
-            return None
-        name, value = found[1].decode().lower(), (found[2] or b"").decode()
-        if name in _ELSEWHERE or (name in _ONCE and name in fields):
-            return None
-        fields[name] = value
-    bearer = _BEARER.fullmatch(fields.get("authorization", ""))
-    length = fields.get("content-length", "")
-    host = split_domain_port(fields.get("host", ""))[0]
-    # What Django's own hosts check does; it says so itself where a host is not ours.
-    ours = bool(host) and validate_host(host, settings.ALLOWED_HOSTS)
-    keeps = fields.get("connection", "keep-alive").lower() == "keep-alive"
-    if not (bearer and ours and keeps and re.fullmatch(r"[0-9]{1,6}", length)):
+    fields = fields_of(head.removeprefix(_LINE))
+    key = key_in(fields) if fields else None
+    if not fields or not key or fields.get("connection", "keep-alive").lower() != "keep-alive":
         return None
-    return Head(recently.mark_of(bearer[1]), int(length))
+    length = fields.get("content-length", "")
+    return Head(recently.mark_of(key), int(length)) if re.fullmatch(r"[0-9]{1,6}", length) else None
 
 
 class QuickMatch:
@@ -100,11 +80,11 @@ class QuickMatch:
 
     def reads(self, data: bytes) -> Asked | None:
         """The look-ups of a plain and whole request whose key was let in a moment ago."""
-        end = data.find(_END) if data.startswith(_LINE) else -1
+        end = data.find(END) if data.startswith(_LINE) else -1
         if end < 0 or not self._is_ready():
             return None
         head = self._head(data[: end + 2])
-        if head is None or len(data) != end + len(_END) + head.length:
+        if head is None or len(data) != end + len(END) + head.length:
             return None
         let_in = recently.known(head.mark)
         if let_in is None or Scope.MATCH_ASK not in let_in.key.scopes:
@@ -112,7 +92,7 @@ class QuickMatch:
         if let_in.key.last_used_on != clock.now().date():  # that is written down first
             return None
         try:
-            looks, several = parse_look_ups(json.loads(data[end + len(_END) :]))
+            looks, several = parse_look_ups(json.loads(data[end + len(END) :]))
         except (BadLookUp, ValueError, RecursionError):
             return None
         if len(looks) > MOST_LOOK_UPS or not all(map(_is_light, looks)):

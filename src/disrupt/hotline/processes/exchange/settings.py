@@ -22,3 +22,4 @@ MATCH_FOLLOWS = True
 QUICK = "disrupt.hotline.exchange.match.quick.QUICK"
 NEWS = "disrupt.hotline.bank.queries.last_seq"
 MAY_WAIT = "disrupt.hotline.exchange.door.recently.may_wait"
+TELLS = "disrupt.hotline.exchange.news.NEWS"
