@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from disrupt import __version__
 from disrupt.matching.index import RADIUS, HammingIndex
 from disrupt.partner.following.feed_client import SyncError, Unreachable, base_address, refusal
+from disrupt.partner.following.packed import ACCEPT, pieces
 from disrupt.protocol.binary_list import ROLES, About, BinaryList, NotAList, read_list
 
 _LARGEST = 1 << 31
@@ -42,7 +43,11 @@ class FollowedList:
         self._abouts: list[About] = []
         self._classes = np.zeros(1, np.uint16)
         self._http = httpx.Client(
-            headers={"Authorization": f"Bearer {key}", "User-Agent": f"disrupt/{__version__}"},
+            headers={
+                "Authorization": f"Bearer {key}",
+                "User-Agent": f"disrupt/{__version__}",
+                "Accept-Encoding": ACCEPT,
+            },
             timeout=httpx.Timeout(timeout, connect=15),
             follow_redirects=False,
             trust_env=self.base.startswith("https:"),
@@ -92,7 +97,7 @@ class FollowedList:
         try:
             with self._http.stream("GET", f"{self.base}/v1/list", params=query) as response:
                 body = bytearray()
-                for chunk in response.iter_bytes(1 << 20):
+                for chunk in pieces(response):
                     body += chunk
                     if len(body) > _LARGEST:
                         raise SyncError(

@@ -15,6 +15,7 @@ import httpx
 
 from disrupt import __version__
 from disrupt.errors import DisruptError
+from disrupt.partner.following.packed import ACCEPT, pieces
 from disrupt.partner.shared.words import printable
 from disrupt.protocol.feed import MAX_LIMIT, Added, NotAFeed, Page, parse_page
 from disrupt.protocol.plain import BulkPage, Plain, read_bulk_page
@@ -106,6 +107,7 @@ class FeedClient:
                 "Authorization": f"Bearer {self.key}",
                 "User-Agent": f"disrupt/{__version__}",
                 "Accept": "application/json",
+                "Accept-Encoding": ACCEPT,
             },
             timeout=httpx.Timeout(60, connect=15),
             follow_redirects=False,
@@ -182,7 +184,7 @@ class FeedClient:
     def _once(self, method: str, path: str, more: dict[str, Any]) -> _Answer:
         with self._http.stream(method, self.base + path, **more) as response:
             body = bytearray()
-            for chunk in response.iter_bytes():
+            for chunk in pieces(response):
                 body += chunk
                 if len(body) > _LARGEST_PAGE:
                     raise SyncError(

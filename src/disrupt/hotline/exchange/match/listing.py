@@ -73,7 +73,7 @@ def hashes(call: Call) -> HttpResponse:
     vouch(bearer(call.request), call.key)
     told = write_list(list_of(held, after, sight, entries=bool(entries)))
     response = StreamingHttpResponse(told, content_type="application/octet-stream")
-    # Hashes are as good as random: compressing them would only take time.
+    # Hashes are as good as random: gzip would only take time (door/packed.py).
     response["Content-Encoding"] = "identity"
     response["Cache-Control"] = "private, no-store"
     return response  # type: ignore[return-value]  # a response all the same

@@ -10,7 +10,7 @@ INSTALLED_APPS = [*HOUSE_APPS, "disrupt.hotline.exchange.apps.ExchangeConfig"]
 MIDDLEWARE = [
     "disrupt.hotline.common.headers.SafeHeaders",
     # Answers hold no secret and echo nothing but a cursor, so that compressing them tells nothing (BREACH).
-    "django.middleware.gzip.GZipMiddleware",
+    "disrupt.hotline.exchange.door.packed.Packed",
     "django.middleware.common.CommonMiddleware",
     "disrupt.hotline.common.still.Still",
 ]
