@@ -16,7 +16,8 @@ from disrupt.protocol.zstandard import zstd
 @pytest.mark.parametrize(
     ("said", "is_read"),
     [("zstd", True), ("gzip, zstd;q=0.5", True), ("gzip,ZSTD", True), ("zstd;q=0", False),
-     ("zstd ; q=0.00, gzip", False), ("zstd;q=0, zstd", True), ("gzip", False), ("", False), ("zstd2, x-zstd", False)],
+     ("zstd ; q=0.00, gzip", False), ("zstd;q=0, zstd", True), ("gzip", False), ("", False),
+     ("zstd2, x-zstd", False)],
 )  # fmt: skip
 def test_who_reads_it(said: str, is_read: bool) -> None:
     assert accepted(RequestFactory().get("/", headers={"Accept-Encoding": said})) is is_read
