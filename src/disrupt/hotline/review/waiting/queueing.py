@@ -7,12 +7,12 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from disrupt.hotline.cases.models import AgeWhenTaken, Case, Item
 from disrupt.hotline.cases.states import ItemKind, ItemState
 from disrupt.hotline.common import clock
+from disrupt.hotline.common.amending import dials
 from disrupt.hotline.review.models import Claim, Skip
 
 # So long a case that somebody skipped is not given to them.
@@ -21,7 +21,7 @@ SKIPPED = dt.timedelta(hours=24)
 
 def target_of(priority: int) -> dt.timedelta:
     """Within what time somebody should have looked at a case of this priority."""
-    targets: tuple[dt.timedelta, ...] = settings.TARGETS
+    targets = dials.targets()
     return targets[min(priority, len(targets) - 1)]
 
 
@@ -33,7 +33,7 @@ def left_of(case: Case) -> dt.timedelta:
 def late() -> Q:
     """Cases whose target has passed."""
     now, passed = clock.now(), Q()
-    for priority in range(len(settings.TARGETS)):
+    for priority in range(len(dials.targets())):
         passed |= Q(priority=priority, created_at__lt=now - target_of(priority))
     return passed
 
