@@ -16,6 +16,7 @@ from tests.hotline.static_files import list_once
 from disrupt.hotline.cases.adding import DepositedFile
 from disrupt.hotline.cases.models import AgeWhenTaken, Case, Reporter
 from disrupt.hotline.cases.opening import Report, open_case
+from disrupt.hotline.common.amending import amendments
 from disrupt.hotline.common.store import vault
 
 list_once()
@@ -27,7 +28,9 @@ ANALYSTS = ("alice", "bob", "charlie")
 def _clean_var(settings: Any) -> Iterator[None]:
     """Each test starts with the true time, in the house's language, with nothing in the vault."""
     translation.deactivate()  # what the last request of another test was answered in
+    amendments.know_nothing()
     yield
+    amendments.know_nothing()
     forget_role()
     Path(settings.CLOCK_FILE).unlink(missing_ok=True)
     for folder in (settings.STORE_FOLDER, settings.KEYSTORE_FOLDER):

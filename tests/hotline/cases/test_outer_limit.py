@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from disrupt.hotline.cases import messages, outer_limit
+from disrupt.hotline.cases import messages, outer_limit, withdrawing
 from disrupt.hotline.cases.contacts import Contact
 from disrupt.hotline.cases.models import Case, SealedKind
 from disrupt.hotline.common import clock
@@ -100,3 +100,30 @@ def test_words_that_come_later_begin_it_anew(make_case: Any) -> None:
     case.refresh_from_db()
     assert case.texts_until is not None
     outer_limit.prolong(make_case(urls=("https://example.org/2",)))
+
+
+def test_before_a_closed_case_is_purged_its_person_is_told_once(make_case: Any, settings: Any) -> None:
+    case = case_of(make_case)
+    withdrawing.withdraw_case(case)
+    case.refresh_from_db()
+    assert case.purge_at
+    soon = case.purge_at - outer_limit.TOLD_BEFORE_PURGE
+
+    def told() -> int:
+        for key in list(outer_limit.purged_soon()):
+            outer_limit.tell(key)
+        return case.ledger.filter(kind="texts.ending").count()
+
+    clock.move(soon - clock.now() - DAY)
+    telling.called(case, REPORTER)  # what she knows of it so far
+    assert (told(), list(telling.cases_to_write_to())) == (0, [])
+    clock.move(2 * DAY)
+    assert (told(), told()) == (1, 1)
+    assert list(telling.cases_to_write_to()) == [case.pk], "it is news, told by a neutral mail"
+    messages.write(case, "One thing more.", REPORTER, "late")
+    clock.move(settings.KEEP_PERSONAL_DATA - 4 * DAY)
+    assert told() == 1, "the time began anew"
+    clock.move(2 * DAY)
+    assert told() == 2
+    clock.move(20 * DAY)
+    assert told() == 2

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from tests.hotline.operating.conftest import MakeStatus
 
+from disrupt.hotline.common.actors import OPERATOR
+from disrupt.hotline.common.amending import amendments
+from disrupt.hotline.common.amending.amendments import Kind
 from disrupt.hotline.operating.alarms import alarms
 from disrupt.hotline.operating.status import Late, Sign, Uncertain, Waiting
 
@@ -22,7 +25,10 @@ def test_a_healthy_hotline_wakes_nobody(make_status: MakeStatus) -> None:
 @pytest.mark.parametrize(
     ("kind", "changes"),
     [
-        ("p0", {"waiting": [Waiting(0, 3, 2 * HOUR)]}),
+        ("p0", {"waiting": [Waiting(0, 3, 1.2 * HOUR)]}),
+        ("target:P1", {"waiting": [Waiting(1, 3, 19 * HOUR)]}),
+        ("late:P1", {"waiting": [Waiting(1, 3, 25 * HOUR)]}),
+        ("late:P5", {"waiting": [Waiting(5, 3, 169 * HOUR)]}),
         ("flood", {"cases_in_an_hour": 5000}),
         ("uncertain", {"uncertain": Uncertain(1, 0)}),
         ("silent:worker", {"signs": [Sign("worker", HOUR, silent=True)]}),
@@ -45,7 +51,7 @@ def test_each_trouble_is_one_alarm(make_status: MakeStatus, kind: str, changes: 
 def test_what_is_not_yet_trouble_is_none(make_status: MakeStatus) -> None:
     once = {"review.items": {"rows": 1, "tries": 1, "why": ["TimeoutError"]}}
     seen = make_status(
-        waiting=[Waiting(0, 1, HOUR / 2), Waiting(2, 900, 100 * HOUR)],
+        waiting=[Waiting(0, 1, HOUR / 2), Waiting(2, 900, 50 * HOUR)],
         signs=[Sign("worker", dt.timedelta(seconds=9), silent=False, failing=once)],
         certificate_days=None,
         old_recipients=None,
@@ -56,3 +62,11 @@ def test_what_is_not_yet_trouble_is_none(make_status: MakeStatus) -> None:
 def test_who_makes_backups_by_other_means_is_not_woken(make_status: MakeStatus, settings: Any) -> None:
     settings.BACKUP_EVERY_HOURS = 0
     assert alarms(make_status(backup=Sign("backup", None, silent=True))) == []
+
+
+def test_who_changes_the_time_on_a_page_is_told_by_it(make_status: MakeStatus, db: None) -> None:
+    waiting = [Waiting(1, 1, 7 * HOUR)]
+    assert alarms(make_status(waiting=waiting)) == []
+    change = {"value": "1,8,72,168"}
+    amendments.put(Kind.SETTING, "target_hours", change, OPERATOR, "a promise to partners")
+    assert [one.kind for one in alarms(make_status(waiting=waiting))] == ["target:P1"]

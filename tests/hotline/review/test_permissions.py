@@ -26,6 +26,7 @@ LEADS = {
     "review:keys",
     "review:audit",
     "review:in-force",
+    "review:change",
 }
 LEADS |= {"review:people", "review:invited"}  # and nobody who is signed in is invited
 # Their own sessions: nobody needs a permission for that.

@@ -54,6 +54,7 @@ TABLE: dict[str, set[str]] = {
     # For people who have no account yet.
     "review:invited": set(),
     "review:in-force": RUNS | {AUDITOR},
+    "review:change": RUNS,
     "review:audit": RUNS | {AUDITOR},
     # Whoever is signed in ends their own sessions: tried last, in test_admin.py.
     "review:begin-anew": set(ROLES_TRIED),

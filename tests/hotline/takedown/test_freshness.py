@@ -49,7 +49,7 @@ def mixed(recipients: Callable[..., None]) -> None:
 
 def test_what_is_over_is_named_the_oldest_first(mixed: None) -> None:
     # Both hosts ended yesterday.
-    assert [one.name for one in freshness.out_of_date()] == ["Seek", "old.example", "short.example"]
+    assert [one.name for one in freshness.out_of_date(registry())] == ["Seek", "old.example", "short.example"]
     assert freshness.how_many() == 3
     assert {one.id for one in recipients_are_usable(None)} >= {"takedown.W003", "takedown.W005"}
 

@@ -9,10 +9,12 @@ import datetime as dt
 import functools
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from typing import Any
 
+from disrupt.hotline.common.amending import amendments
+from disrupt.hotline.common.amending.amendments import Kind
 from disrupt.protocol import sample_picture
 
 
@@ -163,6 +165,23 @@ def scheme_at(moment: dt.datetime) -> Scheme:
     """The version in force at a moment; the oldest one for anything before it."""
     valid = [s for s in schemes() if s.valid_from <= moment.date()]
     return valid[-1] if valid else schemes()[0]
+
+
+def to_choose(moment: dt.datetime) -> Scheme:
+    """The version in force with the categories that a new decision may have: those that are not closed.
+
+    What was decided under a category that is closed since stays as it is.
+    """
+    whole, changed, day = scheme_at(moment), amendments.of(Kind.CATEGORY), moment.date().isoformat()
+    closed = {
+        code
+        for code, said in changed.items()
+        if (said.get("since") and day < said["since"]) or (said.get("until") and day > said["until"])
+    }
+    if not closed:
+        return whole
+    left = {code: one for code, one in whole.categories.items() if code not in closed}
+    return replace(whole, categories=left)
 
 
 def scheme(version: str) -> Scheme:

@@ -18,6 +18,8 @@ from disrupt.hotline.common.actors import REPORTER, WORKER, Actor
 
 # The person is told so long before; nothing ends sooner after they were told.
 TOLD_BEFORE = dt.timedelta(days=14)
+# Of a closed case, whose texts are kept two weeks: it was told when it closed, and is so once more.
+TOLD_BEFORE_PURGE = dt.timedelta(days=3)
 ENDING, ENDED, PROLONGED = "texts.ending", "texts.ended", "texts.prolonged"
 
 
@@ -40,6 +42,13 @@ def ending() -> Iterator[uuid.UUID]:
     """Cases whose texts and contact end soon, and whose person was not told yet."""
     soon = _open().filter(texts_until__lte=clock.now() + TOLD_BEFORE, texts_told_at=None)
     return soon.values_list("pk", flat=True).iterator()
+
+
+def purged_soon() -> Iterator[uuid.UUID]:
+    """Closed cases whose texts and contact are destroyed soon, and whose person was not told so yet."""
+    now = clock.now()
+    soon = legal_holds.free(Case.objects.filter(purge_at__lte=now + TOLD_BEFORE_PURGE, purge_at__gt=now))
+    return soon.filter(texts_told_at=None).values_list("pk", flat=True).iterator()
 
 
 @transaction.atomic

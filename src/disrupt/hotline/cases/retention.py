@@ -24,15 +24,15 @@ def close_if_settled(case: Case) -> bool:
     """Close a case that was read and whose every item is settled; set the date when its personal data go."""
     if case.unread or case.items.exclude(state__in=SETTLED).exists():
         if case.closed_at is not None:
-            case.closed_at = case.purge_at = None
-            case.save(update_fields=["closed_at", "purge_at"])
+            case.closed_at = case.purge_at = case.texts_told_at = None
+            case.save(update_fields=["closed_at", "purge_at", "texts_told_at"])
             ledger.record(case, "case.reopened", WORKER)
         return False
     if case.closed_at is not None:
         return False
     case.closed_at = clock.now()
-    case.purge_at = case.closed_at + settings.KEEP_PERSONAL_DATA
-    case.save(update_fields=["closed_at", "purge_at"])
+    case.purge_at, case.texts_told_at = case.closed_at + settings.KEEP_PERSONAL_DATA, None
+    case.save(update_fields=["closed_at", "purge_at", "texts_told_at"])
     ledger.record(case, "case.closed", WORKER, data={"purge_at": case.purge_at.isoformat()})
     return True
 
@@ -41,8 +41,8 @@ def keep_from_now(case: Case) -> None:
     """New words: of a closed case they are kept as long as if it had closed today, of another for a time."""
     begin_limit(case)
     if case.closed_at is not None:
-        case.purge_at = clock.now() + settings.KEEP_PERSONAL_DATA
-        case.save(update_fields=["purge_at"])
+        case.purge_at, case.texts_told_at = clock.now() + settings.KEEP_PERSONAL_DATA, None
+        case.save(update_fields=["purge_at", "texts_told_at"])
 
 
 def begin_limit(case: Case) -> None:

@@ -78,7 +78,7 @@ def team_hours_are_hours(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """common.E010: hours of the team, or of looking, that cannot be read."""
     try:
         opening.team()
-        opening.looks()
+        opening.looks(getattr(settings, "LOOK_HOURS", ""))
     except opening.BadOpeningHours as error:
         hint = "Correct DISRUPT_TEAM_HOURS or DISRUPT_LOOK_HOURS."
         return [Error(str(error), hint=hint, id="common.E010")]

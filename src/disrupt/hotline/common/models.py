@@ -1,4 +1,4 @@
-"""Tables that every room shares: politeness, signs of life, switches, and the audit log."""
+"""Tables that every room shares: politeness, signs of life, switches, changes, and the audit log."""
 
 from __future__ import annotations
 
@@ -39,6 +39,23 @@ class Switch(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Amendment(models.Model):
+    """What a page changed over what came along (common/amending); the row goes when that holds again."""
+
+    kind = models.CharField(max_length=16)
+    key = models.CharField(max_length=300)
+    value = models.JSONField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    why = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="amendment_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
 
 
 class AuditEvent(models.Model):

@@ -66,10 +66,6 @@ def team() -> OpeningHours | None:
     return parse(settings.TEAM_HOURS, ZoneInfo(settings.TIME_ZONE)) if settings.TEAM_HOURS else None
 
 
-def looks() -> OpeningHours | None:
-    """When content is shown to analysts; None at any hour. Only the console has such hours.
-
-    Raises BadOpeningHours.
-    """
-    text = getattr(settings, "LOOK_HOURS", "")
+def looks(text: str) -> OpeningHours | None:
+    """When content is shown to analysts, as it is written; None at any hour. Raises BadOpeningHours."""
     return parse(text, ZoneInfo(settings.TIME_ZONE)) if text else None

@@ -40,6 +40,7 @@ DISPUTE_SETTLE = Permission("review:dispute:settle")
 RULE_READ = Permission("review:rule:read")
 RULE_MANAGE = Permission("review:rule:manage")
 SWITCH_SET = Permission("admin:switch:set")
+SETTING_MANAGE = Permission("admin:setting:manage")
 ACCOUNT_INVITE = Permission("admin:account:invite")
 AUDIT_READ = Permission("admin:audit:read")
 NOTICE_READ = Permission("takedown:notice:read")
@@ -73,7 +74,9 @@ ROLES: Mapping[str, frozenset[Permission]] = {
     # An analyst who also ends disputes and takes cases over.
     "senior": _ANALYST | {MINORS_VIEW, CLAIM_MANAGE, AGREEMENT_READ, DISPUTE_SETTLE, PROPOSAL_DECIDE},
     # Runs the house and reads no case: switches, accounts, partners’ keys, the audit log, figures.
-    "administrator": frozenset({SWITCH_SET, ACCOUNT_INVITE, AUDIT_READ, PARTNER_MANAGE, FIGURES_READ}),
+    "administrator": frozenset(
+        {SWITCH_SET, SETTING_MANAGE, ACCOUNT_INVITE, AUDIT_READ, PARTNER_MANAGE, FIGURES_READ}
+    ),
     # Beside the role of an analyst: to see, even blurred, what may show a minor.
     "minors": frozenset({MINORS_VIEW}),
     # Reads what was done, by whom and when; never a content, a text, a contact or a message.
@@ -105,6 +108,7 @@ ROLES: Mapping[str, frozenset[Permission]] = {
         PARTNER_MANAGE,
         REPORT_MANAGE,
         SWITCH_SET,
+        SETTING_MANAGE,
         ACCOUNT_INVITE,
         AUDIT_READ,
     },

@@ -20,6 +20,7 @@ from disrupt.hotline.cases.models import Asked, Item, PersonAge, Qualification, 
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor, analyst
+from disrupt.hotline.common.amending import dials
 from disrupt.hotline.common.permissions import ITEM_QUALIFY, holders
 from disrupt.hotline.decisions.urgency import is_urgent
 
@@ -39,8 +40,8 @@ def ask(decision: Qualification) -> SecondOpinion | None:
     why = _why(decision)
     if why is None or not _others(decision):
         return None
-    wait = dt.timedelta() if is_refusal(decision) or is_urgent(decision) else settings.SECOND_WAIT
-    if wait > settings.UNDO_WAIT:
+    wait = dt.timedelta() if is_refusal(decision) or is_urgent(decision) else dials.second_wait()
+    if wait > dials.undo_wait():
         decision.effective_at = decision.at + wait
         decision.save(update_fields=["effective_at"])
     return SecondOpinion.objects.create(decision=decision, why=why, asked_at=decision.at)
@@ -61,11 +62,11 @@ def _why(decision: Qualification) -> Asked | None:
         return None
     if is_refusal(decision) and is_urgent(decision):
         return Asked.REFUSAL
-    first = settings.SECOND_FIRST
+    first = dials.second_first()
     own = Qualification.objects.filter(by=decision.by, carried=False).order_by()
     if first and own[: first + 1].count() <= first:
         return Asked.NEW
-    return Asked.SAMPLE if secrets.randbelow(10_000) < round(settings.SECOND_SAMPLE * 100) else None
+    return Asked.SAMPLE if secrets.randbelow(10_000) < round(dials.second_sample() * 100) else None
 
 
 def _others(decision: Qualification) -> bool:
@@ -153,7 +154,7 @@ def _same(opinion: SecondOpinion) -> bool:
 
 def let_go(item: Item, decision: Qualification) -> None:
     """The decision stands: it takes effect once it cannot be undone any more."""
-    due = max(decision.at + settings.UNDO_WAIT, clock.now())
+    due = max(decision.at + dials.undo_wait(), clock.now())
     Qualification.objects.filter(pk=decision.pk).update(effective_at=due)
     Item.objects.filter(pk=item.pk).update(due_at=due)
 

@@ -12,7 +12,7 @@ import secrets
 from django.db import transaction
 from django.db.models import F
 
-from disrupt.hotline.cases.categories import scheme_at
+from disrupt.hotline.cases.categories import to_choose
 from disrupt.hotline.cases.models import (
     AgeWhenTaken,
     CarryRule,
@@ -55,7 +55,7 @@ def bound(rule: CarryRule) -> float:
 @transaction.atomic
 def turn_on(category: str, how: How, actor: Actor, *, limit: float = 1.0, sample: float = 5.0) -> CarryRule:
     """From now on what arrives is decided by it; it begins to earn it anew. Raises NotForRules."""
-    found = scheme_at(clock.now()).categories.get(category)
+    found = to_choose(clock.now()).categories.get(category)
     if found is None or not found.illegal or found.minors:
         raise NotForRules("Only what is illegal and shows adults is decided by rule.")
     if not (0 < limit <= 100 and 0 < sample <= 100):
@@ -83,7 +83,7 @@ def for_people(item: Item, category: str, person: PersonAge) -> bool:
     """Whether an item is never decided by rule, whatever it is like."""
     case = item.case
     adult = case.age_when_taken == AgeWhenTaken.ADULT and person == PersonAge.ADULT
-    found = scheme_at(clock.now()).categories.get(category)
+    found = to_choose(clock.now()).categories.get(category)
     return (
         case.threat or case.priority == 0 or not adult or found is None or not found.illegal or found.minors
     )

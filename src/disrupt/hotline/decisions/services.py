@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.db import transaction
 
 from disrupt.hotline.cases.categories import scheme_at
@@ -14,6 +13,7 @@ from disrupt.hotline.cases.states import ImpossibleStep, ItemKind, ItemState
 from disrupt.hotline.cases.steps import advance
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
+from disrupt.hotline.common.amending import dials
 from disrupt.hotline.decisions import opinions
 from disrupt.hotline.decisions.effect import DECIDED, about, put_in_force
 from disrupt.hotline.decisions.reading import seen_by_a_person
@@ -36,7 +36,7 @@ def qualify(
     settled: bool = False,
     drawn: bool = False,
 ) -> Qualification:
-    """Record a decision, which takes effect after UNDO_WAIT. Raises ImpossibleStep, UnknownCategory.
+    """Record a decision, in effect once nobody can undo it. Raises ImpossibleStep, UnknownCategory.
 
     `carried`: it was decided on the same thing in another place, so that nobody has read this case for it.
     `known`: the bank's entry by which it was confirmed, without a look.
@@ -64,7 +64,7 @@ def qualify(
         synthetic=synthetic,
         by=str(actor),
         at=now,
-        effective_at=now + settings.UNDO_WAIT,
+        effective_at=now + dials.undo_wait(),
         carried=carried,
     )
     said = about(decision) | ({"known": known} if known else {})
@@ -73,7 +73,7 @@ def qualify(
         opinion: SecondOpinion | None = opinions.ask_of_rule(decision)
     else:
         opinion = None if settled or known or same_as else opinions.ask(decision)
-    if settings.UNDO_WAIT or opinion:
+    if dials.undo_wait() or opinion:
         until = decision.effective_at
         data = said | {"effective_at": until.isoformat()} | ({"second": opinion.why} if opinion else {})
         due = None if opinions.holds(decision) else until

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from disrupt.hotline.operating.status import Status
+from disrupt.hotline.common.amending import dials
+from disrupt.hotline.operating.status import Status, Waiting
 
 # Of the disk: less than this share free, or less than so many bytes.
 LEAST_SHARE, LEAST_BYTES = 0.10, 2 * 1024**3
 CLOCK_SECONDS = 5.0
+HOUR = dt.timedelta(hours=1)
 CERTIFICATE_DAYS = 14
 # A row that failed so often will not mend itself.
 TRIES = 5
@@ -41,10 +43,26 @@ def _people(status: Status) -> Iterator[Alarm]:
         if row.priority == 0 and row.oldest > limit:
             minutes = int(row.oldest.total_seconds() // 60)
             yield Alarm("p0", f"{row.cases} most urgent case(s) wait; the oldest for {minutes} minutes")
+        yield from _target(row)
     if status.cases_in_an_hour > settings.ALERT_REPORTS_AN_HOUR:
         yield Alarm("flood", f"{status.cases_in_an_hour} reports came in the last hour")
     if status.uncertain.notices:
         yield Alarm("uncertain", f"{status.uncertain.notices} notice(s) may or may not have been sent")
+
+
+def _target(row: Waiting) -> Iterator[Alarm]:
+    """Before somebody should have looked, and once more when nobody has."""
+    last = len(dials.targets()) - 1
+    target, name = dials.targets()[min(row.priority, last)], f"P{row.priority}"
+    hours = f"{target / HOUR:g} h"
+    if row.oldest > target:
+        late = f"the oldest is late by {(row.oldest - target) / HOUR:.1f} h"
+        yield Alarm(f"late:{name}", f"{row.cases} case(s) of {name} wait longer than {hours}: {late}")
+    elif row.oldest > target * settings.ALERT_TARGET_SHARE:
+        left = f"{(target - row.oldest) / HOUR:.1f} h are left"
+        yield Alarm(
+            f"target:{name}", f"of {row.cases} waiting case(s) of {name} the oldest is late soon: {left}"
+        )
 
 
 def _silence(status: Status) -> Iterator[Alarm]:

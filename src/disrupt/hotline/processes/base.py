@@ -223,6 +223,8 @@ ALERT_EMAIL = env("ALERT_EMAIL")
 ALERT_WEBHOOK = env("ALERT_WEBHOOK")
 ALERT_WEBHOOK_SECRET = env("ALERT_WEBHOOK_PASSWORD")
 ALERT_P0_MINUTES = float(env("ALERT_P0_MINUTES", "60"))
+# Of the time in which somebody should have looked: when so much is over, somebody is told.
+ALERT_TARGET_SHARE = float(env("ALERT_TARGET_PERCENT", "75")) / 100
 ALERT_REPORTS_AN_HOUR = int(env("ALERT_REPORTS_AN_HOUR", "500"))
 # A backup that is older is an alarm; 0 where backups are made by other means.
 BACKUP_EVERY_HOURS = float(env("BACKUP_EVERY_HOURS", "26"))

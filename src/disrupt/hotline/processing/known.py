@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from disrupt.hotline.bank.models import BankEntry, EntryOrigin, EntrySource, Minors
-from disrupt.hotline.cases.categories import scheme_at
+from disrupt.hotline.cases.categories import to_choose
 from disrupt.hotline.cases.models import AgeWhenTaken, Item, PersonAge, Qualification
 from disrupt.hotline.common import clock
 from disrupt.hotline.processing.recognise import RADIUS, Known
@@ -42,7 +42,7 @@ def decided_before(known: Known | None, item: Item) -> Decided | None:
         in_force_at=None
     )
     decision = decisions.order_by("-at", "-pk").first()
-    valid = scheme_at(clock.now())
+    valid = to_choose(clock.now())
     if decision is None or decision.category not in valid.categories:
         return None
     person = PersonAge(decision.person)

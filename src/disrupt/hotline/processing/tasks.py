@@ -57,6 +57,7 @@ RETENTION: tuple[Duty, ...] = (
     Duty("review.items", items_without_decoding, pipeline.carry_without_decoding),
     Duty("review.retention", retention.due_to_purge, _purge),
     Duty("review.texts_ending", outer_limit.ending, outer_limit.tell),
+    Duty("review.purged_soon", outer_limit.purged_soon, outer_limit.tell),
     Duty("review.texts_over", outer_limit.over, outer_limit.end),
     Duty("review.erasures", erasing.waiting_erasures, erasing.erase_now),
     Duty("review.contacts_aside", retention.aside, retention.destroy_aside),

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from disrupt.hotline.cases.categories import Scheme
+from disrupt.hotline.cases.categories import Scheme, schemes
 from disrupt.hotline.cases.models import PersonAge
 
 MAX_REASONING = 4000
@@ -175,8 +175,12 @@ class QueueForm(forms.Form):
             ("read", _("to read")),
             ("held", _("held fingerprints")),
             ("promised", _("promises due")),
+            ("asked", _("waiting for an answer")),
+            ("back", _("came back")),
+            ("disputed", _("disputed")),
         ],
     )
+    category = forms.ChoiceField(label=_("Decided in it"), required=False)
     minors = forms.ChoiceField(
         label=_("Minors"), required=False, choices=[("", _("all")), ("only", _("only")), ("none", _("none"))]
     )
@@ -185,3 +189,10 @@ class QueueForm(forms.Form):
     mine = forms.BooleanField(label=_("mine"), required=False)
     language = forms.CharField(label=_("Language"), required=False, max_length=8)
     host = forms.CharField(label=_("Host"), required=False, max_length=255)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        category = self.fields["category"]
+        assert isinstance(category, forms.ChoiceField)
+        codes = dict.fromkeys(code for scheme in reversed(schemes()) for code in scheme)
+        category.choices = [("", _("all")), *((code, code) for code in codes)]

@@ -1,6 +1,6 @@
-"""The page of what is in force: settings, categories with dates, recipients of notices, large platforms.
+"""The page of what is in force: settings, categories with dates, recipients, large platforms, beginnings.
 
-It shows; what is shown is changed in data files and settings, by an operator.
+It shows them as they are used, with what a page changed; `review/changing` changes them.
 """
 
 from __future__ import annotations
@@ -11,23 +11,26 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from disrupt.hotline.cases.categories import scheme_at, schemes
 from disrupt.hotline.common import clock
 from disrupt.hotline.common import permissions as may
+from disrupt.hotline.common.amending import amendments, dials
+from disrupt.hotline.common.amending.amendments import Kind
+from disrupt.hotline.common.models import Amendment
 from disrupt.hotline.common.permissions import requires
-from disrupt.hotline.insight import wording as w
-from disrupt.hotline.review.templatetags.review import age
+from disrupt.hotline.review.changing.words import SETTINGS, spoken
+from disrupt.hotline.review.messages import letters
 from disrupt.hotline.takedown.recipients import BadRegistry, registry
 from disrupt.hotline.tally.platforms import designated
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A setting in words, its value here, and the variable that changes it."""
+    """A setting in words, its value here, and the variable that it begins as."""
 
+    name: str
     what: str
     value: str
     variable: str
@@ -39,13 +42,19 @@ def page(request: HttpRequest) -> HttpResponse:
     """All of it, read from where it is used."""
     now = clock.now()
     context: dict[str, Any] = {
-        "settings": _settings(),
+        "settings": [
+            Setting(name, str(what), spoken(name, dials.text_of(name)), dials.DIALS[name].variable)
+            for name, what in SETTINGS.items()
+        ],
         "scheme": scheme_at(now),
+        "dated": amendments.of(Kind.CATEGORY),
         "versions": schemes(),
         "today": now.date(),
         "large": designated(),
         "sites": sorted(designated().sites),
         "own": settings.RECIPIENTS_FILE is not None,
+        "beginnings": letters.beginnings(),
+        "changed": _changed(),
     }
     try:
         context["registry"] = registry()
@@ -54,30 +63,6 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "review/in_force.html", context)
 
 
-def _settings() -> list[Setting]:
-    found = [
-        Setting(_("A decision can be undone for"), age(settings.UNDO_WAIT), "DISRUPT_UNDO_MINUTES"),
-        Setting(
-            _("A case stays with whoever works on it for"), age(settings.CLAIM_TIME), "DISRUPT_CLAIM_MINUTES"
-        ),
-        Setting(
-            _("Content is shown in these hours"),
-            settings.LOOK_HOURS or _("at any hour"),
-            "DISRUPT_LOOK_HOURS",
-        ),
-        Setting(
-            _("Decisions drawn by chance for a second opinion"),
-            f"{settings.SECOND_SAMPLE:g} %",
-            "DISRUPT_SECOND_SAMPLE_PERCENT",
-        ),
-        Setting(
-            _("First decisions of an analyst for a second opinion"),
-            w.number(settings.SECOND_FIRST),
-            "DISRUPT_SECOND_FIRST",
-        ),
-    ]
-    targets = [
-        Setting(_("Somebody has looked at P%(n)s within") % {"n": n}, age(target), "DISRUPT_TARGET_HOURS")
-        for n, target in enumerate(settings.TARGETS)
-    ]
-    return targets + found
+def _changed() -> list[Amendment]:
+    """What a page changed, the newest first."""
+    return list(Amendment.objects.order_by("-at", "-pk"))

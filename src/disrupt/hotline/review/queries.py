@@ -44,6 +44,8 @@ class QueueRow:
     unsure: bool
     unread: bool
     held: int = 0
+    asked: bool = False
+    back: bool = False
     claim: Claim | None = None
     left: dt.timedelta = dt.timedelta()
     skipped: bool = False
@@ -129,6 +131,8 @@ def queue(number: int = 1, wanted: Mapping[str, Any] | None = None, user: Any = 
                 unsure=case.age_when_taken == AgeWhenTaken.UNSURE,
                 unread=case.unread,
                 held=count.held,
+                asked=count.asked > 0,
+                back=count.back > 0,
                 claim=claimed.get(case.pk),
                 left=queueing.left_of(case),
                 skipped=case.pk in skipped,
@@ -145,6 +149,8 @@ class _Counts(NamedTuple):
     files: int = 0
     examined: int = 0
     held: int = 0
+    asked: int = 0
+    back: int = 0
 
 
 def _counts(found: Iterable[Case]) -> dict[uuid.UUID, _Counts]:
@@ -158,6 +164,8 @@ def _counts(found: Iterable[Case]) -> dict[uuid.UUID, _Counts]:
             files=Count("pk", filter=waiting & Q(kind=ItemKind.FILE)),
             examined=Count("pk", filter=Q(kind__in=EXAMINED_KINDS)),
             held=Count("pk", filter=~Q(held_for="")),
+            asked=Count("pk", filter=Q(asked_until__isnull=False)),
+            back=Count("pk", filter=Q(state=ItemState.BACK_ONLINE)),
         )
         .values_list("case_id", *_Counts._fields)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from disrupt.hotline.review import admin, in_force, views
+from disrupt.hotline.review.changing import pages as changing
 from disrupt.hotline.review.dossier import evidence_pages
 from disrupt.hotline.review.holds import pages as holds
 from disrupt.hotline.review.messages import asking, correspondence, jotted
@@ -65,6 +66,7 @@ urlpatterns = [
     path("admin/people/invitations/<number:number>/take-back/", people.take_back, name="take-back"),
     path("invitations/<str:secret>/", people.invited, name="invited"),
     path("admin/in-force/", in_force.page, name="in-force"),
+    path("admin/in-force/change/", changing.change, name="change"),
     path("admin/audit/", admin.log, name="audit"),
     path("stop/", wellbeing.stop, name="stop"),
     path("stopped/", wellbeing.stopped, name="stopped"),

@@ -1,8 +1,9 @@
 """Who receives a notice: a curated, versioned registry; for a host that it does not know, a person looks.
 
 `data/recipients-<version>.json` holds examples under reserved names; settings.RECIPIENTS_FILE replaces it
-with the hotline's own. docs/law.md explains each field. Whoever runs a site may be the abuser: its own
-mailbox (`abuse@`, RFC 2142) is written to only where the hotline's file says so.
+with the hotline's own, and a row that was changed on a page wins. docs/law.md explains each field. Whoever
+runs a site may be the abuser: its own mailbox (`abuse@`, RFC 2142) is written to only where the hotline's
+file says so.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ import datetime as dt
 import functools
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
 from disrupt.hotline.cases.categories import Text
+from disrupt.hotline.common.amending import amendments
+from disrupt.hotline.common.amending.amendments import Kind
 from disrupt.hotline.common.outbound import BadAddress, check_address
 from disrupt.hotline.common.sites import registrable
 from disrupt.hotline.takedown import packaged
@@ -78,6 +81,8 @@ class HostEntry:
     recipient: Recipient
     tested: dt.date
     expires: dt.date
+    own: bool = False
+    """Changed on a page."""
 
     def matches(self, place: Place) -> bool:
         """`*.b.org` is b.org and everything under it; a pattern with a port holds for that port only."""
@@ -137,9 +142,9 @@ class Registry:
 
     def host(self, place: Place) -> Recipient:
         """Who is told that a URL is on their service: the longest pattern that matches, else the fallback."""
-        known = [entry for entry in self.hosts if entry.matches(place)]
+        known = [one for one in self.hosts if one.matches(place)]
         if known:
-            return max(known, key=lambda entry: len(entry.pattern)).recipient
+            return max(known, key=lambda one: len(one.pattern)).recipient
         return self.fallback.recipient(place)
 
     def flagger_towards(self, place: Place, address: str, category: str) -> Flagger | None:
@@ -211,7 +216,8 @@ def _dates(raw: Mapping[str, Any]) -> tuple[dt.date | None, dt.date | None]:
     return tested, tested + TESTED_FOR if tested else None
 
 
-def _entry(raw: Mapping[str, Any]) -> HostEntry:
+def entry(raw: Mapping[str, Any]) -> HostEntry:
+    """A line of the registry from its JSON. Raises BadRegistry, BadAddress, KeyError."""
     tested, expires = _dates(raw)
     if tested is None or expires is None:
         raise BadRegistry(f"“{raw['pattern']}”: tested_on says when somebody last tried this way.")
@@ -238,7 +244,7 @@ def parse(raw: Mapping[str, Any], police_address: str) -> Registry:
         return Registry(
             version=raw["version"],
             police=_recipient(police, "police"),
-            hosts=tuple(map(_entry, raw["hosts"])),
+            hosts=tuple(map(entry, raw["hosts"])),
             fallback=_fallback(raw.get("fallback")),
             trusted_flagger=Flagger(Text(flagger["fr"], flagger["en"]), frozenset(flagger.get("areas", ())))
             if flagger
@@ -271,7 +277,17 @@ def _load(path: Path | None, modified: int, police_address: str) -> Registry:
 
 
 def registry() -> Registry:
-    """The registry in force; the operator's file is read again when it changes. Raises BadRegistry."""
+    """The registry in force: the file, and the rows that were changed on a page. Raises BadRegistry."""
+    known, changed = from_file(), amendments.of(Kind.HOST)
+    if not changed:
+        return known
+    kept = [one for one in known.hosts if one.pattern not in changed]
+    own = [replace(entry(raw), own=True) for raw in changed.values() if not raw.get("off")]
+    return replace(known, hosts=tuple(kept + own))
+
+
+def from_file() -> Registry:
+    """The file's; the operator's is read again when it changes. Raises BadRegistry."""
     path: Path | None = settings.RECIPIENTS_FILE
     try:
         modified = path.stat().st_mtime_ns if path else 0

@@ -12,7 +12,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.outbound import BadAddress, check_address
 from disrupt.hotline.takedown.notices import languages
-from disrupt.hotline.takedown.recipients import BadRegistry, registry
+from disrupt.hotline.takedown.recipients import BadRegistry, from_file
 from disrupt.hotline.takedown.tracing import delivery
 from disrupt.hotline.takedown.tracing.freshness import out_of_date
 
@@ -28,7 +28,7 @@ def recipients_are_usable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
     except languages.BadLanguage as error:
         return [Error(str(error), hint="Correct it (docs/law.md).", id="takedown.E003")]
     try:
-        if registry().fallback.tell_operator:
+        if from_file().fallback.tell_operator:
             found.append(
                 checks.Warning(
                     "Where no neutral contact is known, notices go to whoever runs the site.",
@@ -57,7 +57,7 @@ def recipients_are_usable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
 def _stale() -> list[CheckMessage]:
     """Of data about others, what nobody has tested in time: half a year, or what the line says."""
     found: list[CheckMessage] = []
-    before, late = clock.now().date() - STALE, out_of_date()
+    before, late = clock.now().date() - STALE, out_of_date(from_file())
     old = [one.name for one in late if not one.search]
     if old:
         found.append(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
+
+from disrupt.hotline.common.amending import amendments
+from disrupt.hotline.common.amending.amendments import Kind
 
 LARGE, SMALL = "large", "small"
 
@@ -18,9 +21,18 @@ class Designated:
     sites: frozenset[str]
 
 
-@functools.cache
 def designated() -> Designated:
-    """The newest version."""
+    """The newest version, with what the hotline was told since."""
+    known, changed = packaged(), amendments.of(Kind.PLATFORM)
+    if not changed:
+        return known
+    gone = {site for site, said in changed.items() if not said["large"]}
+    return replace(known, sites=(known.sites | changed.keys()) - gone)
+
+
+@functools.cache
+def packaged() -> Designated:
+    """The newest version that comes along."""
     folder = resources.files("disrupt.hotline.tally") / "data"
     newest = max(f.name for f in folder.iterdir() if f.name.startswith("large-platforms-"))
     raw = json.loads((folder / newest).read_text("utf-8"))

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count, F, QuerySet
 
 from disrupt.hotline.bank.services import take_turn
-from disrupt.hotline.cases.categories import Category, UnknownCategory, scheme_at
+from disrupt.hotline.cases.categories import Category, UnknownCategory, to_choose
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.exchange.hearing import proposed
@@ -45,12 +45,12 @@ def by_partner() -> list[tuple[Partner, int]]:
 
 def categories() -> list[Category]:
     """Under which a proposal may be offered."""
-    return [one for one in scheme_at(clock.now()).values() if one.bank]
+    return [one for one in to_choose(clock.now()).values() if one.bank]
 
 
 def _category(code: str) -> Category:
     try:
-        found = scheme_at(clock.now())[code]
+        found = to_choose(clock.now())[code]
     except UnknownCategory:
         raise NotForTheBank(f"There is no category “{code}”.") from None
     if not found.bank:

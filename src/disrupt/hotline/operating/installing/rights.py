@@ -51,8 +51,9 @@ _LEDGER = {
     "tally_fresh": May("ra", read=("id",)),
 }
 _SIGNS = {"common_pulse": _ALL}
-# What is stopped just now: every process asks, the console alone says so.
-_STOPS = {"common_switch": _READ}
+# What a page changed, and what is stopped just now: every process asks, the console alone says so.
+_CHANGES = {"common_amendment": _READ}
+_STOPS = {"common_switch": _READ, **_CHANGES}
 
 PORTAL: Mapping[str, May] = {
     **_LEDGER,
@@ -122,6 +123,7 @@ CHECKER: Mapping[str, May] = {
 }
 WATCH: Mapping[str, May] = {
     **_SIGNS,
+    **_CHANGES,
     "cases_case": May("r", read=("id", "priority", "created_at", "closed_at", "in_queue", "unread")),
     "cases_item": May("r", read=("id", "case_id", "due_at", "state")),
     "cases_letter": May("r", read=("id", "due_at", "state")),

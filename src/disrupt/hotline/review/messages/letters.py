@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 from disrupt.hotline.cases.categories import Text
+from disrupt.hotline.common.amending import amendments
+from disrupt.hotline.common.amending.amendments import Kind
 
 
 @dataclass(frozen=True)
@@ -19,9 +23,25 @@ class Beginning:
     text: Text
 
 
-@functools.cache
 def beginnings() -> tuple[Beginning, ...]:
-    """All of them, in the order that they are shown in."""
+    """All of them, in the order that they are shown in; the hotline's own, and its changes, are in it."""
+    own = amendments.of(Kind.LETTER)
+    if not own:
+        return packaged()
+    codes = {one.code for one in packaged()}
+    found = [one if one.code not in own else _own(one.code, own[one.code]) for one in packaged()]
+    found += [_own(code, said) for code, said in own.items() if code not in codes]
+    return tuple(one for one in found if one is not None)
+
+
+def _own(code: str, said: Mapping[str, Any]) -> Beginning | None:
+    """One that was changed on a page; None where it is offered no more."""
+    return None if said.get("off") else Beginning(code, Text(**said["name"]), Text(**said["text"]))
+
+
+@functools.cache
+def packaged() -> tuple[Beginning, ...]:
+    """Those that come along."""
     raw = json.loads((resources.files("disrupt.hotline.review") / "data" / "letters.json").read_text("utf-8"))
     return tuple(Beginning(one["code"], Text(**one["name"]), Text(**one["text"])) for one in raw)
 

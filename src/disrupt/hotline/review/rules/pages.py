@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from disrupt.hotline.cases.categories import scheme_at
+from disrupt.hotline.cases.categories import to_choose
 from disrupt.hotline.cases.models import CarryRule, How
 from disrupt.hotline.common import clock
 from disrupt.hotline.common import permissions as may
@@ -41,7 +41,7 @@ class RuleForm(forms.Form):
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]  # the form's own arguments
-        found = [c for c in scheme_at(clock.now()).values() if c.illegal and not c.minors]
+        found = [c for c in to_choose(clock.now()).values() if c.illegal and not c.minors]
         category = self.fields["category"]
         assert isinstance(category, forms.ChoiceField)
         language = get_language() or "fr"

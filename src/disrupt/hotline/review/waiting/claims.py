@@ -9,11 +9,11 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from disrupt.hotline.common import clock
+from disrupt.hotline.common.amending import dials
 from disrupt.hotline.common.permissions import ITEM_QUALIFY, holders
 from disrupt.hotline.review.models import Claim
 
@@ -22,7 +22,7 @@ from disrupt.hotline.review.models import Claim
 def take(case_id: uuid.UUID, user: Any, *, force: bool = False) -> Claim:
     """The claim on a case: this user's from now on, unless somebody else's is in force (and no `force`)."""
     now = clock.now()
-    mine = {"user": user, "until": now + settings.CLAIM_TIME}
+    mine = {"user": user, "until": now + dials.claim_time()}
     try:
         with transaction.atomic():
             claim, new = Claim.objects.select_for_update().get_or_create(case_id=case_id, defaults=mine)
@@ -41,7 +41,7 @@ def give(case_id: uuid.UUID, user: Any, to: Any | None) -> bool:
     mine = Claim.objects.select_for_update().filter(case_id=case_id, user=user)
     if to is None:
         return bool(mine.delete()[0])
-    return bool(mine.update(user=to, until=clock.now() + settings.CLAIM_TIME))
+    return bool(mine.update(user=to, until=clock.now() + dials.claim_time()))
 
 
 def give_all(user: Any) -> int:
@@ -67,7 +67,7 @@ def colleagues(user: Any) -> QuerySet[Any]:
 
 def ended() -> list[uuid.UUID]:
     """Claims that nobody has taken up again, to be deleted."""
-    old = Claim.objects.filter(until__lt=clock.now() - settings.CLAIM_TIME)
+    old = Claim.objects.filter(until__lt=clock.now() - dials.claim_time())
     return list(old.values_list("pk", flat=True)[:500])
 
 

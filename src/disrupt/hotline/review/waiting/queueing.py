@@ -7,12 +7,13 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from disrupt.hotline.cases.models import AgeWhenTaken, Case, Item
-from disrupt.hotline.cases.states import ItemKind, ItemState
+from disrupt.hotline.cases.models import AgeWhenTaken, Case, Item, Qualification
+from disrupt.hotline.cases.states import HeldFor, ItemKind, ItemState
 from disrupt.hotline.common import clock
+from disrupt.hotline.common.amending import dials
+from disrupt.hotline.decisions import opinions
 from disrupt.hotline.review.models import Claim, Skip
 
 # So long a case that somebody skipped is not given to them.
@@ -21,7 +22,7 @@ SKIPPED = dt.timedelta(hours=24)
 
 def target_of(priority: int) -> dt.timedelta:
     """Within what time somebody should have looked at a case of this priority."""
-    targets: tuple[dt.timedelta, ...] = settings.TARGETS
+    targets = dials.targets()
     return targets[min(priority, len(targets) - 1)]
 
 
@@ -33,7 +34,7 @@ def left_of(case: Case) -> dt.timedelta:
 def late() -> Q:
     """Cases whose target has passed."""
     now, passed = clock.now(), Q()
-    for priority in range(len(settings.TARGETS)):
+    for priority in range(len(dials.targets())):
         passed |= Q(priority=priority, created_at__lt=now - target_of(priority))
     return passed
 
@@ -41,6 +42,10 @@ def late() -> Q:
 def filtered(cases: QuerySet[Case], wanted: Mapping[str, Any], user: Any) -> QuerySet[Case]:
     """The part of a queue that was asked for; `wanted` is a QueueForm's."""
     waiting = Item.objects.filter(case=OuterRef("pk"), state=ItemState.RECEIVED)
+    beside = _beside(wanted.get("kind", ""))
+    if beside is not None:
+        # They wait for somebody else, or for nobody: not in the queue, but on its page where asked for.
+        cases = Case.objects.filter(pk__in=beside).order_by(*cases.query.order_by)
     match wanted.get("kind"):
         case "file":
             cases = cases.filter(Exists(waiting.filter(kind=ItemKind.FILE)))
@@ -52,6 +57,9 @@ def filtered(cases: QuerySet[Case], wanted: Mapping[str, Any], user: Any) -> Que
             cases = cases.filter(Exists(Item.objects.filter(case=OuterRef("pk")).exclude(held_for="")))
         case "promised":
             cases = cases.filter(promise_due=True)
+    if wanted.get("category"):
+        of_category = Qualification.objects.filter(category=wanted["category"], undone_at=None)
+        cases = cases.filter(Exists(of_category.filter(item__case=OuterRef("pk"))))
     if wanted.get("minors"):
         adult = Q(age_when_taken=AgeWhenTaken.ADULT)
         cases = cases.filter(adult if wanted["minors"] == "none" else ~adult)
@@ -69,6 +77,21 @@ def filtered(cases: QuerySet[Case], wanted: Mapping[str, Any], user: Any) -> Que
         at_host |= Q(url__iexact=f"https://{host}") | Q(url__iexact=f"http://{host}")
         cases = cases.filter(Exists(waiting.filter(at_host, kind=ItemKind.URL)))
     return cases
+
+
+def _beside(kind: str) -> QuerySet[Any] | None:
+    """The cases of what is no analyst's to decide now, by their keys; None for what is in the queue."""
+    match kind:
+        case "asked":
+            return Item.objects.filter(asked_until__isnull=False).order_by().values("case")
+        case "back":
+            return Item.objects.filter(state=ItemState.BACK_ONLINE).order_by().values("case")
+        case "disputed":
+            by_partners = Item.objects.filter(held_for=HeldFor.DISPUTED).order_by().values("case")
+            among_us = opinions.disputed().order_by().values("decision__item__case")
+            return by_partners.union(among_us)
+        case _:
+            return None
 
 
 def skip(case_id: uuid.UUID, user: Any) -> None:

@@ -8,7 +8,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,6 +23,7 @@ from disrupt.hotline.cases.models import Item, Qualification
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common import permissions as may
+from disrupt.hotline.common.amending import dials
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.exchange.models import Partner
 from disrupt.hotline.insight import wording as w
@@ -91,7 +91,7 @@ def _waiting(now: dt.datetime) -> list[Waiting]:
 
 def _waited(times: float, now: dt.datetime) -> Q:
     """Cases that have waited longer than so many times the target of their priority."""
-    last = len(settings.TARGETS) - 1
+    last = len(dials.targets()) - 1
     found = Q(priority__gte=last, created_at__lt=now - target_of(last) * times)
     for priority in range(last):
         found |= Q(priority=priority, created_at__lt=now - target_of(priority) * times)

@@ -10,6 +10,7 @@ import enum
 from django.http import HttpRequest
 
 from disrupt.hotline.common import clock, opening
+from disrupt.hotline.common.amending import dials
 from disrupt.hotline.review.seeing import exposure
 from disrupt.hotline.review.waiting import claims
 
@@ -29,7 +30,7 @@ def of(request: HttpRequest) -> Rest | None:
     """Why nothing is shown to this person now; None where it may be."""
     if request.session.get(_STOPPED):
         return Rest.STOPPED
-    hours = opening.looks()
+    hours = opening.looks(dials.look_hours())
     if hours is not None and not hours.hold(clock.now()):
         return Rest.HOURS
     spent = exposure.of(request)

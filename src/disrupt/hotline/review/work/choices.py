@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from disrupt.hotline.cases.categories import Category
 from disrupt.hotline.cases.models import Item, PersonAge
 from disrupt.hotline.cases.states import ItemKind
 from disrupt.hotline.common import clock
+from disrupt.hotline.common.amending import dials
 from disrupt.hotline.review.forms import QualifyForm
 
 _AGES = {PersonAge.MINOR: "m", PersonAge.POSSIBLE_MINOR: "p", PersonAge.ADULT: "a"}
@@ -59,7 +59,7 @@ def ages(form: QualifyForm) -> list[Age]:
 
 def _then(category: Category, item: Item) -> str:
     """What will happen when, as far as it stands in the decision."""
-    effect = clock.now() + settings.UNDO_WAIT
+    effect = clock.now() + dials.undo_wait()
     at = {"t": _moment(effect)}
     if not category.illegal:
         if item.kind == ItemKind.URL:

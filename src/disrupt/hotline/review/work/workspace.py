@@ -6,7 +6,6 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,12 +14,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from disrupt.hotline.cases import threats
-from disrupt.hotline.cases.categories import scheme_at
+from disrupt.hotline.cases.categories import to_choose
 from disrupt.hotline.cases.models import WRITTEN, Item, PersonAge
 from disrupt.hotline.cases.states import ImpossibleStep, ItemKind, ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
+from disrupt.hotline.common.amending import dials
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.common.store.vault import ContentDestroyed
 from disrupt.hotline.decisions import opinions, undoing
@@ -53,7 +53,7 @@ def item(request: HttpRequest, item_id: uuid.UUID) -> HttpResponseBase:
             return _confirm(request, found, claim)
         if "same" in request.POST:
             return _same(request, found, claim)
-        form = QualifyForm(request.POST, scheme=scheme_at(clock.now()))
+        form = QualifyForm(request.POST, scheme=to_choose(clock.now()))
         if form.is_valid():
             return _qualify(request, found, form, claim)
         return page(request, found, form, status=422)
@@ -84,7 +84,7 @@ def _fresh(request: HttpRequest, found: Item) -> QualifyForm:
     draft = drafts.of_decision(found, request.user)
     initial: dict[str, Any] = {"reasoning": before.reasoning} if before else {}
     initial = dict(draft.values) if draft else initial
-    return QualifyForm(scheme=scheme_at(clock.now()), initial=initial)
+    return QualifyForm(scheme=to_choose(clock.now()), initial=initial)
 
 
 def page(
@@ -114,7 +114,7 @@ def page(
         "scheme": scheme,
         "illegal": [(c, c.code in (form["secondary"].value() or [])) for c in scheme.values() if c.illegal],
         "before": undoing.undone_before(found, analyst(request.user.pk or 0)),
-        "undo_minutes": int(settings.UNDO_WAIT.total_seconds() // 60),
+        "undo_minutes": int(dials.undo_wait().total_seconds() // 60),
         "hurry": HurryForm() if view.pending and not blind and undoing.is_urgent(view.pending) else None,
         "words": _words(request, view),
         "lost": lost,
@@ -193,7 +193,7 @@ def _confirm(request: HttpRequest, found: Item, claim: Claim) -> HttpResponse:
         messages.error(request, _("The bank does not say so any more: look at the item, please."))
         return redirect("review:item", found.pk)
     chosen = {"category": before.category, "person": before.person, "secondary": list(before.secondary)}
-    form = QualifyForm(chosen, scheme=scheme_at(clock.now()))
+    form = QualifyForm(chosen, scheme=to_choose(clock.now()))
     if not form.is_valid():  # of an older version of the scheme, that this one does not allow
         return page(request, found, form, status=422)
     return _qualify(request, found, form, claim, known=str(before.entry.pk))
@@ -209,7 +209,7 @@ def _same(request: HttpRequest, found: Item, claim: Claim) -> HttpResponse:
     assert before is not None
     kept = ("category", "person", "secondary", "reason", "reasoning", "synthetic")
     chosen = {name: getattr(before, name) for name in kept}
-    form = QualifyForm(chosen, scheme=scheme_at(clock.now()))
+    form = QualifyForm(chosen, scheme=to_choose(clock.now()))
     if not form.is_valid():  # of an older version of the scheme, that this one does not allow
         return page(request, found, form, status=422)
     return _qualify(request, found, form, claim, same_as=others[0].item.position)

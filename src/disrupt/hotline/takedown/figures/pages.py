@@ -11,6 +11,7 @@ from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.takedown.figures import hosts as figures
 from disrupt.hotline.takedown.models import Notice
+from disrupt.hotline.takedown.recipients import registry
 from disrupt.hotline.takedown.states import Decision, Step
 from disrupt.hotline.takedown.tracing import freshness
 
@@ -19,7 +20,7 @@ from disrupt.hotline.takedown.tracing import freshness
 @requires(may.NOTICE_READ)
 def slow(request: HttpRequest) -> HttpResponse:
     """Every recipient of the last year, the slowest first."""
-    context = {"hosts": figures.of_all(), "old": freshness.out_of_date()}
+    context = {"hosts": figures.of_all(), "old": freshness.out_of_date(registry())}
     return render(request, "takedown/hosts.html", context)
 
 

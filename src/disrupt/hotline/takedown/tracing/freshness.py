@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from disrupt.hotline.common import clock
-from disrupt.hotline.takedown.recipients import BadRegistry, registry
+from disrupt.hotline.takedown.recipients import BadRegistry, Registry, registry
 
 
 @dataclass(frozen=True)
@@ -21,19 +21,15 @@ class Old:
     expired: dt.date | None
 
 
-def out_of_date() -> list[Old]:
-    """Lines of the hotline's own registry whose time is over, the oldest first; of the examples none.
-
-    Raises BadRegistry.
-    """
-    if settings.RECIPIENTS_FILE is None:
-        return []
-    today, known = clock.now().date(), registry()
-    found = [Old(one.pattern, False, one.tested, one.expires) for one in known.hosts if one.expires <= today]
+def out_of_date(known: Registry) -> list[Old]:
+    """Lines of the hotline's own registry whose time is over, the oldest first; of the examples none."""
+    today, examples = clock.now().date(), settings.RECIPIENTS_FILE is None
+    hosts = [one for one in known.hosts if one.own or not examples]
+    found = [Old(one.pattern, False, one.tested, one.expires) for one in hosts if one.expires <= today]
     found += [
         Old(one.name, True, one.tested, one.expires)
         for one in known.search
-        if one.expires is None or one.expires <= today
+        if not examples and (one.expires is None or one.expires <= today)
     ]
     return sorted(found, key=lambda one: (one.expired or dt.date.min, one.name))
 
@@ -41,6 +37,6 @@ def out_of_date() -> list[Old]:
 def how_many() -> int | None:
     """The same as a number; None where the file is not this process's to read."""
     try:
-        return len(out_of_date())
+        return len(out_of_date(registry()))
     except BadRegistry:
         return None

@@ -1,0 +1,273 @@
+"""The forms of what can be changed: each makes the row that wins over what came along, and asks why."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from disrupt.hotline.cases.categories import scheme_at
+from disrupt.hotline.common import clock
+from disrupt.hotline.common.amending import amendments, dials
+from disrupt.hotline.common.amending.amendments import Kind
+from disrupt.hotline.common.outbound import BadAddress, check_address
+from disrupt.hotline.common.sites import registrable
+from disrupt.hotline.review.changing.words import HELP, SETTINGS
+from disrupt.hotline.review.messages import letters
+from disrupt.hotline.takedown import recipients
+from disrupt.hotline.takedown.notices import languages
+from disrupt.hotline.takedown.recipients import BadRegistry
+from disrupt.hotline.takedown.states import Channel
+from disrupt.hotline.tally.platforms import designated
+
+_DAY = forms.DateInput(attrs={"type": "date"})
+_PATTERN = re.compile(r"(?:\*\.)?(?:[a-z0-9-]+\.)+[a-z0-9-]+(?::\d{1,5})?")
+_CODE = re.compile(r"[a-z0-9-]{1,40}")
+
+
+class ChangeForm(forms.Form):
+    """What all have: why. `key` is what is changed, "" for a row that is new."""
+
+    why = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Say why: it stands in the audit log.")},
+    )
+
+    def __init__(self, key: str, data: Any = None) -> None:
+        self.key = key
+        super().__init__(data, initial=self.now(key))
+        self.order_fields([name for name in self.fields if name != "why"])
+
+    def now(self, key: str) -> dict[str, Any]:
+        """The values in force. Raises KeyError where there is no such thing."""
+        raise NotImplementedError
+
+    def name(self) -> str:
+        """What is changed, in words."""
+        return self.key
+
+    def row(self) -> tuple[str, Mapping[str, Any]]:
+        """The key and the row, of a form that is valid."""
+        raise NotImplementedError
+
+
+class SettingForm(ChangeForm):
+    """The value of one setting."""
+
+    value = forms.CharField(label=gettext_lazy("Value"), max_length=60, required=False)
+
+    def now(self, key: str) -> dict[str, Any]:
+        return {"value": dials.text_of(key) if key in dials.DIALS else dials.DIALS[key]}
+
+    def name(self) -> str:
+        return f"{SETTINGS[self.key]}. {HELP[self.key]}"
+
+    def clean_value(self) -> str:
+        value = str(self.cleaned_data["value"]).strip()
+        try:
+            dials.DIALS[self.key].read(value)
+        except dials.BadValue:
+            raise ValidationError(str(HELP[self.key])) from None
+        return value
+
+    def row(self) -> tuple[str, Mapping[str, Any]]:
+        return self.key, {"value": self.cleaned_data["value"]}
+
+
+class CategoryForm(ChangeForm):
+    """Between which days a category can be chosen."""
+
+    since = forms.DateField(label=gettext_lazy("To choose from"), required=False, widget=_DAY)
+    until = forms.DateField(label=gettext_lazy("To choose until that day"), required=False, widget=_DAY)
+
+    def now(self, key: str) -> dict[str, Any]:
+        _ = scheme_at(clock.now()).categories[key]
+        said = amendments.of(Kind.CATEGORY).get(key, {})
+        return {name: dt.date.fromisoformat(day) for name, day in said.items() if day}
+
+    def clean(self) -> dict[str, Any]:
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("The last day is before the first."))
+        return self.cleaned_data
+
+    def row(self) -> tuple[str, Mapping[str, Any]]:
+        days = {name: self.cleaned_data[name] for name in ("since", "until")}
+        return self.key, {name: day.isoformat() if day else "" for name, day in days.items()}
+
+
+class HostForm(ChangeForm):
+    """One line of the registry: a host, and who is told that something is there."""
+
+    pattern = forms.CharField(
+        label=gettext_lazy("Host"),
+        max_length=255,
+        help_text=gettext_lazy("*.example.org is example.org and all under it."),
+    )
+    recipient = forms.CharField(label=gettext_lazy("Recipient"), max_length=120)
+    channel = forms.ChoiceField(
+        label=gettext_lazy("By"),
+        choices=Channel.choices,
+    )
+    address = forms.CharField(
+        label=gettext_lazy("Address"),
+        max_length=254,
+        required=False,
+        help_text=gettext_lazy("Of e-mail, or of the site whose guard it is; none for a form."),
+    )
+    form = forms.URLField(
+        label=gettext_lazy("Address of its form"), max_length=500, required=False, assume_scheme="https"
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        choices=lambda: [(code, code) for code in sorted(languages.known())],
+    )
+    tier = forms.ChoiceField(
+        label=gettext_lazy("What it is (DSA)"), choices=[(tier, tier) for tier in recipients.TIERS]
+    )
+    tested = forms.DateField(label=gettext_lazy("Tested on"), widget=_DAY)
+    off = forms.BooleanField(label=gettext_lazy("This line holds no more"), required=False)
+    _kept: Mapping[str, Any] = MappingProxyType({})
+
+    def now(self, key: str) -> dict[str, Any]:
+        if not key:
+            return {"tested": clock.now().date(), "language": "en", "tier": "none"}
+        if amendments.of(Kind.HOST).get(key, {}).get("off"):
+            return {"pattern": key, "off": True, "language": "en", "tier": "none"}
+        one = next((host for host in recipients.registry().hosts if host.pattern == key), None)
+        if one is None:
+            raise KeyError(key)
+        who = one.recipient
+        # What has no field here stays as it is.
+        self._kept = {
+            "scope": who.scope, "others": list(who.others), "per_hour": who.per_hour,
+            "bulk_max": who.bulk_max, "take_down": who.take_down, "xarf": who.xarf,
+            "flagger": who.flagger, "appeal": who.appeal,
+        }  # fmt: skip
+        return {
+            "pattern": key, "recipient": who.name, "channel": who.channel.value, "address": who.address,
+            "form": who.form, "language": who.language, "tier": who.tier, "tested": one.tested,
+        }  # fmt: skip
+
+    def clean_pattern(self) -> str:
+        pattern = str(self.cleaned_data["pattern"]).strip().lower()
+        if not _PATTERN.fullmatch(pattern):
+            raise ValidationError(_("This is not the name of a host."))
+        return self.key or pattern
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data.get("off") and self.key:
+            for name in [name for name in self.errors if name != "why"]:
+                del self.errors[name]
+            return {**data, "pattern": self.key or data.get("pattern", "")}
+        if data.get("channel") == Channel.EMAIL:
+            try:
+                check_address(str(data.get("address", "")).strip())
+            except BadAddress:
+                self.add_error("address", _("This is not an e-mail address that a notice can be sent to."))
+        if not self.errors:
+            try:
+                recipients.entry(self._raw())
+            except (BadRegistry, BadAddress, KeyError) as error:
+                self.add_error(None, str(error))
+        return data
+
+    def _raw(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        return {
+            "scope": "host",
+            **self._kept,
+            "pattern": said["pattern"],
+            "name": said["recipient"],
+            "channel": said["channel"],
+            "address": "" if said["channel"] == Channel.FORM else said["address"].strip(),
+            "form": said["form"],
+            "language": said["language"],
+            "dsa_tier": said["tier"],
+            "tested_on": said["tested"].isoformat(),
+        }
+
+    def row(self) -> tuple[str, Mapping[str, Any]]:
+        pattern = self.cleaned_data["pattern"]
+        return pattern, {"off": True} if self.cleaned_data["off"] else self._raw()
+
+
+class PlatformForm(ChangeForm):
+    """Whether a site is a very large platform (Article 33 DSA)."""
+
+    site = forms.CharField(label=gettext_lazy("Site"), max_length=255)
+    large = forms.BooleanField(label=gettext_lazy("It is a very large platform"), required=False)
+
+    def now(self, key: str) -> dict[str, Any]:
+        return {"site": key, "large": not key or key in designated().sites}
+
+    def clean_site(self) -> str:
+        site = registrable(self.key or str(self.cleaned_data["site"]).strip().lower())
+        if not site:
+            raise ValidationError(_("This is not the name of a site, such as example.org."))
+        return site
+
+    def row(self) -> tuple[str, Mapping[str, Any]]:
+        return self.cleaned_data["site"], {"large": self.cleaned_data["large"]}
+
+
+class LetterForm(ChangeForm):
+    """A text to begin a message with, in both languages."""
+
+    code = forms.CharField(label=gettext_lazy("Its short name"), max_length=40)
+    name_fr = forms.CharField(label=gettext_lazy("Title in French"), max_length=80)
+    name_en = forms.CharField(label=gettext_lazy("Title in English"), max_length=80)
+    text_fr = forms.CharField(
+        label=gettext_lazy("Text in French"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6})
+    )
+    text_en = forms.CharField(
+        label=gettext_lazy("Text in English"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6})
+    )
+    off = forms.BooleanField(label=gettext_lazy("It is offered no more"), required=False)
+
+    def now(self, key: str) -> dict[str, Any]:
+        if not key:
+            return {}
+        known = {one.code: one for one in (*letters.packaged(), *letters.beginnings())}
+        off = bool(amendments.of(Kind.LETTER).get(key, {}).get("off"))
+        one = known.get(key)
+        if one is None:
+            raise KeyError(key)
+        names = {"name_fr": one.name.fr, "name_en": one.name.en}
+        return {"code": key, "off": off, **names, "text_fr": one.text.fr, "text_en": one.text.en}
+
+    def clean_code(self) -> str:
+        code = self.key or str(self.cleaned_data["code"]).strip().lower()
+        if not _CODE.fullmatch(code):
+            raise ValidationError(_("Small letters, digits and hyphens only."))
+        return code
+
+    def row(self) -> tuple[str, Mapping[str, Any]]:
+        said = self.cleaned_data
+        if said["off"] and said["code"] in {one.code for one in letters.packaged()}:
+            return said["code"], {"off": True}
+        texts = {
+            name: {lang: said[f"{name}_{lang}"].replace("\r\n", "\n") for lang in ("fr", "en")}
+            for name in ("name", "text")
+        }
+        return said["code"], texts
+
+
+FORMS: Mapping[Kind, type[ChangeForm]] = {
+    Kind.SETTING: SettingForm,
+    Kind.CATEGORY: CategoryForm,
+    Kind.HOST: HostForm,
+    Kind.PLATFORM: PlatformForm,
+    Kind.LETTER: LetterForm,
+}
+# Of these a row can be made that did not come along.
+ADDED = frozenset({Kind.HOST, Kind.PLATFORM, Kind.LETTER})
