@@ -67,6 +67,7 @@ RULES: dict[str, tuple[str, ...]] = {
         r"has fetched|have fetched|no partner has fetched",
         r"^with our partners$",
     ),
+    "CONFIRMED": (r"confirmed the withdrawal on", r"^partner no"),
     "BLOCKED": (r"say that they have blocked",),
     "LISTS": (
         r"(leave|leaves|leaves them|leave the list).*(lists?|update)",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import translation
+from django.utils.formats import date_format
 from tests.hotline.conftest import _clean_var as _clean_var
 from tests.hotline.conftest import make_case as make_case
 
 from disrupt.hotline.bank import readers
-from disrupt.hotline.bank.models import BankReader
+from disrupt.hotline.bank.models import BankReader, ReadOn
 from disrupt.hotline.bank.readers import READS_WITHIN, Fetched
 from disrupt.hotline.bank.sight import Sight
 from disrupt.hotline.cases.models import Case, Item
@@ -21,7 +23,7 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.exchange.door import limits
 from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.models import Partner
-from disrupt.hotline.exchange.services import OPERATOR, create_partner, issue_key, set_active
+from disrupt.hotline.exchange.services import OPERATOR, create_partner, issue_key, set_active, set_named
 from disrupt.hotline.intake.following.queries import Followed, followed
 from disrupt.hotline.processes.exchange import settings as exchange
 from disrupt.hotline.processing import pipeline
@@ -100,6 +102,54 @@ def test_a_withdrawal_is_followed_to_the_partners_too(make_case: Any) -> None:
     assert "1 of 2 partners have fetched the news" in str(shown(case).meaning.sentence)
     other(2)
     assert "2 of 2 partners" in str(shown(case).meaning.sentence)
+
+
+def test_the_day_of_each_confirmation_is_told_and_a_name_only_where_it_may_be(make_case: Any) -> None:
+    _one, ask = partner("One")
+    two, other = partner("Two")
+    set_named(two, True, OPERATOR)
+    case = declared(make_case)
+    for one in (ask, other):
+        one(1)
+    withdraw_item(case.items.get())
+    pipeline.carry(case.items.get().pk)
+    for one in (ask, other):
+        one(1)
+    assert "confirmed" not in str(shown(case).meaning.sentence)
+    first = clock.now().date()
+    ask(2)
+    clock.move(dt.timedelta(days=2))
+    other(2)
+    clock.move(dt.timedelta(days=2))
+    for one in (ask, other):
+        one(2)  # who comes again does not move the day
+
+    def told(who: str, on: dt.date) -> str:
+        return f"{who} confirmed the withdrawal on {date_format(on, 'DATE_FORMAT')}."
+
+    said = str(shown(case).meaning.sentence)
+    assert said.endswith(f"{told('Partner no. 1', first)} {told('Two', first + dt.timedelta(days=2))}")
+    set_named(two, False, OPERATOR)
+    assert "Two" not in str(shown(case).meaning.sentence)
+    set_active(two, False, OPERATOR)
+    assert "Partner no. 2" not in str(shown(case).meaning.sentence)
+
+
+def test_who_may_not_see_an_entry_confirms_nothing_and_old_days_go(make_case: Any) -> None:
+    case = declared(make_case)
+    withdraw_item(case.items.get())
+    pipeline.carry(case.items.get().pk)
+    seeing, blind = create_partner("Five", OPERATOR), create_partner("Six", OPERATOR)
+    readers.acknowledge(blind.pk, 2, Sight())
+    readers.acknowledge_all([readers.Held(seeing.pk, 2, Sight(declared=True))])
+    item = case.items.get().pk
+    (one,) = readers.withdrawal_fetched([item])[item].confirmed
+    assert (one.on, one.name) == (clock.now().date(), "")
+    clock.move(readers.DAYS_KEPT + dt.timedelta(days=1))
+    readers.acknowledge_all([readers.Held(seeing.pk, 2, Sight(declared=True))])
+    assert list(ReadOn.objects.filter(reader__reader=seeing.pk).values_list("on", flat=True)) == [
+        clock.now().date()
+    ]
 
 
 def test_nothing_is_said_of_an_entry_that_somebody_else_is_behind(make_case: Any) -> None:

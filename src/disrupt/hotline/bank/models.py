@@ -265,3 +265,27 @@ class BankReader(models.Model):
 
     def __str__(self) -> str:
         return str(self.seq)
+
+
+class ReadOn(models.Model):
+    """Up to which change a reader held the list on a day: so a day on which it heard of each can be told."""
+
+    reader = models.ForeignKey(BankReader, on_delete=models.CASCADE, related_name="days")
+    on = models.DateField()
+    seq = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reader", "on"], name="one_mark_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.seq} on {self.on}"
+
+
+class ReaderName(models.Model):
+    """The name of a partner that lets it be told to those whose fingerprints it fetched."""
+
+    reader = models.UUIDField(primary_key=True)
+    name = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return self.name

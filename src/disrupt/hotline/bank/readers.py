@@ -5,16 +5,26 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import F
 
-from disrupt.hotline.bank.models import BankChange, BankReader, ChangeKind, EntrySource
+from disrupt.hotline.bank.models import BankChange, BankReader, ChangeKind, EntrySource, ReaderName, ReadOn
 from disrupt.hotline.bank.sight import FIELDS, Facts, Sight
 from disrupt.hotline.common import clock
 
 # A partner that has not read for so long does not read any more, and is not counted.
 READS_WITHIN = dt.timedelta(days=30)
+# So long it is known on which day a partner had read how far.
+DAYS_KEPT = dt.timedelta(days=400)
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """The day on which a partner heard of a withdrawal, and its name where it lets that be told."""
+
+    on: dt.date
+    name: str
 
 
 @dataclass(frozen=True)
@@ -23,6 +33,7 @@ class Fetched:
 
     by: int
     of: int
+    confirmed: tuple[Confirmed, ...] = ()
 
 
 def acknowledge(reader: uuid.UUID, seq: int, sight: Sight) -> None:
@@ -36,10 +47,27 @@ def acknowledge(reader: uuid.UUID, seq: int, sight: Sight) -> None:
         sight=sight.digest,
         defaults={"seq": seq, "read_on": today, "sees": sight.as_json()},
     )
-    if not new and (row.seq < seq or row.read_on != today):
-        # Who begins afresh has fetched all the same what it fetched before.
-        newest = max(seq, row.seq)
-        BankReader.objects.filter(pk=row.pk, seq__lte=newest).update(seq=newest, read_on=today)
+    if new:
+        _note_day([row.pk], seq, today)
+    elif row.seq < seq or row.read_on != today:
+        _advance([row.pk], max(seq, row.seq), today)
+
+
+def _advance(rows: list[int], newest: int, today: dt.date) -> None:
+    """Who begins afresh has fetched all the same what it fetched before."""
+    BankReader.objects.filter(pk__in=rows, seq__lte=newest).update(seq=newest, read_on=today)
+    _note_day(rows, newest, today)
+
+
+def _note_day(rows: list[int], seq: int, today: dt.date) -> None:
+    """Its furthest on this day; written in one question for all, and older days go."""
+    ReadOn.objects.bulk_create(
+        [ReadOn(reader_id=row, on=today, seq=seq) for row in rows],
+        update_conflicts=True,
+        unique_fields=["reader", "on"],
+        update_fields=["seq"],
+    )
+    ReadOn.objects.filter(reader__in=rows, on__lt=today - DAYS_KEPT).delete()
 
 
 @dataclass(frozen=True)
@@ -66,7 +94,15 @@ def acknowledge_all(held: Collection[Held]) -> None:
         elif row.seq < one.seq or row.read_on != today:
             beyond.setdefault(max(one.seq, row.seq), []).append(row.pk)
     for newest, rows in sorted(beyond.items()):
-        BankReader.objects.filter(pk__in=rows, seq__lte=newest).update(seq=newest, read_on=today)
+        _advance(rows, newest, today)
+
+
+def let_be_named(reader: uuid.UUID, name: str) -> None:
+    """A partner lets its name be told to those whose fingerprints it fetched; "": no longer."""
+    if name:
+        ReaderName.objects.update_or_create(reader=reader, defaults={"name": name})
+    else:
+        ReaderName.objects.filter(reader=reader).delete()
 
 
 def forget(reader: uuid.UUID) -> None:
@@ -99,7 +135,22 @@ def withdrawal_fetched(items: list[uuid.UUID]) -> dict[uuid.UUID, Fetched]:
         entry__in={entry for entry, _ in entries.values()}, kind=ChangeKind.WITHDRAWN
     )
     numbers = dict(gone.values_list("entry_id", "seq"))
-    return _beyond({item: (numbers[e], facts) for item, (e, facts) in entries.items() if e in numbers})
+    told = {item: (numbers[e], facts) for item, (e, facts) in entries.items() if e in numbers}
+    return {
+        item: replace(found, confirmed=_confirmed(*told[item]) if found.by else ())
+        for item, found in _beyond(told).items()
+    }
+
+
+def _confirmed(number: int, facts: Facts) -> tuple[Confirmed, ...]:
+    """The day on which each partner that may see it was beyond a number first, the earliest first."""
+    days: dict[uuid.UUID, dt.date] = {}
+    marks = ReadOn.objects.filter(seq__gte=number, reader__read_on__gte=clock.now().date() - READS_WITHIN)
+    for reader, sees, on in marks.order_by("on").values_list("reader__reader", "reader__sees", "on"):
+        if reader not in days and Sight.from_json(sees).shows(facts):
+            days[reader] = on
+    names = dict(ReaderName.objects.filter(reader__in=days).values_list("reader", "name"))
+    return tuple(Confirmed(on, names.get(reader, "")) for reader, on in days.items())
 
 
 def _beyond(told: dict[uuid.UUID, tuple[int, Facts]]) -> dict[uuid.UUID, Fetched]:

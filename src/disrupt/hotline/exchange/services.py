@@ -70,6 +70,13 @@ def set_active(partner: Partner, active: bool, actor: Actor) -> None:
 
 
 @transaction.atomic
+def set_named(partner: Partner, named: bool, actor: Actor) -> None:
+    """Whether the people concerned are told this partner's name with the day on which it heard."""
+    readers.let_be_named(partner.pk, partner.name if named else "")
+    leave_trace(partner, "partner-named" if named else "partner-unnamed", actor)
+
+
+@transaction.atomic
 def set_flood(partner: Partner, matches: int, actor: Actor) -> None:
     """So many matches of one entry in a day are too many at this partner; 0: as the setting says."""
     partner.flood_after = matches or None

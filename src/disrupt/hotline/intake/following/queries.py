@@ -174,6 +174,7 @@ def _follow(
         what = STOPPED
     if fetched is not None and fetched.of and item.state == ItemState.WITHDRAWN:
         what = with_partners.withdrawal_fetched(what, fetched.by, fetched.of)
+        what = with_partners.withdrawal_confirmed(what, fetched.confirmed)
     if item.held_for == HeldFor.FLOOD:
         what = HELD_BACK
     elif item.held_for and item.held_for != HeldFor.DISPUTED:

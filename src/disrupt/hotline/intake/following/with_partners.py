@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.utils.formats import date_format
 from django.utils.translation import npgettext, pgettext, pgettext_lazy
 
 from disrupt.hotline.bank.copies import Blocked
+from disrupt.hotline.bank.readers import Confirmed
 from disrupt.hotline.cases.states import ItemKind
 from disrupt.hotline.intake.following.tones import Meaning, Tone
+
+MOST_NAMED = 10
 
 
 def fetched(kind: str, by: int, of: int) -> Meaning:
@@ -33,6 +37,16 @@ def withdrawal_fetched(what: Meaning, by: int, of: int) -> Meaning:
         of,
     ) % {"by": by, "of": of}
     return replace(what, sentence=f"{what.sentence} {said}")
+
+
+def withdrawal_confirmed(what: Meaning, confirmed: Sequence[Confirmed]) -> Meaning:
+    """The same, and on which day each of the first partners heard so."""
+    said = [what.sentence]
+    for number, one in enumerate(confirmed[:MOST_NAMED], 1):
+        who = one.name or pgettext("reporter", "Partner no. %(number)d") % {"number": number}
+        told = pgettext("reporter", "%(partner)s confirmed the withdrawal on %(date)s.")
+        said.append(told % {"partner": who, "date": date_format(one.on, "DATE_FORMAT")})
+    return replace(what, sentence=" ".join(map(str, said)))
 
 
 def blocked(what: Meaning, told: Blocked) -> Meaning:

@@ -78,6 +78,8 @@ PORTAL: Mapping[str, May] = {
     "bank_entrysource": May("r", read=("id", "entry_id", "item_id", "withdrawn_at")),
     "bank_bankchange": May("r", read=("seq", "entry_id", "kind")),
     "bank_bankreader": _READ,
+    "bank_readername": _READ,
+    "bank_readon": _READ,
     "bank_blockedcopies": _READ,
     "insight_*": _READ,
 }

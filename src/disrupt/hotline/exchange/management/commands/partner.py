@@ -34,6 +34,9 @@ class Command(BaseCommand):
         actions.add_parser("list", help="the partners and their keys (never the secrets)")
         for name in ("suspend", "resume"):
             actions.add_parser(name, help=f"{name} all keys of a partner").add_argument("name")
+        named = actions.add_parser("named", help="may the people concerned be told its name? (it has agreed)")
+        named.add_argument("name")
+        named.add_argument("--no", action="store_true", help="no longer")
         flood = actions.add_parser("flood", help="how many matches of one entry in a day are too many")
         flood.add_argument("name")
         flood.add_argument("matches", type=int, help="0: as the setting says")
@@ -96,6 +99,11 @@ class Command(BaseCommand):
     def do_resume(self, options: dict[str, Any]) -> None:
         services.set_active(_partner(options["name"]), True, services.OPERATOR)
         self.stdout.write(f"{options['name']} is let in again.")
+
+    def do_named(self, options: dict[str, Any]) -> None:
+        partner, named = _partner(options["name"]), not options["no"]
+        services.set_named(partner, named, services.OPERATOR)
+        self.stdout.write(f"{partner.name} is {'told by its name' if named else 'named to nobody'}.")
 
     def do_flood(self, options: dict[str, Any]) -> None:
         partner = _partner(options["name"])
