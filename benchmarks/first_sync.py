@@ -16,6 +16,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from disrupt.matching import Bank
@@ -57,13 +58,14 @@ def write_feed(folder: Path, count: int) -> None:
     starts = range(0, count, PAGE)
     for after in starts:
         end = min(count, after + PAGE)
-        page: dict[str, Any] = {"format": "disrupt-feed/1", "next": end, "last": count, "more": end < count}
-        page["changes"] = [_change(number) for number in range(after + 1, end + 1)]
+        changes = [_change(number) for number in range(after + 1, end + 1)]
+        page: dict[str, Any] = {"format": "disrupt-feed/1", "changes": changes}
+        page |= {"next": end, "last": count, "more": end < count}
         for change in read_bulk_page(page).changes:
             leaf = change.leaf() if isinstance(change, Plain) else None
             assert leaf is not None
             nodes.update(((level, index), value) for level, index, value in tree.add(leaf))
-        Path(folder, str(after)).write_text(json.dumps(page))
+        Path(folder, str(after)).write_text(_written(page))
 
     def node(level: int, index: int) -> bytes:
         return nodes[level, index]
@@ -75,7 +77,12 @@ def write_feed(folder: Path, count: int) -> None:
         page = json.loads(path.read_bytes())
         proof = consistency(page["next"], count, node)
         page["log"] = LogPart(head, tuple(peaks_of(after, node)), tuple(proof)).to_wire()
-        path.write_text(json.dumps(page))
+        path.write_text(_written(page))
+
+
+def _written(page: dict[str, Any]) -> str:
+    """As an exchange writes it."""
+    return json.dumps(page, separators=(",", ":"))
 
 
 class _Stored(FeedClient):
@@ -83,8 +90,8 @@ class _Stored(FeedClient):
 
     folder: Path
 
-    def _value(self, after: int, limit: int) -> Any:
-        return json.loads(Path(self.folder, str(after)).read_bytes())
+    def _patiently(self, method: str, path: str, **more: Any) -> tuple[int, httpx.Headers, bytes]:
+        return 200, httpx.Headers(), Path(self.folder, str(more["params"]["after"])).read_bytes()
 
 
 def main() -> None:

@@ -21,6 +21,9 @@ from threatexchange.exchanges.impl.ncmec_api import (
 from threatexchange.signal_type.md5 import VideoMD5Signal
 from threatexchange.signal_type.pdq.signal import PdqSignal
 
+from disrupt.cli import main
+from disrupt.matching import Bank
+
 SIGNALS = [PdqSignal, VideoMD5Signal]
 
 
@@ -60,6 +63,16 @@ class Side:
         assert self.signs == wanted
 
 
+def ours(exchange: Exchange, tmp_path: Path) -> Bank:
+    """The bank that our own command makes of the same list."""
+    key = tmp_path / "ncmec-key"
+    key.write_text(f"{exchange.subscription}:{exchange.key}")
+    key.chmod(0o600)
+    where = ["--url", f"{exchange.url}/ncmec", "--key-file", str(key), "--bank", str(tmp_path / "ncmec-bank")]
+    assert main(["sync", "--protocol", "ncmec", *where]) == 0
+    return Bank.open(tmp_path / "ncmec-bank")
+
+
 @pytest.fixture
 def _in_utc() -> Iterator[None]:
     """The client writes local time as if it were UTC."""
@@ -90,6 +103,9 @@ def test_the_unmodified_client_fetches_matches_forgets_and_speaks_back(
     exchange.hotline.kill("exchange")
     exchange.hotline.start("exchange")
     side.until(wanted)
+    assert {entry.id for entry in ours(exchange, tmp_path).entries()} == {
+        f"ncmec:{name}" for name in side.entries
+    }
     (one,) = (entry for entry in side.entries.values() if entry.fingerprints.get("pdq") == hex_of("pdq new"))
     side.client.submit_upvote(one.member_id, one.id, hash_api.FingerprintType.pdq)
     given = side.client.feedback_reasons(hash_api.FingerprintType.pdq)

@@ -20,6 +20,9 @@ from disrupt.fingerprint import Protections, Sandbox, SandboxFailure, fingerprin
 from disrupt.matching import Add, Bank, BankEntry, PdqValue
 from disrupt.partner.doctor import checkup
 from disrupt.partner.doctor.exchange import exchange_checks
+from disrupt.partner.doctor.heart import heart_check
+from disrupt.partner.following.heartbeat import SILENCE, Heartbeat
+from disrupt.partner.following.summary import Summary
 from disrupt.protocol import sample_picture
 
 
@@ -69,6 +72,37 @@ def test_the_test_picture_is_found_where_it_is_listed(
     assert [check["state"] for check in tests] == ["ok", "failure"]
     assert "smaller too" in tests[0]["detail"]
     assert status == 1
+
+
+def test_the_health_file_of_a_sync_is_read(tmp_path: Path) -> None:
+    file, clock = tmp_path / "health", [1_800_000_000.0]
+    life = Heartbeat([file], "https://list.example", clock=lambda: clock[0])
+
+    def found() -> tuple[str, str]:
+        check = heart_check(file, lambda: clock[0])
+        return check.state, check.detail
+
+    assert found()[0] == "failure"
+    assert "running?" in found()[1]
+    life.beat()
+    assert found()[0] == "warning"
+    life.succeeded(Summary(cursor=3))
+    life.beat(60)
+    clock[0] += SILENCE
+    assert found() == ("ok", "https://list.example: read to its end at 2027-01-15T08:00:00Z")
+    life.failed("revoked_key", "this key was revoked")
+    life.beat()
+    assert found()[0] == "failure"
+    assert "this key was revoked" in found()[1]
+    clock[0] += SILENCE + 1
+    assert "no sign of life since 2027-01-15T08:10:00Z" in found()[1]
+    file.write_text('{"state": "ok"}')
+    assert "no health file" in found()[1]
+
+
+def test_the_command_takes_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, told = report(capsys, "--health", str(tmp_path / "none"))
+    assert (status, states(told)["sync"]) == (1, "failure")
 
 
 class Exchange(FeedServer):

@@ -6,14 +6,15 @@ import io
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from tests.matching.pictures import bank_of, entry_of, photo
-from tests.partner.serving import serving
+from tests.partner.serving import mapped, serving
 from tests.waiting import until
 
 from disrupt.cli import main
-from disrupt.matching import Bank
+from disrupt.matching import Bank, BankEntry, PdqValue
 
 
 def png(seed: int) -> bytes:
@@ -62,3 +63,16 @@ def test_it_does_not_start_open_to_all_by_mistake(tmp_path: Path, capsys: pytest
     short.write_text("forum short\n")
     assert main([*bank, "--keys", str(short)]) == 2
     assert main([*bank, *bank[1:]]) == 2
+
+
+def test_a_bank_is_mapped_and_nothing_of_it_copied(tmp_path: Path) -> None:
+    rows = np.random.default_rng(1).integers(0, 256, (5000, 32), dtype=np.uint8)
+    texts = [row.tobytes().hex() for row in rows]
+    made = (BankEntry(f"e{n}", "image", pdq=(PdqValue(text, 100),)) for n, text in enumerate(texts))
+    Bank.load(tmp_path / "bank", made)
+    with serving("--bank", str(tmp_path / "bank"), "--workers", "2", "--level", "gate") as client:
+        for text in texts[:200]:
+            assert client.post("/v1/match", json={"pdq": text}).json()["action"] == "review"
+        held = mapped(tmp_path / "bank")
+    assert any(one["Rss"] > 100 for one in held), "somebody has looked in it"
+    assert {(one["Private_Dirty"], one["Anonymous"]) for one in held} == {(0, 0)}

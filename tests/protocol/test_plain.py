@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.protocol.test_feed import added, hexes, ids, moments, pdqs
+from tests.protocol.test_feed import AT, added, hexes, ids, moments, pdqs
 
 from disrupt.partner.following.proof import Altered, leaf_data
 from disrupt.protocol.feed import Added, Malformed, Page, Withdrawn, parse_page, write_page
@@ -106,3 +107,14 @@ def test_a_withdrawal_and_a_film_are_as_ever() -> None:
         wire | {"changes": [wire["changes"][0], film, gone], "next": 3, "last": 3}
     )
     assert [type(one) for one in page.changes] == [Plain, Added, Withdrawn]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(pictures, max_size=4), st.sampled_from(["id", "sha256", "md5", "pdq", "at", "category"]), odd)
+def test_one_that_is_odd_changes_nothing_for_its_neighbours(many: list[Added], name: str, value: Any) -> None:
+    numbered = [replace(change, seq=n) for n, change in enumerate([*many, added(), added()], 4)]
+    gone = Withdrawn(numbered[-1].seq + 1, AT, added().id)
+    wire = json.loads(json.dumps(write_page(Page((*numbered, gone), gone.seq, 90, True))))
+    wire["changes"][len(many)][name] = value
+    bulk = read_bulk_page(wire).changes
+    assert tuple(one.added() if isinstance(one, Plain) else one for one in bulk) == parse_page(wire).changes

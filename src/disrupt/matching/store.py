@@ -20,11 +20,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from disrupt.matching._bank import _journal as journal
-from disrupt.matching._bank._bulk import make_bank
 from disrupt.matching._bank._figures import Applied as Applied
 from disrupt.matching._bank._figures import BankMatch as BankMatch
 from disrupt.matching._bank._figures import BankStat as BankStat
 from disrupt.matching._bank._figures import figures, matches_of
+from disrupt.matching._bank._filling import make_bank
 from disrupt.matching._bank._folder import FOLD, FOLD_PATIENCE, locked
 from disrupt.matching._bank._folding import LARGE, Beginning, write_anew
 from disrupt.matching._bank._journal import Add, Change, Withdraw

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from disrupt.protocol import feed
@@ -18,7 +20,12 @@ from disrupt.protocol.feed import DERIVED, ROLES, Added, Change, Malformed, PdqP
 from disrupt.protocol.signed_log import SALT
 
 _NAMES = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12} [0-9a-f]{64}(?: [0-9a-f]{32})?")
-_HEX64 = re.compile(r"[0-9a-f]{64}")
+_HEX64, _HEX = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]*")
+_IDS = re.compile(r"(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})*")
+_MEMBERS = itemgetter(
+    "seq", "at", "id", "sha256", "md5", "pdq", "kind", "category", "origin", "minors", "jurisdiction"
+)
+_PRINT = itemgetter("hex", "quality", "role")
 _ROLES = frozenset(ROLES)
 _NO_PARTS = b"[]"
 
@@ -67,9 +74,9 @@ class Plain(NamedTuple):
             salt, other = bytes.fromhex(proof.get("salt", "")), bytes.fromhex(proof.get("parts_salt", ""))
         except (TypeError, ValueError):
             return None
-        whole = [one for one in self.pdq if one[2] != DERIVED]
-        derived = len(whole) < len(self.pdq)
-        if len(salt) != SALT or (derived and not other):
+        rest = [one for one in self.pdq if one[2] == DERIVED]
+        whole = [one for one in self.pdq if one[2] != DERIVED] if rest else self.pdq
+        if len(salt) != SALT or (rest and not other):
             return None
         kind, category, origin, minors, jurisdiction = self.about
         entry = (
@@ -79,7 +86,6 @@ class Plain(NamedTuple):
         )
         content = hashlib.sha256(salt + entry.encode()).hexdigest()
         if other:
-            rest = [one for one in self.pdq if one[2] == DERIVED]
             parts = hashlib.sha256(other + (_prints(rest).encode() if rest else _NO_PARTS)).hexdigest()
         else:
             parts = str(proof.get("parts", ""))
@@ -105,8 +111,63 @@ class BulkPage:
 
 def read_bulk_page(raw: object) -> BulkPage:
     """A page from its JSON value. Raises NotAFeed."""
-    changes, next_, last, more, log = feed.read_page(raw, _read)
+    plain = iter(_together(raw.get("changes")) if isinstance(raw, Mapping) else [])
+    changes, next_, last, more, log = feed.read_page(raw, lambda one: next(plain, None) or _read(one))
     return BulkPage(tuple(changes), next_, last, more, log)
+
+
+def _together(items: object) -> list[Plain | None]:
+    """The plain ones of a page's changes, each in its place; nothing where one of them is odd.
+
+    All values of a kind are checked at once, which takes a third of the time.
+    """
+    try:
+        if type(items) is not list:
+            return []
+        places = [n for n, raw in enumerate(items) if raw["action"] == "added" and raw["vpdq"] == []]
+        found = _plains([items[n] for n in places])
+    except (TypeError, KeyError):
+        return []
+    made: list[Plain | None] = [None] * len(items)
+    for place, plain in zip(places, found, strict=False):
+        made[place] = plain
+    return made
+
+
+def _plains(items: list[Any]) -> list[Plain]:
+    """Additions of pictures; none where one of them is odd. Raises KeyError, TypeError for one that is."""
+    if not items:
+        return []
+    seqs, times, ids, digests, md5s, prints, *words = zip(*map(_MEMBERS, items), strict=True)
+    kinds = [*zip(*words, strict=True)]
+    abouts = {one: _about(*one) for one in set(kinds)}
+    hashes = [_PRINT(one) for some in prints for one in some]
+    texts, qualities, roles = zip(*hashes, strict=True) if hashes else ((), (), ())
+    good = (
+        None not in abouts.values()
+        and all(type(at) is str and _stamp(at) for at in set(times))
+        and set(map(len, ids)) == {36}
+        and _IDS.fullmatch("".join(ids))
+        and _are_hex(digests, 64)
+        and _are_hex([md5 for md5 in md5s if md5 is not None], 32)
+        and set(map(type, prints)) == {list}
+        and _are_hex(texts, 64)
+        and set(map(type, qualities)) <= {int}
+        and all(0 <= quality <= 100 for quality in set(qualities))
+        and _ROLES.issuperset(roles)
+    )
+    if not good:
+        return []
+    proofs = [proof if type(proof := raw.get("proof")) is dict else None for raw in items]
+    each = iter(hashes)
+    pdq = [[*islice(each, len(some))] for some in prints]
+    about = [found for one in kinds if (found := abouts[one])]
+    return [*map(Plain, seqs, times, about, ids, digests, md5s, pdq, proofs)]
+
+
+def _are_hex(texts: Collection[str], length: int) -> bool:
+    """Raises TypeError where one is no text."""
+    return set(map(len, texts)) <= {length} and _HEX.fullmatch("".join(texts)) is not None
 
 
 def _read(raw: object) -> Plain | Change:
@@ -176,5 +237,5 @@ def _word(value: str | None) -> str:
 
 
 def _prints(pdq: list[tuple[str, int, str]]) -> str:
-    rows = (f'{{"hex":"{text}","quality":{quality},"role":"{role}"}}' for text, quality, role in pdq)
+    rows = [f'{{"hex":"{text}","quality":{quality},"role":"{role}"}}' for text, quality, role in pdq]
     return f"[{','.join(rows)}]"

@@ -108,7 +108,7 @@ def test_what_was_kept_of_another_source_or_is_damaged_does_not_count(tmp_path: 
     (tmp_path / "bank" / PROGRESS).write_bytes(b'{"kept": {"text": -1}}')
     with Filling(tmp_path / "bank", "https://b.example") as filling:
         assert filling.cursor is None
-        filling.add_picture(id_of("six"), ("image", "x", "examined"), hex_of("six"), None, [])
+        filling.add_pictures([(id_of("six"), ("image", "x", "examined"), hex_of("six"), None, [])])
         assert filling.finish("7") == (1, 0)
     made = Bank.open(tmp_path / "bank", strict=True)
     assert [entry.id for entry in made.entries()] == [id_of("six")]

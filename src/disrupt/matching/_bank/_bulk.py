@@ -8,26 +8,26 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from disrupt.matching._bank._columns import Column
-from disrupt.matching._bank._folder import FOLD, LOCK, is_ours, kept_pieces, locked
+from disrupt.matching._bank._folder import kept_pieces
 from disrupt.matching._bank._progress import PROGRESS, Progress, read_progress, write_progress
-from disrupt.matching._bank._snapshot import MANIFEST, TABLES, Manifest, completed, has_entries, write_journal
+from disrupt.matching._bank._snapshot import TABLES, Manifest, completed, write_journal
 from disrupt.matching._bank._stream import ArrayWriter
 from disrupt.matching._bank._tables import class_of, digests_of, items_of, key_of
 from disrupt.matching._index import _kernels as kernels
 from disrupt.matching._index._segment import SMALLEST_WITH_TABLES
 from disrupt.matching.entries import BankEntry, check_entry, entry_to_json
-from disrupt.matching.errors import BankExists
 from disrupt.matching.index import KIND, HammingIndex
 
-_PART = 20_000  # entries held in memory at a time
+_PART, _TOGETHER = 20_000, 1000  # entries held in memory at a time, and made ready together
 _ROWS = 1 << 18  # rows written at a time
 _BLOCK = 1 << 24
 _WITHDRAWN = "withdrawn"  # the class of what is no entry but takes one back
@@ -80,33 +80,44 @@ class BulkLoad:
 
     def add(self, entries: Iterable[BankEntry]) -> None:
         """Take entries in. Raises `BadEntry`."""
-        for entry in entries:
-            line = entry_to_json(check_entry(entry)).encode()
-            self.add_line(line, class_of(entry), entry.id, items_of(entry), digests_of(entry))
+        rest = iter(entries)
+        while some := [check_entry(entry) for entry in islice(rest, _TOGETHER)]:
+            self.add_lines(
+                [entry_to_json(entry).encode() for entry in some],
+                [class_of(entry) for entry in some],
+                [entry.id for entry in some],
+                [items_of(entry) for entry in some],
+                [digests_of(entry) for entry in some],
+            )
 
-    def add_line(
-        self, line: bytes, kind: str, entry_id: str, items: Iterable[tuple[int, str]], digests: Iterable[str]
+    def add_lines(
+        self,
+        lines: Sequence[bytes],
+        kinds: Sequence[str],
+        ids: Sequence[str],
+        items: Sequence[Sequence[tuple[int, str]]],
+        digests: Sequence[Sequence[str]],
     ) -> None:
-        """Take an entry in that was checked: its JSON, and what `_tables` says of it."""
-        of = self._of
-        self._lines.append(line + b"\n")
-        of["length"].values.append(len(line) + 1)
-        of["class"].values.append(self._classes.setdefault(kind, len(self._classes)))
-        of["id"].values.append(key_of(entry_id))
-        for item, text in items:
-            of["row_entry"].values.append(self.count)
-            of["row_item"].values.append(item)
-            self._hashes.append(text)
-        for digest in digests:
-            of["digest"].values.append(key_of(digest))
-            of["digest_entry"].values.append(self.count)
-        self.count += 1
+        """Take in entries that were checked: the JSON of each, and what `_tables` says of it."""
+        of = {name: column.values for name, column in self._of.items()}
+        self._lines += [line + b"\n" for line in lines]
+        of["length"] += [len(line) + 1 for line in lines]
+        of["class"] += [self._classes.setdefault(kind, len(self._classes)) for kind in kinds]
+        of["id"] += map(key_of, ids)
+        for number, some in enumerate(items, self.count):
+            for item, text in some:
+                of["row_entry"].append(number)
+                of["row_item"].append(item)
+                self._hashes.append(text)
+        of["digest"] += [key_of(digest) for some in digests for digest in some]
+        of["digest_entry"] += [number for number, some in enumerate(digests, self.count) for _ in some]
+        self.count += len(lines)
         if len(self._lines) >= _PART:
             self._flush()
 
     def withdraw(self, entry_id: str) -> None:
         """Let go of an entry of this id that came before, if any did."""
-        self.add_line(json.dumps({"id": entry_id}).encode(), _WITHDRAWN, entry_id, (), ())
+        self.add_lines([json.dumps({"id": entry_id}).encode()], [_WITHDRAWN], [entry_id], [()], [()])
 
     def _flush(self) -> None:
         self._text.append(np.frombuffer(b"".join(self._lines), np.uint8))
@@ -267,28 +278,3 @@ class BulkLoad:
                 out.write("offsets", offsets)
                 out.write("nexts", nexts)
                 out.write("positions", positions)
-
-
-def make_bank(folder: Path, entries: Iterable[BankEntry], source: str, cursor: str | None) -> None:
-    """A bank of all these; there is none where `entries` raises. Raises `BankExists`, `BadEntry`."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with locked(folder):
-        check_new(folder)
-        load = BulkLoad(folder, Manifest(1, source, cursor, 0, 0, 0, 0, ""))
-        try:
-            load.add(entries)
-            load.finish()
-        finally:
-            load.close()
-
-
-def check_new(folder: Path, besides: str = "lock") -> None:
-    """Whether a bank may be made here. Files may be there whose names begin with `besides`.
-
-    Raises `BankExists`.
-    """
-    others = [child.name for child in folder.iterdir() if child.name not in (LOCK, FOLD)]
-    if MANIFEST in others or has_entries(folder):
-        raise BankExists(f"{folder}: there is a bank here already; open it instead")
-    if any(not is_ours(name) and not name.startswith(besides) for name in others):
-        raise BankExists(f"{folder}: the folder is not empty; choose another one for the bank")

@@ -1,18 +1,24 @@
-"""A bank that is fetched for the first time: nobody sees it before it is whole, and a kill loses little."""
+"""A bank in the making, at once or by a first fetch: unseen before it is whole, and a kill loses little."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
-from disrupt.matching._bank._bulk import BulkLoad, check_new
-from disrupt.matching._bank._folder import locked
+from disrupt.matching._bank._bulk import BulkLoad
+from disrupt.matching._bank._folder import FOLD, LOCK, is_ours, locked
 from disrupt.matching._bank._progress import read_progress
-from disrupt.matching._bank._snapshot import Manifest
+from disrupt.matching._bank._snapshot import MANIFEST, Manifest, has_entries
 from disrupt.matching.entries import MINIMUM_QUALITY, BankEntry
+from disrupt.matching.errors import BankExists
+
+Print = tuple[str, int, str]
+"""A hash, its quality and its role."""
+Picture = tuple[str, tuple[str, str, str], str, str | None, Sequence[Print]]
+"""Its id; kind, category and origin, which need no escaping in JSON; SHA-256, MD5 and hashes."""
 
 
 def kept_cursor(folder: Path, source: str) -> str | None:
@@ -51,19 +57,19 @@ class Filling:
         """Any entry, with this source. Raises `BadEntry`."""
         self._load.add([entry])
 
-    def add_picture(
-        self,
-        entry_id: str,
-        words: tuple[str, str, str],
-        sha256: str,
-        md5: str | None,
-        pdq: Sequence[tuple[str, int, str]],
-    ) -> None:
-        """A picture whose every value was checked: `words` are kind, category and origin, which need no
-        escaping in JSON; `pdq`: hex, quality and role.
-        """
-        kind, category, origin = words
-        prints = ", ".join(f'{{"hex": "{h}", "quality": {q}, "role": "{r}"}}' for h, q, r in pdq)
+    def add_pictures(self, pictures: Sequence[Picture]) -> None:
+        """Pictures whose every value was checked."""
+        self._load.add_lines(
+            [self._line(one) for one in pictures],
+            [f"{kind}|{origin}|active|{category}" for _, (kind, category, origin), *_ in pictures],
+            [one[0] for one in pictures],
+            [_items(one[4]) for one in pictures],
+            [(sha256, md5) if md5 else (sha256,) for _, _, sha256, md5, _ in pictures],
+        )
+
+    def _line(self, picture: Picture) -> bytes:
+        entry_id, (kind, category, origin), sha256, md5, pdq = picture
+        prints = ", ".join([f'{{"hex": "{h}", "quality": {q}, "role": "{r}"}}' for h, q, r in pdq])
         line = (
             f'{{"id": "{entry_id}", "kind": "{kind}", "category": "{category}", "status": "active", '
             f'"origin": "{origin}", "sha256": "{sha256}", '
@@ -71,13 +77,7 @@ class Filling:
             + (f'"pdq": [{prints}], ' if prints else "")
             + f'"source": {self._source}}}'
         )
-        items: dict[str, int] = {}
-        for number, (text, quality, _) in enumerate(pdq):
-            if quality >= MINIMUM_QUALITY:
-                items.setdefault(text, number)
-        digests = (sha256, md5) if md5 else (sha256,)
-        rows = ((number, text) for text, number in items.items())
-        self._load.add_line(line.encode(), f"{kind}|{origin}|active|{category}", entry_id, rows, digests)
+        return line.encode()
 
     def withdraw(self, entry_id: str) -> None:
         """Let go of it, if it came before."""
@@ -90,3 +90,39 @@ class Filling:
     def finish(self, cursor: str) -> tuple[int, int]:
         """The bank is there; how many entries it has, and how many had been withdrawn meanwhile."""
         return self._load.finish(cursor)
+
+
+def _items(pdq: Sequence[Print]) -> Sequence[tuple[int, str]]:
+    """What of a picture is looked up: each hash that is good enough, once, under its number."""
+    if len(pdq) == 1:
+        return ((0, pdq[0][0]),) if pdq[0][1] >= MINIMUM_QUALITY else ()
+    items: dict[str, int] = {}
+    for number, (text, quality, _) in enumerate(pdq):
+        if quality >= MINIMUM_QUALITY:
+            items.setdefault(text, number)
+    return [(number, text) for text, number in items.items()]
+
+
+def make_bank(folder: Path, entries: Iterable[BankEntry], source: str, cursor: str | None) -> None:
+    """A bank of all these; there is none where `entries` raises. Raises `BankExists`, `BadEntry`."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with locked(folder):
+        check_new(folder)
+        load = BulkLoad(folder, Manifest(1, source, cursor, 0, 0, 0, 0, ""))
+        try:
+            load.add(entries)
+            load.finish()
+        finally:
+            load.close()
+
+
+def check_new(folder: Path, besides: str = "lock") -> None:
+    """Whether a bank may be made here. Files may be there whose names begin with `besides`.
+
+    Raises `BankExists`.
+    """
+    others = [child.name for child in folder.iterdir() if child.name not in (LOCK, FOLD)]
+    if MANIFEST in others or has_entries(folder):
+        raise BankExists(f"{folder}: there is a bank here already; open it instead")
+    if any(not is_ours(name) and not name.startswith(besides) for name in others):
+        raise BankExists(f"{folder}: the folder is not empty; choose another one for the bank")

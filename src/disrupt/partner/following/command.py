@@ -8,12 +8,20 @@ from pathlib import Path
 
 from disrupt.matching import Bank, BankError
 from disrupt.partner.following.feed_client import BadAddress, FeedClient, SyncError, base_address
-from disrupt.partner.following.stopncii_client import StopNciiClient, sync_stopncii
+from disrupt.partner.following.listing import ListClient, sync_list
+from disrupt.partner.following.ncmec_client import NcmecClient
+from disrupt.partner.following.stopncii_client import StopNciiClient
 from disrupt.partner.following.summary import Summary
 from disrupt.partner.following.watching import Round, watch
 from disrupt.partner.shared.keyfile import read_key
 from disrupt.partner.shared.said import complain
 from disrupt.partner.sync import open_bank, sync
+
+_SPEAKS: dict[str, type[FeedClient]] = {
+    "disrupt": FeedClient,
+    "stopncii": StopNciiClient,
+    "ncmec": NcmecClient,
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,10 +49,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--protocol",
-        choices=("disrupt", "stopncii"),
+        choices=tuple(_SPEAKS),
         default="disrupt",
         help="what the source speaks (%(default)s); with stopncii the address ends with its version, and the "
-        "key file holds FETCH-KEY,SUBSCRIPTION-KEY",
+        "key file holds FETCH-KEY,SUBSCRIPTION-KEY; with ncmec it holds USER:PASSWORD",
     )
     parser.add_argument(
         "--beside", action="store_true", help="fetch this source into a bank that has another already"
@@ -102,16 +110,15 @@ class _Source:
 
     def client(self) -> FeedClient:
         """A client with the key that is in the file now. Raises KeyFileError."""
-        speaks = FeedClient if self._args.protocol == "disrupt" else StopNciiClient
-        return speaks(self._source, read_key(self._args.key_file))
+        return _SPEAKS[self._args.protocol](self._source, read_key(self._args.key_file))
 
     def once(self, client: FeedClient, this: Round) -> Summary:
         """One round. Raises SyncError, BankError, OSError."""
         args, anew = self._args, self._args.from_start and this.first
         if not isinstance(self._bank, Bank):
             self._bank = open_bank(args.bank, self._source, from_start=args.from_start, beside=args.beside)
-        if isinstance(client, StopNciiClient):
-            return sync_stopncii(client, self._bank, from_start=anew)
+        if isinstance(client, ListClient):
+            return sync_list(client, self._bank, from_start=anew)
         return sync(
             client,
             self._bank,

@@ -14,7 +14,7 @@ from time import time
 import numpy as np
 
 from disrupt.matching import Add, Bank
-from disrupt.matching._bank._filling import Filling, kept_cursor
+from disrupt.matching._bank._filling import Filling, Picture, kept_cursor
 from disrupt.partner.following.feed_client import FeedClient, SyncError
 from disrupt.partner.following.naming import proofs_of
 from disrupt.partner.following.proof import Proof
@@ -86,12 +86,12 @@ def _pages(client: FeedClient, after: int, limit: int, most: int) -> Iterator[Bu
 
 def _take(filling: Filling, page: BulkPage, summary: Summary, source: str) -> None:
     odd = _odd(page)
+    plain: list[Picture] = []
     for number, change in enumerate(page.changes):
         if isinstance(change, Plain) and number not in odd:
-            kind, category, origin, *_ = change.about
-            filling.add_picture(change.id, (kind, category, origin), change.sha256, change.md5, change.pdq)
-            summary.added += 1
+            plain.append((change.id, change.about[:3], change.sha256, change.md5, change.pdq))
             continue
+        _add(filling, plain, summary)  # what comes later counts
         one: feed.Change | feed.Malformed = change.added() if isinstance(change, Plain) else change
         for taken in bank_changes([one], summary, source):
             if isinstance(taken, Add):
@@ -99,6 +99,13 @@ def _take(filling: Filling, page: BulkPage, summary: Summary, source: str) -> No
                 summary.added += 1
             else:
                 filling.withdraw(taken.id)
+    _add(filling, plain, summary)
+
+
+def _add(filling: Filling, pictures: list[Picture], summary: Summary) -> None:
+    filling.add_pictures(pictures)
+    summary.added += len(pictures)
+    pictures.clear()
 
 
 def _odd(page: BulkPage) -> set[int]:

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from time import time
 from typing import Any
 
-from disrupt.matching import Add, Bank, BankEntry, Change, PdqValue, Withdraw
-from disrupt.partner.following.cursors import RESTARTING, cursor_of, note_fetched, with_cursor
-from disrupt.partner.following.feed_client import FeedClient, SyncError
-from disrupt.partner.following.reading import of_this_source
+from disrupt.matching import Add, BankEntry, Change, PdqValue, Withdraw
+from disrupt.partner.following.feed_client import SyncError
+from disrupt.partner.following.listing import ListClient
 from disrupt.partner.following.summary import Summary
 from disrupt.protocol.generic import is_generic
 from disrupt.protocol.stopncii import DEFAULT_PAGE_SIZE, MAX_POSTED, Signal, Status
@@ -31,8 +28,10 @@ _HASHES = {
 _MOST_PAGES = 100_000
 
 
-class StopNciiClient(FeedClient):
+class StopNciiClient(ListClient):
     """One list; the key is `fetch-key,subscription-key`, or one for both."""
+
+    first = FIRST
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -61,6 +60,39 @@ class StopNciiClient(FeedClient):
             token, at = after, following
         raise SyncError(f"{self.base} sends pages without end: stopped.")
 
+    def changes(self, records: list[Mapping[str, Any]], summary: Summary) -> list[Change]:
+        """What the records say; what is neither a PDQ nor a film's MD5 is passed over."""
+        changes: list[Change] = []
+        for record in records:
+            signal, value, status = (record.get(name) for name in ("signalType", "hashValue", "hashStatus"))
+            pattern = _HASHES.get(signal) if isinstance(signal, str) else None
+            if pattern is None:
+                continue  # a text, an address, a TMK: nothing here compares them
+            if not isinstance(value, str) or not pattern.fullmatch(value) or not isinstance(status, str):
+                summary.skipped += 1
+                summary.warn(f"a record is malformed and was skipped: {str(value)[:80]!r}")
+                continue
+            picture = signal == Signal.IMAGE_PDQ
+            if status in _GONE:
+                changes.append(Withdraw(_id(value)))
+            elif picture and is_generic(value):
+                summary.quarantined += 1
+                summary.warn(f"a hash describes no picture, and was left out: {value}")
+            else:
+                changes.append(
+                    Add(
+                        BankEntry(
+                            _id(value),
+                            "image" if picture else "video",
+                            CATEGORY,
+                            md5=None if picture else value,
+                            pdq=(PdqValue(value, 100),) if picture else (),
+                            source=self.base,
+                        )
+                    )
+                )
+        return changes
+
     def _read(self, value: Any) -> tuple[list[Mapping[str, Any]], int, bool, str]:
         page = value if isinstance(value, Mapping) else {}
         records, following = page.get("hashRecords"), page.get("nextSetTimestamp")
@@ -69,67 +101,6 @@ class StopNciiClient(FeedClient):
         token = page.get("nextPageToken")
         told = [record for record in records if isinstance(record, Mapping)]
         return told, following, page.get("hasMoreRecords") is True, token if isinstance(token, str) else ""
-
-
-def sync_stopncii(client: StopNciiClient, where: Bank | Path, *, from_start: bool = False) -> Summary:
-    """Apply everything that is new, page by page, each with its cursor. Raises SyncError, BankError."""
-    bank = where if isinstance(where, Bank) else None
-    cursor = cursor_of(bank, client.base) if bank is not None else "0"
-    anew = from_start or cursor == RESTARTING
-    since = max(FIRST, int(cursor)) if cursor.isdecimal() and not anew else FIRST
-    summary, seen = Summary(), set[str]()
-    for records, following in client.pages(since):
-        if bank is None:
-            bank = Bank.create(Path(str(where)), source=client.base)
-        changes = of_this_source(_changes(records, summary, client.base), bank, client.base, summary)
-        seen |= {change.entry.id for change in changes if isinstance(change, Add)}
-        seen -= {change.id for change in changes if isinstance(change, Withdraw)}
-        moved = with_cursor(bank, client.base, RESTARTING if anew else str(following))
-        done = bank.apply(changes, cursor=moved, source=bank.source or client.base, keep_marks=True)
-        summary.added, summary.withdrawn = summary.added + done.added, summary.withdrawn + done.withdrawn
-        summary.cursor = following
-    assert bank is not None  # there was a page, or an error
-    if anew:
-        left = [Withdraw(e.id) for e in bank.entries() if e.source == client.base and e.id not in seen]
-        done = bank.apply(left, cursor=with_cursor(bank, client.base, str(summary.cursor)))
-        summary.withdrawn += done.withdrawn
-    bank.settle()
-    note_fetched(bank, client.base, time())
-    summary.entries = len(bank)
-    return summary
-
-
-def _changes(records: list[Mapping[str, Any]], summary: Summary, source: str) -> list[Change]:
-    changes: list[Change] = []
-    for record in records:
-        signal, value, status = (record.get(name) for name in ("signalType", "hashValue", "hashStatus"))
-        pattern = _HASHES.get(signal) if isinstance(signal, str) else None
-        if pattern is None:
-            continue  # a text, an address, a TMK: nothing here compares them
-        if not isinstance(value, str) or not pattern.fullmatch(value) or not isinstance(status, str):
-            summary.skipped += 1
-            summary.warn(f"a record is malformed and was skipped: {str(value)[:80]!r}")
-            continue
-        picture = signal == Signal.IMAGE_PDQ
-        if status in _GONE:
-            changes.append(Withdraw(_id(value)))
-        elif picture and is_generic(value):
-            summary.quarantined += 1
-            summary.warn(f"a hash describes no picture, and was left out: {value}")
-        else:
-            changes.append(
-                Add(
-                    BankEntry(
-                        _id(value),
-                        "image" if picture else "video",
-                        CATEGORY,
-                        md5=None if picture else value,
-                        pdq=(PdqValue(value, 100),) if picture else (),
-                        source=source,
-                    )
-                )
-            )
-    return changes
 
 
 def _id(value: str) -> str:
