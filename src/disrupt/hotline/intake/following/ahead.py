@@ -43,7 +43,7 @@ def ahead(item: Item, events: Iterable[LedgerEvent]) -> str:
     if not told:
         return ""
     at, step = told[0]
-    return _SAID[step]() % {"date": days.in_words(at, "j F Y, H:i")}
+    return _SAID[step]() % {"date": days.moment_in_words(at)}
 
 
 def _site() -> str:

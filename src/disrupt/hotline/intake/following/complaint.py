@@ -88,7 +88,7 @@ def presumed_of(case: Case) -> tuple[str, ...]:
 
 
 def _moment(at: Any) -> str:
-    return days.in_words(at, "j F Y à H:i")
+    return f"{days.in_words(at)} à {days.time_in_words(at)}"
 
 
 def _address(item: Item, shown: Followed) -> dict[str, Any]:

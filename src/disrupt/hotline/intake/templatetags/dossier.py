@@ -16,7 +16,7 @@ register = template.Library()
 @register.filter
 def moment(iso: str) -> str:
     """A moment of the data in words, in the site's own time."""
-    return days.in_words(dt.datetime.fromisoformat(iso), "j F Y, H:i") if iso else ""
+    return days.moment_in_words(dt.datetime.fromisoformat(iso)) if iso else ""
 
 
 @register.filter

@@ -34,6 +34,12 @@ def day(moment: dt.datetime | None) -> str:
 
 
 @register.filter
+def hour(moment: dt.datetime) -> str:
+    """A time of day and its zone in words."""
+    return days.time_in_words(moment)
+
+
+@register.filter
 def reopens(line: Line) -> str:
     """When a line that is closed answers again, e.g. “at 9 AM”; "" while it is open."""
     return _back(line.hours) if line.hours is not None and line.closed else ""
