@@ -27,7 +27,7 @@ _LONGEST_PAUSE = 60.0
 MOST_PRINTS = 200_000
 _LARGEST_PAGE = 256 * 1024 * 1024
 _PATH = "/v1/feed"
-_RETRY = {429, 500, 502, 503, 504}
+RETRY = {429, 500, 502, 503, 504}
 
 
 _Answer = tuple[int, httpx.Headers, bytes]
@@ -84,6 +84,14 @@ def base_address(text: str) -> str:
         raise BadAddress("The address holds a user, a query or a fragment: give the bare address.")
     path = url.path.rstrip("/").removesuffix(_PATH)
     return str(url.copy_with(path=path or "/")).rstrip("/")
+
+
+def how_long(attempt: int, retry_after: str, chance: Callable[[], float] = random.random) -> float:
+    """Seconds to wait before another try: what the exchange said, or longer each time."""
+    if retry_after.isascii() and retry_after.isdigit():
+        return min(float(retry_after[:6]), _LONGEST_PAUSE)
+    backoff: float = min(0.5 * 2.0 ** (attempt - 1), _LONGEST_PAUSE)
+    return backoff * (0.5 + chance() / 2)
 
 
 @dataclass
@@ -165,9 +173,9 @@ class FeedClient:
             try:
                 status, headers, body = self._once(method, path, more)
             except httpx.RequestError as error:
-                fault = _why(error)
+                fault = why(error)
                 continue
-            if status in _RETRY:
+            if status in RETRY:
                 fault = f"it answered {status}"
                 self._retry_after = headers.get("Retry-After", "")
                 continue
@@ -176,10 +184,7 @@ class FeedClient:
 
     def _how_long(self, attempt: int) -> float:
         told, self._retry_after = self._retry_after, ""
-        if told.isascii() and told.isdigit():
-            return min(float(told[:6]), _LONGEST_PAUSE)
-        backoff: float = min(0.5 * 2.0 ** (attempt - 1), _LONGEST_PAUSE)
-        return backoff * (0.5 + self.chance() / 2)
+        return how_long(attempt, told, self.chance)
 
     def _once(self, method: str, path: str, more: dict[str, Any]) -> _Answer:
         with self._http.stream(method, self.base + path, **more) as response:
@@ -283,5 +288,5 @@ def _refusal(base: str, status: int, value: Any) -> SyncError:
     return Refused(code, f"{base} refuses: {said} ({message})" if said else f"{base} refuses: {message}")
 
 
-def _why(error: httpx.RequestError) -> str:
+def why(error: httpx.RequestError) -> str:
     return printable(f"{type(error).__name__}: {error}"[:300]).rstrip(": .")
