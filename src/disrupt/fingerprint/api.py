@@ -87,11 +87,11 @@ def fingerprint_file(
 def image_luma(
     source: Source, *, max_side: int = 1024, trusted: bool = False, sandbox: Sandbox | None = None
 ) -> ImageLuma:
-    """Fingerprint a picture and give its luma too, its longer side at most `max_side` pixels.
+    """Fingerprint a picture and give its luma too, its longer side under twice `max_side` pixels.
 
     Raises what `fingerprint_file` does.
     """
-    ceiling = _MOST_FORMS * max_side * max_side
+    ceiling = _MOST_FORMS * 4 * max_side * max_side
     answer, digests = ask(source, Task("luma", max_side=max_side), trusted, sandbox, ceiling)
     try:
         width, height = (int(side) for side in answer.values["luma"])

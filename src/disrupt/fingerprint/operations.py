@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import BinaryIO, Literal, cast
+from typing import BinaryIO, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -65,15 +65,15 @@ def _read(file: BinaryIO) -> bytes:
 
 
 def _luma(pixels: npt.NDArray[np.uint8], max_side: int) -> npt.NDArray[np.uint8]:
-    """The luma of pixels, made smaller until its longer side is at most `max_side`."""
+    """The luma of pixels, made smaller by whole numbers until its longer side is under twice `max_side`.
+
+    Any other size would cost more than decoding did, and put pixels where there are none.
+    """
     image = Image.fromarray(pixels)
     if image.mode != "L":
         image = image.convert("L")
-    longest = max(image.size)
-    if 0 < max_side < longest:
-        size = tuple(max(1, round(side * max_side / longest)) for side in image.size)
-        image = image.resize(cast("tuple[int, int]", size), Image.Resampling.BOX, reducing_gap=2.0)
-    return np.asarray(image)
+    by = max(image.size) // max_side if max_side else 1
+    return np.asarray(image.reduce(by) if by > 1 else image)
 
 
 def _stills(file: BinaryIO, task: Task, limits: Limits) -> Answer:

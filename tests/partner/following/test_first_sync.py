@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -140,6 +141,7 @@ def test_a_full_disk_is_said_and_what_was_kept_goes_on(
         patch.setattr(first_sync, "KEPT_EVERY", 2)
         patch.setattr(Column, "flush", full)
         assert sync() == 1
+    assert gc.isenabled(), "as it was before, however it ends"
     assert "No space left" in capsys.readouterr().err
     with pytest.raises(BankMissing):
         Bank.open(tmp_path / "bank")
