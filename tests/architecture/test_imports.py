@@ -47,7 +47,7 @@ def test_a_process_cannot_reach_the_other_side(process: str, never: tuple[str, .
 def test_the_portal_is_given_no_decoder(tmp_path: Path) -> None:
     """The public process never parses a picture: it only seals (D9)."""
     loaded = _modules_after(_start("portal"), tmp_path)
-    assert not {"PIL", "av", "simplejpeg", "pillow_heif", "imagecodecs"} & loaded
+    assert not {"PIL", "av", "simplejpeg", "pillow_heif", "imagecodecs", "pypdfium2"} & loaded
 
 
 def test_the_toolkit_needs_no_django(tmp_path: Path) -> None:

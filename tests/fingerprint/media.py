@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter
 
+from disrupt.fingerprint.kinds import pdf
+
 U8 = npt.NDArray[np.uint8]
 
 
@@ -155,6 +157,7 @@ def every_picture() -> dict[str, bytes]:
         "heif": heic(pixels),
         "jp2": encode(pixels, "JPEG2000", quality_layers=[20]),
         "jxl": bytes(imagecodecs.jpegxl_encode(pixels, lossless=True, numthreads=1)),
+        "pdf": pdf.sample(Image.fromarray(pixels)),
     }
 
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from tests.fingerprint.media import U8, distance, encode, scene, with_orientation
 
-from disrupt.fingerprint import fingerprint_file, fingerprint_image, jxl
+from disrupt.fingerprint import fingerprint_file, fingerprint_image
 from disrupt.fingerprint.decode import decode_image
 from disrupt.fingerprint.errors import MediaTooLarge, UnreadableMedia
+from disrupt.fingerprint.kinds import jxl
 from disrupt.fingerprint.limits import DEFAULT, Limits
 
 PIXELS = scene(96, 128)

@@ -15,6 +15,7 @@ from tests.fingerprint.media import animation, distance, encode, png_bomb, scene
 from tests.functional.device_page.site import Site, bench, hash_on_device, serve
 
 from disrupt.fingerprint import fingerprint_file
+from disrupt.fingerprint.kinds.pdf import sample
 from disrupt.hotline.common.possession import BEGINNING
 from disrupt.partner.hash import as_json
 
@@ -149,11 +150,12 @@ def test_a_file_that_cannot_be_recognised_says_why(page: Page, route: str) -> No
 
 
 def test_what_is_known_all_the_same_comes_with_the_error(page: Page) -> None:
-    plain, foreign = flat(), encode(scene(96, 128), "TIFF")
-    found, unknown = hash_on_device(page, plain, foreign)
+    plain, foreign, paper = flat(), encode(scene(96, 128), "TIFF"), sample(picture())
+    found, unknown, printed = hash_on_device(page, plain, foreign, paper)
     assert found == {"error": "low_quality", **on_server(plain)}
     assert unknown["error"] == "unsupported"
     assert unknown["sha256"] == on_server(foreign)["sha256"]
+    assert printed["error"] == "unsupported"
 
 
 def test_hashing_asks_the_network_for_nothing(chromium: Browser, site: Site) -> None:

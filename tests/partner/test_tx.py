@@ -8,7 +8,9 @@ import random
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from tests.fingerprint.media import distance, encode, scene
 from tests.partner.feed_server import FeedServer, hex_of, id_of
 from threatexchange.extensions.manifest import ThreatExchangeExtensionManifest
 from threatexchange.signal_type.md5 import VideoMD5Signal
@@ -16,6 +18,7 @@ from threatexchange.signal_type.pdq.signal import PdqSignal
 from threatexchange.signal_type.sha256 import VideoSHA256Signal
 from threatexchange.utils import dataclass_json
 
+from disrupt.fingerprint import fingerprint_image
 from disrupt.partner.tx import DisruptCheckpoint, DisruptConfig, DisruptExchangeAPI, DisruptRecord
 from disrupt.partner.tx_vpdq import FrameIndex, VpdqSignal, parse_frames
 
@@ -161,6 +164,43 @@ def test_frames_of_low_quality_do_not_match() -> None:
     assert not VpdqSignal.compare_hash(vpdq([1], quality=49), vpdq([1])).match
     assert VpdqSignal.compare_hash(vpdq([1], quality=50), vpdq([3])).match
     assert FrameIndex([(vpdq([1], quality=49), "x")]).query(vpdq([1])) == []
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "found"),
+    [
+        ({}, True),
+        ({"query_match_threshold_pct": 50.0, "index_match_threshold_pct": 25.0}, True),
+        ({"index_match_threshold_pct": 26.0}, False),
+        ({"quality_threshold": 91}, False),
+        ({"quality_threshold": 0, "query_match_threshold_pct": 0, "index_match_threshold_pct": 0}, True),
+    ],
+)
+def test_the_thresholds_are_called_as_those_of_the_other_index(
+    thresholds: dict[str, float], found: bool
+) -> None:
+    """`VPDQIndex.build(entries, quality_threshold=…)`: a clip of two frames of eight, and the same names."""
+    frames = [random.Random(seed).getrandbits(256) for seed in range(8)]
+    index = FrameIndex.build([(vpdq(frames), "film")], **thresholds)
+    assert [match.metadata for match in index.query(vpdq(frames[:2]))] == ["film"] * found
+
+
+def test_half_a_clip_is_enough_where_half_is_asked_for() -> None:
+    frames = [random.Random(seed).getrandbits(256) for seed in range(8)]
+    assert FrameIndex.build([(vpdq(frames[:1]), "film")]).query(vpdq(frames[:2])) == []
+    half = FrameIndex.build([(vpdq(frames[:1]), "film")], query_match_threshold_pct=50.0)
+    assert [match.similarity_info.query_percent for match in half.query(vpdq(frames[:2]))] == [50.0]
+
+
+def test_sixteen_bits_of_grey_are_scaled_here_and_clipped_there(tmp_path: Path) -> None:
+    """What the engine's notes say of `threatexchange`: it is seen here, so that a change there is noticed."""
+    grey = scene(96, 128).mean(axis=2).astype(np.uint16)
+    content = encode(grey * 257, "PNG")
+    (tmp_path / "deep.png").write_bytes(content)
+    plain = fingerprint_image(encode(grey.astype(np.uint8), "PNG")).pdq.hex
+    assert distance(fingerprint_image(content).pdq.hex, plain) <= 4
+    # All that is lighter than 255 of 65,535 is white to it: too flat to have a hash.
+    assert PdqSignal.hash_from_file(tmp_path / "deep.png") == ""
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ import numpy.typing as npt
 import simplejpeg
 from PIL import AvifImagePlugin, Image, ImageFile, UnidentifiedImageError
 
-from disrupt.fingerprint import jxl
 from disrupt.fingerprint.depth import upper_eight
 from disrupt.fingerprint.errors import (
     EmptyFile,
@@ -21,6 +20,7 @@ from disrupt.fingerprint.errors import (
 )
 from disrupt.fingerprint.exif import TURNS, orientation_of_jpeg
 from disrupt.fingerprint.formats import FORMATS, Kind, spoken
+from disrupt.fingerprint.kinds import jxl, pdf
 from disrupt.fingerprint.limits import Limits
 from disrupt.fingerprint.sniff import HEAD, sniff
 
@@ -194,8 +194,8 @@ def _loaded(data: Buffer, kind: Kind, limits: Limits, draft: int) -> Image.Image
 
 def open_picture(data: Buffer, kind: Kind, limits: Limits) -> Image.Image:
     """Open with Pillow, as that kind and no other, and check the size; nothing is decoded yet."""
-    if kind == "jxl":
-        jxl.register()
+    if kind in ("jxl", "pdf"):
+        (jxl if kind == "jxl" else pdf).register()
     try:
         image = (
             _heif(data) if kind == "heif" else Image.open(io.BytesIO(data), formats=[FORMATS[kind].pillow])

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["jpeg", "png", "webp", "gif", "bmp", "tiff", "heif", "avif", "jp2", "jxl", "video", "unknown"]
+Kind = Literal[
+    "jpeg", "png", "webp", "gif", "bmp", "tiff", "heif", "avif", "jp2", "jxl", "pdf", "video", "unknown"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ FORMATS: Final[dict[Kind, Format]] = {
     "tiff": Format("TIFF", "TIFF", (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"), moves=True),
     "jp2": Format("JPEG 2000", "JPEG2000", (b"\x00\x00\x00\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51")),
     "jxl": Format("JPEG XL", "JXL", (b"\xff\x0a", b"\x00\x00\x00\x0cJXL \r\n\x87\n"), moves=True),
+    "pdf": Format("PDF", "PDF", (b"%PDF-",), moves=True),
     "heif": Format("HEIC", "HEIF", moves=True),
     "avif": Format("AVIF", "AVIF", moves=True),
 }

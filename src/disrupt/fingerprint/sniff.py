@@ -26,6 +26,7 @@ _STARTS: Final[tuple[tuple[bytes, Kind], ...]] = (
 )
 _AVIF: Final = frozenset({b"avif", b"avis"})
 _HEIF: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"mif2"})
+_PDF: Final = FORMATS["pdf"].starts[0]
 _QUICKTIME: Final = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
 
 
@@ -54,4 +55,5 @@ def sniff(head: bytes) -> Kind:
         marks = head[start_at::step]
         if len(marks) >= 2 and set(marks) == {0x47}:
             return "video"
-    return "unknown"
+    # What readers of PDF forgive: something in front of it.
+    return "pdf" if _PDF in head else "unknown"

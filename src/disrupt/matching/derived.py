@@ -13,6 +13,7 @@ from disrupt.fingerprint import pdq
 from disrupt.fingerprint.types import Pdq
 from disrupt.matching.guessing import warps
 from disrupt.matching.guessing.plans import RICH, Box
+from disrupt.matching.ordinary.likeness import PART, likeness
 from disrupt.matching.views import MIN_QUALITY, checked
 
 MOST = 14
@@ -41,7 +42,8 @@ def derived_prints(pixels: NDArray[np.uint8]) -> tuple[Pdq, ...]:
     """The derived hashes, at most MOST and no two the same, of a picture, uint8 (H, W) or (H, W, 3).
 
     Parts with few features (quality under RICH) are left out, because they resemble parts of other pictures,
-    and so is everything of a picture that is itself too flat. Raises BadPicture for another shape or type.
+    so are those that ordinary pictures resemble, and so is everything of a picture that is itself too flat.
+    Raises BadPicture for another shape or type.
     """
     pixels = checked(pixels)
     if pdq.pdq_from_array(pixels).quality < MIN_QUALITY:
@@ -49,5 +51,5 @@ def derived_prints(pixels: NDArray[np.uint8]) -> tuple[Pdq, ...]:
     buffers = np.empty((len(BOXES), 64, 64), np.float32)
     warps.sample_boxes(warps.working_picture(pixels), np.array(BOXES), buffers)
     hashes, quality = pdq.hash_buffers(buffers)
-    rich = np.flatnonzero(quality >= RICH).tolist()
+    rich = np.flatnonzero((quality >= RICH) & (likeness(hashes[:, 0]) < PART)).tolist()
     return tuple(dict.fromkeys(Pdq(hashes[row, 0].tobytes().hex(), int(quality[row])) for row in rich))

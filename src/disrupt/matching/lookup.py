@@ -16,8 +16,17 @@ from disrupt.fingerprint.source import Source
 from disrupt.matching._index._likely import Likely, ranked_bits
 from disrupt.matching.entries import UNSEEN, Origin
 from disrupt.matching.guessing.placing import Taken, placed
-from disrupt.matching.guessing.plans import FAR, FAR_RADIUS, POOR_RADIUS, POOR_REACH, REACH, Level
+from disrupt.matching.guessing.plans import (
+    FAR,
+    FAR_RADIUS,
+    NARROW_RADIUS,
+    POOR_RADIUS,
+    POOR_REACH,
+    REACH,
+    Level,
+)
 from disrupt.matching.index import RADIUS as ACT
+from disrupt.matching.ordinary.likeness import WARY, likeness_of
 from disrupt.matching.store import Bank, BankMatch
 from disrupt.matching.video import Segment
 from disrupt.matching.views import MIN_QUALITY, Views, views_of
@@ -184,7 +193,8 @@ def _near(views: Views, taken: Taken, limit: NDArray[np.int16], bank: Bank) -> I
         match = match_of(hit, views, row)
         if hit.distance > ACT:
             match = _placed(match, views, taken, row)
-        if match.distance <= (limit[row] if hit.distance <= FAR else min(int(limit[row]), FAR_RADIUS)):
+        most = int(limit[row]) if hit.distance <= FAR else min(int(limit[row]), FAR_RADIUS)
+        if match.distance <= most and (match.distance <= NARROW_RADIUS or likeness_of(match.hex) < WARY):
             yield match
 
 

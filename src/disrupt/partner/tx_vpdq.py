@@ -48,15 +48,9 @@ def parse_frames(signal: str) -> list[VpdqPrint]:
     return frames
 
 
-def worth_matching(signal: str) -> list[bytes]:
-    """The 32-byte hashes of its frames of sufficient quality, each once."""
-    good = (frame.hex for frame in parse_frames(signal) if frame.quality >= MIN_QUALITY)
-    return [bytes.fromhex(text) for text in dict.fromkeys(good)]
-
-
-def _moments(signal: str) -> dict[bytes, float]:
-    """The second of each hash of sufficient quality; a frame that is shown turned has two."""
-    good = (frame for frame in parse_frames(signal) if frame.quality >= MIN_QUALITY)
+def _moments(signal: str, quality: int) -> dict[bytes, float]:
+    """The second of each hash of that quality or more; a frame that is shown turned has two."""
+    good = (frame for frame in parse_frames(signal) if frame.quality >= quality)
     found: dict[bytes, float] = {}
     for frame in good:
         found.setdefault(bytes.fromhex(frame.hex), frame.timestamp)
@@ -77,7 +71,9 @@ class FramesMatched(SignalSimilarityInfo):  # type: ignore[misc]  # threatexchan
 class FrameIndex(SignalTypeIndex):  # type: ignore[misc]  # as above
     """Videos by their frames, looked up exactly.
 
-    `radius` in bits, and the per cent of the asked video's frames that must be found.
+    `radius` in bits. The thresholds are called as those of the index of `threatexchange.extensions.vpdq`, and
+    are the same where nobody says: the quality from which on a frame counts, the per cent of the asked and of
+    the banked video's frames that must be found in the other.
     """
 
     def __init__(
@@ -85,17 +81,20 @@ class FrameIndex(SignalTypeIndex):  # type: ignore[misc]  # as above
         entries: t.Iterable[tuple[str, t.Any]] = (),
         *,
         radius: int = RADIUS,
-        percent: float = MIN_PERCENT,
+        quality_threshold: int = MIN_QUALITY,
+        query_match_threshold_pct: float = MIN_PERCENT,
+        index_match_threshold_pct: float = 0.0,
     ) -> None:
-        self._radius, self._percent = radius, percent
+        self._radius, self._quality = radius, quality_threshold
+        self._percent, self._banked_percent = query_match_threshold_pct, index_match_threshold_pct
         self._videos: list[tuple[list[bytes], t.Any]] = []
         self._index: HammingIndex | None = None
         for signal, entry in entries:
             self.add(signal, entry)
 
     @classmethod
-    def build(cls, entries: t.Iterable[tuple[str, t.Any]]) -> FrameIndex:
-        return cls(entries)
+    def build(cls, entries: t.Iterable[tuple[str, t.Any]], **thresholds: t.Any) -> FrameIndex:
+        return cls(entries, **thresholds)
 
     def __len__(self) -> int:
         return len(self._videos)
@@ -105,7 +104,7 @@ class FrameIndex(SignalTypeIndex):  # type: ignore[misc]  # as above
 
     def add(self, signal_str: str, entry: t.Any) -> None:
         """Bank a video; one without a frame worth matching is kept out."""
-        hashes = worth_matching(signal_str)
+        hashes = list(_moments(signal_str, self._quality))
         if hashes:
             self._videos.append((hashes, entry))
             self._index = None
@@ -119,7 +118,7 @@ class FrameIndex(SignalTypeIndex):  # type: ignore[misc]  # as above
 
     def query(self, hash_: str) -> list[IndexMatch]:
         """The videos in which at least the needed part of this one's frames is found, each in any form."""
-        moments = _moments(hash_)
+        moments = _moments(hash_, self._quality)
         asked = list(moments)
         if not asked or not self._videos:
             return []
@@ -133,8 +132,9 @@ class FrameIndex(SignalTypeIndex):  # type: ignore[misc]  # as above
         for number, frames in sorted(asked_in.items()):
             hashes, entry = self._videos[number]
             percent = 100 * len(frames) / len(set(moments.values()))
-            if percent >= self._percent:
-                matched = FramesMatched(percent, 100 * len(banked_in[number]) / len(hashes))
+            banked_percent = 100 * len(banked_in[number]) / len(hashes)
+            if percent >= self._percent and banked_percent >= self._banked_percent:
+                matched = FramesMatched(percent, banked_percent)
                 matches.append(IndexMatch(matched, entry))
         return matches
 

@@ -22,6 +22,7 @@ from disrupt.hotline.bank.models import EntryKind, EntryOrigin, LawfulPrint
 from disrupt.hotline.bank.nearness import distances, rows_of, turns
 from disrupt.hotline.bank.prints import Prints
 from disrupt.hotline.common.actors import analyst
+from disrupt.matching.ordinary.likeness import NEAR, PART, VIEWS, likeness, likeness_of
 
 pytestmark = pytest.mark.django_db
 SOURCE = Path(__file__).resolve().parents[3] / "src" / "disrupt" / "hotline"
@@ -51,6 +52,19 @@ def film(*hashes: str) -> Prints:
 
 def offer(prints: Prints, **more: Any) -> Any:
     return services.offer(prints, "NCII-DIF", EntryOrigin.EXAMINED, uuid.uuid4(), **more)
+
+
+def test_what_many_ordinary_pictures_resemble_gets_in_by_no_way() -> None:
+    views = np.load(VIEWS)
+    near = views[np.bitwise_count(views ^ views[int(likeness(views[::40]).argmax()) * 40]).sum(1) <= NEAR]
+    between = np.packbits(np.unpackbits(near, axis=1).mean(0) >= 0.5).tobytes().hex()
+    assert [likeness_of(text) >= PART for text in (between, hex_of(1))] == [True, False]
+    entry = offer(picture(between, hex_of(1)))
+    assert [row["hex"] for row in entry.prints["pdq"]] == [hex_of(1)]
+    assert [row["hex"] for row in offer(film(between, hex_of(2))).prints["vpdq"]] == [hex_of(2)]
+    sifted = door.sift(picture(between))
+    assert sifted.prints.pdq == ()
+    assert sifted.notes == ("1 hashes left out: many ordinary pictures resemble them",)
 
 
 def test_generic_hashes_get_in_by_no_way() -> None:

@@ -11,6 +11,7 @@ from PIL import Image, features
 
 from disrupt.fingerprint.errors import FingerprintError
 from disrupt.fingerprint.exif import TURNS
+from disrupt.fingerprint.kinds import pdf
 from disrupt.fingerprint.limits import DEFAULT
 from disrupt.fingerprint.operations import perform
 from disrupt.fingerprint.pdq import pdq_dihedral_from_array, pdq_from_array, pdq_turned
@@ -50,6 +51,7 @@ def samples() -> list[bytes]:
         import imagecodecs
 
         files.append(bytes(imagecodecs.jpegxl_encode(noise, numthreads=1)))
+    files.append(pdf.sample(Image.fromarray(noise)))
     with suppress(ImportError, ValueError, OSError, RuntimeError):  # HEIC encoding is optional
         import pillow_heif
 
