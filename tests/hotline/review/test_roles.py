@@ -103,6 +103,7 @@ TABLE: dict[str, set[str]] = {
     "review:keep-as-proof": DECIDES,
     "review:undo": DECIDES,
     "review:hurry": DECIDES,
+    "review:hold-decision": {LEAD},
     "review:note": DECIDES,
     "review:preview": DECIDES,
     "takedown:list": READS,

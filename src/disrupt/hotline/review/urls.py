@@ -86,6 +86,7 @@ urlpatterns = [
     path("items/<uuid:item_id>/proof/", deciding.keep_as_proof, name="keep-as-proof"),
     path("decisions/<number:decision_id>/undo/", deciding.undo, name="undo"),
     path("decisions/<number:decision_id>/now/", deciding.hurry, name="hurry"),
+    path("decisions/<number:decision_id>/hold/", deciding.hold, name="hold-decision"),
     path("notes/<number:note_id>/", views.note, name="note"),
     path("previews/<str:token>/", looking.preview, name="preview"),
 ]
