@@ -99,6 +99,8 @@ TABLE: dict[str, set[str]] = {
     "review:item": DECIDES,
     "review:words": DECIDES,
     "review:show": DECIDES,
+    "review:hold-look": DECIDES,
+    "review:let-go": DECIDES,
     "review:take-off": DECIDES,
     "review:keep-as-proof": DECIDES,
     "review:undo": DECIDES,
