@@ -93,3 +93,56 @@ def test_what_is_urgent_is_hurried_with_a_motive(as_alice: Client, make_case: An
     response = as_alice.post(other.replace("undo", "now"), {"why": "me too"}, follow=True)
     assert "Only what is of priority P0" in response.content.decode()
     assert only(plain).state == "decided"
+
+
+def test_a_lead_holds_any_decision_and_lets_it_go(
+    as_alice: Client, make_case: Any, make_user: MakeUser
+) -> None:
+    case = make_case(urls=(URL,))
+    as_alice.post(item_path(case), decision())
+    hold = undo_of(page(as_alice, f"/cases/{case.pk}/").split("<main", 1)[1]).replace("undo", "hold")
+    assert as_alice.post(hold, {"why": "I say so"}).status_code == 403
+    lead = signed_in(make_user("lena", "lead"))
+    said = lead.post(hold, {"why": " "}, follow=True).content.decode()
+    assert "Say in a few words why it waits." in said
+    lead.post(hold, {"why": "the person is on the telephone"})
+    assert "Held by lena: the person is on the telephone" in page(as_alice, item_path(case))
+    clock.move(dt.timedelta(hours=3))
+    work()
+    assert only(case).state == "decided"
+    assert "Take effect now" not in page(lead, item_path(case)), "what is held is let go first"
+    lead.post(hold, {"go": "1"})
+    work()
+    assert only(case).state == "accepted"
+    assert kinds(case).count("item.decision_held") == kinds(case).count("item.decision_let_go") == 1
+    said = lead.post(hold, {"why": "too late"}, follow=True).content.decode()
+    assert "does not wait any more" in said
+
+
+def test_what_is_held_can_be_undone_and_a_new_decision_is_not_held(
+    as_alice: Client, make_case: Any, make_user: MakeUser
+) -> None:
+    case = make_case(urls=(URL,))
+    as_alice.post(item_path(case), decision())
+    undo = undo_of(page(as_alice, f"/cases/{case.pk}/").split("<main", 1)[1])
+    lead = signed_in(make_user("lena", "lead"))
+    lead.post(undo.replace("undo", "hold"), {"why": "it is the wrong item"})
+    as_alice.post(undo)
+    as_alice.post(item_path(case), decision())
+    clock.move(dt.timedelta(minutes=11))
+    work()
+    assert only(case).state == "accepted"
+
+
+def test_a_lead_hurries_what_is_not_urgent_but_not_past_a_second_person(
+    as_alice: Client, make_case: Any, make_user: MakeUser
+) -> None:
+    plain, refused = make_case(urls=(URL,)), make_case(urls=(URL,), threat=True)
+    lead = signed_in(make_user("lena", "lead"))
+    as_alice.post(item_path(plain), decision())
+    as_alice.post(item_path(refused), decision(category="OUT", reason="NOT-INTIMATE"))
+    assert "Take effect now" in page(lead, item_path(plain))
+    made = [only(case).qualifications.get().pk for case in (plain, refused)]
+    for number in made:
+        lead.post(f"/decisions/{number}/now/", {"why": "a court asks for it today"})
+    assert (only(plain).state, only(refused).state) == ("accepted", "decided")

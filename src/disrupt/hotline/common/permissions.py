@@ -28,6 +28,7 @@ CONTENT_VIEW = Permission("review:content:view")
 MINORS_VIEW = Permission("review:minors:view")
 ITEM_QUALIFY = Permission("review:item:qualify")
 CLAIM_MANAGE = Permission("review:claim:manage")
+STEP_MANAGE = Permission("review:step:manage")
 FEEDBACK_READ = Permission("review:feedback:read")
 PROPOSAL_DECIDE = Permission("review:proposal:decide")
 ACCESS_READ = Permission("review:access:read")
@@ -97,6 +98,7 @@ ROLES: Mapping[str, frozenset[Permission]] = {
     | {
         MINORS_VIEW,
         CLAIM_MANAGE,
+        STEP_MANAGE,
         ACCESS_READ,
         EVIDENCE_ALLOW,
         HOLD_CONFIRM,

@@ -78,7 +78,12 @@ def _others(decision: Qualification) -> bool:
 
 
 def holds(decision: Qualification) -> bool:
-    """Whether the decision waits for somebody: a refusal or a rule's for the answer, a dispute for a lead."""
+    """Whether it waits for somebody: a lead who holds it, the second person, or a lead who ends a dispute."""
+    return bool(decision.held) or asks(decision)
+
+
+def asks(decision: Qualification) -> bool:
+    """Whether a refusal or a rule's decision waits for its answer, or a dispute for a lead."""
     opinion = SecondOpinion.objects.filter(decision=decision).first()
     if opinion is None or opinion.agrees or opinion.settled_at is not None:
         return False
@@ -156,7 +161,7 @@ def let_go(item: Item, decision: Qualification) -> None:
     """The decision stands: it takes effect once it cannot be undone any more."""
     due = max(decision.at + dials.undo_wait(), clock.now())
     Qualification.objects.filter(pk=decision.pk).update(effective_at=due)
-    Item.objects.filter(pk=item.pk).update(due_at=due)
+    Item.objects.filter(pk=item.pk).update(due_at=None if decision.held else due)
 
 
 @transaction.atomic

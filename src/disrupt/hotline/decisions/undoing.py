@@ -1,4 +1,4 @@
-"""A decision that waits can be undone or, where it is urgent, made to take effect at once (D13)."""
+"""A decision that waits can be undone, held by a lead, or made to take effect at once (D13)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from disrupt.hotline.decisions import opinions, urgency
 from disrupt.hotline.decisions.effect import put_in_force
 
 UNDONE, HURRIED = "item.undone", "item.hurried"
+HELD, LET_GO = "item.decision_held", "item.decision_let_go"
 
 
 class TooLate(ValueError):
@@ -22,7 +23,7 @@ class TooLate(ValueError):
 
 
 class NotUrgent(ValueError):
-    """Only what is of the highest priority takes effect before its time."""
+    """Only what is of the highest priority takes effect before its time, unless a lead says so."""
 
 
 class MotiveMissing(ValueError):
@@ -61,8 +62,34 @@ def is_urgent(decision: Qualification) -> bool:
 
 
 @transaction.atomic
-def hurry(decision: Qualification, actor: Actor, why: str) -> Item:
-    """Make a decision of the highest priority take effect now.
+def hold(decision: Qualification, actor: Actor, why: str) -> None:
+    """A lead lets a decision wait, until somebody lets it go or undoes it. Raises MotiveMissing, TooLate."""
+    if not why.strip():
+        raise MotiveMissing("Say why it waits.")
+    item, fresh = _held(decision)
+    if fresh.held:
+        return
+    Qualification.objects.filter(pk=fresh.pk).update(held=why.strip()[:300], held_by=str(actor))
+    Item.objects.filter(pk=item.pk).update(due_at=None)
+    ledger.record(item.case, HELD, actor, item=item)
+
+
+@transaction.atomic
+def let_go(decision: Qualification, actor: Actor) -> None:
+    """It goes its way again: in effect at its time, or at once where that is over. Raises TooLate."""
+    item, fresh = _held(decision)
+    if not fresh.held:
+        return
+    Qualification.objects.filter(pk=fresh.pk).update(held="", held_by="")
+    fresh.held = ""
+    due = None if opinions.asks(fresh) else max(fresh.effective_at, clock.now())
+    Item.objects.filter(pk=item.pk).update(due_at=due)
+    ledger.record(item.case, LET_GO, actor, item=item)
+
+
+@transaction.atomic
+def hurry(decision: Qualification, actor: Actor, why: str, *, lead: bool = False) -> Item:
+    """Make a decision take effect now: one of the highest priority, or (`lead`) any.
 
     Raises MotiveMissing, NotUrgent, TooLate, WaitsForAnother.
 
@@ -73,7 +100,7 @@ def hurry(decision: Qualification, actor: Actor, why: str) -> Item:
     item, fresh = _held(decision)
     if opinions.holds(fresh):
         raise WaitsForAnother("Somebody else is asked first.")
-    if not is_urgent(fresh):
+    if not (lead or is_urgent(fresh)):
         raise NotUrgent("Only what is of priority P0 takes effect before its time.")
     Qualification.objects.filter(pk=fresh.pk).update(hurried=why.strip()[:300])
     ledger.record(item.case, HURRIED, actor, item=item, data={"due_at": fresh.effective_at.isoformat()})

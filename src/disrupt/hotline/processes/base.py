@@ -73,6 +73,7 @@ TRANSLATED_LANGUAGES, UNREAD_LANGUAGES = TRANSLATED, UNREAD
 LANGUAGE_CODE = "fr"
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = ["disrupt.hotline.processes.formats"]
 TIME_ZONE = env("TIME_ZONE", "Europe/Paris")
 
 STATIC_URL = "/static/"

@@ -82,10 +82,13 @@ urlpatterns = [
     path("disputes/<number:opinion_id>/settle/", agreement.settle, name="settle"),
     path("items/<uuid:item_id>/words/", workspace.words, name="words"),
     path("items/<uuid:item_id>/show/", looking.show, name="show"),
+    path("items/<uuid:item_id>/hold/", looking.hold, name="hold-look"),
+    path("let-go/", looking.let_go, name="let-go"),
     path("items/<uuid:item_id>/take-off/", deciding.take_off, name="take-off"),
     path("items/<uuid:item_id>/proof/", deciding.keep_as_proof, name="keep-as-proof"),
     path("decisions/<number:decision_id>/undo/", deciding.undo, name="undo"),
     path("decisions/<number:decision_id>/now/", deciding.hurry, name="hurry"),
+    path("decisions/<number:decision_id>/hold/", deciding.hold, name="hold-decision"),
     path("notes/<number:note_id>/", views.note, name="note"),
     path("previews/<str:token>/", looking.preview, name="preview"),
 ]

@@ -210,3 +210,10 @@ def test_every_kind_has_a_page(ada: Client, kind: Kind) -> None:
     assert ada.get(PATH.format(kind, "no such thing")).status_code == (200 if kind == Kind.PLATFORM else 404)
     new = ada.get(PATH.format(kind, "")).status_code
     assert new == (404 if kind in {Kind.SETTING, Kind.CATEGORY} else 200)
+
+
+def test_a_day_stands_in_its_field_in_french_too(ada: Client) -> None:
+    ada.cookies["language"] = "fr"
+    assert f'value="{registry().hosts[0].tested.isoformat()}"' in page(
+        ada, PATH.format("host", registry().hosts[0].pattern)
+    )

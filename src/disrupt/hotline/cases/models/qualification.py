@@ -35,6 +35,11 @@ class Qualification(models.Model):
         max_length=300, default="", blank=True, help_text="why it took effect before its time, in words"
     )
 
+    held = models.CharField(
+        max_length=300, default="", blank=True, help_text="why a lead lets it wait, in words, while it does"
+    )
+    held_by = models.CharField(max_length=64, default="", blank=True)
+
     class Meta:
         ordering = ("at", "id")
         get_latest_by = ("at", "id")

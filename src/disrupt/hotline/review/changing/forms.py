@@ -27,7 +27,7 @@ from disrupt.hotline.takedown.recipients import BadRegistry
 from disrupt.hotline.takedown.states import Channel
 from disrupt.hotline.tally.platforms import designated
 
-_DAY = forms.DateInput(attrs={"type": "date"})
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _PATTERN = re.compile(r"(?:\*\.)?(?:[a-z0-9-]+\.)+[a-z0-9-]+(?::\d{1,5})?")
 _CODE = re.compile(r"[a-z0-9-]{1,40}")
 

@@ -11,12 +11,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from disrupt.hotline.cases.models import Item
+from disrupt.hotline.cases.states import ItemKind
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
@@ -93,6 +95,41 @@ def show(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
         services.record_view(found, analyst(request.user.pk or 0), motive)
     request.session["show"] = [str(found.pk), mode, motive]
     return redirect("review:item", found.pk)
+
+
+@require_POST
+@requires(may.CONTENT_VIEW)
+def hold(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
+    """Clear for as long as a key is held: the pictures, once, for the script that shows and removes them."""
+    found = get_object_or_404(Item.objects.select_related("case"), pk=item_id)
+    form = LookForm(request.POST) if queries.view_of(found).guarded else None
+    if form is not None and not may.allowed(request.user, may.MINORS_VIEW):
+        raise PermissionDenied(may.MINORS_VIEW)
+    if rest.of(request) or found.kind != ItemKind.FILE or not found.holds_content:
+        return JsonResponse({"said": _("Not shown.")}, status=409)
+    if form is not None and not form.is_valid():
+        return JsonResponse(
+            {"said": _("Say why you need to see it: it is recorded in the ledger.")}, status=422
+        )
+    way = manners.way(manners.of(request.user), "clear")
+    try:
+        shown = previews.examine(found, request.user.pk or 0, way, picture=True, force=True)
+    except ContentDestroyed:
+        return JsonResponse({"said": _("it was destroyed")}, status=410)
+    if not shown.seen:
+        return JsonResponse({"said": shown.problem or _("Not shown.")}, status=409)
+    motive = form.cleaned_data["motive"] if form is not None else ""
+    services.record_view(found, analyst(request.user.pk or 0), motive)
+    exposure.begin(request.user, found.pk, clear=True, session=request.session)
+    tokens = [token for token in (shown.token, shown.strip) if token]
+    return JsonResponse({"pictures": [reverse("review:preview", args=[token]) for token in tokens]})
+
+
+@require_POST
+@requires(may.CONTENT_VIEW)
+def let_go(request: HttpRequest) -> HttpResponse:
+    """The key was let go: any request ends a look (exposure.py), and this one does nothing else."""
+    return HttpResponse(status=204)
 
 
 @require_GET

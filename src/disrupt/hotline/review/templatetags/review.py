@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import Any
 
 from django import template
@@ -43,6 +42,8 @@ EVENTS = {
     "item.second_opinion": gettext_lazy("Second opinion given"),
     "item.settled": gettext_lazy("Dispute settled"),
     "item.hurried": gettext_lazy("Decision made to take effect at once"),
+    "item.decision_held": gettext_lazy("Decision held by a lead"),
+    "item.decision_let_go": gettext_lazy("Held decision let go"),
     "item.qualified": gettext_lazy("Item qualified"),
     "item.banked": gettext_lazy("Fingerprint put into the bank"),
     "item.protected": gettext_lazy("Item protected"),
@@ -180,7 +181,7 @@ def reason_text(decision: Any) -> str:
 @register.filter
 def waits_for_another(decision: Qualification) -> bool:
     """Whether a second person, or a lead, has to answer before it takes effect."""
-    return opinions.holds(decision)
+    return opinions.asks(decision)
 
 
 @register.filter
@@ -291,9 +292,3 @@ ROLE_NAMES = {
 def role_name(role: str) -> str:
     """A role in words."""
     return str(ROLE_NAMES.get(role, role))
-
-
-@register.filter
-def as_json(value: Any) -> str:
-    """For a script to read, in an attribute."""
-    return json.dumps(value)

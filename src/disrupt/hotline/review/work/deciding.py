@@ -74,7 +74,8 @@ def hurry(request: HttpRequest, decision_id: int) -> HttpResponse:
         messages.error(request, _("Say in a few words why it cannot wait."))
         return redirect("review:item", decision.item_id)
     try:
-        undoing.hurry(decision, analyst(request.user.pk or 0), form.cleaned_data["why"])
+        lead = may.allowed(request.user, may.STEP_MANAGE)
+        undoing.hurry(decision, analyst(request.user.pk or 0), form.cleaned_data["why"], lead=lead)
     except undoing.WaitsForAnother:
         messages.error(request, _("Somebody else is asked about it first."))
     except undoing.NotUrgent:
@@ -83,6 +84,27 @@ def hurry(request: HttpRequest, decision_id: int) -> HttpResponse:
         messages.error(request, _not_waiting(decision))
     else:
         messages.success(request, _("It takes effect now."))
+    return redirect("review:case", decision.item.case_id)
+
+
+@require_POST
+@requires(may.STEP_MANAGE)
+def hold(request: HttpRequest, decision_id: int) -> HttpResponse:
+    """A lead lets a decision wait, for a reason, or lets it go again."""
+    decision = get_object_or_404(Qualification.objects.select_related("item__case"), pk=decision_id)
+    actor = analyst(request.user.pk or 0)
+    try:
+        if "go" in request.POST:
+            undoing.let_go(decision, actor)
+            messages.success(request, _("It goes its way again."))
+        else:
+            undoing.hold(decision, actor, request.POST.get("why", ""))
+            messages.success(request, _("It waits until somebody lets it go or undoes it."))
+    except undoing.MotiveMissing:
+        messages.error(request, _("Say in a few words why it waits."))
+        return redirect("review:item", decision.item_id)
+    except undoing.TooLate:
+        messages.error(request, _not_waiting(decision))
     return redirect("review:case", decision.item.case_id)
 
 

@@ -115,7 +115,7 @@ def page(
         "illegal": [(c, c.code in (form["secondary"].value() or [])) for c in scheme.values() if c.illegal],
         "before": undoing.undone_before(found, analyst(request.user.pk or 0)),
         "undo_minutes": int(dials.undo_wait().total_seconds() // 60),
-        "hurry": HurryForm() if view.pending and not blind and undoing.is_urgent(view.pending) else None,
+        "hurry": HurryForm() if not blind and _can_hurry(request, view) else None,
         "words": _words(request, view),
         "lost": lost,
         "draft": None if blind or form.is_bound else drafts.of_decision(found, request.user),
@@ -131,6 +131,14 @@ def page(
     if found.kind == ItemKind.PROOF and found.holds_content:
         context |= looking.proof(request, view)
     return render(request, "review/item.html", context, status=status)
+
+
+def _can_hurry(request: HttpRequest, view: ItemView) -> bool:
+    """Whether this person can make the decision take effect now: an urgent one, or a lead any that waits."""
+    one = view.pending
+    if one is None or opinions.holds(one):
+        return False
+    return may.allowed(request.user, may.STEP_MANAGE) or undoing.is_urgent(one)
 
 
 def _family(request: HttpRequest, view: ItemView, context: dict[str, Any]) -> list[Relative]:
