@@ -10,12 +10,14 @@ the fast hosts' times. Ends with status 1 where an address is judged wrongly, or
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import gzip
 import itertools
 import json
 import random
 import re
 import socket
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -117,15 +119,8 @@ Target.objects.bulk_create(
 )
 """
 STATE = """
-import json
-from disrupt.hotline.common import clock
-from disrupt.hotline.takedown.models import Check, Target
-first = {}
-for check in Check.objects.order_by("at"):
-    first.setdefault(check.target_id, (check.seen, check.at.timestamp()))
-now = clock.now()
-rest = lambda target: (target.look_at - now).total_seconds()
-print(json.dumps([(t.url, *first.get(t.pk, ("", 0)), rest(t)) for t in Target.objects.all()]))
+SELECT t.url, c.seen, MIN(c.at), t.look_at FROM takedown_target t
+LEFT JOIN takedown_check c ON c.target_id = t.id GROUP BY t.id
 """
 
 
@@ -142,6 +137,20 @@ def _memory(pid: int) -> int:
     """KiB that a process holds now."""
     found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
     return int(found[1]) if found else 0
+
+
+def _rows(folder: Path) -> list[tuple[str, str, float, float]]:
+    """Each address with what the first look saw, when that was, and how long it rests."""
+    connection = sqlite3.connect(f"file:{folder / 'disrupt.sqlite3'}?mode=ro", uri=True)
+    try:
+        found = connection.execute(STATE).fetchall()
+    finally:
+        connection.close()
+    return [(url, seen or "", _seconds(at), _seconds(rest) - time.time()) for url, seen, at, rest in found]
+
+
+def _seconds(text: str | None) -> float:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC).timestamp() if text else 0.0
 
 
 def _done(rows: list[tuple[str, str, float, float]]) -> bool:
@@ -188,14 +197,14 @@ def _run(
         began, held, killed = time.time(), [], 0
         moments = sorted(random.Random(1).uniform(5, 60) for _ in range(kills))
         while True:
-            time.sleep(5.0 if addresses < 2000 else 15.0)
+            time.sleep(5.0)
             if moments and time.time() - began > moments[0]:
                 moments.pop(0)
                 site.kill("checker")
                 site.start("checker")
                 killed += 1
             held.append(_memory(site.pid("checker")) // 1024)
-            rows = json.loads(shell(site, STATE).strip().splitlines()[-1])
+            rows = _rows(Path(folder))
             looked = sum(bool(row[1]) for row in rows)
             print(
                 f"{time.time() - began:.0f} s: {looked} of {len(rows)} looked at", file=sys.stderr, flush=True

@@ -34,7 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     checker = commands.add_parser("checker", help="look at reported addresses, until stopped")
     checker.add_argument("--once", action="store_true", help="look at what is due now and stop")
     checker.add_argument("--pause", type=float, default=1.0, help="seconds between rounds with nothing to do")
-    checker.add_argument("--threads", type=int, default=16, help="looks at once")
+    checker.add_argument("--threads", type=int, default=64, help="looks at once")
     manage = commands.add_parser("manage", help="Django's management commands", add_help=False)
     manage.add_argument("rest", nargs=argparse.REMAINDER)
     operating.add_to(commands)

@@ -52,6 +52,18 @@ def test_a_printed_time_says_which_of_two_it_is(utc: str, french: str, english: 
     assert (moment_of(moment, "fr"), moment_of(moment, "en")) == (french, english)
 
 
+def test_the_pages_of_notices_say_which_of_two_it_is(
+    opened: Opened, make_user: MakeUser, client: Client
+) -> None:
+    _police, host = opened()
+    client.force_login(make_user("alice"))
+    here = reverse("takedown:notice", args=[host.pk])
+    for utc, said in (("00:30", "02:30 CEST"), ("01:30", "02:30 CET")):
+        Notice.objects.update(due_at=dt.datetime.fromisoformat(f"2027-10-31T{utc}+00:00"))
+        shown = client.get(here, headers={"accept-language": "fr"}).content.decode()
+        assert f"31/10/2027 {said}" in shown
+
+
 @CHANGES
 def test_waits_and_reminders_are_hours_that_pass(
     opened: Opened, postmaster: Postmaster, eve: dt.datetime

@@ -242,9 +242,9 @@ LEGAL_HOST = env("LEGAL_HOST")
 DATA_PROTECTION_EMAIL = env("DATA_PROTECTION_EMAIL")
 # The hotline's own help pages, over the packaged ones (docs/pages.md).
 PAGES_FOLDER: Path | None = Path(env("PAGES_FOLDER")).resolve() if env("PAGES_FOLDER") else None
-# The hotline's own recipients of notices (JSON; docs/law.md); the packaged ones are examples.
 # A hotline's own languages of notices, a file each (docs/law.md).
 NOTICE_LANGUAGES: Path | None = Path(env("NOTICE_LANGUAGES")).resolve() if env("NOTICE_LANGUAGES") else None
+# The hotline's own recipients of notices (JSON; docs/law.md); the packaged ones are examples.
 RECIPIENTS_FILE: Path | None = Path(env("RECIPIENTS_FILE")).resolve() if env("RECIPIENTS_FILE") else None
 # The hotline's account at Cloudflare, to report through its interface; none: a person fills the form.
 CLOUDFLARE_ACCOUNT = env("CLOUDFLARE_ACCOUNT")
@@ -255,6 +255,8 @@ RDAP_LISTS = env("RDAP_LISTS", "" if INSECURE_LOOPBACK else "https://data.iana.o
 # Whether looks compare a page's pictures with the case's fingerprints; minors' only where the hotline may.
 CHECK_MEDIA = env("CHECK_MEDIA", "1") != "0"
 CHECK_MINORS_MEDIA = env_flag("CHECK_MINORS_MEDIA")
+# A proxy in another country, through which “gone” and “blocked” are looked at once more (docs/law.md).
+SECOND_EGRESS = env("SECOND_EGRESS")
 # Beside the public network, what a demonstration or a test on this machine looks at: “127.0.0.1:8080”.
 REACHABLE = env_list("REACHABLE", "")
 PORTAL_URL = env("PORTAL_URL", "http://127.0.0.1:8000")

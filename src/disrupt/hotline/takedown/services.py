@@ -102,7 +102,7 @@ def open_round(target: Target, code: str, version: str, number: int, actor: Acto
         create(
             RecipientKind.HOST,
             Step.HOST,
-            recipients.host(place),
+            recipients.host(place, code),
             now + dt.timedelta(hours=hours),
             {**common, "wait_hours": hours, "waits_for_police": True},
         ),

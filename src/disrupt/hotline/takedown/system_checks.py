@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.outbound import BadAddress, check_address
+from disrupt.hotline.common.outbound.egress import BadEgress, read_egress
 from disrupt.hotline.takedown.notices import languages
 from disrupt.hotline.takedown.recipients import BadRegistry, from_file
 from disrupt.hotline.takedown.tracing import delivery
@@ -21,12 +22,16 @@ STALE = dt.timedelta(days=180)
 
 @register(Tags.security)
 def recipients_are_usable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """takedown.E001 to E003, W001 to W005: recipients, our address, languages, operators, what is old."""
+    """takedown.E001 to E004, W001 to W005: recipients, addresses, languages, operators, what is old."""
     found: list[CheckMessage] = []
     try:
         languages.known()
     except languages.BadLanguage as error:
         return [Error(str(error), hint="Correct it (docs/law.md).", id="takedown.E003")]
+    try:
+        read_egress(settings.SECOND_EGRESS)
+    except BadEgress as error:
+        found.append(Error(str(error), hint="Correct DISRUPT_SECOND_EGRESS.", id="takedown.E004"))
     try:
         if from_file().fallback.tell_operator:
             found.append(

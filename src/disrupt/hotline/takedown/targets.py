@@ -83,7 +83,7 @@ def begin_looking(target_id: int, at: dt.datetime) -> None:
 
 def look_now(target_id: int) -> None:
     """Somebody says that something has changed: the next look is due."""
-    Target.objects.filter(pk=target_id).exclude(url="").update(look_at=clock.now())
+    Target.objects.filter(pk=target_id).exclude(url="").update(look_at=clock.now(), read_at=None)
 
 
 def delisted(target_id: int, engine: str, at: dt.datetime) -> None:
@@ -116,7 +116,7 @@ def forget(target_id: int) -> bool:
     if target.concerns.exclude(item__url="").exists():
         return False
     Target.objects.filter(pk=target.pk).update(
-        url="", host="", site="", look_at=None, look_claim="", trace_at=None
+        url="", host="", site="", look_at=None, look_claim="", trace_at=None, etag="", modified=""
     )
     target.contacts.all().delete()
     Particular.objects.filter(target=target).delete()

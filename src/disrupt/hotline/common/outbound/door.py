@@ -8,7 +8,7 @@ to a service of our choice; one deadline for all of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -16,8 +16,9 @@ import idna
 from django.conf import settings
 
 from disrupt.hotline.common.outbound import names
+from disrupt.hotline.common.outbound.egress import Egress
 from disrupt.hotline.common.outbound.errors import Forbidden, NotConnected, TooManyRedirects, Unreachable
-from disrupt.hotline.common.outbound.pace import Pace
+from disrupt.hotline.common.outbound.pace import Manner, Pace
 from disrupt.hotline.common.outbound.wire import Limits, Request, Response, Watch, exchange
 from disrupt.hotline.common.sites import site_of
 from disrupt.protocol.public_addresses import Address, is_public, read
@@ -28,6 +29,14 @@ _MOST_ADDRESSES = 3
 _PAGES = "text/html,application/xhtml+xml,*/*;q=0.5"
 # Who sends us on, usually to a page of their own, is called again after the usual pause.
 _PATIENCE = 5.0
+
+
+# What was agreed with a host; None where it is the usual.
+Manners = Callable[[str], Manner | None]
+
+
+def _usual(_host: str) -> Manner | None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -63,20 +72,32 @@ class Door:
     resolve: names.Resolve = names.system
     pace: Pace = field(default_factory=Pace)
     limits: Limits = field(default_factory=Limits)
+    egress: Egress | None = None
+    manner: Manners = _usual
 
     def addresses(self, url: str) -> list[Address]:
         """The public addresses of a page's host. Raises Forbidden, NoSuchName, NameTrouble."""
         return self._checked(take_apart(url), Watch(self.limits))
 
     def get(
-        self, url: str, limits: Limits | None = None, *, patience: float = 0.0, accept: str = _PAGES
+        self,
+        url: str,
+        limits: Limits | None = None,
+        *,
+        patience: float = 0.0,
+        accept: str = _PAGES,
+        more: Mapping[str, str] | None = None,
     ) -> Fetched:
-        """Fetch a page and follow where it sends; wait so long for a turn. Raises DoorError."""
+        """Fetch a page and follow where it sends; wait so long for a turn. Raises DoorError.
+
+        `more`: header fields of the first request only: they are about the page that was asked for.
+        """
         watch = Watch(limits or self.limits)
         place = take_apart(url)
         hops: list[tuple[str, int]] = []
         while True:
-            response, address = self._one(place, watch, _PATIENCE if hops else patience, _head(place, accept))
+            head = {**_head(place, accept), **({} if hops else more or {})}
+            response, address = self._one(place, watch, _PATIENCE if hops else patience, head)
             hops.append((place.url, response.status))
             onward = response.headers.get("location", "")
             if response.status not in _REDIRECTS or not onward:
@@ -111,14 +132,16 @@ class Door:
     ) -> tuple[Response, Address]:
         addresses = self._checked(place, watch)
         asked = watch.monotonic()
-        with self.pace.turn(f"site:{site_of(place.host)}", patience) as of_site:
+        manner = self.manner(place.host)
+        with self.pace.turn(f"site:{site_of(place.host)}", patience, manner) as of_site:
             watch.paused(watch.monotonic() - asked)
             for number, address in enumerate(addresses[:_MOST_ADDRESSES], 1):
-                with self.pace.turn(f"address:{address}", patience) as of_address:
+                with self.pace.turn(f"address:{address}", patience, manner) as of_address:
                     secure = place.scheme == "https"
                     request = Request(
-                        address, place.port, place.host, place.target, secure, head, method, body
-                    )
+                        address, place.port, place.host, place.target, secure, head, method, body,
+                        self.egress,
+                    )  # fmt: skip
                     try:
                         response = exchange(request, watch)
                     except NotConnected:

@@ -29,6 +29,10 @@ class NotConnected(Unreachable):
     """No connection: nothing has left."""
 
 
+class EgressDown(DoorError):
+    """The proxy of the second way out is not there: that says nothing about the site."""
+
+
 class BadTls(DoorError):
     """The certificate or the handshake is not what it should be."""
 

@@ -10,16 +10,16 @@ import contextlib
 import datetime as dt
 import hashlib
 import hmac
+import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from disrupt.hotline.common import clock, keys
 from disrupt.hotline.common.models import Visited
 from disrupt.hotline.common.numerals import NotANumber, whole
-from disrupt.hotline.common.outbound.errors import Busy, DoorError
+from disrupt.hotline.common.outbound.errors import Busy, DoorError, EgressDown
+from disrupt.hotline.common.running.in_turn import written
 
 BETWEEN = dt.timedelta(seconds=2)
 # Whoever died in the middle of a look holds nobody up for longer.
@@ -43,14 +43,24 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Manner:
+    """What was agreed with somebody: how long lies between two looks, and how many there may be at once."""
+
+    between: dt.timedelta
+    at_once: int = 1
+
+
+@dataclass(frozen=True)
 class Pace:
     """Takes turns; `between` is shorter in tests of many hosts only."""
 
     between: dt.timedelta = BETWEEN
 
     @contextlib.contextmanager
-    def turn(self, whom: str, patience: float = 0.0) -> Iterator[Turn]:
+    def turn(self, whom: str, patience: float = 0.0, manner: Manner | None = None) -> Iterator[Turn]:
         """Hold a turn for as long as the block lasts; wait so many seconds for it. Raises Busy."""
+        if manner is not None and manner.at_once > 1:
+            whom = f"{whom}#{secrets.randbelow(manner.at_once)}"
         digest = hmac.digest(keys.address_key(), b"pace:" + whom.encode(), hashlib.sha256).hex()
         try:
             self._take(digest)
@@ -63,32 +73,34 @@ class Pace:
         turn = Turn(digest)
         try:
             yield turn
-        except Busy:
+        except (Busy, EgressDown):
             turn.failed = False
             raise
         except DoorError:
             turn.failed = True
             raise
         finally:
-            self._give_back(turn)
+            self._give_back(turn, manner.between if manner else self.between)
 
-    @transaction.atomic
+    @written()
     def _take(self, digest: str) -> None:
         now = clock.now()
-        Visited.objects.get_or_create(digest=digest, defaults={"free_at": now, "last_at": now})
-        row = Visited.objects.select_for_update().get(digest=digest)
+        row = Visited.objects.select_for_update().filter(digest=digest).first()
+        if row is None:
+            Visited.objects.get_or_create(digest=digest, defaults={"free_at": now, "last_at": now})
+            row = Visited.objects.select_for_update().get(digest=digest)
         # A clock that went back (a demonstration's) must not close a site for long.
         if now < row.free_at <= now + LONGEST_RETRY_AFTER:
             raise Busy(row.free_at)
         row.free_at, row.last_at = now + LEASE, now
         row.save(update_fields=["free_at", "last_at"])
 
-    @transaction.atomic
-    def _give_back(self, turn: Turn) -> None:
+    @written()
+    def _give_back(self, turn: Turn, between: dt.timedelta) -> None:
         now = clock.now()
         row = Visited.objects.select_for_update().get(digest=turn.digest)
         row.failures = row.failures + 1 if turn.failed else 0
-        pause = max(self.between, turn.retry_after)
+        pause = max(between, turn.retry_after)
         if row.failures >= BREAKER_AFTER:
             pause = max(pause, BREAKER)
         row.free_at, row.last_at = now + pause, now

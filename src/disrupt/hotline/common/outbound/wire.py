@@ -6,6 +6,7 @@ deadline, and what comes slower than the floor is given up. Bodies are counted a
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import socket
 import ssl
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 
 import h11
 
+from disrupt.hotline.common.outbound.egress import Egress, opened
 from disrupt.hotline.common.outbound.errors import BadAnswer, BadTls, NotConnected, TooSlow, Unreachable
 from disrupt.protocol.public_addresses import Address
 
@@ -90,6 +92,7 @@ class Request:
     headers: Mapping[str, str]
     method: str = "GET"
     body: bytes = b""
+    egress: Egress | None = None
 
 
 def exchange(request: Request, watch: Watch) -> Response:
@@ -113,6 +116,9 @@ def exchange(request: Request, watch: Watch) -> Response:
 
 
 def _connect(request: Request, watch: Watch) -> socket.socket:
+    if request.egress is not None:
+        seconds = min(_LONGEST_CONNECT, watch.rest())
+        return opened(request.egress, request.address, request.port, seconds)
     family = socket.AF_INET if request.address.version == 4 else socket.AF_INET6
     connection = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -124,9 +130,14 @@ def _connect(request: Request, watch: Watch) -> socket.socket:
     return connection
 
 
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    """One for all: to read the machine's certificates costs more than a handshake."""
+    return ssl.create_default_context()
+
+
 def _handshake(connection: socket.socket, request: Request, watch: Watch) -> ssl.SSLSocket:
-    context = ssl.create_default_context()
-    secured = context.wrap_socket(connection, server_hostname=request.host, do_handshake_on_connect=False)
+    secured = _tls().wrap_socket(connection, server_hostname=request.host, do_handshake_on_connect=False)
     try:
         # One time-out for the whole handshake, however many bytes it comes in.
         secured.settimeout(watch.rest())

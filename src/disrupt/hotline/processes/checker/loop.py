@@ -11,7 +11,7 @@ import django
 log = logging.getLogger(__name__)
 
 
-def run(*, once: bool = False, pause: float = 1.0, threads: int = 16) -> int:
+def run(*, once: bool = False, pause: float = 1.0, threads: int = 64) -> int:
     """Look at what is due until SIGTERM or SIGINT; a look under way ends by itself."""
     django.setup()
     from disrupt.hotline.common.running.schema import must_fit
@@ -51,6 +51,6 @@ def run(*, once: bool = False, pause: float = 1.0, threads: int = 16) -> int:
         heart.beat({"busy": crew.busy})
         if once and not begun and not crew.busy:
             break
-        stop.wait(pause if not begun else 0.05)
+        crew.wait(pause)
     crew.leave()
     return 0

@@ -24,6 +24,8 @@ from disrupt.hotline.review.messages import letters
 from disrupt.hotline.takedown import recipients
 from disrupt.hotline.takedown.notices import languages
 from disrupt.hotline.takedown.recipients import BadRegistry
+from disrupt.hotline.takedown.registry.lines import TIERS
+from disrupt.hotline.takedown.registry.reading import entry
 from disrupt.hotline.takedown.states import Channel
 from disrupt.hotline.tally.platforms import designated
 
@@ -130,9 +132,7 @@ class HostForm(ChangeForm):
         label=gettext_lazy("Language"),
         choices=lambda: [(code, code) for code in sorted(languages.known())],
     )
-    tier = forms.ChoiceField(
-        label=gettext_lazy("What it is (DSA)"), choices=[(tier, tier) for tier in recipients.TIERS]
-    )
+    tier = forms.ChoiceField(label=gettext_lazy("What it is (DSA)"), choices=[(tier, tier) for tier in TIERS])
     tested = forms.DateField(label=gettext_lazy("Tested on"), widget=_DAY)
     off = forms.BooleanField(label=gettext_lazy("This line holds no more"), required=False)
     _kept: Mapping[str, Any] = MappingProxyType({})
@@ -146,12 +146,8 @@ class HostForm(ChangeForm):
         if one is None:
             raise KeyError(key)
         who = one.recipient
-        # What has no field here stays as it is.
-        self._kept = {
-            "scope": who.scope, "others": list(who.others), "per_hour": who.per_hour,
-            "bulk_max": who.bulk_max, "take_down": who.take_down, "xarf": who.xarf,
-            "flagger": who.flagger, "appeal": who.appeal,
-        }  # fmt: skip
+        # What has no field here stays as it is: other ways of the line, the words that its service uses.
+        self._kept = one.raw
         return {
             "pattern": key, "recipient": who.name, "channel": who.channel.value, "address": who.address,
             "form": who.form, "language": who.language, "tier": who.tier, "tested": one.tested,
@@ -176,24 +172,34 @@ class HostForm(ChangeForm):
                 self.add_error("address", _("This is not an e-mail address that a notice can be sent to."))
         if not self.errors:
             try:
-                recipients.entry(self._raw())
+                entry(self._raw())
             except (BadRegistry, BadAddress, KeyError) as error:
                 self.add_error(None, str(error))
         return data
 
     def _raw(self) -> dict[str, Any]:
-        said = self.cleaned_data
+        said, kept = self.cleaned_data, dict(self._kept)
+        address = "" if said["channel"] == Channel.FORM else said["address"].strip()
+        way = {"address": address, "tested_on": said["tested"].isoformat()}
+        several = kept.pop("channels", None)
+        for old in ("tested", "expires_on"):
+            kept.pop(old, None)
+        if several:
+            first = {key: value for key, value in several[0].items() if key != "expires_on"}
+            first |= {**way, "kind": said["channel"], "url": said["form"]}
+            way = {"channels": [first, *several[1:]]}
+        else:
+            way |= {"channel": said["channel"], "form": said["form"]}
+        read_in = kept.get("language")
+        keeps = isinstance(read_in, list) and said["language"] in read_in
         return {
             "scope": "host",
-            **self._kept,
+            **kept,
             "pattern": said["pattern"],
             "name": said["recipient"],
-            "channel": said["channel"],
-            "address": "" if said["channel"] == Channel.FORM else said["address"].strip(),
-            "form": said["form"],
-            "language": said["language"],
+            "language": read_in if keeps else said["language"],
             "dsa_tier": said["tier"],
-            "tested_on": said["tested"].isoformat(),
+            **way,
         }
 
     def row(self) -> tuple[str, Mapping[str, Any]]:

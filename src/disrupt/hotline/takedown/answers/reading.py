@@ -16,13 +16,15 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.common.mail.reports import NotAReport, read
 from disrupt.hotline.common.outbound import one_line
-from disrupt.hotline.takedown import locking, services
+from disrupt.hotline.takedown import locking, services, targets
 from disrupt.hotline.takedown.answers import words
 from disrupt.hotline.takedown.answers.delivered import delivered
 from disrupt.hotline.takedown.answers.matching import notice_by_return_address, notice_of
+from disrupt.hotline.takedown.checks import habits
 from disrupt.hotline.takedown.models import Answer, AnswerKind, Notice
 from disrupt.hotline.takedown.planning import escalation
 from disrupt.hotline.takedown.posting import groups
+from disrupt.hotline.takedown.registry.lines import Habits
 from disrupt.hotline.takedown.states import NoticeState, RecipientKind, Step
 
 MAX_BYTES = 256 * 1024
@@ -64,7 +66,15 @@ def _deed(notice: Notice | None, raw: bytes, head: Message) -> AnswerKind:
     try:
         said = read(raw)
     except NotAReport:
-        if _is_automatic(head) and _receipt(notice, head):
+        style = _style(notice)
+        said_so = f"{head.get('Subject', '')} {words.text_of(raw)[0]}".lower() if style != Habits() else ""
+        acted = any(one in said_so for one in style.removals)
+        if acted:
+            # What they say is no proof: we look. What else it says, a person reads.
+            for one in groups.whole(notice):
+                targets.look_now(one.target_id)
+        known = any(one in said_so for one in style.receipts)
+        if (known or _is_automatic(head)) and _receipt(notice, head, known=known) and not acted:
             return AnswerKind.RECEIPT
         return AnswerKind.REPLY
     failed = next((one for one in said if one.action == "failed" and one.status.startswith("5")), None)
@@ -84,12 +94,21 @@ def _is_automatic(head: Message) -> bool:
     return submitted != "no" or "X-Autoreply" in head or "X-Autorespond" in head
 
 
+def _style(notice: Notice) -> Habits:
+    """How the recipient of a notice answers, as the registry knows."""
+    hosts = {RecipientKind.HOST, RecipientKind.NETWORK}
+    return habits.of_url(notice.target.url) if notice.recipient in hosts else Habits()
+
+
 @transaction.atomic
-def _receipt(notice: Notice, head: Message) -> bool:
-    """An automatic answer with a ticket number is the receipt of Article 16(4), and no decision."""
+def _receipt(notice: Notice, head: Message, *, known: bool) -> bool:
+    """An automatic answer with a ticket number is the receipt of Article 16(4), and no decision.
+
+    `known`: it says so in the words that this recipient uses, with or without a number.
+    """
     subject = str(head.get("Subject", ""))
     ticket = next((found for found in _TICKET.findall(subject) if found not in notice.reference), "")
-    if not ticket:
+    if not ticket and not known:
         return False
     locking.hold_notice(notice.pk)
     row = Notice.objects.select_for_update(of=("self",)).select_related("target").get(pk=notice.pk)
@@ -98,7 +117,8 @@ def _receipt(notice: Notice, head: Message) -> bool:
     for one in groups.change_all(row, acknowledged_at=clock.now()):
         services.note(one, "notice.acknowledged", RECIPIENT, automatic=True)
         escalation.received(one, clock.now())
-    groups.change(row, filed_reference=one_line(ticket, 120))
+    if ticket:
+        groups.change(row, filed_reference=one_line(ticket, 120))
     return True
 
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 # What stands in these is words, whatever it looks like.
 _RAW = frozenset({"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"})
+_BARE_START = re.compile(r"<([A-Za-z][^\s/>]{0,99})>")
+_NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 _MARK = re.compile(r"<(?=[A-Za-z!?/])")
 _NAME = re.compile(r"[^\s/>]{1,100}")
 _GAP = re.compile(r"[\s/]*")
@@ -23,23 +26,20 @@ _BARE = re.compile(r"[^\s>]*")
 _MOST_ATTRIBUTES, _MOST_MARKS = 200, 200_000
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """Words between two marks."""
 
     words: str
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(NamedTuple):
     """A mark that opens; of an attribute given twice the first counts."""
 
     tag: str
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = _NO_ATTRIBUTES
 
 
-@dataclass(frozen=True)
-class End:
+class End(NamedTuple):
     """A mark that closes."""
 
     tag: str
@@ -68,12 +68,16 @@ def marks(text: str, *, xml: bool = False) -> Iterator[Mark]:
             if name := _NAME.match(text, opened + 2):
                 yield End(name[0].lower())
         else:
-            name = _NAME.match(text, opened + 1)
-            assert name is not None  # it begins with a letter
-            tag, given = name[0].lower(), dict[str, str]()
-            end = _attributes(text, name.end(), given)
-            if end > len(text):
-                return
+            given: Mapping[str, str] = _NO_ATTRIBUTES
+            if name := _BARE_START.match(text, opened):
+                tag, end = name[1].lower(), name.end()
+            else:
+                name = _NAME.match(text, opened + 1)
+                assert name is not None  # it begins with a letter
+                tag, given = name[0].lower(), (found_in := dict[str, str]())
+                end = _attributes(text, name.end(), found_in)
+                if end > len(text):
+                    return
             yield Start(tag, given)
             if tag in _RAW and not xml:
                 until = re.compile(rf"</{re.escape(tag)}(?=[\s/>])", re.IGNORECASE).search(text, end)

@@ -15,6 +15,8 @@ from disrupt.hotline.takedown.hosts import exact
 
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "head"})
 _MOST_MEDIA, _SHINGLE, _SKETCH = 40, 4, 200
+# Of a page without end its beginning tells it apart.
+_MOST_WORDS = 8000
 # The longest address of a picture that is followed.
 _LONGEST = 2000
 # What Python knows beside them: halves of characters, minutes for a long text, errors whatever one asks for.
@@ -167,7 +169,7 @@ def _digests(values: Iterable[str], most: int) -> tuple[str, ...]:
 
 def shape_of(status: int, landed: str, page: Page | None, body: bytes) -> Shape:
     """The shape of an answer; `landed` is the path where it led, "" for the address itself."""
-    words = page.text.lower().split() if page else []
+    words = page.text.lower().split(maxsplit=_MOST_WORDS)[:_MOST_WORDS] if page else []
     fours = (" ".join(words[n : n + _SHINGLE]) for n in range(max(1, len(words) - _SHINGLE + 1)))
     return Shape(
         status,

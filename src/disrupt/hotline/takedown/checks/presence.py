@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
 from disrupt.hotline.cases import steps
@@ -11,6 +12,22 @@ from disrupt.hotline.common.actors import WORKER
 from disrupt.hotline.takedown import counted, services, targets
 from disrupt.hotline.takedown.checks import schedule
 from disrupt.hotline.takedown.models import AWAY, Check, Notice, Presence, Seen, Target
+
+
+def tells(target: Target, what: str, at: dt.datetime) -> bool:
+    """Whether others than the address itself learn of such a look: it is gone, or back.
+
+    Only looks change what this goes by, and whoever looks has claimed the address.
+    """
+    towards = Presence.GONE if what in AWAY else Presence.LIVE if what == Seen.LIVE else None
+    if towards is None:
+        return False
+    if target.presence == Presence.GONE and towards == Presence.GONE:
+        # Whoever reported it again meanwhile is told.
+        return True
+    since = target.leaning_since if target.leaning == towards else None
+    settles = since is not None and at - since >= schedule.APART
+    return settles and towards != target.presence
 
 
 def seen(target: Target, check: Check) -> None:

@@ -37,19 +37,19 @@ def _like(value: str) -> str:
     return secrets.token_hex(max(8, min(16, len(value) // 2)))
 
 
-def kind_of(url: str) -> str:
-    """What is one kind of address on a host: its folder, and the names in its query."""
+def kind_of(url: str, egress: str = "") -> str:
+    """What is one kind of address on a host: its folder, and the names in its query; for each way out."""
     parts = urlsplit(url)
     names = "&".join(pair.partition("=")[0] for pair in parts.query.split("&")) if parts.query else ""
     folder = parts.path if names else parts.path.rpartition("/")[0]
     return hmac.digest(
-        keys.address_key(), f"probe:{parts.netloc}{folder}?{names}".encode(), hashlib.sha256
+        keys.address_key(), f"probe:{egress}{parts.netloc}{folder}?{names}".encode(), hashlib.sha256
     ).hex()
 
 
 def sibling_of(url: str, door: Door) -> Shape | None:
     """What a made-up sibling shows, asked once a day; None where that cannot be found out. Raises Busy."""
-    digest, now = kind_of(url), clock.now()
+    digest, now = kind_of(url, f"{door.egress.host} " if door.egress else ""), clock.now()
     known = Probe.objects.filter(digest=digest, at__gt=now - KEPT, at__lte=now).first()
     if known is not None:
         return Shape.from_data(known.shape)

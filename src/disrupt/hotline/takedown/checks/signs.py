@@ -19,6 +19,7 @@ from disrupt.hotline.common.sites import site_of
 from disrupt.hotline.takedown import packaged
 from disrupt.hotline.takedown.checks.page import Page, Shape, likeness
 from disrupt.hotline.takedown.models import Seen
+from disrupt.hotline.takedown.registry.lines import Habits
 
 # So alike are the pages of two addresses that say nothing of their own.
 ALIKE = 0.9
@@ -77,7 +78,7 @@ def of_failure(error: errors.DoorError) -> Verdict:
     return next(verdict for kind, verdict in _FAILED if isinstance(error, kind))
 
 
-def of_status(fetched: Fetched, page: Page | None) -> Verdict | None:
+def of_status(fetched: Fetched, page: Page | None, own: Habits) -> Verdict | None:
     """What the status alone, and where it led, says; None where the page must say more."""
     status, headers = fetched.response.status, fetched.response.headers
     if status in {404, 410}:
@@ -92,7 +93,7 @@ def of_status(fetched: Fetched, page: Page | None) -> Verdict | None:
         return Verdict(Seen.UNKNOWN, "asked_to_wait")
     if not 200 <= status <= 299:
         return Verdict(Seen.UNKNOWN, f"status_{status}")
-    return _of_landing(fetched)
+    return _of_landing(fetched, own)
 
 
 def _is_challenge(fetched: Fetched, page: Page | None) -> bool:
@@ -104,10 +105,12 @@ def _is_challenge(fetched: Fetched, page: Page | None) -> bool:
     )
 
 
-def _of_landing(fetched: Fetched) -> Verdict | None:
+def _of_landing(fetched: Fetched, own_signs: Habits) -> Verdict | None:
     first, last = urlsplit(fetched.hops[0][0]), urlsplit(fetched.url)
     if len(fetched.hops) == 1 or (_path(first), first.query) == (_path(last), last.query):
         return None
+    if any(sign.startswith("/") and _path(last).lower().startswith(sign) for sign in own_signs.login_signs):
+        return Verdict(Seen.LOGIN, "own_sign")
     path = _path(last).strip("/").lower()
     if any(part in path.split("/") or path.endswith(part) for part in signs().login_paths):
         return Verdict(Seen.LOGIN, "sent_to_sign_in")
@@ -123,9 +126,14 @@ def _path(parts: object) -> str:
     return unquote(str(getattr(parts, "path", ""))) or "/"
 
 
-def of_page(page: Page, truncated: bool) -> Verdict | None:
-    """What the words of a page say; None where they say nothing."""
+def of_page(page: Page, truncated: bool, own: Habits) -> Verdict | None:
+    """What the words of a page say, by the site's own signs first; None where they say nothing."""
     known, title, heading = signs(), page.title.lower(), page.heading.lower()
+    said = f"{title} {page.text.lower()}"
+    if any(_holds(said, sign) for sign in own.gone_signs):
+        return Verdict(Seen.SOFT_404, "own_sign")
+    if any(_holds(said, sign) for sign in own.login_signs if not sign.startswith("/")):
+        return Verdict(Seen.LOGIN, "own_sign")
     if any(title.startswith(sign) for sign in known.challenge_titles):
         return Verdict(Seen.CAPTCHA, "challenge")
     if page.refresh and len(page.text) < _SHORT:

@@ -18,6 +18,7 @@ class Holder(models.Model):
     name = models.CharField(max_length=120, default="", blank=True)
     country = models.CharField(max_length=2, default="", blank=True)
     contacts = models.JSONField(default=list)
+    origins = models.JSONField(default=list, help_text="numbers of the systems that announce it")
     until = models.DateTimeField(db_index=True)
 
     class Meta:
@@ -35,6 +36,7 @@ class Scope(models.TextChoices):
     CDN = "cdn", _("content delivery network")
     MEDIA = "media", _("host of the pictures")
     REGISTRAR = "registrar", _("registrar of the name")
+    UPSTREAM = "upstream", _("network that announces the address")
     OPERATOR = "operator", _("whoever runs the site")
 
 

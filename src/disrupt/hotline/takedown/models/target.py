@@ -37,6 +37,9 @@ class Target(models.Model):
     anchor_at = models.DateTimeField(null=True, blank=True, help_text="looks are counted from here")
     look_at = models.DateTimeField(null=True, blank=True, help_text="the next look is due")
     look_claim = models.CharField(max_length=32, default="", blank=True)
+    etag = models.CharField(max_length=160, default="", blank=True, help_text="of the page as last read")
+    modified = models.CharField(max_length=32, default="", blank=True, help_text="Last-Modified, the same")
+    read_at = models.DateTimeField(null=True, blank=True, help_text="all of it was read, not only asked for")
     trace_at = models.DateTimeField(null=True, blank=True, help_text="who hosts it is to be found out")
     trace_tries = models.PositiveSmallIntegerField(default=0)
 

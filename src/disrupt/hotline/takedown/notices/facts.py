@@ -75,7 +75,7 @@ def gather(notice: Notice, at: dt.datetime) -> Facts:
     where = tuple(_where(row) for row in (notice, *others))
     recipients, place = registry(), where[0].place
     is_host, regime = notice.recipient == RecipientKind.HOST, regime_of(notice)
-    known = recipients.host(place)
+    known = recipients.host(place, notice.category)
     return Facts(
         notice=notice,
         where=where,

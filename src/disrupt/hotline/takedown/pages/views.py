@@ -99,6 +99,7 @@ def _page(
         "stopped": halts.is_stopped(found),
         "answers": Answer.objects.filter(notice__target=found.target_id).exclude(text="", subject="")[:20],
         "form_address": prefilled.form_of(found),
+        "asks": prefilled.asks(found),
         "contacts": chain(found.target),
         "tracing": found.target.trace_at is not None,
         "may_manage": may.allowed(request.user, may.NOTICE_MANAGE),

@@ -74,8 +74,9 @@ def exists(step: str, notice: Notice) -> bool:
         return bool(registry().search)
     if step == Step.FLAGGER:
         place = take_apart(notice.target.url)
-        contact = registry().host(place).flagger
-        return bool(contact and registry().flagger_towards(place, contact, notice.category))
+        who = registry().host(place, notice.category)
+        apart = bool(who.flagger or who.flagger_form)
+        return apart and registry().flagger_towards(place, who.flagger, notice.category) is not None
     if step == Step.POLICE_AGAIN:
         # Again: of what they were never told of, the first report is still a task.
         first = history.police_report(notice)
@@ -85,7 +86,7 @@ def exists(step: str, notice: Notice) -> bool:
 
 def _addressed(notice: Notice, done: Notice) -> Notice:
     """Where it goes, as the registry knows; all but the contact for trusted flaggers stay a person's task."""
-    known, service = registry(), registry().host(take_apart(done.target.url))
+    known, service = registry(), registry().host(take_apart(done.target.url), done.category)
     who = {
         Step.REGULATOR: known.regulator,
         Step.PROSECUTOR: known.prosecutor,
@@ -99,8 +100,8 @@ def _addressed(notice: Notice, done: Notice) -> Notice:
         mail = {"channel": Channel.EMAIL, "address": service.appeal} if service.appeal else {}
         return change(notice, name=done.name, scope=done.scope, **mail)
     if notice.step == Step.FLAGGER:
-        mail = {"channel": Channel.EMAIL, "address": service.flagger, "state": NoticeState.SCHEDULED}
-        return change(notice, name=done.name, scope=done.scope, **mail)
+        by_mail = {"channel": Channel.EMAIL, "address": service.flagger, "state": NoticeState.SCHEDULED}
+        return change(notice, name=done.name, scope=done.scope, **(by_mail if service.flagger else {}))
     return notice
 
 
@@ -201,7 +202,7 @@ def next_contact(lost: Notice) -> None:
     used = set(
         Notice.objects.filter(target=lost.target, category=lost.category).values_list("address", flat=True)
     )
-    known = registry().host(take_apart(lost.target.url)) if lost.target.url else None
+    known = registry().host(take_apart(lost.target.url), lost.category) if lost.target.url else None
     others = [*(known.others if known else ()), *(one.address for one in neutral_mail(lost.target))]
     others = [address for address in others if address not in used]
     waiting = Notice.objects.select_for_update().filter(

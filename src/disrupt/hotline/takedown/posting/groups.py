@@ -62,9 +62,8 @@ def most_at_once(notice: Notice) -> int:
     recipients = registry()
     if notice.recipient == RecipientKind.PHAROS:
         return recipients.police.bulk_max
-    known = recipients.host(take_apart(notice.target.url))
-    usual = known.bulk_max if known.address == notice.address else USUAL_AT_ONCE
-    return min(usual, regime_of(notice).bulk_max)
+    known = recipients.way_to(take_apart(notice.target.url), notice.address)
+    return min(known.bulk_max if known else USUAL_AT_ONCE, regime_of(notice).bulk_max)
 
 
 def beside(leader: Notice, now: dt.datetime) -> list[int]:

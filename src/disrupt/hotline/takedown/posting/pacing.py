@@ -23,8 +23,8 @@ def most_an_hour(notice: Notice) -> int:
     recipients = registry()
     if notice.recipient == RecipientKind.PHAROS:
         return recipients.police.per_hour
-    known = recipients.host(take_apart(notice.target.url))
-    return known.per_hour if known.address == notice.address else USUAL_AN_HOUR
+    known = recipients.way_to(take_apart(notice.target.url), notice.address)
+    return known.per_hour if known else USUAL_AN_HOUR
 
 
 def not_before(notice: Notice, now: dt.datetime) -> dt.datetime | None:

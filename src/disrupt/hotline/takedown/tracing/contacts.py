@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import statistics
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from disrupt.hotline.takedown.models import Contact, Notice, Scope, Target
 from disrupt.hotline.takedown.states import Decision, NoticeState
@@ -13,7 +16,7 @@ from disrupt.hotline.takedown.states import Decision, NoticeState
 
 @dataclass(frozen=True)
 class Record:
-    """Counts over messages that were sent to one address; `median` is the time to the first word."""
+    """Counts over what one contact was sent; `median` is the time to the first word."""
 
     sent: int = 0
     receipts: int = 0
@@ -28,13 +31,18 @@ class Record:
         return None if self.median is None else round(self.median.total_seconds() / 3600)
 
 
-def records(addresses: Iterable[str]) -> dict[str, Record]:
-    """The record of each address, from all that was ever sent to it."""
-    wanted = {address for address in addresses if address}
-    rows: dict[str, list[Notice]] = {address: [] for address in wanted}
-    for notice in Notice.objects.filter(address__in=wanted).exclude(sent_at=None):
-        rows[notice.address].append(notice)
-    return {address: _record(found) for address, found in rows.items()}
+def records(contacts: Iterable[Contact]) -> list[Record]:
+    """The record of each contact, from all that it was ever sent: by its address, else by its name."""
+    rows = list(contacts)
+    addresses = {one.address for one in rows if one.address}
+    names = {one.name for one in rows if not one.address}
+    sent = Notice.objects.exclude(sent_at=None).filter(
+        Q(address__in=addresses) | Q(address="", name__in=names)
+    )  # fmt: skip
+    by: dict[tuple[str, str], list[Notice]] = defaultdict(list)
+    for notice in sent:
+        by[(notice.address, "" if notice.address else notice.name)].append(notice)
+    return [_record(by[(one.address, "" if one.address else one.name)]) for one in rows]
 
 
 def _record(found: list[Notice]) -> Record:
@@ -62,5 +70,4 @@ def neutral_mail(target: Target) -> list[Contact]:
 def chain(target: Target) -> list[tuple[Contact, Record]]:
     """Every contact of an address in order, each with its record."""
     found = list(target.contacts.order_by("place"))
-    known = records(contact.address for contact in found)
-    return [(contact, known.get(contact.address, Record())) for contact in found]
+    return list(zip(found, records(found), strict=True))

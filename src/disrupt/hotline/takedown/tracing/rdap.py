@@ -6,12 +6,14 @@ and APNIC within the registrant.
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from disrupt.hotline.common.numerals import NotANumber, whole
 from disrupt.hotline.common.outbound import BadAddress, check_address, one_line
 
 _DEEPEST, _MOST = 6, 200
@@ -31,6 +33,7 @@ class Holding:
     contacts: tuple[str, ...]
     first: str = ""
     last: str = ""
+    origins: tuple[int, ...] = ()
 
 
 def hexadecimal(address: str) -> str:
@@ -57,6 +60,33 @@ def network(raw: bytes) -> Holding:
         _abuse_in(told),
         hexadecimal(first),
         hexadecimal(last),
+        _origins(told),
+    )
+
+
+# What registries call it: ARIN, LACNIC and those that follow them; RIPE and APNIC do not say.
+_ORIGINS = ("arin_originas0_originautnums", "lacnic_originAutnum", "nicbr_autnum")
+
+
+def _origins(told: Mapping[str, Any]) -> tuple[int, ...]:
+    """The autonomous systems that are said to announce a network."""
+    found: dict[int, None] = {}
+    for name in _ORIGINS:
+        given = told.get(name, [])
+        for one in given if isinstance(given, list) else [given]:
+            text = str(one).upper().removeprefix("AS")
+            if len(text) <= 10:
+                with contextlib.suppress(NotANumber):
+                    found[whole(text)] = None
+    return tuple(found)[:3]
+
+
+def system(raw: bytes, number: str) -> Holding:
+    """The answer to a question for an autonomous system. Raises BadAnswer."""
+    told = _object(raw)
+    name = _name_of(told, ("registrant",)) or str(told.get("name", ""))
+    return Holding(
+        number, one_line(name, 120), one_line(str(told.get("country", "")), 2).upper(), _abuse_in(told)
     )
 
 

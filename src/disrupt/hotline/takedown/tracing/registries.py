@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from disrupt.hotline.common import clock
+from disrupt.hotline.common.numerals import NotANumber, whole
 from disrupt.hotline.common.outbound import errors
 from disrupt.hotline.common.outbound.door import Door
 from disrupt.hotline.takedown.models import Holder
@@ -23,7 +24,7 @@ from disrupt.hotline.takedown.tracing import rdap
 KEPT, KEPT_UNKNOWN, LISTS_KEPT = dt.timedelta(days=7), dt.timedelta(hours=1), dt.timedelta(days=1)
 _ACCEPT = "application/rdap+json, application/json;q=0.9"
 _PATIENCE = 20.0
-NETWORK, NAME = "network", "name"
+NETWORK, NAME, SYSTEM = "network", "name", "autnum"
 
 _lists: dict[str, tuple[dt.datetime, list[tuple[list[str], str]]]] = {}
 _lock = threading.Lock()
@@ -52,6 +53,16 @@ def registrar_of(name: str, door: Door) -> Holder | None:
     return known if known.name or known.contacts else None
 
 
+def holder_of_system(number: int, door: Door) -> Holder | None:
+    """Who runs an autonomous system; None where no registry says. Raises DoorError."""
+    key = str(number)
+    known = _fresh().filter(kind=SYSTEM, key=key).first()
+    if known is None:
+        unknown = rdap.Holding(key, "", "", ())
+        known = _ask(SYSTEM, key, f"autnum/{key}", lambda raw: rdap.system(raw, key), unknown, door)
+    return known if known.name or known.contacts else None
+
+
 def _fresh() -> QuerySet[Holder]:
     return Holder.objects.filter(until__gt=clock.now())
 
@@ -74,6 +85,7 @@ def _ask(
         "contacts": list(holding.contacts),
         "first": holding.first,
         "last": holding.last,
+        "origins": list(holding.origins),
         "until": clock.now() + kept,
     }
     holder, _made = Holder.objects.update_or_create(kind=kind, key=holding.key, defaults=fields)
@@ -88,6 +100,11 @@ def _server_for(kind: str, what: str, door: Door) -> str:
         if not found:
             raise NobodyKnows(ending)
         return found[0]
+    if kind == SYSTEM:
+        for entries, one in _list("asn.json", door):
+            if any(_within(whole(what), entry) for entry in entries):
+                return one
+        raise NobodyKnows(what)
     ip = ipaddress.ip_address(what)
     best, server = -1, ""
     for entries, one in _list(f"ipv{ip.version}.json", door):
@@ -98,6 +115,14 @@ def _server_for(kind: str, what: str, door: Door) -> str:
     if not server:
         raise NobodyKnows(what)
     return server
+
+
+def _within(number: int, entry: str) -> bool:
+    first, _dash, last = entry.partition("-")
+    try:
+        return whole(first) <= number <= whole(last or first)
+    except NotANumber:
+        return False
 
 
 def _list(name: str, door: Door) -> list[tuple[list[str], str]]:

@@ -30,7 +30,7 @@ from disrupt.hotline.takedown.recipients import registry
 from disrupt.hotline.takedown.states import Channel, NoticeState, Step
 from disrupt.hotline.takedown.tracing import delivery
 from disrupt.hotline.takedown.tracing.contacts import neutral_mail
-from disrupt.hotline.takedown.tracing.registries import holder_of_network, registrar_of
+from disrupt.hotline.takedown.tracing.registries import holder_of_network, holder_of_system, registrar_of
 
 log = logging.getLogger(__name__)
 LEASE, AGAIN = dt.timedelta(minutes=10), dt.timedelta(hours=1)
@@ -95,6 +95,7 @@ def _look(target: Target, door: Door) -> list[Found]:
     registrar = registrar_of(name, door) if name else None
     if registrar is not None:
         found += _of_holder(registrar, Scope.REGISTRAR, name)
+    found += _upstream(target.url, host, {one.address for one in found}, door)
     return _in_order(found, site_of(host))
 
 
@@ -152,8 +153,24 @@ def _behind(url: str, host: str, scope: Scope, headers: dict[str, str], door: Do
     return found
 
 
+def _upstream(url: str, host: str, known: set[str], door: Door) -> list[Found]:
+    """Who announces the network that the page stands on: the last who can do something. Raises DoorError."""
+    addresses = door.addresses(url)
+    if any(delivery.by_range(address) for address in addresses):
+        return []
+    found: list[Found] = []
+    for address in addresses[:2]:
+        network = holder_of_network(str(address), door)
+        for number in network.origins if network else ():
+            holder = holder_of_system(number, door)
+            if holder is not None:
+                found += _of_holder(holder, Scope.UPSTREAM, host)
+    return [one for one in found if not one.address or one.address not in known]
+
+
 def _of_holder(holder: Holder, scope: Scope, about: str) -> list[Found]:
-    source, name = f"RDAP {holder.key}"[:120], holder.name or holder.key
+    prefix = "RDAP AS" if scope == Scope.UPSTREAM else "RDAP "
+    source, name = f"{prefix}{holder.key}"[:120], holder.name or holder.key
     mails = holder.contacts or [""]
     return [Found(scope, name[:120], mail, "", about[:255], source, holder.country) for mail in mails]
 
