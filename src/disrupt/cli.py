@@ -32,6 +32,7 @@ COMMANDS = (
     Command("sync", "disrupt.partner.following.command", "bring a bank up to date from a hotline's feed"),
     Command("heads", "disrupt.partner.heads", "is the list the one that others are given? compare and sign"),
     Command("feedback", "disrupt.partner.feedback", "tell the hotline what became of its entries here"),
+    Command("key", "disrupt.partner.exchange.keys", "put another key in the place of your own"),
     Command(
         "doctor",
         "disrupt.partner.doctor.command",

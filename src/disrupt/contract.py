@@ -42,6 +42,7 @@ CONTRACTS = (
     Contract("heads compare", "history"),
     Contract("heads check", "history"),
     Contract("feedback", "feedback"),
+    Contract("key rotate", "key-rotated"),
     Contract("doctor", "doctor"),
     Contract("test-picture", "test-picture"),
     Contract("warm", "warm"),

@@ -38,11 +38,23 @@ ELSEWHERE = {
 
 
 class Exchange(LoggedFeed):
-    """A feed with a log, which takes feedback too."""
+    """A feed with a log, which takes feedback too, and gives another key once."""
+
+    rotated = 0
 
     def _elsewhere(self, path: str, query: dict[str, list[str]], body: bytes) -> Answer:
         if path.endswith("/SubmitFeedback"):
             return Answer(200, b'{"changed": 1}')
+        if path == "/v1/key/rotate":
+            self.rotated += 1
+            at = "2027-11-30T10:00:00+00:00"
+            fresh = {"key": f"key-{self.rotated}", "expires_at": at, "old_expires_at": at}
+            refused = {"error": {"code": "turned_over", "message": "It is in use."}}
+            return (
+                Answer(200, json.dumps(fresh).encode())
+                if self.rotated == 1
+                else Answer(409, json.dumps(refused).encode())
+            )
         return super()._elsewhere(path, query, body)
 
 
@@ -142,6 +154,15 @@ def with_an_exchange(run: Runs, tmp_path: Path, server: Exchange, key_file: Path
     (entry, *_) = Bank.open(tmp_path / "bank").entries()
     run("feedback", Exit.DONE, "--url", server.url, *tell, entry.id)
     run("feedback", Exit.NOT_ALL, "--url", server.url, *tell, "nobody")
+    own = tmp_path / "key"
+    own.write_text("key-0\n")
+    own.chmod(0o600)
+    run("key rotate", Exit.DONE, "--url", server.url, "--key-file", own)
+    assert (own.read_text(), own.stat().st_mode & 0o777) == ("key-1\n", 0o600)
+    run("key rotate", Exit.NOT_ALL, "--url", server.url, "--key-file", own)
+    assert own.read_text() == "key-1\n", "what is refused leaves the key as it was"
+    run("key rotate", Exit.CANNOT, "--url", server.url, "--key-file", tmp_path / "none")
+    run("key rotate", Exit.CANNOT, "--url", "http://hotline.example", "--key-file", own)
     Bank.create(tmp_path / "own")
     run("heads show", Exit.NOT_ALL, "--bank", tmp_path / "own")
     run("heads check", Exit.NOT_ALL, "--url", server.url, "--key-file", key_file, "--bank", tmp_path / "own")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import jsonschema
@@ -14,6 +15,7 @@ from tests.hotline.exchange.match.test_match import pdq_of
 
 from disrupt.hotline.exchange.door.api import bearer
 from disrupt.hotline.exchange.door.errors import ERRORS
+from disrupt.hotline.exchange.ncmec import urls, views
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ def check(told: Any, name: str, value: object) -> None:
 
 def test_every_address_with_its_method_parameters_and_scope(told: Any) -> None:
     assert told["openapi"] == "3.1.0"
-    assert told["paths"].keys() == ENDPOINTS.keys()
+    assert {path for path in told["paths"] if not path.startswith("/ncmec/")} == ENDPOINTS.keys()
     for path, endpoint in ENDPOINTS.items():
         assert list(told["paths"][path]) == [endpoint.methods[0].lower()]
         one = operation(told, path)
@@ -42,6 +44,27 @@ def test_every_address_with_its_method_parameters_and_scope(told: Any) -> None:
         assert one.get("x-scope") == (endpoint.scope.value if endpoint.scope else None)
         wanted = [{"bearer" if endpoint.credential is bearer else "functions": []}] if endpoint.scope else []
         assert one["security"] == wanted
+
+
+def test_every_address_of_the_other_protocol_with_its_methods_parameters_and_scopes(told: Any) -> None:
+    wanted: dict[str, dict[str, Any]] = {}
+    for pattern in urls.urlpatterns:
+        path = "/ncmec/v2/" + re.sub(r"<str:(\w+)>", r"{\1}", str(pattern.pattern))
+        view = pattern.callback
+        those = [view] if hasattr(view, "endpoint") else [views.changed, views.submit]
+        wanted[path] = {one.endpoint.methods[0].lower(): one.endpoint for one in those}
+    described = {path: one for path, one in told["paths"].items() if path.startswith("/ncmec/")}
+    assert {path: set(one) for path, one in described.items()} == {
+        path: set(one) for path, one in wanted.items()
+    }
+    for path, methods in wanted.items():
+        for method, endpoint in methods.items():
+            one = described[path][method]
+            asked = {(p["in"], p["name"]) for p in one.get("parameters", ())}
+            parts = {("path", name) for name in re.findall(r"{(\w+)}", path)}
+            assert asked == {("query", name) for name in endpoint.parameters} | parts
+            assert (one["x-scope"], one["security"]) == (endpoint.scope.value, [{"basic": []}])
+            assert list(one["responses"]["200"]["content"]) == ["application/xml"]
 
 
 def test_every_reference_leads_to_a_shape_and_every_shape_is_one(told: Any) -> None:

@@ -10,6 +10,7 @@ from disrupt.hotline.exchange.door.errors import ERRORS
 from disrupt.protocol import feed, stopncii
 
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
+_XML = "application/xml"
 _JSON, _PROBLEM = "application/json", "application/problem+json"
 
 
@@ -24,8 +25,8 @@ def _reference(name: str) -> dict[str, Any]:
 def _operation(said: str, answer: str, scope: str = "", **more: Any) -> dict[str, Any]:
     """`answer` names a schema; `scope` what a key must have, and with `key="functions"` another header."""
     header = more.pop("key", "bearer")
-    body = more.pop("body", "")
-    content: dict[str, Any] = {_JSON: {"schema": _reference(answer)}}
+    body, written = more.pop("body", ""), _XML if header == "basic" else _JSON
+    content: dict[str, Any] = {written: {"schema": _reference(answer)}}
     if answer == "BinaryList":
         content = {"application/octet-stream": {"schema": _reference(answer)}}
     told: dict[str, Any] = {
@@ -41,7 +42,7 @@ def _operation(said: str, answer: str, scope: str = "", **more: Any) -> dict[str
         told["x-scope"] = scope
         told["description"] = f"A key with the scope {scope}."
     if body:
-        told["requestBody"] = {"required": True, "content": {_JSON: {"schema": _reference(body)}}}
+        told["requestBody"] = {"required": True, "content": {written: {"schema": _reference(body)}}}
     return told
 
 
@@ -119,7 +120,47 @@ def _paths() -> dict[str, Any]:
         f"{stop}/SubmitFeedback": {
             "post": _operation("what was found", "Counted", write, key="functions", body="SubmitFeedback")
         },
+        **_ncmec(),
     }  # fmt: skip
+
+
+def _ncmec() -> dict[str, Any]:
+    """NCMEC's hash sharing; its documents are XML of that protocol, and described there."""
+    base, read, write = "/ncmec/v2", "exchange:feed:read", "exchange:feedback:write"
+
+    def operation(said: str, scope: str, **more: Any) -> dict[str, Any]:
+        return _operation(said, "Xml", scope, key="basic", **more)
+
+    moment = {"type": "string", "format": "date-time"}
+    size = {"type": "integer", "minimum": 1, "maximum": 5000, "default": 5000}
+    window = [
+        _query("from", "what changed from then on", moment),
+        _query("to", "and until then", moment),
+        _query("start", "from the address of the next page", _NUMBER),
+        _query("size", "how many changes at most", size),
+        _query("max", "from the address of the next page", _NUMBER),
+    ]
+    return {
+        f"{base}/status": {"get": operation("who asks", read)},
+        f"{base}/members": {"get": operation("whose entries these are", read)},
+        f"{base}/entries": {
+            "get": operation("what changed in a window of time", read, parameters=window),
+            "post": operation("entries that are proposed or retracted", "exchange:hashes:submit", body="Xml"),
+        },
+        f"{base}/feedback/{{sign}}/reasons": {
+            "get": operation("why an entry may be disputed", write, parameters=[_part("sign")])
+        },
+        f"{base}/entries/{{member}}/{{entry}}/{{sign}}/feedback": {
+            "put": operation(
+                "affirmed, or disputed for a reason", write, body="Xml",
+                parameters=[_part(name) for name in ("member", "entry", "sign")],
+            )
+        },
+    }  # fmt: skip
+
+
+def _part(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
 
 
 def document() -> dict[str, Any]:
@@ -145,6 +186,7 @@ def document() -> dict[str, Any]:
             },
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
+                "basic": {"type": "http", "scheme": "basic"},
                 "functions": {"type": "apiKey", "in": "header", "name": "x-functions-key"},
             },
         },

@@ -72,6 +72,7 @@ _SAID = _object(feedbackValue=_OPINION, tags=_list(_TEXT), source=_TEXT)
 SCHEMAS: dict[str, Schema] = {
     "Anything": {"type": "object"},
     "BinaryList": {"type": "string", "format": "binary"},
+    "Xml": {"type": "string"},
     "Problem": _object(
         type=_TEXT,
         title=_TEXT,
