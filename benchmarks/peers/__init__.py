@@ -1,0 +1,1 @@
+"""Other ways of recognising copies beside ours, on the same files."""
