@@ -8,6 +8,7 @@ import random
 import resource
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -32,6 +33,7 @@ from disrupt.hotline.operating.backup import seals
 
 _KILLED = ("worker", "portal", "checker", "exchange", "console")
 _SETTLES_WITHIN = 120.0
+_WARM = (sys.executable, "-m", "disrupt.cli", "warm")
 _YEARS = str(3 * 366 * 86400)
 _TAIL_DAYS = 3
 
@@ -74,6 +76,8 @@ class Year:
         """Live through it. Raises DemoFailed where somebody cannot do what a person must be able to do."""
         began = time.monotonic()
         with self.world, self.site as site:
+            # Else the first analyst waits until the console has compiled its loops, minutes where it is busy.
+            subprocess.run(_WARM, env=site.environ(), check=True, stdout=subprocess.DEVNULL)
             site.run("init")
             accounts = [self._account(f"analyst{n}") for n in range(self.wish.analysts)]
             key_file = self.var / "partner.key"
