@@ -12,7 +12,7 @@ WHEELS := --only-binary :all: --no-binary pdqhash,weighted-levenshtein
 BESIDE := -n 2 --dist loadfile --no-loadscope-reorder
 TESTS := $(BIN)/python scripts/run_tests.py
 
-.PHONY: setup setup-test setup-bench demo test check quick lint types house migrations messages \
+.PHONY: setup setup-test setup-bench site demo test check quick lint types house migrations messages \
         test-sqlite test-postgres fuzz bench robustness screenshots wheel lock format clean
 
 setup: $(STAMPS)/run ## a virtual environment with what the hotline and the toolkit need
@@ -40,6 +40,9 @@ $(STAMPS)/bench: $(STAMPS)/test requirements/bench.lock
 
 wheel: setup ## the file to install elsewhere, the same bytes of the same tree: SECURITY.md
 	@rm -rf dist && $(BIN)/python -m scripts.wheel dist
+
+site: setup-test ## the pages of docs/ as a site, in var/site; a link that leads nowhere stops it
+	$(BIN)/mkdocs build -q
 
 demo: setup ## the main job, step by step, then a running site (make demo ARGS=--exit stops there)
 	@$(BIN)/python -m disrupt.hotline demo $(ARGS)

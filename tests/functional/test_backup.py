@@ -64,15 +64,32 @@ def test_after_a_fire(hotline: Callable[..., Hotline], tmp_path: Path) -> None:
     before.run("manage", "shell", "-v0", "-c", TAKE_BACK % (opened[0][0], opened[1][0]))
     before.run("worker", "--once")
     erasures = before.var / "erasures.log"
-    assert len(erasures.read_text().splitlines()) == 5
+    assert len(erasures.read_text().splitlines()) == 6, "five that are taken, and the day's seal"
+
+    # Three days later the night's head is signed again; the keeper of backups hands the old ones back.
+    old_list = tmp_path / "old-list"
+    old_list.write_bytes(erasures.read_bytes())
+    before.run("ledger-head", str(tmp_path))
+    (head,) = tmp_path.glob("ledgers-*.json")
+    head = head.rename(tmp_path / "head.json")
+    before.move_clock(days=3)
+    before.run("worker", "--once")
+    before.run("ledger-head", str(tmp_path))
+    (later,) = tmp_path.glob("ledgers-*.json")
 
     after = hotline_without_init(tmp_path / "after", before)
     keys = ["--key", str(tmp_path / "a.key"), "--key", str(tmp_path / "c.key")]
     restore = ["restore", str(file), *keys, "--erasures", str(erasures), "--json"]
     for wrong in ([], ["--made-by", "ab" * 32]):
-        assert maker in after.run(*restore, *wrong, check=False).stderr
+        assert maker in after.run(*restore, "--no-head", *wrong, check=False).stderr
         assert list(after.var.iterdir()) == [], "nothing is begun before that"
-    answer = json.loads(after.run(*restore, "--made-by", maker).stdout)
+    restore += ["--made-by", maker]
+    assert "--no-head is required" in after.run(*restore, check=False).stderr, "it is asked for"
+    refused = after.run(*restore, "--head", str(later), "--erasures", str(old_list), check=False).stderr
+    assert "backups were made after this one" in refused
+    assert "there is a newer one" in refused
+    assert not (after.var / "keys").exists(), "nothing is put anywhere"
+    answer = json.loads(after.run(*restore, "--head", str(head)).stdout)
     assert answer["again"] == {"withdrawn": 1, "erased": 1, "ended": 1, "sessions": 0}
     accounts = after.run("manage", "analyst", "list").stdout
     assert accounts.split("\t")[1:] == ["gone", "analyst", "closed\n"]

@@ -28,7 +28,7 @@ from disrupt.hotline.common.store.vault import VaultId
 from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.models import ApiKey, Partner
 from disrupt.hotline.exchange.services import create_partner, issue_key, revoke_key, turn_over
-from disrupt.hotline.operating.backup import ending, erasures, lost
+from disrupt.hotline.operating.backup import ending, erasures, lost, seals
 from disrupt.hotline.operating.backup.erasures import Journal
 from disrupt.hotline.review.people import invitations
 
@@ -65,7 +65,7 @@ def test_it_names_nothing(make_case: MakeCase, path: Path) -> None:
     erase_case(case)
     _write(Journal(path))
     text = path.read_text()
-    assert {at.time() for at, _line in erasures.read_list(path)} == {dt.time()}, "nor a moment"
+    assert {at.time() for at, _line in seals.read_list(path)} == {dt.time()}, "nor a moment"
     for secret in (case.pk, case.pk.hex, case.reference, case.items.get().pk, "item", "case", "forum"):
         assert str(secret) not in text
 
@@ -89,7 +89,7 @@ def test_a_torn_line_is_passed_over(make_case: MakeCase, path: Path) -> None:
     path.parent.mkdir()
     path.write_text("2026-11-29T12:00:00+00:00 abc\nrubbish\n")
     assert _write(Journal(path)) == 1
-    assert len(list(erasures.read_list(path))) == 1
+    assert len(list(seals.read_list(path))) == 1
 
 
 def test_old_lines_go_when_no_backup_can_bring_them_back(

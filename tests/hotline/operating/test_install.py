@@ -58,6 +58,13 @@ def test_a_units_command_is_one_of_the_programs(name: str) -> None:
     assert build_parser().parse_args(words).command == words[0]
 
 
+def test_who_decodes_compiles_before_it_serves() -> None:
+    warm = WANTED.program.with_name("disrupt")
+    for service in units.SERVICES:
+        text = FILES[f"disrupt-{service.name}.service"].text
+        assert (f"ExecStartPre=-{warm} warm\n" in text) == service.decodes
+
+
 def test_who_opens_what_was_sealed() -> None:
     given = {service.name: set(service.keys) for service in units.SERVICES}
     assert {name for name, folders in given.items() if "review" in folders} == {"console", "worker"}

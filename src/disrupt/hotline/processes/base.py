@@ -40,6 +40,10 @@ VAR = Path(env("VAR", "var")).resolve()
 KEYS_FOLDER = Path(env("KEYS", str(VAR / "keys"))).resolve()
 STORE_FOLDER = Path(env("STORE", str(VAR / "store"))).resolve()
 KEYSTORE_FOLDER = Path(env("KEYSTORE", str(VAR / "keystore"))).resolve()
+# Whole contents go into this bucket instead, if there is one; what is on its way in, and all keys, never do.
+S3_BUCKET, S3_URL = env("S3_BUCKET"), env("S3_URL")
+S3_REGION = env("S3_REGION", "us-east-1")
+S3_ACCOUNT, S3_SECRET = env("S3_ACCOUNT"), env("S3_SECRET")
 # Whether portal, console and worker are accounts of their own, in the group whose the two stores are.
 STORE_SHARED = env_flag("STORE_SHARED")
 

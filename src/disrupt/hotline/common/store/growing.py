@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from disrupt.hotline.common import keys
 from disrupt.hotline.common.store import segments, shared
+from disrupt.hotline.common.store.contents import contents
 from disrupt.hotline.common.store.files import sync_folder
 from disrupt.hotline.common.store.segments import SEALED_KEY, Mark, SegmentWriter
 from disrupt.hotline.common.store.vault import ContentDestroyed, VaultId, part_path, places
@@ -87,7 +88,7 @@ class Growing:
             raise
 
     def _why_absent(self) -> Exception:
-        if self._final.exists():
+        if contents().size(self._final) is not None:
             return KeptAlready("This content is whole.")
         return ContentDestroyed("This content was destroyed: its ciphertext is gone.")
 
@@ -113,8 +114,7 @@ class Growing:
         if not self.mark.ended:
             self._writer.end()
         self.sync()
-        self._part.rename(self._final)
-        sync_folder(self._final.parent)
+        contents().keep(self._part, self._final)
         return self.vault_id
 
     def __enter__(self) -> Growing:

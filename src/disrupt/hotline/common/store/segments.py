@@ -168,6 +168,12 @@ def _read(source: BinaryIO) -> tuple[bytes, bytes, bytes] | None:
     return kind, body[:size], body[size:]
 
 
+def is_one(file: BinaryIO) -> bool:
+    """Whether this ciphertext, of which nothing was read yet, came in several requests."""
+    start: bytes = file.peek(len(MAGIC))[: len(MAGIC)]  # type: ignore[attr-defined]  # both kinds of file have it
+    return start == MAGIC
+
+
 def open_segments(
     source: BinaryIO, sealed_keys: bytes, private: PrivateKey | Sequence[PrivateKey], vault_id: str
 ) -> Iterator[bytes]:

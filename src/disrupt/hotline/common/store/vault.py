@@ -1,6 +1,6 @@
 """The sealed store and its key store: what is deposited here can be destroyed for certain.
 
-    store/ab/abcd...   ciphertext of one content (SQL databases and backups never hold it)
+    store/ab/abcd...   ciphertext of one content (SQL databases and backups never hold it), or in a bucket
     keystore/ab/abcd...  its key (or keys, when it came in pieces), sealed to the review key; never backed up
 
 To destroy is to remove the key, then the ciphertext, and to look that both are gone. Overwriting the key
@@ -18,13 +18,14 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, NewType
+from typing import NewType
 
 from django.conf import settings
 from nacl.public import PrivateKey, PublicKey
 
 from disrupt.hotline.common import clock, keys
 from disrupt.hotline.common.store import segments, shared
+from disrupt.hotline.common.store.contents import contents
 from disrupt.hotline.common.store.files import NotOurFile, open_own, sync_folder
 from disrupt.hotline.common.store.sealing import (
     MAGIC,
@@ -145,9 +146,7 @@ class Deposit:
         os.fsync(self._file.fileno())
         self._file.close()
         shared.write(_key(self.vault_id), seal_key(self._secret, keys.review_public_key()))
-        final = _store(self.vault_id)
-        self._path.rename(final)
-        sync_folder(final.parent)
+        contents().keep(self._path, _store(self.vault_id))
         return self.vault_id
 
     def drop(self) -> None:
@@ -186,14 +185,14 @@ def open_content(vault_id: VaultId) -> Iterator[bytes]:
     """The plaintext, chunk by chunk. Raises ContentDestroyed, SealBroken, ReviewKeyMissing."""
     sealed, private = sealed_key(vault_id), keys.review_private_keys()
     try:
-        file: BinaryIO = open_own(_store(vault_id))
+        file = contents().open(_store(vault_id))
     except FileNotFoundError:
         raise ContentDestroyed("This content was destroyed: its ciphertext is gone.") from None
     with file:
-        if file.read(len(MAGIC)) == segments.MAGIC:
+        if segments.is_one(file):
+            file.read(len(MAGIC))
             yield from segments.open_segments(file, sealed, private, vault_id)
         else:
-            file.seek(0)
             yield from open_stream(file, open_key(sealed, private))
 
 
@@ -232,12 +231,14 @@ def unseal(sealed: SealedText, private: PrivateKey | None = None) -> str:
 
 def exists(vault_id: VaultId) -> bool:
     """Whether anything of it (key or ciphertext) is still there."""
-    return any(path.exists() for path in (*places(vault_id), part_path(vault_id)))
+    final, key = places(vault_id)
+    return key.exists() or part_path(vault_id).exists() or not contents().is_gone(final)
 
 
 def is_whole(vault_id: VaultId) -> bool:
     """Whether both its key and its ciphertext are there."""
-    return all(path.exists() for path in places(vault_id))
+    final, key = places(vault_id)
+    return key.exists() and contents().size(final) is not None
 
 
 def has_key(vault_id: VaultId) -> bool:
@@ -246,19 +247,22 @@ def has_key(vault_id: VaultId) -> bool:
 
 
 def destroy(vault_id: VaultId) -> Receipt:
-    """Destroy a content or a text for good; safe to call again. Raises DestructionFailed."""
+    """Destroy a content or a text for good; safe to call again. Raises DestructionFailed, BucketFailed."""
     ciphertext, key = places(vault_id)
-    files = (ciphertext, part_path(vault_id))
-    size = sum(path.stat().st_size for path in files if path.exists())
+    part, kept = part_path(vault_id), contents()
+    # The key first: without it the rest says nothing, also where a store of objects is away.
     _overwrite(key)
-    for path in (key, *files):
+    for path in (key, part):
+        there = path.stat().st_size if path == part and path.exists() else 0
         path.unlink(missing_ok=True)
         if path.parent.exists():
             sync_folder(path.parent)
-    absent = not any(path.exists() for path in files)
+    size = there + (kept.size(ciphertext) or 0)
+    kept.destroy(ciphertext)
+    absent = not part.exists() and kept.is_gone(ciphertext)
     receipt = Receipt(vault_id, clock.now(), size, not key.exists(), absent)
     if not (receipt.key_absent and receipt.ciphertext_absent):
-        raise DestructionFailed("The content is still on the disk after its destruction; it is tried again.")
+        raise DestructionFailed("The content is still there after its destruction; it is tried again.")
     return receipt
 
 
@@ -285,4 +289,7 @@ def stored_ids() -> Iterator[tuple[VaultId, dt.datetime]]:
                 changed = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
             except FileNotFoundError:
                 continue
+            yield VaultId(name), changed
+    for name, changed in contents().all():
+        if name not in seen and _ID.fullmatch(name):
             yield VaultId(name), changed

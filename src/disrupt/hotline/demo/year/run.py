@@ -8,6 +8,7 @@ import random
 import resource
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -28,9 +29,11 @@ from disrupt.hotline.demo.year.patience import Again
 from disrupt.hotline.demo.year.plan import Person, people
 from disrupt.hotline.demo.year.wish import Told, Wish
 from disrupt.hotline.demo.year.world import World, text_of
+from disrupt.hotline.operating.backup import seals
 
 _KILLED = ("worker", "portal", "checker", "exchange", "console")
 _SETTLES_WITHIN = 120.0
+_WARM = (sys.executable, "-m", "disrupt.cli", "warm")
 _YEARS = str(3 * 366 * 86400)
 _TAIL_DAYS = 3
 
@@ -73,6 +76,8 @@ class Year:
         """Live through it. Raises DemoFailed where somebody cannot do what a person must be able to do."""
         began = time.monotonic()
         with self.world, self.site as site:
+            # Else the first analyst waits until the console has compiled its loops, minutes where it is busy.
+            subprocess.run(_WARM, env=site.environ(), check=True, stdout=subprocess.DEVNULL)
             site.run("init")
             accounts = [self._account(f"analyst{n}") for n in range(self.wish.analysts)]
             key_file = self.var / "partner.key"
@@ -172,13 +177,14 @@ class Year:
         (self.var / "operators").write_text(self.site.run("backup-key", str(key)))
         made = self.site.run("backup", str(backup), "--to", str(self.var / "operators"), "--needed", "1")
         victims = [p for p in self.plan if self._may_withdraw(p)][:2]
+        before = self._taken_back()
         for person in victims:
             line = self.diary.of(person.number)
             persons.act(self.site.portal, person.number, line.code, "all")
             line.withdrew = True
             self.told.taken_back += 1
         self._settle()
-        self._wait_for_lines(len(victims))
+        self._wait_for_lines(before + len(victims))
         self.site.stop()
         if self.wish.database:
             self.books.empty()
@@ -186,7 +192,8 @@ class Year:
         self.hotline.mkdir(mode=0o700)
         self.site.run(
             *("restore", str(backup), "--key", str(key), "--erasures", str(self.var / "erasures.log")),
-            *("--made-by", made.split()[-1]),
+            # The simulated nights are none of the true clock's, by which a backup says its age.
+            *("--made-by", made.split()[-1], "--no-head"),
         )
         self.site.start_all()
         for desk in desks:
@@ -197,10 +204,14 @@ class Year:
         line = self.diary.lines.get(person.number)
         return bool(line and line.code and not line.withdrew and not line.erased and person.erases is None)
 
+    def _taken_back(self) -> int:
+        """How many lines of the list of erasures are no seals."""
+        key = (self.hotline / "keys" / "operating" / "erasures.key").read_bytes()
+        return seals.unsealed(list(seals.read_list(self.var / "erasures.log")), key)
+
     def _wait_for_lines(self, at_least: int) -> None:
         until = time.monotonic() + _SETTLES_WITHIN
-        path = self.var / "erasures.log"
-        while at_least and (not path.exists() or len(path.read_text().splitlines()) < at_least):
+        while self._taken_back() < at_least:
             if time.monotonic() > until:
                 raise DemoFailed("What was taken back was never written into the list of erasures.")
             time.sleep(0.1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import os
 import sys
@@ -48,6 +49,15 @@ def add_to(commands: Any) -> None:
     maker = restore.add_mutually_exclusive_group()
     maker.add_argument("--made-by", default="", metavar="KEY", help="the key that `backup` said signs yours")
     maker.add_argument("--whoever-made-it", action="store_true", help="do not ask who made it")
+    newest = restore.add_mutually_exclusive_group(required=True)
+    newest.add_argument(
+        "--head",
+        type=Path,
+        metavar="FILE",
+        help="the newest file of `ledger-head` that anybody has: refuse what is older than that night",
+    )
+    newest.add_argument("--no-head", action="store_true", help="nobody kept such a file")
+    restore.add_argument("--older", action="store_true", help="restore it although something newer existed")
     restore.add_argument("--erasures", type=Path, metavar="FILE", help="the newest copy of DISRUPT_ERASURES")
     restore.add_argument("--json", action="store_true", help="print what was done as JSON")
     commands.add_parser(
@@ -113,11 +123,26 @@ def _backup(args: argparse.Namespace, places: Places) -> int:
 
 
 def _restore(args: argparse.Namespace, places: Places) -> int:
-    from disrupt.hotline.operating.backup import archive, operators, restoring
+    from disrupt.hotline.operating.backup import archive, newest, operators, restoring, seals
 
     if not args.whoever_made_it:
         archive.must_be_of(args.file, args.made_by)
-    back = restoring.put_back(args.file, [operators.private_key(path) for path in args.key], places)
+    listed = args.erasures or places.erasures
+    head = newest.read(args.head) if args.head else None
+    ages: list[newest.Ages] = []
+
+    def look(opened: Path, manifest: dict[str, Any]) -> None:
+        """Before anything is put anywhere."""
+        made_at = dt.datetime.fromisoformat(manifest["made_at"])
+        key = (opened / "keys" / "operating" / "erasures.key").read_bytes()
+        ages.append(newest.Ages(made_at, seals.check(list(seals.read_list(listed)), key), clock.true_now()))
+        if head is not None:
+            newest.must_be_of(head, opened / "keys")
+            if not args.older:
+                newest.must_be_newest(head, ages[0])
+
+    private = [operators.private_key(path) for path in args.key]
+    back = restoring.put_back(args.file, private, places, look)
     os.environ["DJANGO_SETTINGS_MODULE"] = "disrupt.hotline.processes.all_in_one"
     import django
 
@@ -125,12 +150,17 @@ def _restore(args: argparse.Namespace, places: Places) -> int:
     from django.core.management import call_command
 
     from disrupt.hotline.bank.log import note_restored
+    from disrupt.hotline.cases import anchoring
     from disrupt.hotline.insight import opendata
     from disrupt.hotline.operating.backup import ending, erasures, lost
 
     call_command("migrate", verbosity=0)
+    if head is not None and anchoring.root_at(head.size) not in (None, head.root):
+        raise BackupError(
+            "The ledgers in this backup are not those of the head: one of the two was rewritten. What is "
+            "here now must not be started; take it away."
+        )
     note_restored()
-    listed = args.erasures or places.erasures
     again = erasures.do_again(listed)
     again["ended"] = ending.take_again(erasures.taken_since(listed), erasures.RESTORE)
     again["sessions"] = ending.close_doors(erasures.RESTORE, again["ended"])
@@ -141,7 +171,7 @@ def _restore(args: argparse.Namespace, places: Places) -> int:
         sys.stdout.write(json.dumps(answer) + "\n")
         return 0
     sys.stdout.write(
-        f"Restored: {sum(back.inventory.rows.values())} rows, as they were at {back.manifest['made_at']}.\n"
+        f"Restored: {sum(back.inventory.rows.values())} rows. {ages[0].words()}"
         f"Taken back again: {again['withdrawn']} item(s); erased again: {again['erased']} case(s); "
         f"ended again: {again['ended']} key(s), account(s) and role(s), and {again['sessions']} session(s).\n"
         f"Lost with the machine: {gone['contents']} content(s), {gone['texts']} text(s); "

@@ -59,7 +59,7 @@ def _restore(path: Path, key: Path, maker: str, var: Path, url: str) -> dict[str
     environment = {name: value for name, value in os.environ.items() if name not in ours}
     environment |= {"DISRUPT_VAR": str(var), "DISRUPT_DATABASE": url}
     command = [sys.executable, "-m", "disrupt.hotline", "restore", str(path), "--key", str(key)]
-    command += ["--made-by", maker, "--json"]
+    command += ["--made-by", maker, "--no-head", "--json"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise BackupError(f"The backup did not come back: {done.stderr.strip()[-500:]}")

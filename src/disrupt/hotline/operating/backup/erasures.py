@@ -5,10 +5,13 @@ back, each case that was erased and each access that was ended (access.py): a da
 alone: a line must not tell the moment of anybody. Who restores an older copy does it all again.
 
     2026-11-29T00:00:00+00:00 9f2c...   HMAC-SHA256 (keys/operating/erasures.key) of “item.withdrawn:<id>”
+
+Once a day a line seals those before it (seals.py): an older list, or one with lines taken out, is known.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import hmac
@@ -29,7 +32,8 @@ from disrupt.hotline.common.models import AuditEvent
 from disrupt.hotline.common.running.sweep import Rest
 from disrupt.hotline.common.store.files import PRIVATE_FILE, write_private
 from disrupt.hotline.exchange.models import ExchangeEvent
-from disrupt.hotline.operating.backup import access
+from disrupt.hotline.operating.backup import access, seals
+from disrupt.hotline.operating.backup.scratch import locked
 
 RESTORE = Actor("restore")
 ERASED = "case.erased"
@@ -90,56 +94,64 @@ class Journal:
         log, pk = due
         event = log._default_manager.get(pk=pk)
         line = _line(event)
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fd = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, PRIVATE_FILE)
-        with os.fdopen(fd, "ab") as file:
-            day = event.at.replace(hour=0, minute=0, second=0, microsecond=0)
-            file.write(f"{day.isoformat()} {line}\n".encode())
-            file.flush()
-            os.fsync(file.fileno())
+        with self._alone():
+            self._append(event.at, line)
         self._read().add(line)
         self._since = max(self._since, event.at)
 
+    def seal(self) -> None:
+        """Seal the lines so far, unless that was done today."""
+        with self._alone():
+            today = clock.now().astimezone(dt.UTC)
+            line = seals.next_seal(list(seals.read_list(self.path)), erasures_key(), today.date())
+            if line is not None:
+                self._append(today, line)
+
     def shorten(self) -> int:
         """Forget what no backup that is kept can bring back; return how many lines are left."""
-        kept = [(at, line) for at, line in read_list(self.path) if at > _oldest()]
-        text = "".join(f"{at.isoformat()} {line}\n" for at, line in kept)
-        write_private(self.path, text.encode())
+        with self._alone():
+            kept = seals.after(list(seals.read_list(self.path)), erasures_key(), _oldest())
+            write_private(self.path, "".join(map(_spelled, kept)).encode())
         return len(kept)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No other worker writes meanwhile."""
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with locked(self.path.parent):
+            yield
+
+    def _append(self, at: dt.datetime, line: str) -> None:
+        fd = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, PRIVATE_FILE)
+        with os.fdopen(fd, "r+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            torn = b"\n" if size and os.pread(fd, 1, size - 1) != b"\n" else b""
+            file.write(torn + _spelled((at, line)).encode())
+            file.flush()
+            os.fsync(file.fileno())
 
     def _read(self) -> set[str]:
         if self._known is None:
-            lines = list(read_list(self.path))
+            lines = list(seals.read_list(self.path))
             self._known = {line for _at, line in lines}
             self._since = max((at for at, _line in lines), default=self._since)
         return self._known
 
 
-def read_list(path: Path) -> Iterator[tuple[dt.datetime, str]]:
-    """The lines of the list; one that a power cut tore is passed over."""
-    try:
-        with path.open(encoding="ascii", errors="replace") as file:
-            for text in file:
-                at, _sep, line = text.rstrip("\n").partition(" ")
-                try:
-                    moment = dt.datetime.fromisoformat(at)
-                except ValueError:
-                    continue
-                if len(line) == 64 and moment.tzinfo:
-                    yield moment, line
-    except FileNotFoundError:
-        return
+def _spelled(line: seals.Line) -> str:
+    day = line[0].replace(hour=0, minute=0, second=0, microsecond=0)
+    return f"{day.isoformat()} {line[1]}\n"
 
 
 def taken_since(path: Path) -> Callable[[str], bool]:
     """Whether the list says that this was taken from somebody, in the words of access.py."""
-    listed = {line for _at, line in read_list(path)}
+    listed = {line for _at, line in seals.read_list(path)}
     return lambda words: digest("taken", words) in listed
 
 
 def do_again(path: Path) -> dict[str, int]:
     """Take back and erase in this database whatever the list says; return how many of each."""
-    listed = {line for _at, line in read_list(path)}
+    listed = {line for _at, line in seals.read_list(path)}
     done: dict[str, int] = {"withdrawn": 0, "erased": 0}
     if not listed:
         return done
@@ -157,14 +169,15 @@ def do_again(path: Path) -> dict[str, int]:
 
 
 class Daily:
-    """The list is shortened once a day."""
+    """The list is shortened and sealed once a day."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal, self._rest = journal, Rest(dt.timedelta(days=1))
 
     def due(self) -> list[int]:
-        return [0] if self._rest.is_over() and self._journal.path.exists() else []
+        return [0] if self._rest.is_over() else []
 
     def run(self, _key: int) -> None:
         self._journal.shorten()
+        self._journal.seal()
         self._rest.begin()

@@ -7,7 +7,7 @@ taken back after the backup is taken back again, and people whose content is los
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,8 +30,16 @@ class Restored:
     inventory: Inventory
 
 
-def put_back(path: Path, private: Iterable[PrivateKey], places: Places) -> Restored:
-    """Put keys and database in their places. Raises BackupError where there is a hotline already."""
+def put_back(
+    path: Path,
+    private: Iterable[PrivateKey],
+    places: Places,
+    look: Callable[[Path, dict[str, Any]], None] = lambda _opened, _manifest: None,
+) -> Restored:
+    """Put keys and database in their places. Raises BackupError where there is a hotline already.
+
+    `look` is shown the folder into which it was opened, and the manifest, before anything is put anywhere.
+    """
     database, keys = places.database, places.keys
     there = [file for file in keys.glob("*/*") if file.is_file()]
     if there or not databases.is_empty(database):
@@ -44,6 +52,7 @@ def put_back(path: Path, private: Iterable[PrivateKey], places: Places) -> Resto
             raise BackupError("The manifest of this backup cannot be read.") from None
         if kind != databases.kind_of(database):
             raise BackupError(f"This backup is of {kind}: set DISRUPT_DATABASE to an empty one of that kind.")
+        look(opened, manifest)
         for file in sorted(opened.glob("keys/*/*")):
             write_private(keys / file.parent.name / file.name, file.read_bytes())
         found = databases.load(database, opened / archive.DATABASE)

@@ -22,18 +22,19 @@ def scratch(places: Places, name: str) -> Iterator[Path]:
     """An empty folder, gone at the end; its lock says that somebody is at work in it."""
     private_folder(places.scratch)
     with contextlib.ExitStack() as stack:
-        with _locked(places.scratch):  # nobody takes away what has no lock yet
+        with locked(places.scratch):  # nobody takes away what has no lock yet
             for left in places.scratch.iterdir():
                 _take_away(left)
             folder = Path(
                 stack.enter_context(tempfile.TemporaryDirectory(prefix=f"{name}-", dir=places.scratch))
             )
-            stack.enter_context(_locked(folder))
+            stack.enter_context(locked(folder))
         yield folder
 
 
 @contextlib.contextmanager
-def _locked(folder: Path, how: int = fcntl.LOCK_EX) -> Iterator[None]:
+def locked(folder: Path, how: int = fcntl.LOCK_EX) -> Iterator[None]:
+    """One at a time, of those who ask for the same folder."""
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         fcntl.flock(fd, how)
@@ -46,5 +47,5 @@ def _take_away(left: Path) -> None:
     if left.is_symlink() or not left.is_dir():
         left.unlink()
         return
-    with contextlib.suppress(BlockingIOError), _locked(left, fcntl.LOCK_EX | fcntl.LOCK_NB):
+    with contextlib.suppress(BlockingIOError), locked(left, fcntl.LOCK_EX | fcntl.LOCK_NB):
         shutil.rmtree(left)

@@ -66,6 +66,7 @@ SECRETS = {
     "DISRUPT_ANSWERS_WEBHOOK_SECRET": {"answers"},
     "DISRUPT_ALERT_WEBHOOK_PASSWORD": {"watch"},
     "DISRUPT_CLOUDFLARE_TOKEN": {"checker"},
+    "DISRUPT_S3_SECRET": {"portal", "console", "worker"},
 }
 
 # Everything that a service of ours has no need of.
@@ -158,6 +159,12 @@ def unit(service: Service, program: PurePosixPath) -> str:
         "StartLimitIntervalSec=0",
         "",
         "[Service]",
+        # Else the first analyst after an upgrade waits a minute for loops to be compiled, or longer.
+        *(
+            [f"ExecStartPre=-{program.with_name('disrupt')} warm", "TimeoutStartSec=15min"]
+            if service.decodes
+            else []
+        ),
         f"ExecStart={program} {service.name}",
         f"User={account}",
         f"Group={account}",

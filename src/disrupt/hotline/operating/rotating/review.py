@@ -25,6 +25,7 @@ from disrupt.hotline.cases.models import Item, Sketch
 from disrupt.hotline.common import keys
 from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.common.store import segments, vault
+from disrupt.hotline.common.store.contents import contents
 from disrupt.hotline.common.store.files import NotOurFile, open_own, write_private
 from disrupt.hotline.common.store.sealing import SealBroken, open_key, seal_key
 from disrupt.hotline.common.store.vault import ContentDestroyed, VaultId
@@ -94,9 +95,13 @@ def _opens(vault_id: VaultId, old: list[PrivateKey]) -> bool:
 
 
 def _in_pieces(vault_id: VaultId) -> bool:
-    for path in (vault.places(vault_id)[0], vault.part_path(vault_id)):
-        with contextlib.suppress(FileNotFoundError, NotOurFile), open_own(path) as file:
-            return file.read(len(segments.MAGIC)) == segments.MAGIC
+    with contextlib.suppress(FileNotFoundError, NotOurFile), open_own(vault.part_path(vault_id)) as file:
+        return segments.is_one(file)
+    with (
+        contextlib.suppress(FileNotFoundError, NotOurFile),
+        contents().open(vault.places(vault_id)[0]) as file,
+    ):
+        return segments.is_one(file)
     return False
 
 
