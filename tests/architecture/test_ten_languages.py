@@ -86,7 +86,7 @@ def test_nothing_of_another_language_slipped_in(language: str) -> None:
 
 
 # Help pages for classes and teams: French and English, shown in English elsewhere (ADR 130).
-FOR_CLASSES = {"comic", "stories", "teachers", "training", "professionals", "resources", "workshops"}
+FOR_CLASSES = {"comic", "stories", "teachers", "training", "professionals", "workshops"}
 
 
 @pytest.mark.parametrize("language", TEN)
