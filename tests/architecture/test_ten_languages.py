@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from tests.translated import Text, texts
 
+from disrupt.hotline.intake.library.files import PACKAGED as PAGES
 from disrupt.hotline.intake.packaged import packaged
 from disrupt.hotline.processes.languages import PACKAGED, TRANSLATED, UNREAD
 
@@ -82,6 +83,34 @@ def test_nothing_of_another_language_slipped_in(language: str) -> None:
         for code in ("fr", language)
     )
     assert [key for key in own if key and " " in own[key] and own[key] == french.get(key)] == []
+
+
+# Help pages for classes and teams: French and English, shown in English elsewhere (ADR 130).
+FOR_CLASSES = {"comic", "stories", "teachers", "training", "professionals", "workshops"}
+
+
+@pytest.mark.parametrize("language", TEN)
+def test_a_help_page_is_there_in_each_language_and_not_in_another(language: str) -> None:
+    english, own = (
+        {file.stem: file.read_text("utf-8") for file in (PAGES / code).glob("*.md")}
+        for code in ("en", language)
+    )
+    assert english.keys() - own.keys() == (FOR_CLASSES if language in TRANSLATED else set())
+    for key, text in own.items():
+        said = {line for line in text.splitlines() if len(line.split()) > 5 and "{{" not in line}
+        for other in {"en", "fr"} - {language}:
+            there = set((PAGES / other / f"{key}.md").read_text("utf-8").splitlines())
+            assert said & there == set(), (key, other)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_help_page_holds_what_the_english_one_holds(language: str) -> None:
+    """The same values and laws, and the same numbers: a time or a place that is left out would mislead."""
+    for file in (PAGES / language).glob("*.md"):
+        bodies = [path.read_text("utf-8").split("---\n", 2)[2] for path in (file, PAGES / "en" / file.name)]
+        for pattern in (r"\{\{[^}]+\}\}", r"\d{2,}"):
+            found, wanted = (sorted(re.findall(pattern, body)) for body in bodies)
+            assert found == wanted, file.stem
 
 
 # What pages read from data: laws, lines, platforms, what others offer (`voices` holds digests only).

@@ -23,7 +23,7 @@ WRITE = os.environ.get("DISRUPT_TRANSCRIPTS") == "write"
 # What differs from run to run: the code, and when something was.
 VARIES = (
     (re.compile(r"\b\d{1,2}(?:er)?\s[^\W\d_]+\s\d{4}\b"), "DAY"),
-    (re.compile(r"\b\d{1,2}:\d{2}\b"), "HOUR"),
+    (re.compile(r"\b\d{1,2}:\d{2}\b(?: \(UTC[^)]*\))?"), "HOUR"),
     (re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}\b(?:\W{1,5}[0-9A-HJKMNP-TV-Z]{4}\b){4}"), "CODE"),
 )
 JUMPS = 'document.querySelectorAll(\'[tabindex]:not([tabindex="-1"]):not([tabindex="0"])\').length'
