@@ -40,10 +40,20 @@ def pages() -> list[tuple[str, Callable[[], Any]]]:
     paths = {
         "queue": "/",
         "queue, far down": "/?page=1000",
+        "queue, files of minors": "/?kind=file&minors=only",
+        "queue, late": "/?late=on",
+        "queue, of a host": "/?host=host-7.example",
+        "queue, waiting for an answer": "/?kind=asked",
+        "queue, decided in it": "/?category=VOY",
         "case": f"/cases/{case.pk}/",
         "item": f"/items/{item.pk}/",
         "messages": "/messages/",
         "accesses": "/accesses/",
+        "ledger": f"/cases/{case.pk}/ledger/",
+        "today": "/figures/",
+        "second opinions": "/second/",
+        "legal holds": "/holds/",
+        "precedents": "/precedents/",
     }
     reference = case.reference
     found = [(name, page(client, path)) for name, path in paths.items()]
