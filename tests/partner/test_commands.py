@@ -143,6 +143,7 @@ def with_an_exchange(run: Runs, tmp_path: Path, server: Exchange, key_file: Path
     run("sync", Exit.DONE, "--url", server.url, *where)
     server.add("flat", pdq=[{"hex": "0" * 64, "quality": 90, "role": "stored"}])
     run("sync", Exit.NOT_ALL, "--url", server.url, *where)
+    relay(run, tmp_path, server, key_file)
     run("heads show", Exit.DONE, "--bank", tmp_path / "bank")
     run("heads compare", Exit.DONE, tmp_path / "bank", tmp_path / "bank")
     check = [*where, "--witness-key", tmp_path / "witness"]
@@ -168,6 +169,15 @@ def with_an_exchange(run: Runs, tmp_path: Path, server: Exchange, key_file: Path
     run("heads check", Exit.NOT_ALL, "--url", server.url, "--key-file", key_file, "--bank", tmp_path / "own")
     for command, more in (("sync", where), ("heads check", where), ("feedback", [*tell, entry.id])):
         run(command, Exit.CANNOT, "--url", "http://hotline.example", *more)
+
+
+def relay(run: Runs, tmp_path: Path, server: Exchange, key_file: Path) -> None:
+    where = ["--sources", tmp_path / "sources", "--folder", tmp_path / "pages"]
+    run("relay", Exit.CANNOT, *where)
+    for url, end in ((server.url, Exit.DONE), ("http://hotline.example", Exit.NOT_ALL)):
+        source = {"name": "one", "url": url, "key_file": str(key_file)}
+        (tmp_path / "sources").write_text(json.dumps({"sources": [source]}))
+        run("relay", end, *where)
 
 
 def this_machine(run: Runs, tmp_path: Path) -> None:

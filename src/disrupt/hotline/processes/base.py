@@ -171,6 +171,11 @@ OFFER_SPREAD = int(env("OFFER_SPREAD", "2"))
 # The most urgent cases do not wait, and their moment is known to the minute.
 OFFER_URGENT_AT_ONCE = env_flag("OFFER_URGENT_AT_ONCE")
 
+# The other lists that are taken in, by which rules (JSON; docs/federation.md), and the folder in which
+# `disrupt relay` lays down what it has fetched of them.
+TAKE_FROM: Path | None = Path(env("TAKE_FROM")).resolve() if env("TAKE_FROM") else None
+TAKEN_FOLDER = Path(env("TAKEN", str(VAR / "taken"))).resolve()
+
 # Look-ups of a key that matches with us instead of holding the list; twice as many at once.
 LOOK_UPS_A_SECOND = int(env("LOOK_UPS_A_SECOND", "20000"))
 # An entry that matched so often at one partner within a day is set aside until a person has looked; of one
