@@ -118,6 +118,8 @@ STOP_WAIT = env_days("STOP_WAIT_DAYS", 14)  # for the holder of the code to say 
 # Hashes of a withdrawn entry, and partners' words on what is not in the bank (docs/adr/0013).
 KEEP_WITHDRAWN = env_days("WITHDRAWN_DAYS", 30)
 KEEP_PARTNERS_WORDS = env_days("PARTNERS_WORDS_DAYS", 90)
+# So many proposed hashes, and as many words on hashes, are kept of one partner.
+PARTNERS_WORDS_MOST = int(env("PARTNERS_WORDS_MOST", "200000"))
 
 MAX_UPLOAD_BYTES = int(env("MAX_UPLOAD_BYTES", str(1024**3)))
 MAX_FILES = 50
