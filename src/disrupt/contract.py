@@ -39,6 +39,7 @@ CONTRACTS = (
     Contract("serve", "", ()),
     Contract("sync", "sync"),
     Contract("relay", "relay"),
+    Contract("give", "give"),
     Contract("heads show", "head"),
     Contract("heads compare", "history"),
     Contract("heads check", "history"),

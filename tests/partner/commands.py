@@ -94,3 +94,17 @@ def uploaded(folder: Path) -> Path:
     turned[274] = 6
     Image.fromarray(small(2)).save(folder / "turned.jpg", exif=turned)
     return folder
+
+
+def lists_taken_and_given(run: Runs, tmp_path: Path, url: str, key_file: Path) -> None:
+    """`relay` and `give`, with an exchange at `url` of which `tmp_path` holds a bank."""
+    where = ["--sources", tmp_path / "sources", "--folder", tmp_path / "pages"]
+    run("relay", Exit.CANNOT, *where)
+    for address, end in ((url, Exit.DONE), ("http://hotline.example", Exit.NOT_ALL)):
+        source = {"name": "one", "url": address, "key_file": str(key_file)}
+        (tmp_path / "sources").write_text(json.dumps({"sources": [source]}))
+        run("relay", end, *where)
+    key = ["--key-file", key_file, "--bank"]
+    run("give", Exit.DONE, "--url", f"{url}/stopncii/v1", *key, tmp_path / "bank")
+    run("give", Exit.NOT_ALL, "--url", f"{url}/stopncii/v1", *key, tmp_path / "none")
+    run("give", Exit.CANNOT, "--url", "http://hotline.example", *key, tmp_path / "bank")

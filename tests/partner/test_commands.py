@@ -13,7 +13,17 @@ import jsonschema
 import pytest
 from tests.matching.pictures import bank_of, entry_of
 from tests.matching.test_video import shot, write
-from tests.partner.commands import BY_NAME, DOCS, Runs, damaged, schema, small, stale, uploaded
+from tests.partner.commands import (
+    BY_NAME,
+    DOCS,
+    Runs,
+    damaged,
+    lists_taken_and_given,
+    schema,
+    small,
+    stale,
+    uploaded,
+)
 from tests.partner.feed_server import Answer
 from tests.partner.guarding import AT, HOST, PINNED, jpeg, notice, settle, sign, site
 from tests.partner.logged_feed import LoggedFeed
@@ -43,7 +53,7 @@ class Exchange(LoggedFeed):
     rotated = 0
 
     def _elsewhere(self, path: str, query: dict[str, list[str]], body: bytes) -> Answer:
-        if path.endswith("/SubmitFeedback"):
+        if path.endswith(("/SubmitFeedback", "/SubmitHashes")):
             return Answer(200, b'{"changed": 1}')
         if path == "/v1/key/rotate":
             self.rotated += 1
@@ -143,7 +153,7 @@ def with_an_exchange(run: Runs, tmp_path: Path, server: Exchange, key_file: Path
     run("sync", Exit.DONE, "--url", server.url, *where)
     server.add("flat", pdq=[{"hex": "0" * 64, "quality": 90, "role": "stored"}])
     run("sync", Exit.NOT_ALL, "--url", server.url, *where)
-    relay(run, tmp_path, server, key_file)
+    lists_taken_and_given(run, tmp_path, server.url, key_file)
     run("heads show", Exit.DONE, "--bank", tmp_path / "bank")
     run("heads compare", Exit.DONE, tmp_path / "bank", tmp_path / "bank")
     check = [*where, "--witness-key", tmp_path / "witness"]
@@ -169,15 +179,6 @@ def with_an_exchange(run: Runs, tmp_path: Path, server: Exchange, key_file: Path
     run("heads check", Exit.NOT_ALL, "--url", server.url, "--key-file", key_file, "--bank", tmp_path / "own")
     for command, more in (("sync", where), ("heads check", where), ("feedback", [*tell, entry.id])):
         run(command, Exit.CANNOT, "--url", "http://hotline.example", *more)
-
-
-def relay(run: Runs, tmp_path: Path, server: Exchange, key_file: Path) -> None:
-    where = ["--sources", tmp_path / "sources", "--folder", tmp_path / "pages"]
-    run("relay", Exit.CANNOT, *where)
-    for url, end in ((server.url, Exit.DONE), ("http://hotline.example", Exit.NOT_ALL)):
-        source = {"name": "one", "url": url, "key_file": str(key_file)}
-        (tmp_path / "sources").write_text(json.dumps({"sources": [source]}))
-        run("relay", end, *where)
 
 
 def this_machine(run: Runs, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from disrupt.contract import Exit
 from disrupt.partner.following.feed_client import FeedClient, SyncError
+from disrupt.partner.relay import elsewhere
 from disrupt.partner.relay.laying import State, Waits, fetch, make_folder
 from disrupt.partner.shared.keyfile import read_key
 from disrupt.partner.shared.said import complain
@@ -58,8 +59,12 @@ def _one(source: Source, args: argparse.Namespace) -> None:
     folder = args.folder / source.name
     try:
         make_folder(folder)
-        with FeedClient(source.url, read_key(source.key_file)) as client:
-            state = fetch(client, folder, source.log_keys)
+        key = read_key(source.key_file)
+        if source.protocol == "disrupt":
+            with FeedClient(source.url, key) as client:
+                state = fetch(client, folder, source.log_keys)
+        else:
+            state = elsewhere.fetch(source, key, folder)
     except Waits as error:
         _note(folder, error)  # a state, not a fault: what was fetched is there
     except (SyncError, OSError) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from time import time
 from typing import Any
@@ -31,12 +31,13 @@ class Waits(SyncError):
 
 @dataclass(frozen=True)
 class State:
-    """How far a list is fetched. `anew`: everything is being read again; `fetched`: when its end was reached
-    last (seconds since 1970); `error`: what is wrong now."""
+    """How far a list is fetched; `checkpoint`: one that is no hotline's feed. `anew`: all is being read
+    again. `fetched`: when its end was reached last (seconds since 1970). `error`: what is wrong now."""
 
     cursor: int = 0
     round: int = 0
     anew: bool = False
+    checkpoint: dict[str, Any] = field(default_factory=dict)
     pages: int = 0
     fetched: float = 0.0
     error: str = ""
@@ -80,7 +81,7 @@ def asked_again(folder: Path, state: State) -> State:
     """Everything is read anew where who takes in has asked for it."""
     if not (folder / pages.AGAIN).exists():
         return state
-    fresh = replace(state, cursor=0, round=state.round + 1, anew=True).save(folder)
+    fresh = replace(state, cursor=0, checkpoint={}, round=state.round + 1, anew=True).save(folder)
     (folder / pages.AGAIN).unlink(missing_ok=True)
     return fresh
 

@@ -15,14 +15,14 @@ from typing import Any
 
 from disrupt.protocol.feed import KINDS, ORIGINS
 
-PROTOCOLS = ("disrupt",)
+PROTOCOLS = ("disrupt", "stopncii", "ncmec", "threatexchange")
 ALL_OTHERS = "*"
 MOST_ENTRIES = 1_000_000
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 _RULES = ("pass_on", "minors", "origins", "kinds", "quality", "categories", "most")
-_MEMBERS = {"name", "protocol", "url", "key_file", "log_keys", *_RULES}
+_MEMBERS = {"name", "protocol", "url", "key_file", "log_keys", "group", *_RULES}
 
 
 class BadSources(ValueError):
@@ -76,6 +76,8 @@ class Source:
     key_file: Path
     protocol: str = "disrupt"
     log_keys: tuple[str, ...] = ()
+    group: int = 0
+    """The privacy group, of ThreatExchange."""
     rules: Rules = field(default_factory=Rules)
 
 
@@ -114,7 +116,13 @@ def _source(row: object) -> Source:
     protocol, keys = row.get("protocol", "disrupt"), _words(row, "log_keys", (), name)
     _need(protocol in PROTOCOLS, name, f"protocol is one of {', '.join(PROTOCOLS)}")
     _need(all(_HEX64.fullmatch(key) for key in keys), name, "a log key is 64 hexadecimal digits")
-    return Source(name, str(url), Path(str(key_file)), protocol, tuple(keys), _rules(row, name))
+    group = row.get("group", 0)
+    _need(
+        type(group) is int and (group > 0) == (protocol == "threatexchange"),
+        name,
+        "group is its number there",
+    )
+    return Source(name, str(url), Path(str(key_file)), protocol, tuple(keys), group, _rules(row, name))
 
 
 def _rules(row: Mapping[str, Any], name: str) -> Rules:
