@@ -19,6 +19,7 @@ from tests.partner.commands import (
     Runs,
     damaged,
     lists_taken_and_given,
+    own_bank,
     schema,
     small,
     stale,
@@ -117,33 +118,6 @@ def state_of_a_bank(run: Runs, tmp_path: Path) -> None:
         run("bank health", end, path)
         run("match", end, "--level", "gate", "--bank", path, picture)
         run("scan", end, "--level", "gate", "--bank", path, "--out", tmp_path / f"rows{end}", picture)
-
-
-def own_bank(run: Runs, tmp_path: Path) -> None:
-    bank, uploads = bank_of(tmp_path / "bank", {"one": small(1)}), uploaded(tmp_path / "uploads")
-    added = run("bank add", Exit.DONE, tmp_path / "own", uploads)
-    assert added[-1] == {"added": 3}
-    (tmp_path / "list").write_text("no hash\n" + "1f" * 32 + "\n")
-    assert run("bank add", Exit.NOT_ALL, tmp_path / "listed", "--hashes", tmp_path / "list")[-1] == {
-        "added": 1
-    }
-    run("bank add", Exit.CANNOT, tmp_path / "own")
-    assert len(run("bank list", Exit.DONE, tmp_path / "own")) == 3
-    run("bank stat", Exit.DONE, tmp_path / "own")
-    run("bank verify", Exit.DONE, tmp_path / "own")
-    first = added[0]["entry"]
-    for command, more in (("mute", ["--why", "other"]), ("label", ["--text", "a"]), ("unmute", [])):
-        assert run(f"bank {command}", Exit.DONE, tmp_path / "own", first, *more) == [{"marked": 1}]
-        assert run(f"bank {command}", Exit.NOT_ALL, tmp_path / "own", "nobody", *more) == [{"marked": 0}]
-        run("bank list", Exit.DONE, tmp_path / "own")
-    assert run("bank remove", Exit.DONE, tmp_path / "own", first) == [{"removed": 1}]
-    assert run("bank remove", Exit.NOT_ALL, tmp_path / "own", "nobody") == [{"removed": 0}]
-    damaged(bank)
-    for command in ("bank stat", "bank list", "bank verify"):
-        run(command, Exit.NOT_ALL, bank.path)
-    for command in ("bank stat", "bank list", "bank verify", "bank health"):
-        run(command, Exit.CANNOT, tmp_path / "nowhere")
-    run("bank remove", Exit.CANNOT, tmp_path / "nowhere", "x")
 
 
 def with_an_exchange(run: Runs, tmp_path: Path, server: Exchange, key_file: Path) -> None:

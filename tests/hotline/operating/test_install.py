@@ -75,12 +75,6 @@ def test_who_opens_what_was_sealed() -> None:
         assert folders & set(keys.PROCESSES) == {name}, "no process is given the key of another"
 
 
-def test_who_fetches_other_lists_has_neither_settings_nor_keys_nor_a_database() -> None:
-    words = re.findall("EnvironmentFile|Credential|postgres|IPAddress", FILES["disrupt-relay.service"].text)
-    assert words == []
-    assert "IPAddressDeny=any" in FILES["disrupt-taking.service"].text
-
-
 def test_a_process_has_the_secrets_that_it_uses_and_no_others() -> None:
     text = Path(base.__file__).read_text("utf-8")
     named = re.findall(r'env\("(\w*(?:PASSWORD|SECRET|TOKEN)\w*)"', text)
