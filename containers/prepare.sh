@@ -6,7 +6,7 @@ umask 077
 [ ! -e .env ] || { echo ".env is there already: its passwords are the database's." >&2; exit 1; }
 {
   echo "DISRUPT_HOSTS=${1:?the name of the portal, for example portal.example.org}"
-  for role in OWNER PORTAL CONSOLE EXCHANGE WORKER ANSWERS CHECKER WATCH; do
+  for role in OWNER PORTAL CONSOLE EXCHANGE WORKER ANSWERS CHECKER TAKING WATCH; do
     echo "DISRUPT_${role}_PASSWORD=$(openssl rand -hex 24)"
   done
 } > .env.new

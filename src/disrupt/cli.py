@@ -30,6 +30,8 @@ COMMANDS = (
     Command("scan", "disrupt.partner.scan.command", "look a whole back catalogue up, going on after a kill"),
     Command("serve", "disrupt.partner.serve.command", "answer look-ups over HTTP, also at HMA's paths"),
     Command("sync", "disrupt.partner.following.command", "bring a bank up to date from a hotline's feed"),
+    Command("relay", "disrupt.partner.relay.command", "fetch the lists that a hotline takes in"),
+    Command("give", "disrupt.partner.relay.giving", "hand a hotline's list to StopNCII, and take back"),
     Command("heads", "disrupt.partner.heads", "is the list the one that others are given? compare and sign"),
     Command("feedback", "disrupt.partner.feedback", "tell the hotline what became of its entries here"),
     Command("key", "disrupt.partner.exchange.keys", "put another key in the place of your own"),

@@ -38,6 +38,8 @@ CONTRACTS = (
     Contract("scan", "scan", (Exit.NOT_ALL, *_BANK)),
     Contract("serve", "", ()),
     Contract("sync", "sync"),
+    Contract("relay", "relay"),
+    Contract("give", "give"),
     Contract("heads show", "head"),
     Contract("heads compare", "history"),
     Contract("heads check", "history"),

@@ -91,6 +91,17 @@ def forget_role() -> None:
 
 
 @contextmanager
+def acting(process: str, prefix: str) -> Iterator[None]:
+    """What is done in here is done with the rights of a process, where there are roles."""
+    if prefix:
+        _raw().execute(f'SET ROLE "{grants.role(process, prefix)}"'.encode())
+    try:
+        yield
+    finally:
+        forget_role()
+
+
+@contextmanager
 def gone_back(to: list[tuple[str, str]]) -> Iterator[Any]:
     """The database as its models were at `to`; brought up to date again when left.
 

@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema
 import pytest
 from PIL import Image, ImageOps
-from tests.matching.pictures import U8, photo
+from tests.matching.pictures import U8, bank_of, photo
 
 from disrupt.cli import main
 from disrupt.contract import CONTRACTS, Exit
@@ -94,3 +94,45 @@ def uploaded(folder: Path) -> Path:
     turned[274] = 6
     Image.fromarray(small(2)).save(folder / "turned.jpg", exif=turned)
     return folder
+
+
+def lists_taken_and_given(run: Runs, tmp_path: Path, url: str, key_file: Path) -> None:
+    """`relay` and `give`, with an exchange at `url` of which `tmp_path` holds a bank."""
+    where = ["--sources", tmp_path / "sources", "--folder", tmp_path / "pages"]
+    run("relay", Exit.CANNOT, *where)
+    for address, end in ((url, Exit.DONE), ("http://hotline.example", Exit.NOT_ALL)):
+        source = {"name": "one", "url": address, "key_file": str(key_file)}
+        (tmp_path / "sources").write_text(json.dumps({"sources": [source]}))
+        run("relay", end, *where)
+    key = ["--key-file", key_file, "--bank"]
+    run("give", Exit.DONE, "--url", f"{url}/stopncii/v1", *key, tmp_path / "bank")
+    run("give", Exit.NOT_ALL, "--url", f"{url}/stopncii/v1", *key, tmp_path / "none")
+    run("give", Exit.CANNOT, "--url", "http://hotline.example", *key, tmp_path / "bank")
+
+
+def own_bank(run: Runs, tmp_path: Path) -> None:
+    """The commands of `bank` to each of their ends."""
+    bank, uploads = bank_of(tmp_path / "bank", {"one": small(1)}), uploaded(tmp_path / "uploads")
+    added = run("bank add", Exit.DONE, tmp_path / "own", uploads)
+    assert added[-1] == {"added": 3}
+    (tmp_path / "list").write_text("no hash\n" + "1f" * 32 + "\n")
+    assert run("bank add", Exit.NOT_ALL, tmp_path / "listed", "--hashes", tmp_path / "list")[-1] == {
+        "added": 1
+    }
+    run("bank add", Exit.CANNOT, tmp_path / "own")
+    assert len(run("bank list", Exit.DONE, tmp_path / "own")) == 3
+    run("bank stat", Exit.DONE, tmp_path / "own")
+    run("bank verify", Exit.DONE, tmp_path / "own")
+    first = added[0]["entry"]
+    for command, more in (("mute", ["--why", "other"]), ("label", ["--text", "a"]), ("unmute", [])):
+        assert run(f"bank {command}", Exit.DONE, tmp_path / "own", first, *more) == [{"marked": 1}]
+        assert run(f"bank {command}", Exit.NOT_ALL, tmp_path / "own", "nobody", *more) == [{"marked": 0}]
+        run("bank list", Exit.DONE, tmp_path / "own")
+    assert run("bank remove", Exit.DONE, tmp_path / "own", first) == [{"removed": 1}]
+    assert run("bank remove", Exit.NOT_ALL, tmp_path / "own", "nobody") == [{"removed": 0}]
+    damaged(bank)
+    for command in ("bank stat", "bank list", "bank verify"):
+        run(command, Exit.NOT_ALL, bank.path)
+    for command in ("bank stat", "bank list", "bank verify", "bank health"):
+        run(command, Exit.CANNOT, tmp_path / "nowhere")
+    run("bank remove", Exit.CANNOT, tmp_path / "nowhere", "x")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from tests.partner.feed_server import AT, Answer, FeedServer
+from tests.partner.feed_server import AT, Answer, FeedServer, id_of
 
 from disrupt.protocol.feed import Added, parse_change
 from disrupt.protocol.merkle import Frontier, Node, consistency, leaf_hash, node_of, peaks_of
@@ -37,6 +37,7 @@ class LoggedFeed(FeedServer):
         self.witnesses: list[Any] = []
         self.anchors: list[bytes] = []
         self.restored: list[dict[str, Any]] = []
+        self.hotline = id_of("the hotline")
 
     @property
     def key(self) -> str:
@@ -97,6 +98,7 @@ class LoggedFeed(FeedServer):
         proof = [one.hex() for one in consistency(first, second, self._nodes())]
         said = {"head": self.head().to_wire(), "consistency": proof, "witnesses": self.witnesses}
         said["restored"] = self.restored
+        said["hotline"] = self.hotline
         if self.anchors:
             said["ledgers"] = self._ledgers(int(query["ledgers"][0]))
         return Answer(200, json.dumps(said).encode())

@@ -13,7 +13,18 @@ import jsonschema
 import pytest
 from tests.matching.pictures import bank_of, entry_of
 from tests.matching.test_video import shot, write
-from tests.partner.commands import BY_NAME, DOCS, Runs, damaged, schema, small, stale, uploaded
+from tests.partner.commands import (
+    BY_NAME,
+    DOCS,
+    Runs,
+    damaged,
+    lists_taken_and_given,
+    own_bank,
+    schema,
+    small,
+    stale,
+    uploaded,
+)
 from tests.partner.feed_server import Answer
 from tests.partner.guarding import AT, HOST, PINNED, jpeg, notice, settle, sign, site
 from tests.partner.logged_feed import LoggedFeed
@@ -43,7 +54,7 @@ class Exchange(LoggedFeed):
     rotated = 0
 
     def _elsewhere(self, path: str, query: dict[str, list[str]], body: bytes) -> Answer:
-        if path.endswith("/SubmitFeedback"):
+        if path.endswith(("/SubmitFeedback", "/SubmitHashes")):
             return Answer(200, b'{"changed": 1}')
         if path == "/v1/key/rotate":
             self.rotated += 1
@@ -109,33 +120,6 @@ def state_of_a_bank(run: Runs, tmp_path: Path) -> None:
         run("scan", end, "--level", "gate", "--bank", path, "--out", tmp_path / f"rows{end}", picture)
 
 
-def own_bank(run: Runs, tmp_path: Path) -> None:
-    bank, uploads = bank_of(tmp_path / "bank", {"one": small(1)}), uploaded(tmp_path / "uploads")
-    added = run("bank add", Exit.DONE, tmp_path / "own", uploads)
-    assert added[-1] == {"added": 3}
-    (tmp_path / "list").write_text("no hash\n" + "1f" * 32 + "\n")
-    assert run("bank add", Exit.NOT_ALL, tmp_path / "listed", "--hashes", tmp_path / "list")[-1] == {
-        "added": 1
-    }
-    run("bank add", Exit.CANNOT, tmp_path / "own")
-    assert len(run("bank list", Exit.DONE, tmp_path / "own")) == 3
-    run("bank stat", Exit.DONE, tmp_path / "own")
-    run("bank verify", Exit.DONE, tmp_path / "own")
-    first = added[0]["entry"]
-    for command, more in (("mute", ["--why", "other"]), ("label", ["--text", "a"]), ("unmute", [])):
-        assert run(f"bank {command}", Exit.DONE, tmp_path / "own", first, *more) == [{"marked": 1}]
-        assert run(f"bank {command}", Exit.NOT_ALL, tmp_path / "own", "nobody", *more) == [{"marked": 0}]
-        run("bank list", Exit.DONE, tmp_path / "own")
-    assert run("bank remove", Exit.DONE, tmp_path / "own", first) == [{"removed": 1}]
-    assert run("bank remove", Exit.NOT_ALL, tmp_path / "own", "nobody") == [{"removed": 0}]
-    damaged(bank)
-    for command in ("bank stat", "bank list", "bank verify"):
-        run(command, Exit.NOT_ALL, bank.path)
-    for command in ("bank stat", "bank list", "bank verify", "bank health"):
-        run(command, Exit.CANNOT, tmp_path / "nowhere")
-    run("bank remove", Exit.CANNOT, tmp_path / "nowhere", "x")
-
-
 def with_an_exchange(run: Runs, tmp_path: Path, server: Exchange, key_file: Path) -> None:
     tmp_path.mkdir()
     where = ["--key-file", key_file, "--bank", tmp_path / "bank"]
@@ -143,6 +127,7 @@ def with_an_exchange(run: Runs, tmp_path: Path, server: Exchange, key_file: Path
     run("sync", Exit.DONE, "--url", server.url, *where)
     server.add("flat", pdq=[{"hex": "0" * 64, "quality": 90, "role": "stored"}])
     run("sync", Exit.NOT_ALL, "--url", server.url, *where)
+    lists_taken_and_given(run, tmp_path, server.url, key_file)
     run("heads show", Exit.DONE, "--bank", tmp_path / "bank")
     run("heads compare", Exit.DONE, tmp_path / "bank", tmp_path / "bank")
     check = [*where, "--witness-key", tmp_path / "witness"]

@@ -35,6 +35,12 @@ def build_parser() -> argparse.ArgumentParser:
     checker.add_argument("--once", action="store_true", help="look at what is due now and stop")
     checker.add_argument("--pause", type=float, default=1.0, help="seconds between rounds with nothing to do")
     checker.add_argument("--threads", type=int, default=64, help="looks at once")
+    taking = commands.add_parser("taking", help="take in what `relay` has fetched of other lists")
+    taking.add_argument("--once", action="store_true", help="take in what is there now and stop")
+    taking.add_argument("--pause", type=float, default=1.0, help="seconds between rounds with nothing to do")
+    relay = commands.add_parser("relay", help="fetch other lists (`disrupt relay`)")
+    for name in ("--sources", "--folder", "--watch"):
+        relay.add_argument(name, required=name != "--watch")
     manage = commands.add_parser("manage", help="Django's management commands", add_help=False)
     manage.add_argument("rest", nargs=argparse.REMAINDER)
     operating.add_to(commands)
@@ -162,6 +168,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         from disrupt.hotline.processes.checker.loop import run as run_checker
 
         return run_checker(once=args.once, pause=args.pause, threads=args.threads)
+    if args.command == "taking":
+        _use("taking.settings")
+        from disrupt.hotline.processes.taking.loop import run as run_taking
+
+        return run_taking(once=args.once, pause=args.pause)
+    if args.command == "relay":
+        # The toolkit's own program, which knows neither our settings nor our database.
+        words = ["--sources", args.sources, "--folder", args.folder]
+        words += ["--watch", args.watch] if args.watch else []
+        command = [sys.executable, "-m", "disrupt.cli", "relay", *words]
+        os.execv(sys.executable, command)  # noqa: S606  # nothing of ours is left in the process
     if args.command in operating.NAMES:
         return operating.run(args, _places())
     if args.command == "manage":

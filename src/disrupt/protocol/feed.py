@@ -15,6 +15,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from disrupt.protocol.taking.came import ID, check, matches, whole
+from disrupt.protocol.taking.came import MOST_THROUGH as MOST_THROUGH
+from disrupt.protocol.taking.came import BadChange as BadChange
+from disrupt.protocol.taking.came import Came as Came
+
 FORMAT = "disrupt-feed/1"
 DEFAULT_LIMIT = 1000
 MOST_WAIT = 25
@@ -34,29 +39,11 @@ T = TypeVar("T")
 
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 _HEX32 = re.compile(r"[0-9a-f]{32}")
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 
 
 class NotAFeed(ValueError):
     """What was received is not a page of a Disrupt feed of this version."""
-
-
-class BadChange(ValueError):
-    """One change of a page does not follow the format; its neighbours may."""
-
-
-def _check(good: bool, problem: str, value: object) -> None:
-    if not good:
-        raise BadChange(f"{problem}, not {str(value)[:80]!r}")
-
-
-def _matches(pattern: re.Pattern[str], value: object) -> bool:
-    return isinstance(value, str) and pattern.fullmatch(value) is not None
-
-
-def _whole(value: object, low: int, high: int = 2**63 - 1) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +55,9 @@ class PdqPrint:
     role: str
 
     def __post_init__(self) -> None:
-        _check(_matches(_HEX64, self.hex), "a PDQ is 64 lower-case hexadecimal digits", self.hex)
-        _check(_whole(self.quality, 0, 100), "a quality is a whole number from 0 to 100", self.quality)
-        _check(_matches(_WORD, self.role), "a role is one word", self.role)
+        check(matches(_HEX64, self.hex), "a PDQ is 64 lower-case hexadecimal digits", self.hex)
+        check(whole(self.quality, 0, 100), "a quality is a whole number from 0 to 100", self.quality)
+        check(matches(_WORD, self.role), "a role is one word", self.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +70,12 @@ class VpdqPrint:
     hex: str
 
     def __post_init__(self) -> None:
-        _check(_whole(self.frame, 0), "a frame is a whole number from 0 up", self.frame)
+        check(whole(self.frame, 0), "a frame is a whole number from 0 up", self.frame)
         number = isinstance(self.timestamp, int | float) and not isinstance(self.timestamp, bool)
         good = number and math.isfinite(self.timestamp) and self.timestamp >= 0
-        _check(good, "a timestamp is a number of seconds", self.timestamp)
-        _check(_whole(self.quality, 0, 100), "a quality is a whole number from 0 to 100", self.quality)
-        _check(_matches(_HEX64, self.hex), "a PDQ is 64 lower-case hexadecimal digits", self.hex)
+        check(good, "a timestamp is a number of seconds", self.timestamp)
+        check(whole(self.quality, 0, 100), "a quality is a whole number from 0 to 100", self.quality)
+        check(matches(_HEX64, self.hex), "a PDQ is 64 lower-case hexadecimal digits", self.hex)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +98,7 @@ class Withdrawn:
 @dataclass(frozen=True, slots=True)
 class Added:
     """The entry is offered from now on. `md5` is None where only the person's own device saw the file;
-    `sha256` may be None where the entry is shared."""
+    `sha256` may be None where the entry is shared, and `came` is of such entries alone."""
 
     seq: int
     at: dt.datetime
@@ -126,39 +113,48 @@ class Added:
     minors: str | None = None
     jurisdiction: str | None = None
     proof: Mapping[str, Any] | None = None
+    came: Came | None = None
 
     def __post_init__(self) -> None:
         _check_head(self.seq, self.at, self.id)
-        _check(self.minors in MINORS, "minors is null, examined or declared", self.minors)
-        good = self.jurisdiction is None or _matches(_WORD, self.jurisdiction)
-        _check(good, "a jurisdiction is one word", self.jurisdiction)
-        _check(self.kind in KINDS, "a kind is image or video", self.kind)
-        _check(_matches(_WORD, self.category), "a category is a code of the classification", self.category)
-        _check(self.origin in ORIGINS, "an origin is examined, declared or shared", self.origin)
-        good = _matches(_HEX64, self.sha256) or (self.sha256 is None and self.origin == SHARED)
-        _check(good, "a SHA-256 is 64 lower-case hexadecimal digits", self.sha256)
-        good = self.md5 is None or _matches(_HEX32, self.md5)
-        _check(good, "an MD5 is 32 lower-case hexadecimal digits", self.md5)
+        check(
+            self.came is None or self.origin == SHARED, "only what is shared came from elsewhere", self.origin
+        )
+        check(self.minors in MINORS, "minors is null, examined or declared", self.minors)
+        good = self.jurisdiction is None or matches(_WORD, self.jurisdiction)
+        check(good, "a jurisdiction is one word", self.jurisdiction)
+        check(self.kind in KINDS, "a kind is image or video", self.kind)
+        check(matches(_WORD, self.category), "a category is a code of the classification", self.category)
+        check(self.origin in ORIGINS, "an origin is examined, declared or shared", self.origin)
+        good = matches(_HEX64, self.sha256) or (self.sha256 is None and self.origin == SHARED)
+        check(good, "a SHA-256 is 64 lower-case hexadecimal digits", self.sha256)
+        good = self.md5 is None or matches(_HEX32, self.md5)
+        check(good, "an MD5 is 32 lower-case hexadecimal digits", self.md5)
 
     def to_wire(self) -> dict[str, Any]:
-        return {
-            "seq": self.seq,
-            "at": stamp(self.at),
-            "action": "added",
-            "id": self.id,
-            "kind": self.kind,
-            "category": self.category,
-            "origin": self.origin,
-            "minors": self.minors,
-            "jurisdiction": self.jurisdiction,
-            "sha256": self.sha256,
-            "md5": self.md5,
-            "pdq": [{"hex": p.hex, "quality": p.quality, "role": p.role} for p in self.pdq],
-            "vpdq": [
-                {"frame": f.frame, "timestamp": f.timestamp, "quality": f.quality, "hex": f.hex}
-                for f in self.vpdq
-            ],
-        } | ({"proof": dict(self.proof)} if self.proof else {})
+        more = {"came": self.came.to_wire()} if self.came else {}
+        return (
+            {
+                "seq": self.seq,
+                "at": stamp(self.at),
+                "action": "added",
+                "id": self.id,
+                "kind": self.kind,
+                "category": self.category,
+                "origin": self.origin,
+                "minors": self.minors,
+                "jurisdiction": self.jurisdiction,
+                "sha256": self.sha256,
+                "md5": self.md5,
+                "pdq": [{"hex": p.hex, "quality": p.quality, "role": p.role} for p in self.pdq],
+                "vpdq": [
+                    {"frame": f.frame, "timestamp": f.timestamp, "quality": f.quality, "hex": f.hex}
+                    for f in self.vpdq
+                ],
+            }
+            | more
+            | ({"proof": dict(self.proof)} if self.proof else {})
+        )
 
 
 Change = Added | Withdrawn
@@ -193,20 +189,20 @@ def stamp(moment: dt.datetime) -> str:
 
 def is_entry_id(text: str) -> bool:
     """Whether this is how an exchange names an entry."""
-    return _ID.fullmatch(text) is not None
+    return ID.fullmatch(text) is not None
 
 
 def _check_head(seq: object, at: dt.datetime, entry_id: object) -> None:
-    _check(_whole(seq, 1), "a seq is a whole number from 1 up", seq)
-    _check(at.tzinfo is not None, "a time states its zone", at)
-    _check(_matches(_ID, entry_id), "an id is a UUID", entry_id)
+    check(whole(seq, 1), "a seq is a whole number from 1 up", seq)
+    check(at.tzinfo is not None, "a time states its zone", at)
+    check(matches(ID, entry_id), "an id is a UUID", entry_id)
 
 
 def _list_of(raw: object, name: str, make: Callable[..., T], fields: tuple[str, ...]) -> tuple[T, ...]:
-    _check(isinstance(raw, list), f"{name} is a list", raw)
+    check(isinstance(raw, list), f"{name} is a list", raw)
     made = []
     for item in raw:  # type: ignore[attr-defined]  # a list, checked above
-        _check(isinstance(item, Mapping), f"{name} holds objects", item)
+        check(isinstance(item, Mapping), f"{name} holds objects", item)
         made.append(make(*(item.get(field) for field in fields)))
     return tuple(made)
 
@@ -234,12 +230,14 @@ def parse_change(raw: object) -> Change:
         raise BadChange("a time is written as in ISO 8601") from None
     seq, entry_id, action = raw.get("seq"), raw.get("id"), raw.get("action")
     proof = raw.get("proof") if isinstance(raw.get("proof"), Mapping) else None
-    _check(action in ("added", "withdrawn"), "an action is added or withdrawn", action)
+    check(action in ("added", "withdrawn"), "an action is added or withdrawn", action)
     if action == "withdrawn":
         return Withdrawn(seq, at, entry_id, proof)  # type: ignore[arg-type]  # the constructor checks the values
     pdq, vpdq = prints_from(raw)
     names = ("kind", "category", "origin", "sha256", "md5", "minors", "jurisdiction")
     plain: dict[str, Any] = {name: raw.get(name) for name in names}
+    if raw.get("came") is not None:
+        plain["came"] = Came.from_wire(raw["came"])
     return Added(seq, at, entry_id, pdq=pdq, vpdq=vpdq, proof=proof, **plain)  # type: ignore[arg-type]  # as above
 
 
@@ -277,7 +275,7 @@ def read_page(
         raise NotAFeed("the page has no list of changes")
     for item in items:
         seq = item.get("seq") if isinstance(item, Mapping) else None
-        if not isinstance(seq, int) or not _whole(seq, 1):
+        if not isinstance(seq, int) or not whole(seq, 1):
             raise NotAFeed(f"a change has no number: {str(seq)[:40]!r}")
         if changes and seq != before + 1:
             raise NotAFeed(f"the numbers go from {before} to {seq}")
@@ -287,7 +285,7 @@ def read_page(
         except BadChange as error:
             changes.append(Malformed(seq, str(error)))
     next_, last, more = raw.get("next"), raw.get("last"), raw.get("more")
-    if not (isinstance(next_, int) and isinstance(last, int) and _whole(next_, 0) and _whole(last, next_)):
+    if not (isinstance(next_, int) and isinstance(last, int) and whole(next_, 0) and whole(last, next_)):
         raise NotAFeed("next and last are not numbers in order")
     if not isinstance(more, bool):
         raise NotAFeed("more is neither true nor false")

@@ -183,6 +183,8 @@ def _plain(raw: object) -> Plain | None:
     """A change that is plainly a picture's addition. Raises KeyError, TypeError where it is plainly none."""
     if type(raw) is not dict or raw["action"] != "added" or raw["vpdq"] != [] or type(raw["pdq"]) is not list:
         return None
+    if raw.get("came") is not None:
+        return None
     md5, at, proof = raw["md5"], raw["at"], raw.get("proof")
     names = (raw["id"], raw["sha256"]) if md5 is None else (raw["id"], raw["sha256"], md5)
     words = (raw["kind"], raw["category"], raw["origin"], raw.get("minors"), raw.get("jurisdiction"))

@@ -35,7 +35,7 @@ def mounts(name: str) -> dict[str, str]:
 
 
 def test_each_process_has_a_container_and_each_container_a_command() -> None:
-    assert set(OURS) == {*BY_NAME, "db", "setup", "admin"}
+    assert set(OURS) == {*BY_NAME, "db", "setup", "admin", "relay"}
     parser = build_parser()
     for name in BY_NAME:
         said = parser.parse_args(OURS[name]["command"])
@@ -70,6 +70,16 @@ def test_a_container_holds_the_keys_of_its_process_and_can_do_little(name: str) 
     assert url == f"postgresql://{role(name)}:${{DISRUPT_{name.upper()}_PASSWORD}}@db/disrupt"
     others = {other.upper() for other in (*BY_NAME, "owner")} - {name.upper()}
     assert not any(f"DISRUPT_{other}_PASSWORD" in str(container) for other in others)
+
+
+def test_who_fetches_other_lists_has_no_way_to_the_database() -> None:
+    relay = OURS["relay"]
+    assert relay["networks"] == ["outside"]
+    assert "environment" not in relay
+    assert relay["depends_on"] == []
+    assert set(mounts("relay")) == {"/taken", "/sources", "/keys-of-sources"}
+    assert build_parser().parse_args(relay["command"]).command == "relay"
+    assert "/keys-of-sources" not in mounts("taking"), "our keys for other lists are in no other container"
 
 
 def test_the_owner_has_every_folder_of_keys_and_no_store() -> None:

@@ -124,7 +124,7 @@ def test_systemd_makes_the_accounts(installed: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     made = (installed / "etc" / "passwd").read_text()
-    for name in (*map(role, PROCESSES), "disrupt", "disrupt-proxy"):
+    for name in (*map(role, PROCESSES), "disrupt", "disrupt-proxy", "disrupt-relay"):
         assert re.search(rf"^{name}:", made, re.M), name
     assert re.search(r"^disrupt-store:", (installed / "etc" / "group").read_text(), re.M)
 

@@ -31,6 +31,7 @@ TABLE: dict[str, set[str]] = {
     "review:case": READS,
     "review:ledger": READS,
     "review:partners": READS,
+    "review:lists": READS,
     "review:proposals": READS,
     "review:decide-proposals": {LEAD, SENIOR},
     "review:accesses": OVERSEES,

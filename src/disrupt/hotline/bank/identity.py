@@ -20,3 +20,8 @@ def identity_of(kind: str, sha256: str, md5: str, prints: Mapping[str, Any]) -> 
     }
     text = json.dumps([kind, sha256.lower(), md5.lower(), rows], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def from_elsewhere(identity: str, came: Mapping[str, Any]) -> str:
+    """The same content told by another hotline, or by another way, is another entry: each goes by itself."""
+    return hashlib.sha256(json.dumps([identity, dict(came)], sort_keys=True).encode()).hexdigest()

@@ -22,7 +22,7 @@ from disrupt.hotline.bank.models import (
     Restoration,
 )
 from disrupt.hotline.common import clock
-from disrupt.protocol.feed import Added, BadChange, prints_from
+from disrupt.protocol.feed import Added, BadChange, Came, prints_from
 from disrupt.protocol.merkle import Frontier, Node, leaf_hash, peaks_of
 from disrupt.protocol.signed_log import SALT, commitment, content_of, leaf_of
 
@@ -45,6 +45,7 @@ def added_of(change: BankChange, entry: BankEntry) -> Added:
         vpdq=vpdq,
         minors=entry.minors or None,
         jurisdiction=entry.jurisdiction or None,
+        came=Came.from_wire(entry.came) if entry.came else None,
     )
 
 

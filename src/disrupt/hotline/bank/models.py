@@ -57,6 +57,9 @@ class BankEntry(models.Model):
     sha256 = models.CharField(max_length=64)
     md5 = models.CharField(max_length=32)
     prints = models.JSONField(default=dict)
+    came = models.JSONField(
+        null=True, blank=True, help_text="from where: feed.Came, of what another list told"
+    )
     created_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True, help_text="when its last fingerprint was erased")
@@ -246,6 +249,9 @@ class BankSequence(models.Model):
     last = models.PositiveBigIntegerField(default=0)
     logged = models.PositiveBigIntegerField(default=0, help_text="changes that are in the log")
     last_group = models.UUIDField(null=True, blank=True, help_text="of the newest change: its case")
+    hotline = models.UUIDField(
+        default=uuid.uuid4, help_text="names this hotline where lists are passed on; it never changes"
+    )
 
     def __str__(self) -> str:
         return str(self.last)

@@ -25,6 +25,11 @@ def last_seq() -> int:
     return row.last if row else 0
 
 
+def hotline_id() -> uuid.UUID:
+    """What names this hotline where lists are passed on: made once, kept with the list."""
+    return BankSequence.objects.get_or_create(pk=1)[0].hotline
+
+
 def changes_after(seq: int, limit: int) -> list[BankChange]:
     """The next changes after a cursor, oldest first."""
     return list(BankChange.objects.filter(seq__gt=seq).select_related("entry").order_by("seq")[:limit])

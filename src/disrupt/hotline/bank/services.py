@@ -13,6 +13,7 @@ from django.db import transaction
 
 from disrupt.hotline.bank import batches, door
 from disrupt.hotline.bank.batches import take_turn as take_turn
+from disrupt.hotline.bank.identity import from_elsewhere
 from disrupt.hotline.bank.models import (
     DERIVED,
     BankEntry,
@@ -25,6 +26,7 @@ from disrupt.hotline.bank.models import (
 )
 from disrupt.hotline.bank.prints import Prints as Prints
 from disrupt.hotline.common import clock
+from disrupt.protocol.feed import Came
 
 
 class KnownLawful(ValueError):
@@ -42,12 +44,14 @@ def offer(
     group: uuid.UUID | None = None,
     urgent: bool = False,
     minors: Minors = Minors.NOBODY,
+    came: Came | None = None,
 ) -> BankEntry:
     """Make sure that partners are offered these fingerprints because of this item; idempotent.
 
     Two items with the same fingerprints, all of them, share one entry, which stays until both are withdrawn.
     Every way in comes through here, and so past the door (door.py): generic fingerprints are left out.
     `group` names what must not be recognisable as one, the case; partners hear of it with the next batch.
+    `came`: from another hotline, whose entry is one of its own here, whatever else has its fingerprints.
     Raises KnownLawful, unless a person let this item through.
     """
     sifted = door.sift(prints)
@@ -59,7 +63,7 @@ def offer(
     if known:
         return known.entry
     minors = _settle_minors(prints.sha256, origin, minors)
-    entry, new = _entry(prints, origin, category, minors)
+    entry, new = _entry(prints, origin, category, minors, came.to_wire() if came else None)
     EntrySource.objects.update_or_create(
         item_id=item_id, defaults={"entry": entry, "added_at": clock.now(), "withdrawn_at": None}
     )
@@ -127,7 +131,7 @@ def _replace(old: BankEntry, pdq: tuple[Mapping[str, Any], ...], minors: Minors)
     """Another entry in the place of an active one, with the same sources; both are told with their batch."""
     prints = Prints(EntryKind(old.kind), old.sha256, old.md5, pdq, tuple(old.prints.get("vpdq", ())))
     # The same content may stand there like that already.
-    new, made = _entry(prints, EntryOrigin(old.origin), old.category, minors)
+    new, made = _entry(prints, EntryOrigin(old.origin), old.category, minors, old.came)
     sources = old.sources.filter(withdrawn_at=None)
     items = tuple(sources.values_list("item_id", flat=True))
     sources.update(entry=new)
@@ -137,9 +141,11 @@ def _replace(old: BankEntry, pdq: tuple[Mapping[str, Any], ...], minors: Minors)
     return Replaced(old, new, items)
 
 
-def _entry(prints: Prints, origin: EntryOrigin, category: str, minors: Minors) -> tuple[BankEntry, bool]:
+def _entry(
+    prints: Prints, origin: EntryOrigin, category: str, minors: Minors, came: Mapping[str, Any] | None
+) -> tuple[BankEntry, bool]:
     return BankEntry.objects.get_or_create(
-        identity=prints.identity,
+        identity=from_elsewhere(prints.identity, came) if came else prints.identity,
         origin=origin,
         category=category,
         minors=minors,
@@ -149,6 +155,7 @@ def _entry(prints: Prints, origin: EntryOrigin, category: str, minors: Minors) -
             "sha256": prints.sha256,
             "md5": prints.md5,
             "prints": prints.as_json(),
+            "came": came,
             "created_at": clock.now(),
             "jurisdiction": settings.JURISDICTION,
         },

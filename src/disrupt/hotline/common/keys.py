@@ -34,7 +34,7 @@ class ReviewKeyMissing(RuntimeError):
     """This process does not hold the review private key: it can seal, and cannot open."""
 
 
-PROCESSES = ("portal", "console", "exchange", "worker", "answers", "checker", "watch")
+PROCESSES = ("portal", "console", "exchange", "worker", "answers", "checker", "taking", "watch")
 
 
 def place(keys: Path, holder: str, name: str) -> Path:

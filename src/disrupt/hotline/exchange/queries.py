@@ -18,7 +18,7 @@ from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.door.sight import FIELDS, Facts, Sight
 from disrupt.hotline.exchange.models import ApiKey
 from disrupt.hotline.exchange.proving.proofs import log_part
-from disrupt.protocol.feed import DERIVED, Added, BadChange, Change, Page, Withdrawn, prints_from
+from disrupt.protocol.feed import DERIVED, Added, BadChange, Came, Change, Page, Withdrawn, prints_from
 from disrupt.protocol.signed_log import SALT
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class Row:
 
 _FIELDS = ("seq", "at", "kind", "entry_id", "entry__kind", "entry__state", "entry__category", "entry__origin",
            "entry__minors", "entry__jurisdiction", "entry__sha256", "entry__md5", "entry__prints",
-           "content", "parts", "salt", "last_now")  # fmt: skip
+           "entry__came", "content", "parts", "salt", "last_now")  # fmt: skip
 
 
 def _selected(after: int, limit: int) -> Iterator[dict[str, Any]]:
@@ -100,6 +100,7 @@ def _change(raw: dict[str, Any], sight: Sight) -> Change:
             pdq=tuple(p for p in pdq if sight.derived or p.role != DERIVED),
             vpdq=vpdq,
             proof=_opened(raw, sight),
+            came=Came.from_wire(raw["entry__came"]) if raw["entry__came"] else None,
         )
     except BadChange as error:
         # One bad row must not stop every partner's feed: it is sent as one that is not offered.

@@ -118,6 +118,8 @@ STOP_WAIT = env_days("STOP_WAIT_DAYS", 14)  # for the holder of the code to say 
 # Hashes of a withdrawn entry, and partners' words on what is not in the bank (docs/adr/0013).
 KEEP_WITHDRAWN = env_days("WITHDRAWN_DAYS", 30)
 KEEP_PARTNERS_WORDS = env_days("PARTNERS_WORDS_DAYS", 90)
+# So many proposed hashes, and as many words on hashes, are kept of one partner.
+PARTNERS_WORDS_MOST = int(env("PARTNERS_WORDS_MOST", "200000"))
 
 MAX_UPLOAD_BYTES = int(env("MAX_UPLOAD_BYTES", str(1024**3)))
 MAX_FILES = 50
@@ -170,6 +172,11 @@ OFFER_EVERY = dt.timedelta(minutes=int(env("OFFER_EVERY_MINUTES", "15")))
 OFFER_SPREAD = int(env("OFFER_SPREAD", "2"))
 # The most urgent cases do not wait, and their moment is known to the minute.
 OFFER_URGENT_AT_ONCE = env_flag("OFFER_URGENT_AT_ONCE")
+
+# The other lists that are taken in, by which rules (JSON; docs/federation.md), and the folder in which
+# `disrupt relay` lays down what it has fetched of them.
+TAKE_FROM: Path | None = Path(env("TAKE_FROM")).resolve() if env("TAKE_FROM") else None
+TAKEN_FOLDER = Path(env("TAKEN", str(VAR / "taken"))).resolve()
 
 # Look-ups of a key that matches with us instead of holding the list; twice as many at once.
 LOOK_UPS_A_SECOND = int(env("LOOK_UPS_A_SECOND", "20000"))

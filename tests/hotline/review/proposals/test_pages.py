@@ -130,3 +130,9 @@ def test_an_analyst_reads_and_does_not_decide(as_alice: Client, partner: Partner
     assert "chosen" not in html
     assert "1 to decide" in page(as_alice, "/partners/")
     assert as_alice.post(DECIDE, {"chosen": one, "do": "refuse", "motive": "x"}).status_code == 403
+
+
+def test_today_says_how_many_wait(lena: Client, partner: Partner) -> None:
+    assert "wait for a decision" not in page(lena, "/figures/")
+    propose(partner, "one", "two")
+    assert "2 fingerprints that partners propose wait for a decision" in page(lena, "/figures/")

@@ -88,6 +88,8 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Added": _object(
         "proof",
+        "came",
+        came=_object(first=_ID, through=_list(_ID, feed.MOST_THROUGH, 1)),
         action={"const": "added"},
         sha256=_or_null(_HEX64),
         md5=_or_null(_HEX32),
@@ -118,6 +120,7 @@ SCHEMAS: dict[str, Schema] = {
     "Log": _object(
         "ledgers",
         ledgers=_object(head=_LOG_HEAD, first=_WHOLE, consistency=_list(_HEX64)),
+        hotline=_ID,
         head=_LOG_HEAD,
         first=_WHOLE,
         second=_WHOLE,

@@ -36,6 +36,9 @@ ERRORS: dict[str, ErrorKind] = {
         "You and this exchange do not have the same log. Keep what you verified (`disrupt heads show`), and "
         "tell the hotline by another way.",
     ),
+    "no_room": ErrorKind(
+        409, "Take back what you no longer stand by, wait until older words have ended, or ask the hotline."
+    ),
     "turned_over": ErrorKind(409, "Use the key that was made; if it is not yours, tell the hotline at once."),
     "uri_too_long": ErrorKind(414, "Send a shorter address: see docs/api.md for the parameters."),
     "headers_too_large": ErrorKind(431, "Send fewer or shorter headers."),

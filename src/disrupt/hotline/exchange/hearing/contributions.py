@@ -17,11 +17,9 @@ from disrupt.hotline.bank import copies, lawful
 from disrupt.hotline.bank.models import EntryState, LawfulPrint
 from disrupt.hotline.bank.services import take_turn
 from disrupt.hotline.common import clock
-from disrupt.hotline.common.actors import partner as partner_actor
 from disrupt.hotline.exchange import counted
-from disrupt.hotline.exchange.hearing import proposed, secondlook
+from disrupt.hotline.exchange.hearing import proposed, room, secondlook
 from disrupt.hotline.exchange.models import Feedback, Opinion, Partner, ProposalState, SubmittedHash, WireHash
-from disrupt.hotline.exchange.services import leave_trace
 from disrupt.hotline.exchange.stopncii import wirehashes
 from disrupt.protocol.generic import is_generic, is_generic_digest
 from disrupt.protocol.stopncii import Posted, Signal
@@ -33,12 +31,15 @@ def _store(model: type[T], partner: Partner, posted: Sequence[Posted]) -> int:
     """Insert or bring up to date; how many rows are new or changed. The last word on a hash counts."""
     latest = {(p.signal.value, p.value): p for p in posted}
     now = clock.now()
-    known = model._default_manager.filter(partner=partner, value__in=[value for _, value in latest])
+    values = [value for _, value in latest]
+    known = list(model._default_manager.filter(partner=partner, value__in=values))
     unchanged = {
         (row.signal, row.value)
         for row in known
         if (row.opinion, tuple(row.tags)) == _said(latest.get((row.signal, row.value)))
     }
+    there = {(row.signal, row.value) for row in known}
+    room.make_sure(model, partner, len(latest.keys() - there))
     rows = [
         model(
             partner=partner,
@@ -83,7 +84,7 @@ def worth_keeping(posted: Sequence[Posted]) -> list[Posted]:
 def submit_hashes(partner: Partner, posted: Sequence[Posted]) -> int:
     """Keep the hashes that a partner proposes, for an analyst to decide on; how many were new or changed.
 
-    What it takes back (`Withdrawn`, `Deleted`) leaves the lists, if it was offered.
+    What it takes back (`Withdrawn`, `Deleted`) leaves the lists, if it was offered. Raises NoRoom.
     """
     taken_back = {p for p in posted if p.opinion.value in proposed.TAKEN_BACK}
     back = [p.value for p in taken_back]
@@ -93,17 +94,17 @@ def submit_hashes(partner: Partner, posted: Sequence[Posted]) -> int:
     changed = _store(SubmittedHash, partner, [p for p in posted if p in kept])
     if changed:
         proposed.taken_back(partner, back)
-        leave_trace(partner, "hashes-submitted", partner_actor(partner.pk), {"changed": changed})
+        room.trace(partner, "hashes-submitted", changed)
     return changed
 
 
 @transaction.atomic
 def submit_feedback(partner: Partner, posted: Sequence[Posted]) -> int:
-    """Keep what a partner found about hashes; how many were new or changed."""
+    """Keep what a partner found about hashes; how many were new or changed. Raises NoRoom."""
     changed = _store(Feedback, partner, posted)
     if changed:
         _have_looked_at(partner, posted)
-        leave_trace(partner, "feedback-submitted", partner_actor(partner.pk), {"changed": changed})
+        room.trace(partner, "feedback-submitted", changed)
     return changed
 
 

@@ -22,6 +22,7 @@ from disrupt.hotline.common.actors import partner as partner_actor
 from disrupt.hotline.exchange.hearing import proposed
 from disrupt.hotline.exchange.models import ExchangeEvent, Partner
 from disrupt.hotline.exchange.services import leave_trace
+from disrupt.hotline.exchange.taking import services as taking
 
 SET_ASIDE = "entry-set-aside"
 
@@ -56,7 +57,7 @@ def matched_too_much(entry_id: uuid.UUID, partner: Partner, seen: int) -> bool:
     if _set_aside_today(partner) >= settings.SET_ASIDE_A_DAY:
         ask_for_review(entry_id, partner)
         return False
-    if not items and not proposed.flooded(entry_id):
+    if not items and not (proposed.flooded(entry_id) or taking.flooded(entry_id)):
         return False
     aside.set_aside(entry_id)
     for item in items:

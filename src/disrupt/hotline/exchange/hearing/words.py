@@ -12,12 +12,10 @@ from disrupt.hotline.bank import copies
 from disrupt.hotline.bank.models import BankChange, ChangeKind, EntryState
 from disrupt.hotline.bank.services import take_turn
 from disrupt.hotline.common import clock
-from disrupt.hotline.common.actors import partner as partner_actor
 from disrupt.hotline.exchange import counted
 from disrupt.hotline.exchange.door.sight import FIELDS, Facts, Sight
-from disrupt.hotline.exchange.hearing import secondlook
+from disrupt.hotline.exchange.hearing import room, secondlook
 from disrupt.hotline.exchange.models import EntryWord, Partner
-from disrupt.hotline.exchange.services import leave_trace
 from disrupt.protocol.feedback import DISPUTING, Opinion, Word
 
 
@@ -59,5 +57,5 @@ def give_feedback(partner: Partner, sight: Sight, words: Sequence[Word]) -> Take
         if not secondlook.matched_too_much(entry_id, partner, word.seen) and newly_disputed:
             secondlook.ask_for_review(entry_id, partner)
     if changed:
-        leave_trace(partner, "feedback-given", partner_actor(partner.pk), {"changed": changed})
+        room.trace(partner, "feedback-given", changed)
     return Taken(len(ours), changed, len(words) - len(ours))

@@ -18,6 +18,7 @@ from disrupt.hotline.exchange.door.api import READ, Call, Endpoint, serve
 from disrupt.hotline.exchange.door.errors import ApiError
 from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.door.sight import sight_of
+from disrupt.hotline.exchange.hearing.refusing import told_of_no_room
 from disrupt.hotline.exchange.hearing.words import give_feedback
 from disrupt.hotline.exchange.models import ApiKey, Partner
 from disrupt.hotline.exchange.ncmec import submitting
@@ -96,7 +97,9 @@ def submit(call: Call) -> HttpResponse:
     except ncmec.BadNcmec as error:
         raise ApiError("bad_body", str(error)) from None
     partner = _key(call).partner
-    return _xml(ncmec.write_entries(_asker(partner), submitting.submit(partner, said), ""))
+    with told_of_no_room():
+        taken = submitting.submit(partner, said)
+    return _xml(ncmec.write_entries(_asker(partner), taken, ""))
 
 
 @serve(Endpoint(READ, Scope.FEED_READ, ("from", "to", "start", "size", "max"), password))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 
 from disrupt.hotline.bank.log import tree_at
+from disrupt.hotline.bank.queries import hotline_id
 from disrupt.hotline.cases import anchoring
 from disrupt.hotline.exchange.door.api import READ, Call, Endpoint, bearer, json_response, serve
 from disrupt.hotline.exchange.door.errors import ApiError
@@ -31,6 +32,7 @@ def log(call: Call) -> HttpResponse:
     response = json_response(
         {
             **ledgers,
+            "hotline": str(hotline_id()),
             "head": signed_head(size, tree_at(size).root()).to_wire(),
             "first": first,
             "second": second,

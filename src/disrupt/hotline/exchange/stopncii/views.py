@@ -15,6 +15,7 @@ from disrupt.hotline.exchange.door.errors import ApiError
 from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.door.sight import sight_of
 from disrupt.hotline.exchange.hearing import contributions
+from disrupt.hotline.exchange.hearing.refusing import told_of_no_room
 from disrupt.hotline.exchange.models import ApiKey, Partner
 from disrupt.hotline.exchange.stopncii.fetching import fetch
 from disrupt.protocol import stopncii
@@ -92,9 +93,9 @@ def submit_hashes(call: Call) -> HttpResponse:
         posted = stopncii.parse_hashes(call.json_body())
     except BadSubmission as error:
         raise ApiError("bad_body", str(error)) from None
-    return json_response(
-        {"count": len(posted), "changed": contributions.submit_hashes(_partner(call), posted)}
-    )
+    with told_of_no_room():
+        changed = contributions.submit_hashes(_partner(call), posted)
+    return json_response({"count": len(posted), "changed": changed})
 
 
 @serve(Endpoint(("POST",), Scope.FEEDBACK_WRITE, (), functions_key))
@@ -104,6 +105,6 @@ def submit_feedback(call: Call) -> HttpResponse:
         posted = stopncii.parse_feedback(call.json_body())
     except BadSubmission as error:
         raise ApiError("bad_body", str(error)) from None
-    return json_response(
-        {"count": len(posted), "changed": contributions.submit_feedback(_partner(call), posted)}
-    )
+    with told_of_no_room():
+        changed = contributions.submit_feedback(_partner(call), posted)
+    return json_response({"count": len(posted), "changed": changed})

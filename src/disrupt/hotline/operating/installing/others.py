@@ -1,4 +1,4 @@
-"""Units of what is no process of ours that has a database: the TLS proxy, and the keyholder."""
+"""Units of what is no process of ours that has a database: TLS proxy, keyholder, who fetches other lists."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from disrupt.hotline.operating.installing.units import (
     KEYHOLDER,
     KEYS,
     SETTINGS,
+    SOURCES,
+    TAKEN,
+    TAKEN_GROUP,
     Service,
     environment,
     hardening,
@@ -49,6 +52,37 @@ def keyholder(program: PurePosixPath) -> str:
         "WantedBy=disrupt.target",
         "",
     ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def relay(program: PurePosixPath) -> str:
+    """The unit that fetches other lists, where there is a file of them: the network, and no database."""
+    lines = [
+        "[Unit]",
+        "Description=Disrupt: fetching other lists",
+        "After=network-online.target",
+        "Wants=network-online.target",
+        "PartOf=disrupt.target",
+        f"ConditionPathExists={SOURCES}",
+        "StartLimitIntervalSec=0",
+        "",
+        "[Service]",
+        f"ExecStart={program} relay --sources {SOURCES} --folder {TAKEN} --watch 60",
+        "User=disrupt-relay",
+        "Group=disrupt-relay",
+        "Environment=DISRUPT_STORE_SHARED=1",
+        not_given("relay"),
+        f"SupplementaryGroups={TAKEN_GROUP}",
+        f"ReadWritePaths={TAKEN}",
+        "LogNamespace=disrupt",
+        "Restart=always",
+        "RestartSec=5",
+        *hardening(Service("relay", "", (), calls_out=True, memory="512M")),
+        "",
+        "[Install]",
+        "WantedBy=disrupt.target",
+        "",
+    ]
     return "\n".join(lines)
 
 

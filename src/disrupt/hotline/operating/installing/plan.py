@@ -55,6 +55,7 @@ def files(wanted: Wanted) -> list[File]:
             File(_SYSTEM / f"disrupt-{service.name}.service", units.unit(service, wanted.program))
             for service in SERVICES
         ),
+        File(_SYSTEM / "disrupt-relay.service", others.relay(wanted.program)),
         *(File(_SYSTEM / f"disrupt-{one.name}.service", units.job(one, wanted.program)) for one in JOBS),
         *(File(_SYSTEM / f"disrupt-{one.name}.timer", units.timer(one)) for one in JOBS),
         File(_SYSTEM / "disrupt-keyholder.service", others.keyholder(wanted.program)),
@@ -76,6 +77,7 @@ def commands() -> list[Command]:
     started += [
         "disrupt-keyholder.service",
         "disrupt-proxy.service",
+        "disrupt-relay.service",
         *(f"disrupt-{one.name}.timer" for one in JOBS),
         "disrupt.target",
     ]
@@ -92,8 +94,9 @@ def commands() -> list[Command]:
 
 def _accounts(named: list[str]) -> str:
     lines = [f'u {OWNER} - "Disrupt, owner of tables and keys" {STATE}/own -']
-    lines += [f'u {name} - "Disrupt" - -' for name in (*named, "disrupt-keyholder", "disrupt-proxy")]
-    lines += [f"g {units.STORE_GROUP} -"]
+    more = ("disrupt-keyholder", "disrupt-proxy", "disrupt-relay")
+    lines += [f'u {name} - "Disrupt" - -' for name in (*named, *more)]
+    lines += [f"g {units.STORE_GROUP} -", f"g {units.TAKEN_GROUP} -"]
     return "\n".join(lines) + "\n"
 
 
@@ -105,6 +108,7 @@ def _folders() -> str:
         f"d /var/cache/{OWNER} 0700 {owner}\n"
         f"d {STATE}/store 2770 root {store}\n"
         f"d {STATE}/keystore 2770 root {store}\n"
+        f"d {units.TAKEN} 2770 root {units.TAKEN_GROUP}\n"
         f"d {KEYS} 0700 {owner}\n"
         f"d {BACKUPS} 0700 {owner}\n"
     )
@@ -119,6 +123,7 @@ def _settings(host: str) -> str:
         "DISRUPT_CERTIFICATE=/etc/disrupt/portal.pem\n"
         "#DISRUPT_HOTLINE_NAME=\n#DISRUPT_HOTLINE_EMAIL=\n#DISRUPT_PHAROS_EMAIL=\n"
         "#DISRUPT_SMTP_HOST=\n#DISRUPT_ALERT_EMAIL=\n#DISRUPT_RECIPIENTS_FILE=\n"
+        f"#DISRUPT_TAKE_FROM={units.SOURCES}\n"
     )
 
 

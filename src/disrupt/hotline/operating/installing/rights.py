@@ -123,6 +123,15 @@ CHECKER: Mapping[str, May] = {
     "bank_bankentry": _READ,
     "bank_entrysource": _READ,
 }
+TAKING: Mapping[str, May] = {
+    **_STOPS,
+    **_SIGNS,
+    "bank_*": _ALL,
+    "exchange_takensource": _ALL,
+    "exchange_takenentry": _ALL,
+    # Whether a fingerprint is, or was, on the hotline's own list.
+    "exchange_wirehash": _READ,
+}
 WATCH: Mapping[str, May] = {
     **_SIGNS,
     **_CHANGES,
@@ -196,6 +205,7 @@ PROCESSES: Mapping[str, Mapping[str, May]] = {
     "worker": WORKER,
     "answers": ANSWERS,
     "checker": CHECKER,
+    "taking": TAKING,
     "watch": WATCH,
 }
 

@@ -13,6 +13,9 @@ STATE = PurePosixPath("/var/lib/disrupt")
 BACKUPS = PurePosixPath("/var/backups/disrupt")
 KEYHOLDER = PurePosixPath("/run/disrupt-keyholder")
 STORE_GROUP = "disrupt-store"
+TAKEN_GROUP = "disrupt-taken"
+TAKEN = STATE / "taken"
+SOURCES = PurePosixPath("/etc/disrupt/sources.json")
 _DATABASE = "postgresql://{user}@/disrupt?host=/run/postgresql"
 
 
@@ -26,6 +29,8 @@ class Service:
     store: bool = False
     """Whether it reads and writes sealed contents and their keys."""
     calls_out: bool = False
+    takes: bool = False
+    """Whether it takes in what `relay` lays down."""
     decodes: bool = False
     """Whether it decodes pictures: compiled loops, and decoders that shut themselves in."""
     memory: str = "1G"
@@ -55,6 +60,7 @@ SERVICES = (
     Service("answers", "the page on which hosts answer", ("shared", "takedown", "answers")),
     Service("checker", "the looks at reported addresses", ("shared", "takedown", "checker"),
             calls_out=True, decodes=True, memory="4G"),
+    Service("taking", "taking other lists in", ("taking",), takes=True),
     Service("watch", "the watch", ("watch",), calls_out=True),
 )  # fmt: skip
 
@@ -129,6 +135,7 @@ def _said(user: str, keys: str, var: PurePosixPath) -> dict[str, str]:
         "DISRUPT_DATABASE": _DATABASE.format(user=user),
         "DISRUPT_CACHE": f"/var/cache/{user}",
         "DISRUPT_KEYHOLDER": str(KEYHOLDER / "socket"),
+        "DISRUPT_TAKEN": str(TAKEN),
     }
 
 
@@ -184,6 +191,8 @@ def unit(service: Service, program: PurePosixPath) -> str:
     ]
     if service.store:
         lines += [f"SupplementaryGroups={STORE_GROUP}", f"ReadWritePaths={STATE}/store {STATE}/keystore"]
+    if service.takes:
+        lines += [f"SupplementaryGroups={TAKEN_GROUP}", f"ReadWritePaths={TAKEN}"]
     lines += [*hardening(service), "", "[Install]", "WantedBy=disrupt.target", ""]
     return "\n".join(lines)
 

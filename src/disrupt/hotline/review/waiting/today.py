@@ -25,6 +25,7 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.amending import dials
 from disrupt.hotline.common.permissions import requires
+from disrupt.hotline.exchange.hearing import proposals
 from disrupt.hotline.exchange.models import Partner
 from disrupt.hotline.insight import wording as w
 from disrupt.hotline.insight.document import Table
@@ -59,6 +60,7 @@ def today(request: HttpRequest) -> HttpResponse:
     tables = [table for table in (_done(now), _looks(now), _notices(now), _partners(now)) if table.rows]
     context = {"waiting": _waiting(now), "claimed": _claimed(now), "tables": tables}
     context["nobody"] = themes.nobody_takes()
+    context["proposed"] = proposals.to_decide().count()
     return render(request, "review/today.html", context)
 
 
