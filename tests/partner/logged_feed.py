@@ -102,3 +102,24 @@ class LoggedFeed(FeedServer):
         if self.anchors:
             said["ledgers"] = self._ledgers(int(query["ledgers"][0]))
         return Answer(200, json.dumps(said).encode())
+
+
+class Exchange(LoggedFeed):
+    """A feed with a log, which takes feedback too, and gives another key once."""
+
+    rotated = 0
+
+    def _elsewhere(self, path: str, query: dict[str, list[str]], body: bytes) -> Answer:
+        if path.endswith(("/SubmitFeedback", "/SubmitHashes")):
+            return Answer(200, b'{"changed": 1}')
+        if path == "/v1/key/rotate":
+            self.rotated += 1
+            at = "2027-11-30T10:00:00+00:00"
+            fresh = {"key": f"key-{self.rotated}", "expires_at": at, "old_expires_at": at}
+            refused = {"error": {"code": "turned_over", "message": "It is in use."}}
+            return (
+                Answer(200, json.dumps(fresh).encode())
+                if self.rotated == 1
+                else Answer(409, json.dumps(refused).encode())
+            )
+        return super()._elsewhere(path, query, body)

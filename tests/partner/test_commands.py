@@ -25,9 +25,8 @@ from tests.partner.commands import (
     stale,
     uploaded,
 )
-from tests.partner.feed_server import Answer
 from tests.partner.guarding import AT, HOST, PINNED, jpeg, notice, settle, sign, site
-from tests.partner.logged_feed import LoggedFeed
+from tests.partner.logged_feed import Exchange
 
 from disrupt.cli import build_parser, leaves, main
 from disrupt.contract import CONTRACTS, Exit
@@ -46,27 +45,6 @@ ELSEWHERE = {
     ("guard run", Exit.NOT_ALL),
     ("guard conform", Exit.NOT_ALL),
 }
-
-
-class Exchange(LoggedFeed):
-    """A feed with a log, which takes feedback too, and gives another key once."""
-
-    rotated = 0
-
-    def _elsewhere(self, path: str, query: dict[str, list[str]], body: bytes) -> Answer:
-        if path.endswith(("/SubmitFeedback", "/SubmitHashes")):
-            return Answer(200, b'{"changed": 1}')
-        if path == "/v1/key/rotate":
-            self.rotated += 1
-            at = "2027-11-30T10:00:00+00:00"
-            fresh = {"key": f"key-{self.rotated}", "expires_at": at, "old_expires_at": at}
-            refused = {"error": {"code": "turned_over", "message": "It is in use."}}
-            return (
-                Answer(200, json.dumps(fresh).encode())
-                if self.rotated == 1
-                else Answer(409, json.dumps(refused).encode())
-            )
-        return super()._elsewhere(path, query, body)
 
 
 def hash_match_and_scan(run: Runs, tmp_path: Path) -> None:
