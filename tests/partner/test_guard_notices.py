@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 import sys
+import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import jsonschema
 import numpy as np
@@ -210,6 +214,21 @@ def test_what_is_not_the_hotlines_is_refused(home: Home, decoders: Sandbox) -> N
     keys.write_text(PINNED)
     desk.receive(sign(told))
     assert refused(sign(replace(told, explanation="Something else."))) == "replayed"
+
+
+def test_while_the_owners_clock_is_wrong_nothing_is_hidden_and_the_notice_counts_later(
+    home: Home, decoders: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, told, before = Desk(home, decoders), notice("a.jpg"), there(home)
+    for wrong in (dt.timedelta(days=-2), dt.timedelta(days=2)):
+        clock = SimpleNamespace(time=partial(float, time.time() + wrong.total_seconds()))
+        with monkeypatch.context() as patch, pytest.raises(NoticeError) as caught:
+            patch.setattr(desk_module, "time", clock)  # its own name for it: nobody else's clock is moved
+            desk.receive(sign(told))
+        assert caught.value.code == "out_of_time"
+        assert there(home) == before
+    desk.receive(sign(told))
+    assert there(home) == before - {"a.jpg"}
 
 
 def test_an_owners_command_says_where_an_address_leads_and_hears_what_is_done(
