@@ -180,6 +180,16 @@ def test_what_is_urgent_is_there_in_each_language(language: str) -> None:
             assert found[0] == found[1], (key, pattern)
 
 
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_each_of_them_can_be_shown(language: str) -> None:
+    """Its links lead somewhere, its values are filled, and nothing in it is left as it was typed."""
+    with translation.override(language):
+        for page in library().in_language(language):
+            html = show(library(), page).html
+            assert "{{" not in html, page.key
+            assert not re.search(r"\*\*|\]\(", html), page.key
+
+
 def test_a_hotline_replaces_single_pages(tmp_path: Path) -> None:
     (tmp_path / "fr").mkdir()
     text = (PACKAGED / "fr" / "about.md").read_text("utf-8")
