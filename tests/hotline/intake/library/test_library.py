@@ -18,6 +18,7 @@ from tests.hotline.intake.library.pages import HELP, LANGUAGES, PAGES, Html, at,
 
 from disrupt.hotline.intake.library.files import FIELDS, PACKAGED, Library, Page, library
 from disrupt.hotline.intake.library.show import show
+from disrupt.hotline.intake.library.typography import spaced
 from disrupt.hotline.intake.templatetags.sheets import written_small
 from disrupt.hotline.processes.languages import TRANSLATED
 
@@ -178,6 +179,26 @@ def test_what_is_urgent_is_there_in_each_language(language: str) -> None:
         ):
             found = [re.findall(pattern, page.text, re.MULTILINE) for page in (pages[key], english)]
             assert found[0] == found[1], (key, pattern)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_each_of_them_can_be_shown(language: str) -> None:
+    """Its links lead somewhere, its values are filled, and nothing in it is left as it was typed."""
+    with translation.override(language):
+        for page in library().in_language(language):
+            html = show(library(), page).html
+            assert "{{" not in html, page.key
+            assert not re.search(r"\*\*|\]\(", html), page.key
+
+
+def test_arabic_keeps_a_sum_and_an_article_in_order() -> None:
+    """“75 000 €” was shown as “000 75”, and article 226-2-1 as 1-2-226."""
+    assert spaced("وغرامة 75 000 €؛ المادة 226-2-1", "ar") == (
+        "وغرامة \u206675\u00a0000\u00a0€\u2069؛ المادة \u2066226-2-1\u2069"
+    )
+    with translation.override("ar"):
+        html = show(library(), library().page("ar", "law")).html
+    assert not re.search(r"(?<!\u2066)\b226-2-1", html)
 
 
 def test_a_hotline_replaces_single_pages(tmp_path: Path) -> None:
