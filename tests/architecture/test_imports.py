@@ -60,3 +60,14 @@ def test_the_toolkit_needs_no_django(tmp_path: Path) -> None:
 def test_the_command_starts_without_what_it_does_not_need(tmp_path: Path) -> None:
     loaded = _modules_after("import disrupt.cli; disrupt.cli.build_parser()", tmp_path)
     assert not {"numba", "numpy", "av", "httpx"} & loaded
+
+
+@pytest.mark.parametrize("driver", ["demo.main", "demo.year.run", "demo.year.staffing"])
+def test_what_drives_a_hotline_from_outside_needs_no_database(driver: str) -> None:
+    """The demonstration and the year start processes and look at them; Django is set up in those alone."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")}
+    done = subprocess.run(
+        [sys.executable, "-c", f"import disrupt.hotline.{driver}"],
+        env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr

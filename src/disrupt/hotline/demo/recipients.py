@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from disrupt.hotline.takedown import recipients
+from disrupt.hotline import takedown  # the package alone: its modules need a database
 
 
 def write(path: Path) -> None:
     """Write the carried registry with the loopback host added, for DISRUPT_RECIPIENTS_FILE."""
-    source = Path(recipients.__file__).parent / "data" / "recipients-2026-11.json"
+    source = Path(takedown.__path__[0]) / "data" / "recipients-2026-11.json"
     registry: dict[str, Any] = json.loads(source.read_text("utf-8"))
     registry["hosts"].append(
         {
