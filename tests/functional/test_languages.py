@@ -17,7 +17,7 @@ from tests.functional.servers import Hotline
 PERSIAN = {"Continue": "ادامه", "What has happened?": "چه اتفاقی افتاده است؟"}
 # Latin words that stand in every language: names, and what is typed or pressed.
 _KEPT = re.compile(
-    r"disrupt|thesee|shift|english|español|[a-z]*@?example\.\w+|\bip\b|\bpdf\b|sms", re.IGNORECASE
+    r"disrupt|thesee|shift|english|español|[a-z]*@?example\.\w+|\bip\b|\bpdf\b|\butc\b|sms", re.IGNORECASE
 )
 _ENGLISH = re.compile(r"[A-Za-z]{3,}")
 _CODE = re.compile(r"\b[0-9A-Z]{4}(?:\W{1,5}[0-9A-Z]{4}){4}\b")
