@@ -23,6 +23,7 @@ $(VENV)/bin/python:
 $(STAMPS)/run: requirements/run.lock requirements/build.lock pyproject.toml | $(VENV)/bin/python
 	$(PIP) install --require-hashes --only-binary :all: -r requirements/run.lock -r requirements/build.lock
 	$(PIP) install --no-deps --no-build-isolation -e .
+	@$(BIN)/disrupt warm # once, here: not in the first page or test that needs the loops
 	@mkdir -p $(STAMPS) && touch $@
 
 setup-test: $(STAMPS)/test ## and what the tests need, Debian packages included

@@ -17,6 +17,7 @@ from disrupt.hotline.cases.adding import DepositedFile
 from disrupt.hotline.cases.models import AgeWhenTaken, Case, Reporter
 from disrupt.hotline.cases.opening import Report, open_case
 from disrupt.hotline.common.amending import amendments
+from disrupt.hotline.common.running.sweep import none_has_begun
 from disrupt.hotline.common.store import vault
 
 list_once()
@@ -29,6 +30,7 @@ def _clean_var(settings: Any) -> Iterator[None]:
     """Each test starts with the true time, in the house's language, with nothing in the vault."""
     translation.deactivate()  # what the last request of another test was answered in
     amendments.know_nothing()
+    none_has_begun()
     yield
     amendments.know_nothing()
     forget_role()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Iterable
 
@@ -12,7 +11,7 @@ from disrupt.hotline.bank import retention as bank
 from disrupt.hotline.cases import erasing, outer_limit, retention, stopping
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.common import clock
-from disrupt.hotline.common.running.sweep import MAIL, Duty
+from disrupt.hotline.common.running.sweep import MAIL, Duty, Rest
 from disrupt.hotline.common.store import vault
 from disrupt.hotline.common.store.vault import VaultId
 from disrupt.hotline.correspondence import bounces, letters, telling
@@ -43,12 +42,12 @@ class _Hourly:
     """Contents that nothing speaks of are looked for once an hour: the search reads the whole store."""
 
     def __init__(self) -> None:
-        self._next = 0.0
+        self._rest = Rest()
 
     def __call__(self) -> Iterable[VaultId]:
-        if time.monotonic() < self._next:
+        if not self._rest.is_over():
             return []
-        self._next = time.monotonic() + 3600
+        self._rest.begin()
         return retention.abandoned()
 
 

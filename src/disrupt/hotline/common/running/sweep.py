@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.running.in_a_row import InARow
@@ -54,15 +55,22 @@ class Rest:
 
     def __init__(self, length: dt.timedelta = _HOUR) -> None:
         self._length = length
-        self._until: dt.datetime | None = None
 
     def is_over(self) -> bool:
-        now = clock.now()
+        now, until = clock.now(), _begun.get(self)
         # A clock that went back (a demonstration's) must not put it off.
-        return self._until is None or not now < self._until <= now + self._length
+        return until is None or not now < until <= now + self._length
 
     def begin(self) -> None:
-        self._until = clock.now() + self._length
+        _begun[self] = clock.now() + self._length
+
+
+_begun: WeakKeyDictionary[Rest, dt.datetime] = WeakKeyDictionary()
+
+
+def none_has_begun() -> None:
+    """No duty of this process rests: how a test begins, whatever the one before it did."""
+    _begun.clear()
 
 
 @dataclass
