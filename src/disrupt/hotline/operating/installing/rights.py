@@ -106,7 +106,7 @@ ANSWERS: Mapping[str, May] = {
     "cases_item": May("rw", ("asked_until", "changed_at", "due_at", "held_for", "state")),
     # A refusal makes the step that the plan has after it.
     "takedown_notice": May("raw"),
-    "takedown_target": May("rw", ("look_at",)),
+    "takedown_target": May("rw", ("look_at", "read_at")),
     "takedown_concern": _READ,
     "takedown_halt": _READ,
     "takedown_answer": May("ra"),
