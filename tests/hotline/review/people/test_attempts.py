@@ -25,6 +25,13 @@ pytestmark = pytest.mark.django_db
 OFFICE, STRANGER, CROWD = "192.0.2.9", "203.0.113.7", "198.51.100."
 
 
+@pytest.fixture(autouse=True)
+def _time_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Delays end when a test moves the clock, however long its attempts take."""
+    now = clock.true_now()
+    monkeypatch.setattr(clock, "true_now", lambda: now)
+
+
 def tried(address: str, name: str = "alice", password: str = "wrong", client: Client | None = None) -> str:
     """What a sign-in from this address comes to: in, wrong or wait."""
     browser = client or Client(REMOTE_ADDR=address)
