@@ -14,6 +14,7 @@ from disrupt.partner.following.stopncii_client import StopNciiClient
 from disrupt.partner.following.summary import Summary
 from disrupt.partner.following.watching import Round, watch
 from disrupt.partner.shared.keyfile import read_key
+from disrupt.partner.shared.options import every_so_often
 from disrupt.partner.shared.said import complain
 from disrupt.partner.sync import open_bank, sync
 
@@ -43,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--watch",
-        type=_seconds,
+        type=every_so_often,
         metavar="SECONDS",
         help="go on: news come at once, or every so often where the exchange cannot wait",
     )
@@ -66,13 +67,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="with --watch: write how it goes, with every step; *.prom for Prometheus, else JSON; repeatable",
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
-
-
-def _seconds(text: str) -> float:
-    value = float(text)
-    if not 1 <= value <= 86400:
-        raise argparse.ArgumentTypeError("from 1 to 86400 seconds")
-    return value
 
 
 def run(args: argparse.Namespace) -> int:

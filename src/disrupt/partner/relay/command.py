@@ -14,6 +14,7 @@ from disrupt.partner.following.feed_client import FeedClient, SyncError
 from disrupt.partner.relay import elsewhere
 from disrupt.partner.relay.laying import State, Waits, fetch, make_folder
 from disrupt.partner.shared.keyfile import read_key
+from disrupt.partner.shared.options import every_so_often
 from disrupt.partner.shared.said import complain
 from disrupt.protocol.taking.sources import BadSources, Source, read_file
 
@@ -22,14 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("--sources", required=True, type=Path, help="the file that says which lists (JSON)")
     parser.add_argument("--folder", required=True, type=Path, help="where their pages are laid down")
-    parser.add_argument("--watch", type=_seconds, metavar="SECONDS", help="go on, every so often")
-
-
-def _seconds(text: str) -> float:
-    value = float(text)
-    if not 1 <= value <= 86400:
-        raise argparse.ArgumentTypeError("from 1 to 86400 seconds")
-    return value
+    parser.add_argument("--watch", type=every_so_often, metavar="SECONDS", help="go on, every so often")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -87,3 +87,11 @@ def age(text: str) -> float | None:
     if unit is None or not (number.isascii() and number.isdigit()) or not 0 < int(number) < 10**6:
         raise argparse.ArgumentTypeError("a whole number and its unit: 90s, 30m, 24h, 7d; or never")
     return float(int(number) * unit)
+
+
+def every_so_often(text: str) -> float:
+    """The argument of `--watch`: seconds, a day at most. Raises ArgumentTypeError."""
+    value = float(text)
+    if not 1 <= value <= 86400:
+        raise argparse.ArgumentTypeError("from 1 to 86400 seconds")
+    return value
