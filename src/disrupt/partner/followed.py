@@ -13,10 +13,10 @@ import httpx
 import numpy as np
 from numpy.typing import ArrayLike
 
-from disrupt import __version__
 from disrupt.matching.index import RADIUS, HammingIndex
+from disrupt.partner.following.connection import options
 from disrupt.partner.following.feed_client import SyncError, Unreachable, base_address, refusal
-from disrupt.partner.following.packed import ACCEPT, pieces
+from disrupt.partner.following.packed import pieces
 from disrupt.protocol.binary_list import ROLES, About, BinaryList, NotAList, read_list
 
 _LARGEST = 1 << 31
@@ -42,16 +42,7 @@ class FollowedList:
         self.seq = 0
         self._abouts: list[About] = []
         self._classes = np.zeros(1, np.uint16)
-        self._http = httpx.Client(
-            headers={
-                "Authorization": f"Bearer {key}",
-                "User-Agent": f"disrupt/{__version__}",
-                "Accept-Encoding": ACCEPT,
-            },
-            timeout=httpx.Timeout(timeout, connect=15),
-            follow_redirects=False,
-            trust_env=self.base.startswith("https:"),
-        )
+        self._http = httpx.Client(**options(self.base, key, timeout))
 
     def __enter__(self) -> FollowedList:
         return self

@@ -10,29 +10,18 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
-from disrupt import __version__
 from disrupt.partner.exchange import asking
 from disrupt.partner.exchange.answers import Answer, Category, Figures, NewKey, Taken
 from disrupt.partner.exchange.asking import LARGEST, Ask, Fault, Said, patiently
+from disrupt.partner.following.connection import options
 from disrupt.partner.following.feed_client import PAGE_SIZE, SyncError, base_address, why
-from disrupt.partner.following.packed import ACCEPT, Unpacking, pieces
+from disrupt.partner.following.packed import Unpacking, pieces
 from disrupt.protocol.binary_list import BinaryList
 from disrupt.protocol.feed import Page
 from disrupt.protocol.feedback import Word
 from disrupt.protocol.look_up import LookUp
 
 T = TypeVar("T")
-
-
-def _options(base: str, key: str, timeout: float) -> dict[str, Any]:
-    said = {"User-Agent": f"disrupt/{__version__}", "Accept-Encoding": ACCEPT}
-    return {
-        "headers": said | ({"Authorization": f"Bearer {key}"} if key else {}),
-        "timeout": httpx.Timeout(timeout, connect=15),
-        "follow_redirects": False,
-        # Over plain loopback HTTP, no proxy of the environment may see the key.
-        "trust_env": base.startswith("https:"),
-    }
 
 
 def _sent(base: str, ask: Ask[Any]) -> dict[str, Any]:
@@ -57,7 +46,7 @@ class Exchange:
         self, base: str, key: str, *, timeout: float = 60, transport: httpx.BaseTransport | None = None
     ) -> None:
         self.base = base_address(base)
-        self._http = httpx.Client(transport=transport, **_options(self.base, key, timeout))
+        self._http = httpx.Client(transport=transport, **options(self.base, key, timeout))
 
     def __enter__(self) -> Self:
         return self
@@ -131,7 +120,7 @@ class AsyncExchange:
         self, base: str, key: str, *, timeout: float = 60, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         self.base = base_address(base)
-        self._http = httpx.AsyncClient(transport=transport, **_options(self.base, key, timeout))
+        self._http = httpx.AsyncClient(transport=transport, **options(self.base, key, timeout))
 
     async def __aenter__(self) -> Self:
         return self

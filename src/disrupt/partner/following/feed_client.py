@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 import httpx
 
-from disrupt import __version__
 from disrupt.errors import DisruptError
-from disrupt.partner.following.packed import ACCEPT, pieces
+from disrupt.partner.following.connection import options
+from disrupt.partner.following.packed import pieces
 from disrupt.partner.shared.words import printable
 from disrupt.protocol.feed import MAX_LIMIT, Added, NotAFeed, Page, parse_page
 from disrupt.protocol.plain import BulkPage, Plain, read_bulk_page
@@ -110,18 +110,7 @@ class FeedClient:
 
     def __post_init__(self) -> None:
         self.base = base_address(self.base)
-        self._http = httpx.Client(
-            headers={
-                "Authorization": f"Bearer {self.key}",
-                "User-Agent": f"disrupt/{__version__}",
-                "Accept": "application/json",
-                "Accept-Encoding": ACCEPT,
-            },
-            timeout=httpx.Timeout(60, connect=15),
-            follow_redirects=False,
-            # Over plain loopback HTTP, no proxy of the environment may see the key.
-            trust_env=self.base.startswith("https:"),
-        )
+        self._http = httpx.Client(**options(self.base, self.key, 60, Accept="application/json"))
 
     def __enter__(self) -> FeedClient:
         return self
