@@ -136,21 +136,32 @@ def withdrawal_fetched(items: list[uuid.UUID]) -> dict[uuid.UUID, Fetched]:
     )
     numbers = dict(gone.values_list("entry_id", "seq"))
     told = {item: (numbers[e], facts) for item, (e, facts) in entries.items() if e in numbers}
+    confirmed = _confirmed(told)
     return {
-        item: replace(found, confirmed=_confirmed(*told[item]) if found.by else ())
+        item: replace(found, confirmed=confirmed[item] if found.by else ())
         for item, found in _beyond(told).items()
     }
 
 
-def _confirmed(number: int, facts: Facts) -> tuple[Confirmed, ...]:
-    """The day on which each partner that may see it was beyond a number first, the earliest first."""
-    days: dict[uuid.UUID, dt.date] = {}
-    marks = ReadOn.objects.filter(seq__gte=number, reader__read_on__gte=clock.now().date() - READS_WITHIN)
-    for reader, sees, on in marks.order_by("on").values_list("reader__reader", "reader__sees", "on"):
-        if reader not in days and Sight.from_json(sees).shows(facts):
-            days[reader] = on
-    names = dict(ReaderName.objects.filter(reader__in=days).values_list("reader", "name"))
-    return tuple(Confirmed(on, names.get(reader, "")) for reader, on in days.items())
+def _confirmed(told: dict[uuid.UUID, tuple[int, Facts]]) -> dict[uuid.UUID, tuple[Confirmed, ...]]:
+    """The day on which each partner that may see it was beyond each number first, the earliest first."""
+    if not told:
+        return {}
+    marks = ReadOn.objects.filter(
+        seq__gte=min(number for number, _facts in told.values()),
+        reader__read_on__gte=clock.now().date() - READS_WITHIN,
+    ).order_by("on")
+    rows = marks.values_list("reader__reader", "reader__sees", "on", "seq")
+    read = [(reader, Sight.from_json(sees), on, seq) for reader, sees, on, seq in rows]
+    names = dict(ReaderName.objects.filter(reader__in={row[0] for row in read}).values_list("reader", "name"))
+    found = {}
+    for item, (number, facts) in told.items():
+        days: dict[uuid.UUID, dt.date] = {}
+        for reader, sight, on, seq in read:
+            if reader not in days and seq >= number and sight.shows(facts):
+                days[reader] = on
+        found[item] = tuple(Confirmed(on, names.get(reader, "")) for reader, on in days.items())
+    return found
 
 
 def _beyond(told: dict[uuid.UUID, tuple[int, Facts]]) -> dict[uuid.UUID, Fetched]:
