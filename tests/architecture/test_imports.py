@@ -44,9 +44,10 @@ def test_a_process_cannot_reach_the_other_side(process: str, never: tuple[str, .
         assert not {m for m in loaded if m.startswith(f"disrupt.hotline.{app}")}
 
 
-def test_the_portal_is_given_no_decoder(tmp_path: Path) -> None:
-    """The public process never parses a picture: it only seals (D9)."""
-    loaded = _modules_after(_start("portal"), tmp_path)
+@pytest.mark.parametrize("process", ["portal", "exchange"])
+def test_who_hears_strangers_is_given_no_decoder(process: str, tmp_path: Path) -> None:
+    """The public process never parses a picture: it only seals; the exchange hands uploads to others (D9)."""
+    loaded = _modules_after(_start(process), tmp_path)
     assert not {"PIL", "av", "simplejpeg", "pillow_heif", "imagecodecs", "pypdfium2"} & loaded
 
 

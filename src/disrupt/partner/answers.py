@@ -81,8 +81,5 @@ def match_as_json(match: Match, explain: bool) -> dict[str, Any]:
         line["box"] = list(match.box) if match.box else None
         line["hash"] = match.hex or None
         line["role"] = match.role
-        line["seconds"] = [
-            {"upload": [s.start, s.end], "banked": [s.banked_start, s.banked_end], "frames": s.frames}
-            for s in match.segments
-        ]
+        line["seconds"] = matched.seconds(match)
     return line

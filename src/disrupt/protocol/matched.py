@@ -19,3 +19,11 @@ def to_wire(match: Match) -> dict[str, Any]:
         "origin": match.origin,
         "needs_review": match.needs_review,
     }
+
+
+def seconds(match: Match) -> list[dict[str, Any]]:
+    """Which seconds of an upload are which of the banked film; nothing where neither moves."""
+    return [
+        {"upload": [s.start, s.end], "banked": [s.banked_start, s.banked_end], "frames": s.frames}
+        for s in match.segments
+    ]

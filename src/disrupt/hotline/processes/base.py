@@ -178,8 +178,9 @@ OFFER_URGENT_AT_ONCE = env_flag("OFFER_URGENT_AT_ONCE")
 TAKE_FROM: Path | None = Path(env("TAKE_FROM")).resolve() if env("TAKE_FROM") else None
 TAKEN_FOLDER = Path(env("TAKEN", str(VAR / "taken"))).resolve()
 
-# Look-ups of a key that matches with us instead of holding the list; twice as many at once.
+# Look-ups of a key that matches with us instead of holding the list (twice as many at once); its uploads.
 LOOK_UPS_A_SECOND = int(env("LOOK_UPS_A_SECOND", "20000"))
+UPLOADS_A_MINUTE, MATCH_UPLOAD_MIB = int(env("UPLOADS_A_MINUTE", "120")), int(env("MATCH_UPLOAD_MIB", "64"))
 # An entry that matched so often at one partner within a day is set aside until a person has looked; of one
 # partner's word so many entries a day, further ones stay on while a person looks.
 FLOOD_AFTER = int(env("FLOOD_AFTER", "500"))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass
 from typing import Any
 
 
@@ -24,11 +24,14 @@ class Found:
     origin: str
     minors: str | None
     jurisdiction: str | None
+    # Of an upload only: where in it (left, top, right, bottom), and which seconds are which of the film.
+    box: Sequence[int] | None = None
+    seconds: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """To one look-up: `block`, `review` or `none`, its matches, and why a PDQ was not looked up."""
+    """To one look-up: `block`, `review` or `none`, its matches, and why it could not be looked up."""
 
     action: str
     matches: tuple[Found, ...]
@@ -90,7 +93,10 @@ class NewKey:
 
 
 def _members(kind: type[Any], raw: Mapping[str, Any]) -> Any:
-    return kind(**{name: raw[name] for name in kind.__dataclass_fields__})
+    """What it must have, and what it may have where that is there."""
+    fields = kind.__dataclass_fields__.values()
+    names = [one.name for one in fields if one.default is MISSING or one.name in raw]
+    return kind(**{name: raw[name] for name in names})
 
 
 def _answer(raw: Mapping[str, Any]) -> Answer:
@@ -98,8 +104,13 @@ def _answer(raw: Mapping[str, Any]) -> Answer:
     return Answer(str(raw["action"]), found, str(raw.get("refused", "")))
 
 
-def read_answers(raw: Any) -> list[Answer]:
+def read_answer(raw: Any) -> Answer:
     """Raises KeyError, TypeError, ValueError, as all of these do, for anything else than is described."""
+    return _answer(raw)
+
+
+def read_answers(raw: Any) -> list[Answer]:
+    """One for each look-up."""
     return [_answer(one) for one in raw["answers"]]
 
 

@@ -30,6 +30,7 @@ class Ask(Generic[T]):
     read: Callable[[bytes], T]
     query: Mapping[str, int] = field(default_factory=dict)
     body: object = None
+    content: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,11 @@ def match(look_ups: Sequence[LookUp]) -> Ask[list[answers.Answer]]:
         return found
 
     return Ask("POST", "/v1/match", _json(read), body={"look_ups": asked})
+
+
+def upload(content: bytes) -> Ask[answers.Answer]:
+    """A picture or film as it is, for who has no matcher."""
+    return Ask("POST", "/v1/match", _json(answers.read_answer), content=content)
 
 
 def feedback(words: Sequence[Word]) -> Ask[answers.Taken]:

@@ -26,6 +26,8 @@ T = TypeVar("T")
 
 def _sent(base: str, ask: Ask[Any]) -> dict[str, Any]:
     body = {} if ask.body is None else {"json": ask.body}
+    if ask.content is not None:
+        body = {"content": ask.content, "headers": {"Content-Type": "application/octet-stream"}}
     return {"method": ask.method, "url": base + ask.path, "params": dict(ask.query), **body}
 
 
@@ -63,6 +65,10 @@ class Exchange:
     def match(self, look_ups: Sequence[LookUp]) -> list[Answer]:
         """Whether fingerprints are on the list; 1 to 1,000 at once, answered in their order."""
         return self._do(asking.match(look_ups))
+
+    def match_upload(self, content: bytes) -> Answer:
+        """What a picture or film matches; the exchange decodes it, and keeps nothing of it."""
+        return self._do(asking.upload(content))
 
     def feedback(self, words: Sequence[Word]) -> Taken:
         """Tell what was found; 1 to 1,000 at once."""
@@ -137,6 +143,10 @@ class AsyncExchange:
     async def match(self, look_ups: Sequence[LookUp]) -> list[Answer]:
         """As `Exchange.match`."""
         return await self._do(asking.match(look_ups))
+
+    async def match_upload(self, content: bytes) -> Answer:
+        """As `Exchange.match_upload`."""
+        return await self._do(asking.upload(content))
 
     async def feedback(self, words: Sequence[Word]) -> Taken:
         """As `Exchange.feedback`."""

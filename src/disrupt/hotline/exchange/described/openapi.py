@@ -11,6 +11,7 @@ from disrupt.protocol import feed, stopncii
 
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
 _XML = "application/xml"
+UPLOADED = ("application/octet-stream", "application/pdf", "image/*", "video/*")
 _JSON, _PROBLEM = "application/json", "application/problem+json"
 
 
@@ -25,6 +26,7 @@ def _reference(name: str) -> dict[str, Any]:
 def _operation(said: str, answer: str, scope: str = "", **more: Any) -> dict[str, Any]:
     """`answer` names a schema; `scope` what a key must have, and with `key="functions"` another header."""
     header = more.pop("key", "bearer")
+    uploads = more.pop("uploads", "")
     body, written = more.pop("body", ""), _XML if header == "basic" else _JSON
     content: dict[str, Any] = {written: {"schema": _reference(answer)}}
     if answer == "BinaryList":
@@ -43,6 +45,10 @@ def _operation(said: str, answer: str, scope: str = "", **more: Any) -> dict[str
         told["description"] = f"A key with the scope {scope}."
     if body:
         told["requestBody"] = {"required": True, "content": {written: {"schema": _reference(body)}}}
+    if uploads:
+        file = {"schema": {"type": "string", "format": "binary"}}
+        told["requestBody"]["description"] = uploads
+        told["requestBody"]["content"] |= dict.fromkeys(UPLOADED, file)
     return told
 
 
@@ -92,7 +98,10 @@ def _paths() -> dict[str, Any]:
             "post": _operation("sign a head that was verified", "Signed", read, body="Witness")
         },
         "/v1/match": {
-            "post": _operation("are fingerprints on the list", "Answer", "exchange:match:ask", body="Ask")
+            "post": _operation(
+                "are fingerprints, or an upload, on the list", "Answer", "exchange:match:ask", body="Ask",
+                uploads="with exchange:match:upload too: a picture or film as it is",
+            )
         },
         "/v1/feedback": {"post": _operation("what was found", "Taken", write, body="Words")},
         "/v1/categories": {"get": _operation("the classification in force", "Categories")},

@@ -51,7 +51,11 @@ _ABOUT = {
     "category": _TEXT,
     "origin": {"enum": list(feed.ORIGINS)},
 } | _WHO
+_PAIR: Schema = {"type": "array", "items": {"type": ["number", "null"]}, "minItems": 2, "maxItems": 2}
 _MATCH = _object(
+    *("box", "seconds"),
+    box=_or_null({"type": "array", "items": {"type": "integer"}, "minItems": 4, "maxItems": 4}),
+    seconds=_list(_object(upload=_PAIR, banked=_PAIR, frames=_WHOLE)),
     entry=_ID,
     action={"enum": ["block", "review"]},
     distance={"type": "integer", "minimum": 0, "maximum": MOST_RADIUS},
@@ -65,7 +69,10 @@ _FOUND = {
     "action": {"enum": ["block", "review", "none"]},
     "matches": _list(_MATCH),
     "refused": _TEXT,
+    "quality": _QUALITY,
+    "size": {"type": "array", "items": _WHOLE, "minItems": 2, "maxItems": 2},
 }
+_OF_UPLOADS = ("quality", "size")
 _OPINION: Schema = {"enum": list(stopncii.Opinion)}
 _SAID = _object(feedbackValue=_OPINION, tags=_list(_TEXT), source=_TEXT)
 
@@ -132,8 +139,8 @@ SCHEMAS: dict[str, Schema] = {
     "Key": _object(key=_TEXT, expires_at=_TEXT, old_expires_at=_TEXT),
     "Answer": {
         "oneOf": [
-            _object("refused", version=_TEXT, seq=_WHOLE, **_FOUND),
-            _object(version=_TEXT, seq=_WHOLE, answers=_list(_object("refused", **_FOUND))),
+            _object("refused", *_OF_UPLOADS, version=_TEXT, seq=_WHOLE, **_FOUND),
+            _object(version=_TEXT, seq=_WHOLE, answers=_list(_object("refused", *_OF_UPLOADS, **_FOUND))),
         ]
     },
     "Figures": _object(

@@ -42,7 +42,7 @@ ERRORS: dict[str, ErrorKind] = {
     "turned_over": ErrorKind(409, "Use the key that was made; if it is not yours, tell the hotline at once."),
     "uri_too_long": ErrorKind(414, "Send a shorter address: see docs/api.md for the parameters."),
     "headers_too_large": ErrorKind(431, "Send fewer or shorter headers."),
-    "body_too_large": ErrorKind(413, "Send fewer records in one request."),
+    "body_too_large": ErrorKind(413, "Send fewer records in one request, or a smaller file."),
     "too_many_requests": ErrorKind(429, "Wait as many seconds as the Retry-After header says."),
     "internal_error": ErrorKind(500, "Try again; if it lasts, contact the hotline."),
     "unavailable": ErrorKind(503, "Try again after as many seconds as the Retry-After header says."),

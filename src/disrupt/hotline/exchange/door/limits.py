@@ -47,3 +47,4 @@ class Allowance:
 
 ALLOWANCE = Allowance()
 LOOK_UPS = Allowance(settings.LOOK_UPS_A_SECOND, 2 * settings.LOOK_UPS_A_SECOND)
+UPLOADS = Allowance(settings.UPLOADS_A_MINUTE / 60, settings.UPLOADS_A_MINUTE)

@@ -18,6 +18,7 @@ class Scope(StrEnum):
     HASHES_SUBMIT = "exchange:hashes:submit"
     FIGURES_READ = "exchange:figures:read"
     MATCH_ASK = "exchange:match:ask"
+    MATCH_UPLOAD = "exchange:match:upload"
     KEY_ROTATE = "exchange:key:rotate"
 
 

@@ -77,14 +77,15 @@ def _answer(look: LookUp, found: list[Found] | None) -> dict[str, Any]:
         actions = {match.action for match in best}
         answer = {
             "action": "block" if "block" in actions else "review",
-            "matches": [_told(match, facts[match.entry]) for match in best],
+            "matches": [told_match(match, facts[match.entry]) for match in best],
         }
     if look.pdq is not None and look.quality < MINIMUM_QUALITY:
         return answer | {"refused": _TOO_FEW_FEATURES}
     return answer
 
 
-def _told(match: Match, facts: Facts) -> dict[str, Any]:
+def told_match(match: Match, facts: Facts) -> dict[str, Any]:
+    """One match, and what is told of its entry."""
     return matched.to_wire(match) | {
         "role": match.role,
         "kind": facts.kind,

@@ -33,12 +33,18 @@ class Offered:
 
     def hashes(self) -> Iterator[tuple[int, str]]:
         """Each PDQ that is good enough to be looked up, with its role."""
-        for row in self.prints.get("pdq", ()):
-            if row["quality"] >= MINIMUM_QUALITY:
-                yield (PART if row.get("role") == DERIVED else WHOLE), row["hex"]
-        for row in self.prints.get("vpdq", ()):
-            if row["quality"] >= MINIMUM_QUALITY:
-                yield FRAME, row["hex"]
+        for role, row in hashes_in(self.prints):
+            yield role, row["hex"]
+
+
+def hashes_in(prints: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Each PDQ of an entry that is good enough to be looked up: its role, and all that is known of it."""
+    for row in prints.get("pdq", ()):
+        if row["quality"] >= MINIMUM_QUALITY:
+            yield (PART if row.get("role") == DERIVED else WHOLE), row
+    for row in prints.get("vpdq", ()):
+        if row["quality"] >= MINIMUM_QUALITY:
+            yield FRAME, row
 
 
 @dataclass(frozen=True, slots=True)

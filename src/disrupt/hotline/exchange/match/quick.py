@@ -30,6 +30,7 @@ from disrupt.hotline.exchange.match.counting import COUNTS, set_aside
 from disrupt.hotline.exchange.match.following import FOLLOWER
 from disrupt.hotline.exchange.match.held import HOLDER, HeldList
 from disrupt.hotline.exchange.match.telling import certain, told
+from disrupt.hotline.exchange.match.upload.receiving import is_upload
 from disrupt.hotline.exchange.models import ApiKey
 from disrupt.matching.index import RADIUS
 from disrupt.protocol.look_up import BadLookUp, LookUp, parse_look_ups
@@ -65,6 +66,8 @@ def plain_head(head: bytes) -> Head | None:
     fields = fields_of(head.removeprefix(_LINE))
     key = key_in(fields) if fields else None
     if not fields or not key or fields.get("connection", "keep-alive").lower() != "keep-alive":
+        return None
+    if is_upload(fields.get("content-type", "")):
         return None
     length = fields.get("content-length", "")
     return Head(recently.mark_of(key), int(length)) if re.fullmatch(r"[0-9]{1,6}", length) else None

@@ -47,7 +47,7 @@ SERVICES = (
         decodes=True,
         memory="4G",
     ),
-    Service("exchange", "the partners' exchange", ("exchange",), decodes=True, memory="4G"),
+    Service("exchange", "the partners' exchange", ("exchange",), decodes=True, memory="6G"),
     Service(
         "worker",
         "the worker",

@@ -1,4 +1,4 @@
-"""The exchange: partners' API; reads the bank, never sees content."""
+"""The exchange: partners' API; reads the bank, and holds no content but an upload that is asked about."""
 
 from disrupt.hotline.processes.base import *  # noqa: F403
 from disrupt.hotline.processes.base import HOUSE_APPS, secret_for, templates
