@@ -114,7 +114,9 @@ DEEDS: dict[str, Callable[[Scene], object]] = {
     "hurry": lambda s: actions.hurry(s.host, ALICE, "now"),
     "readdress": lambda s: actions.readdress(s.within, "new@b.example", ALICE),
     "decided": lambda s: actions.record_decision(s.within, Decision.DECLINED, ALICE),
-    "describe": lambda s: particulars.describe(s.within, ALICE, shows="a picture in a gallery"),
+    "describe": lambda s: particulars.describe(
+        s.within, ALICE, particulars.said(shows="a picture in a gallery")
+    ),
     "assign": lambda s: tray.assign(s.answer, s.host.reference, ALICE),
     "forget": lambda s: targets.forget(s.within.target_id),
 }

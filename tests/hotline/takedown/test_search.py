@@ -47,7 +47,7 @@ def host(opened: Opened, postmaster: Postmaster, recipients: Callable[..., None]
 
 
 def test_each_engine_is_a_task_beside_the_host(host: Notice) -> None:
-    particulars.describe(host, ALICE, media="https://img.example.net/1.jpg")
+    particulars.describe(host, ALICE, particulars.said(media="https://img.example.net/1.jpg"))
     look, cherche = Notice.objects.filter(step=Step.SEARCH).order_by("number")
     assert {look, cherche} <= set(queries.needing_a_person())
     assert (look.name, look.language, cherche.name, cherche.language) == ("Look", "en", "Cherche", "fr")

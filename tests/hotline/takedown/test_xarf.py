@@ -117,7 +117,7 @@ def test_a_retry_gives_the_same_bytes_and_a_look_its_time(
     recipients(hosts=[HOST])
     _, host = opened(category="MIN-CSAM")
     seen = host.created_at
-    particulars.describe(host, ALICE, place="second post", seen_at=seen)
+    particulars.describe(host, ALICE, particulars.said(place="second post", seen_at=seen))
     later(hours=7)
     at = host.due_at
     assert len({letter(host, compose(host, at), at, anonymous=False) for _ in range(2)}) == 1

@@ -12,7 +12,15 @@ from django.db.models import QuerySet
 
 from disrupt.hotline.cases import jottings, ledger, legal_holds, mandates, promising
 from disrupt.hotline.cases.locking import hold_case
-from disrupt.hotline.cases.models import Case, Item, Jotting, Letter, Message, SealedNote
+from disrupt.hotline.cases.models import (
+    Case,
+    Item,
+    Jotting,
+    Letter,
+    Message,
+    Qualification,
+    SealedNote,
+)
 from disrupt.hotline.cases.states import SETTLED, ItemKind, ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER, Actor
@@ -126,6 +134,7 @@ def purge(case: Case) -> None:
     mandates.forget(case)
     # Takedown forgets the address, and the texts that name it, once no case holds it.
     addresses = Item.objects.filter(case=case).exclude(url="").update(url="")
+    Qualification.objects.filter(item__case=case).update(particulars={})
     # Proofs are personal too: the worker takes them next.
     case.items.filter(kind=ItemKind.PROOF, state=ItemState.KEPT).update(due_at=clock.now())
     Case.objects.filter(pk=case.pk).update(purge_at=None, texts_until=None, texts_told_at=None)

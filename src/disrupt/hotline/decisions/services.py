@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from django.db import transaction
 
@@ -31,6 +32,7 @@ def qualify(
     reasoning: str = "",
     carried: bool = False,
     synthetic: bool = False,
+    particulars: Mapping[str, str] = MappingProxyType({}),
     known: str = "",
     same_as: int = 0,
     settled: bool = False,
@@ -41,6 +43,7 @@ def qualify(
     `carried`: it was decided on the same thing in another place, so that nobody has read this case for it.
     `known`: the bank's entry by which it was confirmed, without a look.
     `synthetic`: it was made or edited by a machine, as far as one sees.
+    `particulars`: what its notices say of where the content is, as takedown has bounded it.
     `same_as`: the item of the case, by its place, that it is a second copy of.
     `settled`: it ends a dispute, so that nobody else is asked (opinions.py).
     `drawn`: a rule made it, and somebody looks at it first (rules.py).
@@ -62,6 +65,7 @@ def qualify(
         reason=reason,
         reasoning=reasoning,
         synthetic=synthetic,
+        particulars=dict(particulars),
         by=str(actor),
         at=now,
         effective_at=now + dials.undo_wait(),

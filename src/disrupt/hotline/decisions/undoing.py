@@ -48,10 +48,11 @@ def undo(decision: Qualification, actor: Actor) -> Item:
     """Take a decision back: its item waits in the queue again. Raises TooLate.
 
     Possible as long as it has not taken effect, however late the worker is: the row is what counts. What was
-    decided stays in the ledger, and its words with the decision, for whoever decides anew.
+    decided stays in the ledger, and its words with the decision, for whoever decides anew; not what was for
+    its notices, which are not opened.
     """
     item, fresh = _held(decision)
-    Qualification.objects.filter(pk=fresh.pk).update(undone_at=clock.now())
+    Qualification.objects.filter(pk=fresh.pk).update(undone_at=clock.now(), particulars={})
     data = {"category": fresh.category, "decided_at": fresh.at.isoformat()}
     return advance(item, ItemState.RECEIVED, actor, kind=UNDONE, data=data)
 

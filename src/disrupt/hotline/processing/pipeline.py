@@ -31,6 +31,7 @@ from disrupt.hotline.decisions.proofs import keep_as_proof
 from disrupt.hotline.processing import decoding, derived, door, prints
 from disrupt.hotline.processing.prints import Offer
 from disrupt.hotline.takedown import services as takedown
+from disrupt.hotline.takedown.notices import particulars
 
 # What is declared from a device and was seen by nobody is offered as a threat, until an analyst says more.
 DECLARED_CATEGORY = "NCII-THR"
@@ -91,11 +92,8 @@ def _examine(data: Held, seconds: float) -> tuple[Offer, str, str]:
         if isinstance(error, TookTooLong) and seconds < decoding.LONG:
             raise NotInTime from error
         reason = f"{type(error).__name__}: {error}"[:200]
-        return (
-            prints.of_bytes(data.digests(), data.kind, f"digests only ({type(error).__name__})"),
-            "",
-            reason,
-        )
+        digests = prints.of_bytes(data.digests(), data.kind, f"digests only ({type(error).__name__})")
+        return digests, "", reason
     if found.kind == "image":
         return prints.of_image(found, derived.parts_of(data)), found.kind, ""
     return prints.of_video(found), found.kind, ""
@@ -218,6 +216,7 @@ def notify(item: Item) -> None:
         raise Undecided(f"Item {item.pk} is qualified without a qualification.")
     with transaction.atomic():
         takedown.open_for_item(item, decision.category, WORKER)
+        particulars.adopt(item, decision)
         _settle(item, ItemState.ACCEPTED)
 
 

@@ -5,13 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from disrupt.hotline.cases.categories import Scheme, schemes
 from disrupt.hotline.cases.models import PersonAge
+from disrupt.hotline.takedown.notices.particulars import Said
+from disrupt.hotline.takedown.pages.forms import ParticularsForm
 
 MAX_REASONING = 4000
+# What a decision says for its notices is asked by the notices' own form, under these names.
+_TOLD = "told"
+TOLD = tuple(f"{_TOLD}-{name}" for name in ParticularsForm.base_fields)
+
+
+def in_form(told: Said) -> dict[str, str]:
+    """What was said for the notices, as the fields of a decision's form hold it."""
+    seen = timezone.localtime(told.seen_at).strftime("%Y-%m-%dT%H:%M") if told.seen_at else ""
+    texts = {"place": told.place, "moment": told.moment, "file": told.media, "shows": told.shows}
+    return {f"{_TOLD}-{name}": text for name, text in {**texts, "seen_at": seen}.items()}
 
 
 class QualifyForm(forms.Form):
@@ -44,6 +57,11 @@ class QualifyForm(forms.Form):
     def __init__(self, *args: Any, scheme: Scheme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.scheme = scheme
+        began = {
+            name: str((self.initial or {}).get(f"{_TOLD}-{name}", "")) for name in ParticularsForm.base_fields
+        }
+        data = self.data if self.is_bound else None
+        self.particulars = ParticularsForm(data, prefix=_TOLD, initial=began, needed=False)
         language = get_language() or "fr"
         names = [(c.code, c.name.in_language(language)) for c in scheme.values()]
         illegal = [(code, name) for code, name in names if scheme[code].illegal]
@@ -62,8 +80,13 @@ class QualifyForm(forms.Form):
         if not code:
             return data
         category = self.scheme[code]
+        data["particulars"] = {}
         if category.illegal:
             data["reason"] = ""
+            if self.particulars.is_valid():
+                data["particulars"] = self.particulars.cleaned_data["said"].as_data()
+            else:
+                self.add_error(None, _("What is said to the host cannot stay so."))
         else:
             data["secondary"] = []
             if not data.get("reason"):

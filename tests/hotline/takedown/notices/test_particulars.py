@@ -59,7 +59,7 @@ def test_they_stand_in_the_notice(opened: Opened, postmaster: Postmaster) -> Non
     seen = clock.now() - dt.timedelta(hours=1)
     media = "https://img.pictures.example.net/12.jpg"
     said = {"place": "Third post\nBcc: x", "moment": "02:13", "media": media}
-    particulars.describe(host, ALICE, shows="une personne nue", seen_at=seen, **said)
+    particulars.describe(host, ALICE, particulars.said(shows="une personne nue", seen_at=seen, **said))
     go_round()
     later(hours=7)
     go_round()
@@ -78,7 +78,7 @@ def test_what_was_composed_and_did_not_leave_is_written_anew(opened: Opened, pos
     go_round()
     host.refresh_from_db()
     assert host.message
-    particulars.describe(host, ALICE, place="fourth post")
+    particulars.describe(host, ALICE, particulars.said(place="fourth post"))
     host.refresh_from_db()
     assert not host.message
     postmaster.answers.clear()
@@ -100,13 +100,13 @@ def test_what_was_composed_and_did_not_leave_is_written_anew(opened: Opened, pos
 def test_what_is_not_taken(opened: Opened, said: dict[str, Any]) -> None:
     _police, host = opened()
     with pytest.raises(actions.NotPossible):
-        particulars.describe(host, ALICE, **said)
+        particulars.describe(host, ALICE, particulars.said(**said))
     assert not Particular.objects.exists()
 
 
 def test_they_go_with_the_address(opened: Opened) -> None:
     police, host = opened()
-    particulars.describe(host, ALICE, place="x")
+    particulars.describe(host, ALICE, particulars.said(place="x"))
     police.item.__class__.objects.update(url="")
     assert targets.forget(host.target_id)
     assert not Particular.objects.exists()
@@ -119,6 +119,7 @@ def test_the_form_says_what_is_wrong(alice: Client, opened: Opened) -> None:
         ({"shows": "Jeanne Dupont"}, "write them small"),
         ({"place": "a@b.example"}, "There is an e-mail address in it."),
         ({"file": "nothing"}, "This is not an address."),
+        ({"seen_at": "2100-01-01T10:00"}, "This time is still to come."),
         ({}, "Say at least one of these."),
     ):
         answer = alice.post(url, data)

@@ -25,6 +25,9 @@ class Qualification(models.Model):
     reason = models.CharField(max_length=32, default="", blank=True, help_text="why it is not qualified")
     synthetic = models.BooleanField(default=False, help_text="made or edited by a machine, as far as seen")
     reasoning = models.TextField(default="", blank=True, help_text="the legal reasoning, free text")
+    particulars = models.JSONField(
+        default=dict, blank=True, help_text="what its notices say of where the content is, in words"
+    )
     by = models.CharField(max_length=64)
     at = models.DateTimeField()
     effective_at = models.DateTimeField(help_text="until then it can be undone, and nothing follows from it")

@@ -143,6 +143,7 @@ def _decision(decision: Qualification, language: str) -> dict[str, Any]:
         "made_or_edited_by_ai": decision.synthetic,
         "reason": reason.text.in_language(language) if reason else None,
         "reasoning": decision.reasoning or None,
+        "said_to_the_host": decision.particulars or None,
         "why_at_once": decision.hurried or None,
     }
 

@@ -149,6 +149,7 @@ def _item(item: Item) -> dict[str, Any]:
                 "reason": one.reason,
                 "made_or_edited_by_ai": one.synthetic,
                 "reasoning": one.reasoning,
+                "said_to_the_host": one.particulars,
                 "by": one.by,
                 "at": one.at.isoformat(),
                 "in_force_at": plain(one.in_force_at),

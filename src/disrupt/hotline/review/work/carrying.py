@@ -21,8 +21,11 @@ class Carried:
     refused: int = 0
 
 
-def carry(kept: Iterable[Member], data: Mapping[str, Any], user: Any) -> Carried:
-    """Decide alike on the members that the analyst kept; what somebody else works on is left to them."""
+def carry(kept: Iterable[Member], data: Mapping[str, Any], user: Any, address: str) -> Carried:
+    """Decide alike on the members that the analyst kept; what somebody else works on is left to them.
+
+    What is said for the notices of an address is said of that address only.
+    """
     kept = list(kept)
     others = set(
         claims.of_others(user).filter(case_id__in=[m.item.case_id for m in kept]).values_list("pk", flat=True)
@@ -41,6 +44,7 @@ def carry(kept: Iterable[Member], data: Mapping[str, Any], user: Any) -> Carried
                 reason=data["reason"],
                 reasoning=data["reasoning"],
                 synthetic=data["synthetic"],
+                particulars=data["particulars"] if member.item.url == address else {},
                 carried=True,
             )
         except ImpossibleStep:

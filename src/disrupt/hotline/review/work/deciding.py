@@ -18,6 +18,7 @@ from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.decisions import proofs, undoing
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.review.forms import HurryForm
+from disrupt.hotline.review.work import drafts
 
 
 @require_POST
@@ -55,6 +56,7 @@ def undo(request: HttpRequest, decision_id: int) -> HttpResponse:
     decision = get_object_or_404(Qualification, pk=decision_id)
     try:
         undoing.undo(decision, analyst(request.user.pk or 0))
+        drafts.taken_back(decision)
     except undoing.TooLate:
         messages.error(request, _not_waiting(decision))
         return redirect("review:case", decision.item.case_id)

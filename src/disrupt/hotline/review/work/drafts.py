@@ -15,15 +15,16 @@ from django.views.decorators.http import require_POST
 from disrupt.hotline.cases import jottings
 from disrupt.hotline.cases.locking import CaseErased
 from disrupt.hotline.cases.messages import was_sent
-from disrupt.hotline.cases.models import Case, Item, JottingKind
+from disrupt.hotline.cases.models import Case, Item, JottingKind, Qualification
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import permissions as may
-from disrupt.hotline.common.actors import analyst
+from disrupt.hotline.common.actors import analyst, named
 from disrupt.hotline.common.permissions import requires
-from disrupt.hotline.review.forms import MAX_REASONING
+from disrupt.hotline.review.forms import MAX_REASONING, TOLD, in_form
+from disrupt.hotline.takedown.notices import particulars
 
-_CHOSEN = ("category", "person", "reason", "reasoning", "synthetic")
-_LONGEST = 8_000
+CHOSEN = ("category", "person", "reason", "reasoning", "synthetic", *TOLD)
+_LONGEST, _LONGEST_TOLD = 8_000, 2_000
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,17 @@ def decided(item: Item, user: Any) -> None:
     jottings.drop_draft(item.case, JottingKind.DECISION, analyst(user.pk), item)
 
 
+def taken_back(decision: Qualification) -> None:
+    """What was written for a decision that was undone: its author's draft again."""
+    told = particulars.Said.of_data(decision.particulars)
+    if told == particulars.Said():
+        return
+    words = {"reasoning": decision.reasoning, **in_form(told)}
+    text = json.dumps({name: word for name, word in words.items() if word}, ensure_ascii=False)
+    item = decision.item
+    jottings.keep_draft(item.case, JottingKind.DECISION, text, named(decision.by), item)
+
+
 def _kind(item: Item | None) -> JottingKind:
     return JottingKind.QUESTION if item else JottingKind.MESSAGE
 
@@ -67,7 +79,8 @@ def keep_of_item(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
     item = get_object_or_404(Item.objects.select_related("case"), pk=item_id)
     if "text" in request.POST:
         return _keep(request, item.case, JottingKind.QUESTION, _text(request), item, "review:ask")
-    chosen: dict[str, Any] = {name: request.POST[name] for name in _CHOSEN if request.POST.get(name)}
+    chosen: dict[str, Any] = {name: request.POST[name] for name in CHOSEN if request.POST.get(name)}
+    chosen |= {name: chosen[name][:_LONGEST_TOLD] for name in TOLD if name in chosen}
     chosen["reasoning"] = chosen.get("reasoning", "")[:MAX_REASONING]
     if request.POST.getlist("secondary"):
         chosen["secondary"] = request.POST.getlist("secondary")[:50]

@@ -36,6 +36,7 @@ from disrupt.hotline.review.seeing import looking, manners
 from disrupt.hotline.review.waiting import claims, themes
 from disrupt.hotline.review.work import carrying, choices, drafts, stamps
 from disrupt.hotline.review.work.stamps import Relative
+from disrupt.hotline.takedown.notices.particulars import Said
 
 
 def item_of(item_id: uuid.UUID) -> Item:
@@ -71,11 +72,9 @@ def words(request: HttpRequest, item_id: uuid.UUID) -> HttpResponseBase:
     found = item_of(item_id)
     request.session["reading"] = str(found.case_id)
     form = _fresh(request, found)
-    for name in ("category", "person", "reason", "reasoning", "synthetic"):
-        if request.POST.get(name):
-            form.initial[name] = request.POST[name]
-    form.initial["secondary"] = request.POST.getlist("secondary")
-    return page(request, found, form)
+    initial = {**form.initial, "secondary": request.POST.getlist("secondary")}
+    initial |= {name: request.POST[name] for name in drafts.CHOSEN if request.POST.get(name)}
+    return page(request, found, QualifyForm(scheme=form.scheme, initial=initial))
 
 
 def _fresh(request: HttpRequest, found: Item) -> QualifyForm:
@@ -159,7 +158,7 @@ class Lost:
     why: str
     category: str
     person: str
-    reasoning: str
+    written: str
 
 
 def _claim(request: HttpRequest, found: Item) -> dict[str, Any]:
@@ -227,6 +226,8 @@ def _qualify(
     request: HttpRequest, found: Item, form: QualifyForm, claim: Claim, known: str = "", same_as: int = 0
 ) -> HttpResponse:
     data = form.cleaned_data
+    if found.kind != ItemKind.URL:  # nothing else has notices
+        data["particulars"] = {}
     if claim.user_id != request.user.pk:
         why = _("%(name)s works on this case now.") % {"name": claim.user.get_username()}
         return _not_taken(request, found, form, why)
@@ -242,6 +243,7 @@ def _qualify(
             reason=data["reason"],
             reasoning=data["reasoning"],
             synthetic=data["synthetic"],
+            particulars=data["particulars"],
             known=known,
             same_as=same_as,
         )
@@ -251,7 +253,7 @@ def _qualify(
         return _not_taken(request, found, form, _("This item is “%(state)s” by now.") % {"state": state})
     drafts.decided(found, request.user)
     messages.success(request, _("Recorded: %(category)s.") % {"category": data["category"]})
-    _say_carried(request, carrying.carry(kept, data, request.user))
+    _say_carried(request, carrying.carry(kept, data, request.user, found.url))
     if not queries.waiting_items(found.case).exists():
         claims.give(found.case_id, request.user, None)
     if not (known or same_as) and "next" not in request.POST:
@@ -280,5 +282,7 @@ def _say_carried(request: HttpRequest, done: carrying.Carried) -> None:
 def _not_taken(request: HttpRequest, found: Item, form: QualifyForm, why: str) -> HttpResponse:
     """The same page again, with what was chosen and written, and why it was not recorded."""
     data = form.cleaned_data
-    lost = Lost(why, data["category"], str(PersonAge(data["person"]).label), data["reasoning"])
+    told = "\n".join(Said.of_data(data["particulars"]).as_data().values())
+    written = "\n\n".join(text for text in (data["reasoning"], told) if text)
+    lost = Lost(why, data["category"], str(PersonAge(data["person"]).label), written)
     return page(request, found, form, status=409, lost=lost)

@@ -8,16 +8,19 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.db import transaction
 
+from disrupt.hotline.cases.models import Item, Qualification
 from disrupt.hotline.common import clock
-from disrupt.hotline.common.actors import Actor
+from disrupt.hotline.common.actors import Actor, named
 from disrupt.hotline.common.outbound import one_line
 from disrupt.hotline.takedown import services
 from disrupt.hotline.takedown.actions import NotPossible
 from disrupt.hotline.takedown.hosts import take_apart
-from disrupt.hotline.takedown.models import Notice, Particular
+from disrupt.hotline.takedown.models import Concern, Notice, Particular, Target
 from disrupt.hotline.takedown.posting import groups
 from disrupt.hotline.takedown.states import STOPPABLE, NoticeState
 
@@ -52,39 +55,90 @@ def named_in(text: str) -> Names | None:
     return next((kind for kind, sign in _SIGNS if sign.search(text)), None)
 
 
-@transaction.atomic
-def describe(
-    notice: Notice,
-    actor: Actor,
+@dataclass(frozen=True)
+class Said:
+    """What was said: bounded, and naming nobody."""
+
+    place: str = ""
+    moment: str = ""
+    media: str = ""
+    shows: str = ""
+    seen_at: dt.datetime | None = None
+
+    def as_data(self) -> dict[str, str]:
+        """To be kept with a decision until its notices are opened; nothing of what is not said."""
+        told = {"place": self.place, "moment": self.moment, "media": self.media, "shows": self.shows}
+        told["seen_at"] = self.seen_at.isoformat() if self.seen_at else ""
+        return {name: text for name, text in told.items() if text}
+
+    @classmethod
+    def of_data(cls, kept: Mapping[str, str]) -> Said:
+        """What was kept with a decision."""
+        seen = kept.get("seen_at")
+        told = {name: kept.get(name, "") for name in ("place", "moment", "media", "shows")}
+        return cls(**told, seen_at=dt.datetime.fromisoformat(seen) if seen else None)
+
+
+def said(
     *,
     place: str = "",
     moment: str = "",
     media: str = "",
     shows: str = "",
     seen_at: dt.datetime | None = None,
-) -> Particular:
-    """Say what identifies the content; what has not left is written anew with it.
-
-    Raises NotPossible (it could name somebody, it is empty, a time to come), WrongState.
-    """
-    row = services.locked(notice, NoticeState)
-    told = {"place": one_line(place, 200), "moment": one_line(moment, 40), "shows": one_line(shows, 400)}
+) -> Said:
+    """Bound what is said, and look whom it could name. Raises NotPossible (it could; a time to come)."""
+    told = (one_line(place, 200), one_line(moment, 40), one_line(shows, 400))
     media = media.strip()[:2000]
-    if any(named_in(text) for text in told.values()):
+    if any(named_in(text) for text in told):
         raise NotPossible("It could name somebody.")
     if media and not take_apart(media).host:
         raise NotPossible("The file's address is none.")
-    if not (media or seen_at or any(told.values())) or (seen_at and seen_at > clock.now()):
-        raise NotPossible("Say something, and no time to come.")
-    fields = {**told, "media": media, "seen_at": seen_at, "by": str(actor), "at": clock.now()}
-    found, _made = Particular.objects.update_or_create(
-        target=row.target, category=row.category, defaults=fields
-    )
+    if seen_at and seen_at > clock.now():
+        raise NotPossible("It is a time to come.")
+    return Said(told[0], told[1], media, told[2], seen_at)
+
+
+@transaction.atomic
+def describe(notice: Notice, actor: Actor, what: Said) -> Particular:
+    """Say what identifies the content; what has not left is written anew with it.
+
+    Raises NotPossible (it is empty), WrongState.
+    """
+    row = services.locked(notice, NoticeState)
+    if what == Said():
+        raise NotPossible("Say something.")
+    found = _keep(row.target, row.category, what, actor)
+    services.note(row, "notice.described", actor)
+    return found
+
+
+def adopt(item: Item, decision: Qualification) -> None:
+    """What was said with a decision stands in its notices. In the transaction that opens them."""
+    concern = Concern.objects.filter(item=item).select_related("target").first()
+    if concern is None or not decision.particulars:
+        return
+    actor = named(decision.by)
+    _keep(concern.target, concern.category, Said.of_data(decision.particulars), actor)
+    notice = Notice.objects.filter(target=concern.target, category=concern.category).latest("created_at")
+    services.note(notice, "notice.described", actor)
+
+
+def _keep(target: Target, category: str, what: Said, actor: Actor) -> Particular:
+    told = {
+        "place": what.place,
+        "moment": what.moment,
+        "media": what.media,
+        "shows": what.shows,
+        "seen_at": what.seen_at,
+        "by": str(actor),
+        "at": clock.now(),
+    }
+    found, _made = Particular.objects.update_or_create(target=target, category=category, defaults=told)
     waiting = Notice.objects.select_for_update(of=("self",)).filter(
-        target=row.target, category=row.category, state__in=STOPPABLE - {NoticeState.SENDING}
+        target=target, category=category, state__in=STOPPABLE - {NoticeState.SENDING}
     )
     for one in waiting:
         groups.take_out(one)
         groups.change(one, message=b"", message_sha256="")
-    services.note(row, "notice.described", actor)
     return found

@@ -8,10 +8,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from disrupt.hotline.common import clock
 from disrupt.hotline.common.outbound import BadAddress, check_address
 from disrupt.hotline.takedown.actions import LONGEST_WAIT_HOURS
 from disrupt.hotline.takedown.hosts import take_apart
-from disrupt.hotline.takedown.notices.particulars import Names, named_in
+from disrupt.hotline.takedown.notices import particulars
+from disrupt.hotline.takedown.notices.particulars import Names, Said, named_in
 from disrupt.hotline.takedown.states import Decision, NoticeState, RecipientKind, Refusal
 
 _MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -82,7 +84,10 @@ class AddressForm(forms.Form):
 
 
 class ParticularsForm(forms.Form):
-    """What identifies the content in the page; it goes to the host, and the uploader may read it."""
+    """What identifies the content in the page; it goes to the host, and the uploader may read it.
+
+    `needed`: a notice's own page asks for one of them at least, a decision for none.
+    """
 
     place = forms.CharField(
         label=_("Where in the page"),
@@ -101,6 +106,10 @@ class ParticularsForm(forms.Form):
     )
     seen_at = forms.DateTimeField(label=_("Seen online on"), widget=_MOMENT, required=False)
 
+    def __init__(self, *args: Any, needed: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.needed = needed
+
     def clean(self) -> dict[str, Any]:
         """Each text for itself, so that whoever wrote it sees which."""
         for name in ("place", "moment", "shows"):
@@ -109,9 +118,16 @@ class ParticularsForm(forms.Form):
         media = str(self.cleaned_data.get("file", "")).strip()
         if media and not take_apart(media).host:
             self.add_error("file", _("This is not an address."))
-        if not self.errors and not any(self.cleaned_data.values()):
+        seen = self.cleaned_data.get("seen_at")
+        if seen and seen > clock.now():
+            self.add_error("seen_at", _("This time is still to come."))
+        if self.needed and not self.errors and not any(self.cleaned_data.values()):
             self.add_error("place", _("Say at least one of these."))
-        return dict(self.cleaned_data)
+        return {} if self.errors else {"said": self._said()}
+
+    def _said(self) -> Said:
+        told = dict(self.cleaned_data)
+        return particulars.said(media=told.pop("file"), **told)
 
 
 class ReceiptForm(forms.Form):

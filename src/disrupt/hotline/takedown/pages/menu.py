@@ -171,7 +171,7 @@ ACTIONS: dict[str, Action] = {
         gettext_lazy("Say where in the page it is"),
         gettext_lazy("The notices that have not left say it."),
         frozenset(NoticeState),
-        lambda n, data, who: particulars.describe(n, who, media=data.pop("file"), **data),
+        lambda n, data, who: particulars.describe(n, who, data["said"]),
         forms.ParticularsForm,
         alone=False,
         when=lambda notice: bool(notice.target.url),
