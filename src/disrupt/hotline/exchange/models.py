@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from disrupt.hotline.bank.models import BankEntry
+from disrupt.hotline.exchange.account.models import AccountVisit as AccountVisit
 from disrupt.hotline.exchange.taking.models import TakenEntry as TakenEntry
 from disrupt.hotline.exchange.taking.models import TakenSource as TakenSource
 

@@ -21,6 +21,7 @@ from disrupt.hotline.exchange.hearing import proposed
 from disrupt.hotline.exchange.models import ApiKey, ExchangeEvent, Partner, PartnerKind
 
 LIFETIME = dt.timedelta(days=365)
+OVERLAP = dt.timedelta(days=7)
 
 
 class PartnerExists(ValueError):
@@ -129,12 +130,11 @@ def revoke_key(key: ApiKey, actor: Actor) -> None:
 
 
 @transaction.atomic
-def rotate_key(
-    key: ApiKey, actor: Actor, overlap: dt.timedelta = dt.timedelta(days=7)
-) -> tuple[ApiKey, KeySecret]:
-    """A new key with the same scopes; the old one goes on for `overlap`, so that nothing stops meanwhile."""
-    fresh, secret = issue_key(key.partner, tuple(Scope(name) for name in key.scopes), actor, sees=key.sees)
-    end = min(key.expires_at, clock.now() + overlap)
+def rotate_key(key: ApiKey, actor: Actor, expires_at: dt.datetime | None = None) -> tuple[ApiKey, KeySecret]:
+    """A new key with the same scopes; the old one goes on for OVERLAP, so that nothing stops meanwhile."""
+    scopes = tuple(Scope(name) for name in key.scopes)
+    fresh, secret = issue_key(key.partner, scopes, actor, expires_at, key.sees)
+    end = min(key.expires_at, clock.now() + OVERLAP)
     ApiKey.objects.filter(pk=key.pk).update(expires_at=end)
     # The same reader goes on with it, and must hear of withdrawals of what the old key was shown.
     ApiKey.objects.filter(pk=fresh.pk).update(saw_all_until=key.saw_all_until)

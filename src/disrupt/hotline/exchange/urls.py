@@ -26,6 +26,7 @@ urlpatterns = [
     path("stopncii/v1/FetchHashes", views_stopncii.fetch_hashes, name="fetch-hashes"),
     path("stopncii/v1/SubmitHashes", views_stopncii.submit_hashes, name="submit-hashes"),
     path("stopncii/v1/SubmitFeedback", views_stopncii.submit_feedback, name="submit-feedback"),
+    path("account/", include("disrupt.hotline.exchange.account.urls")),
     path("ncmec/v2/", include("disrupt.hotline.exchange.ncmec.urls")),
     re_path(r"", views.not_found, name="not-found"),
 ]

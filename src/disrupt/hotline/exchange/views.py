@@ -11,6 +11,7 @@ from disrupt.hotline.bank.queries import last_seq
 from disrupt.hotline.cases.categories import DECLARED_MINOR, TEST_PICTURE, Category, scheme_at
 from disrupt.hotline.common import clock
 from disrupt.hotline.exchange import pages
+from disrupt.hotline.exchange.account import pages as account
 from disrupt.hotline.exchange.described import openapi
 from disrupt.hotline.exchange.door.api import (
     READ,
@@ -123,4 +124,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def still(request: HttpRequest) -> HttpResponse:
     """The hotline is read-only for a while (common/still.py)."""
+    if request.path.startswith("/account/"):
+        return account.still(request)
     return error_response(ApiError("unavailable", "The hotline takes nothing just now; nothing was stored."))

@@ -126,6 +126,8 @@ MAX_FILES = 50
 # Without JavaScript a form cannot be resumed: what would be lost with the connection is kept bearable.
 MAX_FORM_FILE_BYTES = min(MAX_UPLOAD_BYTES, int(env("MAX_FORM_FILE_BYTES", str(100 * 1024**2))))
 UPLOADS_COOKIE_NAME = cookie("files")
+# By which a partner's administrator is known on the account's pages of the exchange.
+PARTNER_COOKIE = cookie("partner")
 # Of the portal's threads, so many may be busy with uploads; the others keep the pages answering.
 UPLOADS_AT_ONCE = 64
 # Of one sending; more can be added with the code. Whoever pastes more is told, and loses none.

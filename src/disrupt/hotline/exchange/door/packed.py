@@ -35,6 +35,8 @@ class Packed(GZipMiddleware):
     """A streamed answer is packed in whole; a page only if that makes it shorter."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            return response  # a page has what a form is known by in it: it is not packed (BREACH)
         # What says `identity` is not worth gzip: hashes, as good as random, beside numbers that are not.
         plain = response.headers.get("Content-Encoding", "identity") == "identity"
         if not plain or not accepted(request):

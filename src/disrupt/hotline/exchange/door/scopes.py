@@ -20,6 +20,7 @@ class Scope(StrEnum):
     MATCH_ASK = "exchange:match:ask"
     MATCH_UPLOAD = "exchange:match:upload"
     KEY_ROTATE = "exchange:key:rotate"
+    ACCOUNT_MANAGE = "exchange:account:manage"
 
 
 class UnknownScope(ValueError):

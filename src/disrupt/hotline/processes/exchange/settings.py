@@ -1,7 +1,7 @@
 """The exchange: partners' API; reads the bank, and holds no content but an upload that is asked about."""
 
 from disrupt.hotline.processes.base import *  # noqa: F403
-from disrupt.hotline.processes.base import HOUSE_APPS, secret_for, templates
+from disrupt.hotline.processes.base import HOUSE_APPS, cookie, secret_for, templates
 
 SECRET_KEY = secret_for("exchange")
 ROOT_URLCONF = "disrupt.hotline.processes.exchange.urls"
@@ -9,12 +9,15 @@ WSGI_APPLICATION = "disrupt.hotline.processes.exchange.wsgi.application"
 INSTALLED_APPS = [*HOUSE_APPS, "disrupt.hotline.exchange.apps.ExchangeConfig"]
 MIDDLEWARE = [
     "disrupt.hotline.common.headers.SafeHeaders",
-    # Answers hold no secret and echo nothing but a cursor, so that compressing them tells nothing (BREACH).
+    # Answers to programs echo nothing but a cursor: compressing them tells nothing (BREACH). Pages are not.
     "disrupt.hotline.exchange.door.packed.Packed",
     "django.middleware.common.CommonMiddleware",
     "disrupt.hotline.common.still.Still",
 ]
 TEMPLATES = templates()
+CSRF_COOKIE_NAME = cookie("account-csrf")
+CSRF_COOKIE_AGE = None
+CSRF_FAILURE_VIEW = "disrupt.hotline.exchange.account.pages.csrf_failure"
 STILL_VIEW = "disrupt.hotline.exchange.views.still"
 APPEND_SLASH = False
 SPEAKS_TO_PROGRAMS = True
