@@ -19,6 +19,7 @@ from disrupt.hotline.cases.models import Item
 from disrupt.hotline.common import clock, switches
 from disrupt.hotline.common.actors import OPERATOR, WORKER
 from disrupt.hotline.takedown import queries, services
+from disrupt.hotline.takedown.answers import page
 from disrupt.hotline.takedown.models import Notice, Target
 from disrupt.hotline.takedown.states import NoticeState, Step
 
@@ -107,6 +108,20 @@ def test_nobody_else_gets_in(link: str) -> None:
     assert Client(enforce_csrf_checks=True).post(link, {}).status_code == 403
     later(days=91)
     assert Client().get(link).status_code == 404
+
+
+def test_a_loop_gone_wild_is_told_to_wait_and_nobody_else_is(link: str) -> None:
+    page.ALLOWANCE._buckets.clear()
+    answers = [Client().get(link) for _ in range(page.ALLOWANCE.burst + 1)]
+    assert {one.status_code for one in answers[:-1]} == {200}
+    assert answers[-1].status_code == 429
+    assert int(answers[-1]["Retry-After"]) >= 1
+    first, second = rows()
+    assert Client().post(link, {f"choice-{first.reference}": "removed"}).status_code == 429
+    assert rows()[0].decision == ""
+    assert Client().get(f"/a/{second.reference}.0/").status_code == 404
+    page.ALLOWANCE._buckets.clear()
+    assert Client().get(link).status_code == 200
 
 
 def test_nonsense_is_no_answer(link: str) -> None:

@@ -262,6 +262,7 @@ def record_decision(
     why = refusal.value if refusal and decision == Decision.DECLINED else ""
     groups.change(row, decision=decision, decision_at=moment, decision_note=reasons.strip(), refusal=why)
     counted.answered(row)
+    escalation.heard(row, clock.now())
     services.note(row, "notice.decided", actor, decision=str(decision), at=moment.isoformat())
     if decision == Decision.DECLINED:
         escalation.declined(row, moment, actor)

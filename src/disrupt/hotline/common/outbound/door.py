@@ -17,13 +17,21 @@ from django.conf import settings
 
 from disrupt.hotline.common.outbound import names
 from disrupt.hotline.common.outbound.egress import Egress
-from disrupt.hotline.common.outbound.errors import Forbidden, NotConnected, TooManyRedirects, Unreachable
+from disrupt.hotline.common.outbound.errors import (
+    ByDesign,
+    Forbidden,
+    NotConnected,
+    TooManyRedirects,
+    Unreachable,
+)
 from disrupt.hotline.common.outbound.pace import Manner, Pace
 from disrupt.hotline.common.outbound.wire import Limits, Request, Response, Watch, exchange
 from disrupt.hotline.common.sites import site_of
 from disrupt.protocol.public_addresses import Address, is_public, read
 
 _PORTS = {"http": 80, "https": 443}
+# No resolver may be asked for the first (RFC 7686).
+_OTHER_NETWORK, _OTHER_SCHEMES = ".onion", frozenset({"ipfs", "ipns", "dweb", "magnet"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_ADDRESSES = 3
 _PAGES = "text/html,application/xhtml+xml,*/*;q=0.5"
@@ -173,13 +181,15 @@ def _reachable() -> frozenset[str]:
 
 
 def take_apart(url: str) -> Place:
-    """An address of the web. Raises Forbidden."""
+    """An address of the web. Raises Forbidden, ByDesign."""
     try:
         parts = urlsplit(url.strip())
         host, port = _ascii(parts.hostname or ""), parts.port
     except ValueError:
         raise Forbidden("This is no address of the web.") from None
     scheme = parts.scheme.lower()
+    if scheme in _OTHER_SCHEMES or host.endswith(_OTHER_NETWORK):
+        raise ByDesign("It is on a network that is not the web's.")
     if scheme not in _PORTS or not host:
         raise Forbidden("This is no address of the web.")
     target = quote(parts.path or "/", safe="/%!$&'()*+,;=:@~-._")

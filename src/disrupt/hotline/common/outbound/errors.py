@@ -13,6 +13,10 @@ class Forbidden(DoorError):
     """The address is none that we call: not the public network, another port, another scheme."""
 
 
+class ByDesign(Forbidden):
+    """On a network that is not the web's, as Tor or IPFS: whoever shows it on the web can be called."""
+
+
 class NoSuchName(DoorError):
     """The name does not exist."""
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-import threading
-import time
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass
 
 from django.conf import settings
 
+from disrupt.hotline.common.running import allowance
 from disrupt.hotline.exchange.door.errors import ApiError
 
 REQUESTS_A_MINUTE = 1200
@@ -17,29 +15,14 @@ BURST = 300
 
 
 @dataclass
-class Allowance:
-    """A token bucket for each key, in the memory of this process; nothing is written (D10)."""
+class Allowance(allowance.Allowance):
+    """The same, which refuses as this interface does."""
 
     per_second: float = REQUESTS_A_MINUTE / 60
     burst: int = BURST
-    monotonic: Callable[[], float] = time.monotonic
-    _buckets: dict[Hashable, tuple[float, float]] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def wait(self, who: Hashable, cost: int = 1) -> int:
-        """Take this much from `who`'s allowance; 0, or the whole seconds to wait when it is spent."""
-        with self._lock:
-            now = self.monotonic()
-            left, since = self._buckets.get(who, (float(self.burst), now))
-            left = min(self.burst, left + (now - since) * self.per_second)
-            if left < cost:
-                self._buckets[who] = (left, now)
-                return max(1, math.ceil((cost - left) / self.per_second))
-            self._buckets[who] = (left - cost, now)
-            return 0
 
     def take(self, who: Hashable, cost: int = 1) -> None:
-        """The same. Raises ApiError that says when to come back."""
+        """Take this much from `who`'s allowance. Raises ApiError that says when to come back."""
         wait = self.wait(who, cost)
         if wait:
             raise ApiError("too_many_requests", f"Come back in {wait} s.", headers={"Retry-After": str(wait)})

@@ -12,9 +12,13 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from disrupt.hotline.common.running.allowance import Allowance
 from disrupt.hotline.takedown.answers import recording
 from disrupt.hotline.takedown.answers.matching import notice_by_key
 from disrupt.hotline.takedown.states import Refusal
+
+# For each link: whoever reads and answers 250 addresses does not get near it.
+ALLOWANCE = Allowance(per_second=0.5, burst=60)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -42,6 +46,10 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
     notice = notice_by_key(key)
     if notice is None:
         raise Http404
+    if wait := ALLOWANCE.wait(notice.pk):
+        return HttpResponse(
+            "429\n", status=429, headers={"Retry-After": str(wait)}, content_type="text/plain"
+        )
     done = 0
     if request.method == "POST":
         done = recording.record(notice, request.POST.dict())

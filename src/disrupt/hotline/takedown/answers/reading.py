@@ -29,6 +29,7 @@ from disrupt.hotline.takedown.states import NoticeState, RecipientKind, Step
 
 MAX_BYTES = 256 * 1024
 RECIPIENT = Actor("recipient")
+_MACHINES = frozenset({"auto_reply", "bulk", "junk"})
 _TICKET = re.compile(r"[\[(#]\s*#?([A-Za-z]{0,6}[-_ ]?\d{3,20})\s*[\])]?")
 
 
@@ -91,7 +92,8 @@ def _deed(notice: Notice | None, raw: bytes, head: Message) -> AnswerKind:
 def _is_automatic(head: Message) -> bool:
     """Whether no person wrote it (RFC 3834, and what help desks put in instead)."""
     submitted = str(head.get("Auto-Submitted", "no")).partition(";")[0].strip().lower()
-    return submitted != "no" or "X-Autoreply" in head or "X-Autorespond" in head
+    by_machine = str(head.get("Precedence", "")).strip().lower() in _MACHINES
+    return submitted != "no" or by_machine or "X-Autoreply" in head or "X-Autorespond" in head
 
 
 def _style(notice: Notice) -> Habits:

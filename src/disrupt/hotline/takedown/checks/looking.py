@@ -91,7 +91,7 @@ def _media(page: Page | None, response: Response, wanted: media.Wanted, door: Do
     """Whether the case's pictures are there; None where that cannot be said."""
     if page is None:
         return None if response.truncated else media.is_one(response.body, wanted)
-    found = media.among(page.media, wanted, door)
+    found = media.among(page.pictures, wanted, door)
     return None if found is False and (response.truncated or page.scripts) else found
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
+from disrupt.hotline.takedown.checks import hidden
 from disrupt.hotline.takedown.checks.markup import End, Start, Text, marks
 from disrupt.hotline.takedown.hosts import exact
 
@@ -34,20 +35,33 @@ class Page:
     heading: str = ""
     text: str = ""
     media: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    """Pictures that none of its marks names; most are a site's ornaments."""
     asks_password: bool = False
     scripts: int = 0
     refresh: str = ""
+
+    @property
+    def pictures(self) -> list[str]:
+        """All of them, those of its marks first."""
+        return list(dict.fromkeys([*self.media, *self.hidden]))[:_MOST_MEDIA]
 
 
 class _Reader:
     def __init__(self, base: str) -> None:
         self.page, self._base = Page(), base
-        self._silent, self._within = 0, ""
+        self._silent, self._within, self._holds = 0, "", ""
         self._words: list[str] = []
 
     def start(self, tag: str, given: Mapping[str, str]) -> None:
         if tag == "script":
-            self.page.scripts += 1
+            is_data = "ld+json" in given.get("type", "").lower()
+            self.page.scripts += not is_data
+            self._holds = "data" if is_data else ""
+        elif tag == "style":
+            self._holds = "styles"
+        if "url(" in given.get("style", ""):
+            self._hide(hidden.in_styles(given["style"]))
         if tag in _SILENT and tag != "head":
             self._silent += 1
         elif tag in {"title", "h1"}:
@@ -71,21 +85,35 @@ class _Reader:
             self.page.refresh = given.get("content", "").partition("=")[2].strip(" '\"")
 
     def _add(self, address: str) -> None:
-        if address and not address.startswith("data:") and len(self.page.media) < _MOST_MEDIA:
-            try:
-                whole = exact(urljoin(self._base, address.strip()))
-            except ValueError:
-                return
-            if len(whole) <= _LONGEST:
-                self.page.media.append(whole)
+        if len(self.page.media) < _MOST_MEDIA and (whole := self._whole(address)):
+            self.page.media.append(whole)
+
+    def _hide(self, addresses: Iterable[str]) -> None:
+        for address in addresses:
+            if len(self.page.hidden) < _MOST_MEDIA and (whole := self._whole(address)):
+                self.page.hidden.append(whole)
+
+    def _whole(self, address: str) -> str:
+        """An address of a picture as it is followed; "" for one that is none."""
+        if not address or address.startswith("data:"):
+            return ""
+        try:
+            whole = exact(urljoin(self._base, address.strip()))
+        except ValueError:
+            return ""
+        return whole if len(whole) <= _LONGEST else ""
 
     def end(self, tag: str) -> None:
+        self._holds = ""
         if tag in _SILENT and tag != "head":
             self._silent = max(0, self._silent - 1)
         if tag == self._within:
             self._within = ""
 
     def words(self, data: str) -> None:
+        if self._holds:
+            self._hide(hidden.in_data(data) if self._holds == "data" else hidden.in_styles(data))
+            self._holds = ""
         if self._silent:
             return
         if self._within == "title":

@@ -69,6 +69,7 @@ _FAILED: tuple[tuple[type[errors.DoorError], Verdict], ...] = (
     (errors.TooSlow, Verdict(Seen.UNKNOWN, "too_slow")),
     (errors.BadAnswer, Verdict(Seen.UNKNOWN, "not_http")),
     (errors.TooManyRedirects, Verdict(Seen.UNKNOWN, "redirects")),
+    (errors.ByDesign, Verdict(Seen.PERSON, "by_design")),
     (errors.Forbidden, Verdict(Seen.PERSON, "not_public")),
 )
 

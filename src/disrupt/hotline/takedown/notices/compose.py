@@ -99,7 +99,7 @@ def _sections(facts: Facts, words: Words, values: Mapping[str, str]) -> list[Sec
     else:
         notifier = say("notifier") + (say("flagger") if facts.flagger else [])
     return [
-        part("", say("opening") + _seen(facts, words)),
+        part("", say("opening") + (say("ticket") if values["ticket"] else []) + _seen(facts, words)),
         part("where_title", _addresses(facts, words, values)),
         part("why_title", say(*facts.regime.why) + (say("minors") if facts.category.minors else [])),
         part("request_title", say("request")),

@@ -129,6 +129,8 @@ def values_of(facts: Facts) -> dict[str, str]:
     first = first_of(notice)
     return {
         "reference": first.reference if first else notice.reference,
+        # Under what number the recipient has the first message: so they find it.
+        "ticket": first.filed_reference if first else "",
         "link": link_of(first or notice),
         "number": str(notice.number),
         "first_sent": moment_of(first.sent_at, language) if first and first.sent_at else "",

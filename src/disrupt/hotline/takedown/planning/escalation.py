@@ -17,6 +17,7 @@ from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.notices import regimes
 from disrupt.hotline.takedown.planning import allowed, history, plans
+from disrupt.hotline.takedown.posting import groups
 from disrupt.hotline.takedown.posting.groups import change
 from disrupt.hotline.takedown.recipients import registry
 from disrupt.hotline.takedown.states import BY_ITSELF, Channel, NoticeState, RecipientKind, Step
@@ -81,6 +82,9 @@ def exists(step: str, notice: Notice) -> bool:
         # Again: of what they were never told of, the first report is still a task.
         first = history.police_report(notice)
         return first is not None and first.state == NoticeState.SENT
+    if step == Step.SECOND:
+        # Whoever has confirmed a receipt is the right one to talk to.
+        return notice.acknowledged_at is None and bool(_others(notice))
     return allowed.is_wanted(step, notice)
 
 
@@ -99,6 +103,9 @@ def _addressed(notice: Notice, done: Notice) -> Notice:
     if notice.step == Step.APPEAL:
         mail = {"channel": Channel.EMAIL, "address": service.appeal} if service.appeal else {}
         return change(notice, name=done.name, scope=done.scope, **mail)
+    if notice.step == Step.SECOND:
+        change(notice, channel=Channel.EMAIL, address=_others(done)[0], state=NoticeState.SCHEDULED)
+        return change(notice, name=done.name, scope=done.scope)
     if notice.step == Step.FLAGGER:
         by_mail = {"channel": Channel.EMAIL, "address": service.flagger, "state": NoticeState.SCHEDULED}
         return change(notice, name=done.name, scope=done.scope, **(by_mail if service.flagger else {}))
@@ -188,6 +195,7 @@ def make(done: Notice, step: Step, number: int, due_at: dt.datetime, actor: Acto
 
 def received(row: Notice, at: dt.datetime) -> None:
     """Its receipt was confirmed: where a deadline runs from then, what follows it moves on."""
+    heard(row, at)
     deadline = regimes.deadline_of(row)
     if deadline is None:
         return
@@ -197,14 +205,41 @@ def received(row: Notice, at: dt.datetime) -> None:
     later.filter(due_at__lt=deadline).update(due_at=deadline, changed_at=at)
 
 
+def heard(row: Notice, at: dt.datetime) -> None:
+    """Its recipient has said something: another contact, who was to be told for their silence, is not."""
+    if row.recipient != RecipientKind.HOST:
+        return
+    for second in _later_seconds(row, at):
+        groups.take_out(second)
+        change(second, state=NoticeState.CANCELLED, within=None)
+        for _row, item in targets.told_items([second]):
+            data = {"notice": second.reference, "reason": "answered"}
+            ledger.record(item.case, "notice.cancelled", WORKER, item=item, data=data)
+
+
+def _later_seconds(row: Notice, at: dt.datetime) -> list[Notice]:
+    """What the same host's other contact is to be told, if nothing happens."""
+    found = Notice.objects.select_for_update(of=("self",)).filter(
+        target=row.target_id, category=row.category, round=row.round, step=Step.SECOND,
+        state=NoticeState.SCHEDULED, due_at__gt=at,
+    )  # fmt: skip
+    return list(found.select_related("target").order_by("number"))
+
+
+def _others(notice: Notice) -> list[str]:
+    """The host's other mailboxes, that nobody has written to about this address."""
+    same = Notice.objects.filter(target=notice.target, category=notice.category)
+    used = set(same.values_list("address", flat=True))
+    known = registry().host(take_apart(notice.target.url), notice.category) if notice.target.url else None
+    others = [*(known.others if known else ()), *(one.address for one in neutral_mail(notice.target))]
+    return [address for address in dict.fromkeys(others) if address not in used]
+
+
 def next_contact(lost: Notice) -> None:
     """Mail to a contact came back: the host's next address is told at once, or a person finds another way."""
-    used = set(
-        Notice.objects.filter(target=lost.target, category=lost.category).values_list("address", flat=True)
-    )
-    known = registry().host(take_apart(lost.target.url), lost.category) if lost.target.url else None
-    others = [*(known.others if known else ()), *(one.address for one in neutral_mail(lost.target))]
-    others = [address for address in others if address not in used]
+    now = clock.now()
+    later = _later_seconds(lost, now)
+    others = [second.address for second in later] or _others(lost)
     waiting = Notice.objects.select_for_update().filter(
         target=lost.target,
         category=lost.category,
@@ -218,13 +253,15 @@ def next_contact(lost: Notice) -> None:
             change(reminder, address=others[0], message=b"", message_sha256="", within=None)
         else:
             change(reminder, state=NoticeState.CANCELLED, within=None)
-    now = clock.now()
     if not others:
         made = make(lost, Step.NETWORK, 1, now, WORKER)
         if made is None:
             Notice.objects.filter(
                 target=lost.target, category=lost.category, round=lost.round, step=Step.NETWORK
             ).filter(state=NoticeState.TASK, due_at__gt=now).update(due_at=now)
+        return
+    if later:
+        change(later[0], due_at=now)
         return
     number = Notice.objects.filter(
         target=lost.target, category=lost.category, round=lost.round, step=Step.SECOND

@@ -99,6 +99,7 @@ def _to_come(notices: list[Notice]) -> Iterator[Entry]:
         for notice in notices
         if notice.sent_at or notice.state in _WAITS
     }
+    sent = {(notice.step, notice.number) for notice in notices if notice.sent_at}
     some = notices[0]
     plan, priority, tier = plans.plan(some.plan), priority_of(some), tier_of(some)
     queue = list(ends)
@@ -107,6 +108,9 @@ def _to_come(notices: list[Notice]) -> Iterator[Entry]:
         for planned in plan.following(step, number, tier):
             key = (planned.step.value, planned.number)
             if key in there or not exists(planned.step, some):
+                continue
+            if planned.step == Step.SECOND and (step, number) in sent:
+                # It would have been made then.
                 continue
             there.add(key)
             ends[key] = ends[(step, number)] + planned.wait(priority)

@@ -43,6 +43,8 @@ from disrupt.protocol.answer import AddressAnswer
 
 S = NoticeState
 _LOOK_FIRST = dt.timedelta(hours=1)
+# What follows from a host's silence.
+_CHASES = frozenset({Step.REMINDER, Step.SECOND})
 # A site that has not done all yet is asked again after that.
 _READ_AGAIN = dt.timedelta(hours=1)
 
@@ -113,8 +115,8 @@ def _claim(notice_id: uuid.UUID) -> Claim | None:
     notice = rows.filter(due, pk=notice_id, within=None).first()
     if notice is None or halts.is_stopped(notice) or not _still_wanted(notice):
         return None
-    if notice.step == Step.REMINDER and notice.target.leaning == Presence.GONE:
-        # The last look did not see it: nobody is reminded before the next one has said more.
+    if notice.step in _CHASES and notice.target.leaning == Presence.GONE:
+        # The last look did not see it: nobody is chased before the next one has said more.
         groups.change_all(notice, due_at=now + _LOOK_FIRST)
         return None
     try:

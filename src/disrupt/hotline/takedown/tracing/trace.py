@@ -125,7 +125,7 @@ def _page_of(url: str, door: Door) -> tuple[dict[str, str], list[str]]:
     own = site_of(urlsplit(fetched.url).hostname or "")
     by_host: dict[str, str] = {}
     counted = Counter[str]()
-    for address in read(response.body, content_type, fetched.url).media:
+    for address in read(response.body, content_type, fetched.url).pictures:
         try:
             host = urlsplit(address).hostname or ""
         except ValueError:
