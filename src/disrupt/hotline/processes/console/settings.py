@@ -7,10 +7,10 @@ from disrupt.hotline.processes.base import (
     INSECURE_LOOPBACK,
     KEYS_FOLDER,
     cookie,
-    env,
     secret_for,
     templates,
 )
+from disrupt.hotline.processes.environment import env
 
 SECRET_KEY = secret_for("console")
 SECRET_KEY_FALLBACKS = older_secrets(KEYS_FOLDER, "console")
