@@ -60,7 +60,7 @@ def test_every_scene_is_reached_and_leads_to_an_end() -> None:
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_story_is_told_in_the_language_of_its_page(language: str) -> None:
-    """Drawn the same way, and not a caption, a line, a choice or a description of a picture left in English."""
+    """Drawn the same way, and not a caption, a line, a choice or what a picture shows left in English."""
     told, english = ((comic(one), scenes(one)) for one in (language, "en"))
     assert [panel.picture.drawing for panel in told[0]] == [panel.picture.drawing for panel in english[0]]
     assert [[choice.to for choice in scene.choices] for scene in told[1]] == [
