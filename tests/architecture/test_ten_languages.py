@@ -85,17 +85,13 @@ def test_nothing_of_another_language_slipped_in(language: str) -> None:
     assert [key for key in own if key and " " in own[key] and own[key] == french.get(key)] == []
 
 
-# Help pages for classes and teams: French and English, shown in English elsewhere (ADR 130).
-FOR_CLASSES = {"comic", "stories", "teachers", "training", "professionals", "workshops"}
-
-
 @pytest.mark.parametrize("language", TEN)
 def test_a_help_page_is_there_in_each_language_and_not_in_another(language: str) -> None:
     english, own = (
         {file.stem: file.read_text("utf-8") for file in (PAGES / code).glob("*.md")}
         for code in ("en", language)
     )
-    assert english.keys() - own.keys() == (FOR_CLASSES if language in TRANSLATED else set())
+    assert own.keys() == english.keys()
     for key, text in own.items():
         said = {line for line in text.splitlines() if len(line.split()) > 5 and "{{" not in line}
         for other in {"en", "fr"} - {language}:
@@ -118,7 +114,7 @@ LISTS = sorted(
     file
     for room in ("cases", "intake")
     for file in (HOTLINE / room / "data").glob("*.json")
-    if '"en":' in file.read_text("utf-8") and file.stem not in {"comic", "stories", "voices"}
+    if '"en":' in file.read_text("utf-8") and file.stem != "voices"
 )
 
 

@@ -46,7 +46,8 @@ def test_the_browsers_language_or_english(chromium: Browser, portal: Hotline, as
 def test_the_pages_without_a_report_fit_a_phone(chromium: Browser, portal: Hotline, language: str) -> None:
     context = chromium.new_context(viewport=PHONE, java_script_enabled=False)  # type: ignore[arg-type]
     page = context.new_page()
-    for path in ("", "steps/now/", "form/", "steps/other/", "steps/child/", "steps/many/", "nowhere/"):
+    asking = ("form/", *(f"steps/{step}/" for step in ("now", "other", "child", "many")))
+    for path in ("", *asking, "help/comic/", "help/stories/", "nowhere/"):
         page.goto(f"{portal.url('portal')}/{language}/{path}")
         page.click(".tongues summary")
         assert page.evaluate(WIDER) <= 0, path

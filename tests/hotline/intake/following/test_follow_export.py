@@ -29,6 +29,7 @@ from disrupt.hotline.common.actors import REPORTER, WORKER, analyst
 from disrupt.hotline.decisions import services as decisions
 from disrupt.hotline.intake.following import complaint, contacts
 from disrupt.hotline.intake.following.contacts import Reach
+from disrupt.hotline.intake.templatetags.dossier import in_order
 from disrupt.hotline.processing import pipeline
 
 KEY = PrivateKey.generate()
@@ -249,3 +250,10 @@ def test_the_page_to_keep_turns_round_with_its_language() -> None:
         page = render_to_string("intake/following/everything.html", {"language": "ar", "held": held})
     assert '<html lang="ar" dir="rtl">' in page
     assert '<p dir="ltr"><code>https://example.org/a</code></p>' in page
+
+
+def test_an_article_of_the_law_keeps_its_figures_in_order() -> None:
+    with translation.override("ar"):
+        assert in_order("قانون العقوبات الفرنسي، المادة 226-2-1").endswith("\u2066226-2-1\u2069")
+    with translation.override("en"):
+        assert in_order("French Criminal Code, art. 226-2-1") == "French Criminal Code, art. 226-2-1"

@@ -1,7 +1,8 @@
 """Reads the help pages: one Markdown file per page and language, with a few lines about itself on top.
 
-`pages/<language>/<key>.md`; French and English have every page, another language those that it has.
-A hotline's own folder (`PAGES_FOLDER`) adds languages, and replaces single pages (docs/pages.md).
+`pages/<language>/<key>.md`, each page in each of the ten languages. A hotline's own folder (`PAGES_FOLDER`)
+replaces single pages, adds some (in French and English at least), and adds languages, each with the pages
+that it has (docs/pages.md).
 """
 
 from __future__ import annotations
