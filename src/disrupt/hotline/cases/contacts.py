@@ -9,7 +9,7 @@ from django.db import transaction
 
 from disrupt.hotline.cases import ledger, retention
 from disrupt.hotline.cases.adding import add_note
-from disrupt.hotline.cases.locking import hold_living
+from disrupt.hotline.cases.locking import KeyReplaced, hold_living
 from disrupt.hotline.cases.models import (
     Case,
     SealedKind,
@@ -35,9 +35,11 @@ def change_contacts(case: Case, contacts: Iterable[Contact], actor: Actor = REPO
     """Put these contacts in place of the ones there are, which are destroyed (or set aside, under a
     legal hold); none ends all contact.
 
-    Raises CaseErased.
+    Raises CaseErased, KeyReplaced.
     """
-    case = hold_living(case.pk)
+    before, case = bytes(case.public_key), hold_living(case.pk)
+    if bytes(case.public_key) != before:
+        raise KeyReplaced("The copies are sealed to a key that the case has no more.")
     kinds = (SealedKind.EMAIL, SealedKind.TELEPHONE)
     for note in SealedNote.objects.select_for_update(of=("self",)).filter(case=case, kind__in=kinds):
         note.case = case

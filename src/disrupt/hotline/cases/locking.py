@@ -18,6 +18,10 @@ class CaseErased(LookupError):
     """The reporter has deleted the case: nothing is added to it any more."""
 
 
+class KeyReplaced(CaseErased):
+    """The case's own key was replaced meanwhile: whoever has the one of before gives the code again."""
+
+
 def hold_case(case_id: uuid.UUID) -> Case:
     """The case as it is now, held until the end of the transaction."""
     return Case.objects.select_for_update().get(pk=case_id)

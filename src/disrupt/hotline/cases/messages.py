@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.db.models import QuerySet
 from nacl.public import PrivateKey, PublicKey
 
 from disrupt.hotline.cases import ledger, retention, waiting
-from disrupt.hotline.cases.locking import hold_case
+from disrupt.hotline.cases.locking import KeyReplaced, hold_case
 from disrupt.hotline.cases.models import Author, Case, Message, SealedNote
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import REPORTER, Actor
@@ -69,13 +70,21 @@ def write(case: Case, text: str, actor: Actor, token: str) -> bool:
     try:
         with transaction.atomic():
             _add(case, author, actor, submission, *sealed)
+    except KeyReplaced:
+        _destroy(sealed)
+        case.refresh_from_db()
+        return write(case, text, actor, token)
     except BaseException as error:
-        for copy in sealed:
-            vault.destroy(copy.vault_id)
+        _destroy(sealed)
         if isinstance(error, IntegrityError) and Message.objects.filter(submission=submission).exists():
             return False
         raise
     return True
+
+
+def _destroy(sealed: Iterable[SealedText]) -> None:
+    for text in sealed:
+        vault.destroy(text.vault_id)
 
 
 def was_sent(case: Case, token: str) -> bool:
@@ -97,6 +106,8 @@ def _add(
     locked = hold_case(case.pk)
     if bytes(locked.public_key) == _ERASED:
         raise NobodyReads("This case was erased by its reporter: nobody can read an answer.")
+    if locked.public_key != case.public_key:
+        raise KeyReplaced("The copy for the code is sealed to a key that the case has no more.")
     Message.objects.create(
         case=locked,
         author=author,

@@ -83,6 +83,7 @@ def _create(report: Report, submission: str, derived: codes.Derived) -> Case:
     case = Case.objects.create(
         lookup=derived.lookup,
         submission=submission,
+        pepper=derived.pepper,
         public_key=derived.public_key,
         language=report.language,
         reporter=report.reporter,

@@ -64,12 +64,14 @@ def begin_limit(case: Case) -> None:
 def destroy_note(note: SealedNote, actor: Actor) -> None:
     """Destroy one text, and the copy that the holder of the code could read. Idempotent. Raises Kept."""
     legal_holds.refuse(hold_case(note.case_id))
-    if not SealedNote.objects.filter(pk=note.pk).exists():
+    # As it is now: its copy may have been sealed anew (pepper/moving.py).
+    held = SealedNote.objects.filter(pk=note.pk).first()
+    if held is None:
         return
-    receipt = vault.destroy(VaultId(note.vault_id))
-    if note.copy_id:
-        vault.destroy(VaultId(note.copy_id))
-    note.delete()
+    receipt = vault.destroy(VaultId(held.vault_id))
+    if held.copy_id:
+        vault.destroy(VaultId(held.copy_id))
+    held.delete()
     ledger.record(note.case, "note.destroyed", actor, data={"kind": note.kind, **receipt.as_data()})
 
 

@@ -18,6 +18,7 @@ from nacl.public import PrivateKey
 from nacl.pwhash import argon2id
 
 from disrupt.hotline.common import keys
+from disrupt.hotline.common.keys import Pepper
 from disrupt.hotline.common.running.limits import SLOW_HASHES
 
 CaseCode = NewType("CaseCode", str)
@@ -38,6 +39,8 @@ class Derived:
 
     lookup: Lookup
     private_key: PrivateKey
+    pepper: str = ""
+    """The name of the pepper that it was derived with."""
 
     @property
     def public_key(self) -> bytes:
@@ -67,20 +70,21 @@ def parse(typed: str) -> CaseCode:
     return CaseCode("-".join(letters[i : i + 4] for i in range(0, LENGTH, 4)))
 
 
-def derive(code: CaseCode) -> Derived:
-    """Lookup and key pair of a code; takes about a tenth of a second and 64 MiB, on purpose.
+def derive(code: CaseCode, pepper: Pepper | None = None) -> Derived:
+    """Lookup and key pair of a code, with the present pepper unless an older one is given.
 
+    It takes about a tenth of a second and 64 MiB, on purpose.
     Two at a time: the others wait their turn (common/limits).
     """
-    pepper = keys.code_pepper()
+    pepper = pepper or keys.code_pepper()
     with SLOW_HASHES.place():
         root = argon2id.kdf(
             64,
             code.replace("-", "").encode(),
-            pepper[:16],
+            pepper.secret[:16],
             opslimit=settings.CODE_ARGON2_OPS,
             memlimit=settings.CODE_ARGON2_BYTES,
         )
-    lookup = hashlib.blake2b(root, key=pepper, person=b"case-lookup", digest_size=32).hexdigest()
-    seed = hashlib.blake2b(root, key=pepper, person=b"case-key-pair", digest_size=32).digest()
-    return Derived(Lookup(lookup), PrivateKey(seed))
+    lookup = hashlib.blake2b(root, key=pepper.secret, person=b"case-lookup", digest_size=32).hexdigest()
+    seed = hashlib.blake2b(root, key=pepper.secret, person=b"case-key-pair", digest_size=32).digest()
+    return Derived(Lookup(lookup), PrivateKey(seed), pepper.name)

@@ -17,8 +17,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NewType
 
 from django.conf import settings
 from nacl.public import PrivateKey, PublicKey
@@ -27,7 +27,15 @@ from nacl.signing import SigningKey
 from disrupt.hotline.common.store.files import create_private
 from disrupt.hotline.common.together import asking
 
-Pepper = NewType("Pepper", bytes)
+_PEPPER, _NAME = 32, 8
+
+
+@dataclass(frozen=True)
+class Pepper:
+    """Random bytes in the derivation of every case code. The first of a hotline has no name."""
+
+    secret: bytes
+    name: str = ""
 
 
 class ReviewKeyMissing(RuntimeError):
@@ -114,8 +122,27 @@ def review_private_keys() -> list[PrivateKey]:
 
 
 def code_pepper() -> Pepper:
-    """32 random bytes in every case code's derivation, so that a stolen database alone is no oracle."""
-    return Pepper(_place("shared", "code.pepper").read_bytes())
+    """What is in every case code's derivation, so that a stolen database alone is no oracle."""
+    return read_pepper(_place("shared", "code.pepper"))
+
+
+def code_peppers() -> list[Pepper]:
+    """The present one first, then those that it replaces, the newest first."""
+    first = _place("shared", "code.pepper")
+    older = sorted(first.parent.glob(first.name.replace("code.pepper", "code-*.pepper")), reverse=True)
+    # While it is replaced, the present one stands there twice for a moment.
+    return list({pepper.name: pepper for pepper in map(read_pepper, (first, *older))}.values())
+
+
+def new_pepper() -> bytes:
+    """Another one, as it stands in its file: its name, and 32 random bytes."""
+    return secrets.token_hex(_NAME // 2).encode() + secrets.token_bytes(_PEPPER)
+
+
+def read_pepper(path: Path) -> Pepper:
+    """The pepper in a file: 32 bytes, after its name if it has one."""
+    data = path.read_bytes()
+    return Pepper(data[-_PEPPER:], data[:-_PEPPER].decode("ascii"))
 
 
 def address_key() -> bytes:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 
 from disrupt.hotline.common import keys
+from disrupt.hotline.common.keys import Pepper
 
 # The browser begins in the same way (static/intake/device/hashing/digest.js).
 BEGINNING = b"disrupt: I have this file\n"
@@ -33,9 +34,9 @@ class Digest:
         self._hash.update(piece)
         self.size += len(piece)
 
-    def kept(self) -> str:
-        """What may be stored of it."""
-        return kept(self._hash.hexdigest())
+    def digest(self) -> str:
+        """What a browser would send of it."""
+        return self._hash.hexdigest()
 
 
 def of_pieces(pieces: Iterable[bytes | memoryview]) -> str:
@@ -43,12 +44,30 @@ def of_pieces(pieces: Iterable[bytes | memoryview]) -> str:
     digest = Digest()
     for piece in pieces:
         digest.update(piece)
-    return digest.kept()
+    return kept(digest.digest())
 
 
-def kept(digest: str) -> str:
-    """What may be stored of a digest that a browser made. Raises NotADigest."""
+def read(digest: str) -> str:
+    """A digest that a browser made. Raises NotADigest."""
     if not _SHAPE.fullmatch(digest):
         raise NotADigest("The digest of a file is 64 small hexadecimal digits.")
-    keyed = hashlib.blake2b(digest.encode(), key=keys.code_pepper(), person=b"has-the-file", digest_size=32)
-    return keyed.hexdigest()
+    return digest
+
+
+def kept(digest: str, pepper: Pepper | None = None) -> str:
+    """What may be stored of it, 64 characters that say which pepper keyed it. Raises NotADigest."""
+    pepper = pepper or keys.code_pepper()
+    keyed = hashlib.blake2b(
+        read(digest).encode(), key=pepper.secret, person=b"has-the-file", digest_size=32
+    ).hexdigest()
+    return f"{mark(pepper.name)}{keyed}"[: len(keyed)]
+
+
+def mark(pepper: str) -> str:
+    """How what a pepper keyed begins; nothing, of the first."""
+    return f"{pepper}:" if pepper else ""
+
+
+def sought(digests: Iterable[str]) -> list[str]:
+    """Under which names a report may hold these files: one for each pepper."""
+    return [kept(digest, pepper) for pepper in keys.code_peppers() for digest in digests]

@@ -31,6 +31,9 @@ class Case(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     lookup = models.CharField(max_length=64, unique=True, help_text="derived from the code, slowly")
+    pepper = models.CharField(
+        max_length=8, default="", blank=True, help_text="name of the one in that; the first has none"
+    )
     submission = models.CharField(max_length=64, unique=True, help_text="hash of the form's own token")
     public_key = models.BinaryField(max_length=32, help_text="messages to the reporter are sealed to it")
     language = models.CharField(max_length=8)

@@ -37,4 +37,4 @@ class DigestingUploadHandler(FileUploadHandler):
         """Nothing goes to request.FILES."""
         current, self._current = self._current, None
         if current is not None and current.size:
-            self.digests.append(current.kept())
+            self.digests.append(current.digest())

@@ -23,11 +23,11 @@ from nacl.secret import SecretBox
 from disrupt.hotline.cases import finding
 from disrupt.hotline.cases.finding import Unlocked
 from disrupt.hotline.cases.models import Case
-from disrupt.hotline.common import clock, codes, keys
+from disrupt.hotline.common import clock, keys
 from disrupt.hotline.common.codes import CaseCode
 from disrupt.hotline.intake.following.queries import readable_case
 
-_SHOWN = b"shown-code"
+_SHOWN, _ASKS = b"shown-code", b"asks-by-file"
 OPEN_FOR = dt.timedelta(minutes=30)
 # However much it is used: after that the code is asked for again.
 LONGEST = dt.timedelta(hours=8)
@@ -81,9 +81,11 @@ def code_saved(session: SessionBase) -> None:
     """Forget the code and open its case. Raises NothingOpen."""
     if _NEW not in session:
         raise NothingOpen("No code waits to be saved.")
-    case, private = _current(session, session[_NEW]), codes.derive(shown_code(session)).private_key
-    session.clear()
-    _open(session, case, private)
+    try:
+        unlocked = finding.unlock(shown_code(session))
+    except finding.UnknownCode:
+        raise NothingOpen("The case was erased.") from None
+    open_case(session, unlocked)
 
 
 def open_case(session: SessionBase, unlocked: Unlocked) -> None:
@@ -221,15 +223,18 @@ def close(session: SessionBase) -> None:
 
 
 def keep_asked(session: SessionBase, digests: Iterable[str], turn: dt.datetime) -> None:
-    """Files by which somebody asks to stop (keyed digests), and when their turn is; none once it is done."""
-    session[_ASKED], session[_TURN] = list(digests), turn.timestamp()
+    """Files by which somebody asks to stop (digests), and when their turn is; none once it is done."""
+    packed = b"".join(map(bytes.fromhex, digests))
+    session[_ASKED], session[_TURN] = _box(_ASKS).encrypt(packed).hex(), turn.timestamp()
 
 
 def asked(session: SessionBase) -> tuple[list[str], dt.datetime]:
     """What keep_asked keeps. Raises NothingOpen."""
     try:
-        return session[_ASKED], dt.datetime.fromtimestamp(session[_TURN], dt.UTC)
-    except KeyError:
+        packed = _box(_ASKS).decrypt(bytes.fromhex(session[_ASKED]))
+        digests = [packed[start : start + 32].hex() for start in range(0, len(packed), 32)]
+        return digests, dt.datetime.fromtimestamp(session[_TURN], dt.UTC)
+    except (KeyError, ValueError, TypeError, CryptoError):
         raise NothingOpen("Nobody asked to stop in this browser.") from None
 
 

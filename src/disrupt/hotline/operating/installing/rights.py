@@ -60,8 +60,9 @@ PORTAL: Mapping[str, May] = {
     **_STOPS,
     "cases_case": May("raw"),
     "cases_item": May("raw"),
-    "cases_sealednote": May("rawd", ("aside", "bounced_at", "safe")),
-    "cases_message": May("rawd", ("read_at",)),
+    # The copies for who has the code are sealed anew under another pepper.
+    "cases_sealednote": May("rawd", ("aside", "bounced_at", "safe", "copy_id", "copy_text")),
+    "cases_message": May("rawd", ("read_at", "reporter_id", "reporter_text")),
     "cases_letter": May("rd"),
     # Erased with the case; the dossier says when each was written, and no words.
     "cases_jotting": May("rd", read=("id", "case_id", "kind", "at", "vault_id")),

@@ -54,10 +54,10 @@ def _receive(request: HttpRequest, handler: DigestingUploadHandler) -> HttpRespo
 
 
 def _made_there(text: str) -> list[str]:
-    """The keyed digests of what the person's device made; none where it is nothing that the page makes."""
+    """The digests of what the person's device made; none where it is nothing that the page makes."""
     try:
         made = json.loads(text) if text else []
-        return [possession.kept(one) for one in made[: settings.MAX_FILES]]
+        return [possession.read(one) for one in made[: settings.MAX_FILES]]
     except (ValueError, TypeError, KeyError, RecursionError):
         return []
 
@@ -85,7 +85,7 @@ def sent(request: HttpRequest) -> HttpResponse:
     if digests and seconds <= 0:
         with GATE.place(network_of(request)) as free:
             if free:
-                stopping.ask(digests)
+                stopping.ask(possession.sought(digests))
                 digests = []
                 sessions.keep_asked(request.session, digests, turn)
             else:

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language
 
 from disrupt.hotline.cases.finding import Unlocked
-from disrupt.hotline.cases.locking import CaseErased
+from disrupt.hotline.cases.locking import CaseErased, KeyReplaced
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.intake.visit import sessions
 from disrupt.hotline.intake.visit.lines import speaks_of
@@ -52,9 +52,15 @@ def with_key(view: Callable[Concatenate[HttpRequest, Unlocked, P], HttpResponse]
 
 
 def _unless_erased(request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
-    """What the view answers; where the case was deleted meanwhile, in another browser, that it is gone."""
+    """What the view answers; where the case was deleted meanwhile, in another browser, that it is gone.
+
+    Where the code was given there, and the case got another key, it is asked for here too.
+    """
     try:
         return view()
+    except KeyReplaced:
+        sessions.close(request.session)
+        return redirect("intake:follow")
     except CaseErased:
         sessions.close(request.session)
         return redirect("intake:gone")
