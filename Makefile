@@ -11,6 +11,8 @@ WHEELS := --only-binary :all: --no-binary pdqhash,weighted-levenshtein
 # Two tests at a time, in the order of tests/conftest.py; a file's tests stay together and share their servers.
 BESIDE := -n 2 --dist loadfile --no-loadscope-reorder
 TESTS := $(BIN)/python scripts/run_tests.py
+# Hundreds of processes start here: each would compile the whole source anew where nothing may be kept.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup setup-test setup-bench site demo test check quick lint types house migrations messages \
         test-sqlite test-postgres fuzz bench robustness screenshots wheel lock format clean

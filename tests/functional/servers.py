@@ -13,6 +13,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from disrupt.hotline.common.keys import create_all
+
 WEB = ("portal", "console", "exchange")
 BOUND = (*WEB, "answers")
 STARTS_WITHIN, STOPS_WITHIN = 60.0, 20.0
@@ -127,11 +129,16 @@ class Hotline:
         beside.replace(file)
 
     def _init(self, database: Path) -> None:
-        """As an operator does; the first hotline here makes the tables, the others copy them empty."""
+        """As an operator does; but the tables that the first hotline made are copied empty by the others.
+
+        They need keys of their own, then, and nothing else of `init`.
+        """
         own = self.environment.get("DISRUPT_DATABASE") or database.exists()
         if _EMPTY and not own:
             database.write_bytes(_EMPTY[0])
             database.chmod(0o600)
+            create_all(self.var / "keys")
+            return
         self.run("init")
         if not _EMPTY and not own and database.exists():
             _EMPTY.append(database.read_bytes())

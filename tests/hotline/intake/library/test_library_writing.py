@@ -163,6 +163,12 @@ def test_a_set_with_a_hole_is_refused(tmp_path: Path) -> None:
         Library([PACKAGED, tmp_path])
 
 
+def test_the_pages_that_came_along_can_be_shown() -> None:
+    for pages in library().pages.values():
+        for page in pages.values():
+            look_over(page)
+
+
 def test_a_portal_with_a_bad_page_does_not_start(
     settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
