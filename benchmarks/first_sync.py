@@ -2,13 +2,17 @@
 
 The pages are made and signed beforehand and handed over as bytes: no network and no exchange is measured.
 Seconds of the processor, and of the clock, which says less on a busy machine. An argument sets the count.
+With `--tx`, unmodified `tx` takes in the same PDQs beside it, from a file: it verifies nothing.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
+import os
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,6 +26,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from disrupt.matching import Bank
 from disrupt.partner.following.feed_client import FeedClient
 from disrupt.partner.sync import sync
+from disrupt.protocol.columns._warm import warm_columns
 from disrupt.protocol.merkle import Frontier, consistency, peaks_of
 from disrupt.protocol.plain import Plain, read_bulk_page
 from disrupt.protocol.signed_log import Head, LogPart
@@ -58,9 +63,7 @@ def write_feed(folder: Path, count: int) -> None:
     starts = range(0, count, PAGE)
     for after in starts:
         end = min(count, after + PAGE)
-        changes = [_change(number) for number in range(after + 1, end + 1)]
-        page: dict[str, Any] = {"format": "disrupt-feed/1", "changes": changes}
-        page |= {"next": end, "last": count, "more": end < count}
+        page: dict[str, Any] = json.loads(page_of(range(after + 1, end + 1), count))
         for change in read_bulk_page(page).changes:
             leaf = change.leaf() if isinstance(change, Plain) else None
             assert leaf is not None
@@ -80,6 +83,13 @@ def write_feed(folder: Path, count: int) -> None:
         path.write_text(_written(page))
 
 
+def page_of(numbers: range, last: int) -> bytes:
+    """A page of these additions as an exchange writes it, without the log's part."""
+    page: dict[str, Any] = {"format": "disrupt-feed/1", "changes": [_change(number) for number in numbers]}
+    page |= {"next": numbers[-1], "last": last, "more": numbers[-1] < last}
+    return _written(page).encode()
+
+
 def _written(page: dict[str, Any]) -> str:
     """As an exchange writes it."""
     return json.dumps(page, separators=(",", ":"))
@@ -94,8 +104,31 @@ class _Stored(FeedClient):
         return 200, httpx.Headers(), Path(self.folder, str(more["params"]["after"])).read_bytes()
 
 
+def _used(who: int) -> float:
+    return resource.getrusage(who).ru_utime + resource.getrusage(who).ru_stime
+
+
+def take_in_by_tx(count: int) -> tuple[float, float]:
+    """Seconds of the processor and of the clock that `tx fetch` takes, its index included."""
+    with tempfile.TemporaryDirectory() as made:
+        listed = Path(made, "list.txt")
+        listed.write_text("".join(f"pdq {_digest(('pdq', number))}\n" for number in range(1, count + 1)))
+        tx = [sys.executable, "-c", "from threatexchange.cli.main import main; main()"]
+        env = dict(os.environ, HOME=made)
+        edit = ["config", "collab", "edit", "local_file", "--create", "Some list", "--filename", str(listed)]
+        subprocess.run([*tx, *edit], env=env, check=True)
+        clock, processor = time.perf_counter(), _used(resource.RUSAGE_CHILDREN)
+        subprocess.run([*tx, "fetch", "--only-api", "local_file"], env=env, check=True)
+        return _used(resource.RUSAGE_CHILDREN) - processor, time.perf_counter() - clock
+
+
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("count", nargs="?", type=int, default=200_000)
+    parser.add_argument("--tx", action="store_true")
+    args = parser.parse_args()
+    count: int = args.count
+    warm_columns()  # compiled at set-up (`disrupt warm`)
     with tempfile.TemporaryDirectory() as made:
         feed = Path(made, "feed")
         feed.mkdir()
@@ -113,6 +146,12 @@ def main() -> None:
         f"{count:,} entries: {processor:.1f} s of processor ({count / processor:,.0f} a second), "
         f"{clock:.1f} s on the clock ({count / clock:,.0f} a second), {grown:.0f} MB more"
     )
+    if args.tx:
+        processor, clock = take_in_by_tx(count)
+        print(
+            f"tx: {processor:.1f} s of processor ({count / processor:,.0f} a second), "
+            f"{clock:.1f} s on the clock ({count / clock:,.0f} a second)"
+        )
 
 
 if __name__ == "__main__":

@@ -48,7 +48,8 @@ def _is_anybodys(folder: Path) -> bool:
 def stamp() -> bytes:
     """Changes with any kernel: one that was inlined into another's machine code counts as well."""
     digest = hashlib.sha256()
-    for path in sorted(_PACKAGE.glob("fingerprint/*.py")) + sorted(_PACKAGE.glob("matching/*.py")):
+    rooms = ("fingerprint", "matching", "protocol")
+    for path in sorted(path for room in rooms for path in _PACKAGE.glob(f"{room}/**/*.py")):
         text = path.read_bytes()
         if b"numba" in text or b"_jit" in text:
             digest.update(hashlib.sha256(text).digest())

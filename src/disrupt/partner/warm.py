@@ -39,8 +39,10 @@ def run(args: argparse.Namespace) -> int:
         # would compile the same.
         from disrupt.fingerprint._jit import loaded
         from disrupt.matching._warm import warm_up
+        from disrupt.protocol.columns._warm import warm_columns
 
         warm_up()
+        warm_columns()
         here = loaded()
         line = {
             "compiled": here.compiled + sandbox.compiled,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -80,8 +80,8 @@ class Plain(NamedTuple):
             return None
         kind, category, origin, minors, jurisdiction = self.about
         entry = (
-            f'{{"category":"{category}","id":"{self.id}","jurisdiction":{_word(jurisdiction)},"kind":"{kind}",'
-            f'"md5":{_word(self.md5)},"minors":{_word(minors)},"origin":"{origin}","pdq":{_prints(whole)},'
+            f'{{"category":"{category}","id":"{self.id}","jurisdiction":{word_of(jurisdiction)},"kind":"{kind}",'
+            f'"md5":{word_of(self.md5)},"minors":{word_of(minors)},"origin":"{origin}","pdq":{_prints(whole)},'
             f'"sha256":"{self.sha256}","vpdq":[]}}'
         )
         content = hashlib.sha256(salt + entry.encode()).hexdigest()
@@ -92,7 +92,7 @@ class Plain(NamedTuple):
             if parts and not _HEX64.fullmatch(parts):
                 return None
         leaf = (
-            f'{{"action":"added","at":"{_stamp(self.at)}","content":"{content}","id":"{self.id}",'
+            f'{{"action":"added","at":"{stamp_of(self.at)}","content":"{content}","id":"{self.id}",'
             f'"parts":"{parts}","seq":{self.seq}}}'
         )
         return hashlib.sha256(b"\x00" + leaf.encode()).digest()
@@ -102,7 +102,7 @@ class Plain(NamedTuple):
 class BulkPage:
     """A page as `feed.Page`, most of its changes plain."""
 
-    changes: tuple[Plain | Change | Malformed, ...]
+    changes: Sequence[Plain | Change | Malformed]
     next: int
     last: int
     more: bool
@@ -140,12 +140,12 @@ def _plains(items: list[Any]) -> list[Plain]:
         return []
     seqs, times, ids, digests, md5s, prints, *words = zip(*map(_MEMBERS, items), strict=True)
     kinds = [*zip(*words, strict=True)]
-    abouts = {one: _about(*one) for one in set(kinds)}
+    abouts = {one: about_of(*one) for one in set(kinds)}
     hashes = [_PRINT(one) for some in prints for one in some]
     texts, qualities, roles = zip(*hashes, strict=True) if hashes else ((), (), ())
     good = (
         None not in abouts.values()
-        and all(type(at) is str and _stamp(at) for at in set(times))
+        and all(type(at) is str and stamp_of(at) for at in set(times))
         and set(map(len, ids)) == {36}
         and _IDS.fullmatch("".join(ids))
         and _are_hex(digests, 64)
@@ -188,8 +188,8 @@ def _plain(raw: object) -> Plain | None:
     md5, at, proof = raw["md5"], raw["at"], raw.get("proof")
     names = (raw["id"], raw["sha256"]) if md5 is None else (raw["id"], raw["sha256"], md5)
     words = (raw["kind"], raw["category"], raw["origin"], raw.get("minors"), raw.get("jurisdiction"))
-    about = _about(*words)
-    if about is None or type(at) is not str or not _stamp(at) or not _NAMES.fullmatch(" ".join(names)):
+    about = about_of(*words)
+    if about is None or type(at) is not str or not stamp_of(at) or not _NAMES.fullmatch(" ".join(names)):
         return None
     if len(names) == 2 and len(names[1]) != 64:
         return None
@@ -210,7 +210,7 @@ def _plain(raw: object) -> Plain | None:
 
 
 @lru_cache(4096)
-def _about(
+def about_of(
     kind: str, category: str, origin: str, minors: str | None, jurisdiction: str | None
 ) -> About | None:
     """These words, if feed.py takes them and they are a picture's."""
@@ -225,7 +225,7 @@ def _about(
 
 
 @lru_cache(1024)
-def _stamp(at: str) -> str:
+def stamp_of(at: str) -> str:
     """A time in its one spelling; empty where it is none."""
     try:
         moment = feed.time_of(at)
@@ -234,7 +234,8 @@ def _stamp(at: str) -> str:
     return feed.stamp(moment) if moment.tzinfo is not None else ""
 
 
-def _word(value: str | None) -> str:
+def word_of(value: str | None) -> str:
+    """A word, or none, as JSON."""
     return "null" if value is None else f'"{value}"'
 
 

@@ -18,6 +18,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from disrupt.matching._bank._columns import Column
 from disrupt.matching._bank._folder import kept_pieces
+from disrupt.matching._bank._pictures.columns import Made
 from disrupt.matching._bank._progress import PROGRESS, Progress, read_progress, write_progress
 from disrupt.matching._bank._snapshot import TABLES, Manifest, completed, write_journal
 from disrupt.matching._bank._stream import ArrayWriter
@@ -114,6 +115,20 @@ class BulkLoad:
         self.count += len(lines)
         if len(self._lines) >= _PART:
             self._flush()
+
+    def add_made(self, made: Made, kinds: Sequence[str], kind_of: NDArray[np.int64]) -> None:
+        """Take in entries that are there as columns; `kind_of`: the place of each one's class in `kinds`."""
+        self._flush()
+        numbers = [self._classes.setdefault(kind, len(self._classes)) for kind in kinds]
+        self._text.append(made.text)
+        for name, array in (
+            *(("length", made.lengths), ("class", np.array(numbers)[kind_of]), ("id", made.ids)),
+            *(("row_entry", made.row_entries + np.uint32(self.count)), ("row_item", made.row_items)),
+            *(("hash", made.hashes.reshape(-1).view(np.uint64)), ("digest", made.digests)),
+            ("digest_entry", made.digest_entries + np.uint32(self.count)),
+        ):
+            self._of[name].append(array)
+        self.count += len(made.lengths)
 
     def withdraw(self, entry_id: str) -> None:
         """Let go of an entry of this id that came before, if any did."""

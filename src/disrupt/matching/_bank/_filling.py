@@ -10,6 +10,7 @@ from types import TracebackType
 
 from disrupt.matching._bank._bulk import BulkLoad
 from disrupt.matching._bank._folder import FOLD, LOCK, is_ours, locked
+from disrupt.matching._bank._pictures.columns import PictureColumns, made_of
 from disrupt.matching._bank._progress import read_progress
 from disrupt.matching._bank._snapshot import MANIFEST, Manifest, has_entries
 from disrupt.matching.entries import MINIMUM_QUALITY, BankEntry
@@ -66,6 +67,13 @@ class Filling:
             [_items(one[4]) for one in pictures],
             [(sha256, md5) if md5 else (sha256,) for _, _, sha256, md5, _ in pictures],
         )
+
+    def add_columns(self, columns: PictureColumns, low: int, high: int) -> None:
+        """The pictures from `low` to `high` of these, whose every value was checked."""
+        if low < high:
+            kinds = [f"{kind}|{origin}|active|{category}" for kind, category, origin in columns.abouts]
+            made = made_of(columns, low, high, self._source)
+            self._load.add_made(made, kinds, columns.pictures[low:high, 3])
 
     def _line(self, picture: Picture) -> bytes:
         entry_id, (kind, category, origin), sha256, md5, pdq = picture

@@ -17,6 +17,7 @@ from disrupt.errors import DisruptError
 from disrupt.partner.following.connection import options
 from disrupt.partner.following.packed import pieces
 from disrupt.partner.shared.words import printable
+from disrupt.protocol.columns.page import Columns, read_columns
 from disrupt.protocol.feed import MAX_LIMIT, Added, NotAFeed, Page, parse_page
 from disrupt.protocol.plain import BulkPage, Plain, read_bulk_page
 
@@ -143,7 +144,7 @@ class FeedClient:
     def bulk_page(self, after: int, limit: int) -> BulkPage:
         """The same in the form in which millions are read, always whole. Raises SyncError."""
         answer = self._patiently("GET", _PATH, params={"after": after, "limit": min(limit, MAX_LIMIT)})
-        return self._understand(answer, after, limit, read_bulk_page)
+        return self._understand(answer, after, limit, read_bulk_page, read_columns)
 
     def ask(self, path: str, **query: int | str) -> Any:
         """What another address of the exchange says, as JSON. Raises SyncError."""
@@ -201,11 +202,17 @@ class FeedClient:
         return value
 
     def _understand(
-        self, answer: _Answer, after: int, limit: int, parse: Callable[[object], AnyPage]
+        self,
+        answer: _Answer,
+        after: int,
+        limit: int,
+        parse: Callable[[object], AnyPage],
+        at_once: Callable[[bytes], AnyPage | None] = lambda body: None,
     ) -> AnyPage:
-        value = self._value(*answer)
         try:
-            page = parse(value)
+            page = at_once(answer[2]) if answer[0] == 200 else None
+            if page is None:
+                page = parse(self._value(*answer))
         except NotAFeed as error:
             raise SyncError(
                 f"{self.base} is not a Disrupt exchange, or speaks another version: {error}."
@@ -231,7 +238,10 @@ def _check_follows(base: str, page: Page | BulkPage, after: int) -> None:
 
 def _check_size(base: str, page: Page | BulkPage, limit: int) -> None:
     """Raises SyncError for a page of more changes, or more fingerprints, than any exchange sends."""
-    prints = sum(len(c.pdq) + len(c.vpdq) for c in page.changes if isinstance(c, Added | Plain))
+    if isinstance(page.changes, Columns):
+        prints = page.changes.fingerprints
+    else:
+        prints = sum(len(c.pdq) + len(c.vpdq) for c in page.changes if isinstance(c, Added | Plain))
     if len(page.changes) > limit or prints > MOST_PRINTS:
         raise SyncError(
             f"{base} sent a page of {len(page.changes)} changes with {prints} fingerprints, where {limit} "

@@ -23,6 +23,7 @@ from disrupt.partner.following.proof import Proof
 from disrupt.partner.following.reading import bank_changes
 from disrupt.partner.following.summary import Summary
 from disrupt.protocol import feed
+from disrupt.protocol.columns.page import PICTURE, Columns
 from disrupt.protocol.generic import generic_among
 from disrupt.protocol.plain import BulkPage, Plain
 
@@ -99,6 +100,9 @@ def _pages(client: FeedClient, after: int, limit: int, most: int) -> Iterator[Bu
 
 
 def _take(filling: Filling, page: BulkPage, summary: Summary, source: str) -> None:
+    if isinstance(page.changes, Columns):
+        _take_columns(filling, page.changes, summary, source)
+        return
     odd = _odd(page)
     plain: list[Picture] = []
     for number, change in enumerate(page.changes):
@@ -106,14 +110,38 @@ def _take(filling: Filling, page: BulkPage, summary: Summary, source: str) -> No
             plain.append((change.id, change.about[:3], change.sha256, change.md5, change.pdq))
             continue
         _add(filling, plain, summary)  # what comes later counts
-        one: feed.Change | feed.Malformed = change.added() if isinstance(change, Plain) else change
-        for taken in bank_changes([one], summary, source):
-            if isinstance(taken, Add):
-                filling.add(taken.entry)
-                summary.added += 1
-            else:
-                filling.withdraw(taken.id)
+        _take_one(filling, change, summary, source)
     _add(filling, plain, summary)
+
+
+def _take_one(
+    filling: Filling, change: Plain | feed.Change | feed.Malformed, summary: Summary, source: str
+) -> None:
+    one: feed.Change | feed.Malformed = change.added() if isinstance(change, Plain) else change
+    for taken in bank_changes([one], summary, source):
+        if isinstance(taken, Add):
+            filling.add(taken.entry)
+            summary.added += 1
+        else:
+            filling.withdraw(taken.id)
+
+
+def _take_columns(filling: Filling, changes: Columns, summary: Summary, source: str) -> None:
+    pictures = changes.pictures()
+    generic = np.flatnonzero(generic_among(pictures.hashes))
+    # The pictures come in order: the first one whose prints end behind a print has it.
+    owners = np.searchsorted(pictures.pictures[:, 4] + pictures.pictures[:, 5], generic, "right")
+    places = np.flatnonzero(changes.changes[:, PICTURE])
+    odd = set(places[owners].tolist()) | set(changes.others)
+    done = 0
+    for place in (*sorted(odd), len(changes)):
+        until = int(np.searchsorted(places, place))
+        filling.add_columns(pictures, done, until)
+        summary.added += until - done
+        done = until
+        if place < len(changes):
+            _take_one(filling, changes[place], summary, source)
+            done += place not in changes.others
 
 
 def _add(filling: Filling, pictures: list[Picture], summary: Summary) -> None:

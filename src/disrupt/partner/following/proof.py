@@ -14,9 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from disrupt.partner.following.feed_client import SyncError
 from disrupt.partner.following.naming import Prove, first_other
 from disrupt.partner.shared.atomic import write_private
+from disrupt.protocol.columns.page import Columns, grow
 from disrupt.protocol.feed import Added, Malformed, Page, Withdrawn
 from disrupt.protocol.merkle import Frontier, is_consistent, leaf_hash
 from disrupt.protocol.plain import BulkPage, Plain
@@ -136,7 +140,7 @@ class Proof:
         leaves = self._add(base, page, tree)
         size, root = part.head.size, part.head.root
         if not is_consistent(tree.size, size, tree.root(), root, part.consistency):
-            which = first_other(before, leaves, part.head, prove) if prove else None
+            which = first_other(before, [bytes(leaf) for leaf in leaves], part.head, prove) if prove else None
             raise _named(base, page, after, tree.size, size, which)
         self.trees = {after: part.before, tree.size: tuple(tree.peaks)}
         self.head, self.keys, self.required = (size, root), part.head.keys, True
@@ -170,18 +174,32 @@ class Proof:
                 f"{base} signed two different histories of {head.size} changes. Nothing was applied."
             )
 
-    def _add(self, base: str, page: Page | BulkPage, tree: Frontier) -> list[bytes]:
+    def _add(self, base: str, page: Page | BulkPage, tree: Frontier) -> Iterable[bytes | NDArray[np.uint8]]:
         """Add the leaves of a page, each recomputed from what was sent; and pass by the head known before."""
+        if isinstance(page.changes, Columns):
+            made = page.changes.leaves(lambda change: _leaf(base, change))
+            passed = self.head[0] - tree.size if self.head is not None else 0
+            if 0 < passed <= len(made):
+                grow(tree, made[:passed])
+                self._pass_by(base, tree)
+                grow(tree, made[passed:])
+            else:
+                grow(tree, made)
+            return made
         leaves = []
         for change in page.changes:
             leaves.append(_leaf(base, change))
             tree.add(leaves[-1])
-            if self.head is not None and tree.size == self.head[0] and tree.root() != self.head[1]:
-                raise Forked(
-                    f"{base} shows another history of the first {tree.size} changes than it signed before. "
-                    "Nothing was applied; tell the hotline."
-                )
+            self._pass_by(base, tree)
         return leaves
+
+    def _pass_by(self, base: str, tree: Frontier) -> None:
+        """Raises Forked where the tree is as large as the head known before, and another."""
+        if self.head is not None and tree.size == self.head[0] and tree.root() != self.head[1]:
+            raise Forked(
+                f"{base} shows another history of the first {tree.size} changes than it signed before. "
+                "Nothing was applied; tell the hotline."
+            )
 
 
 def _named(base: str, page: Page | BulkPage, after: int, end: int, size: int, which: int | None) -> SyncError:

@@ -1,0 +1,1 @@
+"""How a bank of ten million is made and kept."""
