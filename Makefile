@@ -14,7 +14,7 @@ TESTS := $(BIN)/python scripts/run_tests.py
 # Hundreds of processes start here: each would compile the whole source anew where nothing may be kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup setup-test setup-bench site demo test check quick lint types house migrations messages \
+.PHONY: setup setup-test setup-bench site advisories demo test check quick lint types house migrations messages \
         test-sqlite test-postgres fuzz bench robustness screenshots wheel lock format clean
 
 setup: $(STAMPS)/run ## a virtual environment with what the hotline and the toolkit need
@@ -46,6 +46,10 @@ wheel: setup ## the file to install elsewhere, the same bytes of the same tree: 
 
 site: setup-test ## the pages of docs/ as a site, in var/site; a link that leads nowhere stops it
 	$(BIN)/mkdocs build -q
+
+advisories: setup-test ## is anything known of what is pinned? asks PyPI, or a copy: make advisories KEPT=all.zip
+	$(if $(KEPT),,$(PIP) install pip-audit)
+	$(BIN)/python -m scripts.advisories $(if $(KEPT),--kept $(KEPT),--ask)
 
 demo: setup ## the main job, step by step, then a running site (make demo ARGS=--exit stops there)
 	@$(BIN)/python -m disrupt.hotline demo $(ARGS)

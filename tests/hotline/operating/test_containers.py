@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -126,3 +127,17 @@ def test_every_role_and_every_word_of_the_environment_is_prepared(tmp_path: Path
     again = subprocess.run(run, capture_output=True, text=True, check=False)
     assert again.returncode == 1
     assert "already" in again.stderr
+
+
+HADOLINT = shutil.which("hadolint", path=f"{Path(sys.executable).parent}")
+
+
+@pytest.mark.skipif(HADOLINT is None, reason="hadolint is made for x86-64 Linux")
+def test_the_file_of_the_images_is_well_made(tmp_path: Path) -> None:
+    assert HADOLINT is not None
+    read = subprocess.run(
+        [HADOLINT, str(FOLDER / "Containerfile")], capture_output=True, text=True, timeout=60
+    )
+    assert (read.returncode, read.stdout) == (0, "")
+    (poor := tmp_path / "Containerfile").write_text("FROM debian:latest\nRUN cd /tmp\n")
+    assert subprocess.run([HADOLINT, str(poor)], capture_output=True, timeout=60).returncode == 1
