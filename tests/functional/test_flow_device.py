@@ -157,7 +157,10 @@ def by_key(page: Page, field: str) -> FileChooser:
 def test_the_file_field_speaks_our_language_and_answers_to_keys(
     opened: Open, language: str, words: str
 ) -> None:
-    """The browser's own field says “no file chosen” beside a file that has just arrived."""
+    """The browser's own field says “no file chosen” beside a file that has just arrived.
+
+    What the page said was missing goes when it is there.
+    """
     page = opened(f"{language}/steps/ways/")
     page.check("#id_ways_1")
     page.check("#id_ways_2")
@@ -166,12 +169,15 @@ def test_the_file_field_speaks_our_language_and_answers_to_keys(
         ("#files", "#chosen li[data-state=done]", "device"),
         ("#device-files", "#device-chosen .good", "who"),
     ):
+        page.click("#continue")
+        expect(page.locator("#problems")).to_be_visible()
         page.wait_for_load_state("networkidle")
         expect(page.locator(".pick-words").first).to_contain_text(words)
         expect(page.locator(field)).to_have_css("opacity", "0")
         chooser = by_key(page, field)
         chooser.set_files(chosen("one.jpg", photo(3)))
         page.wait_for_selector(arrived)
+        expect(page.locator("#problems, .error, [aria-invalid]")).to_have_count(0)
         to(page, step)
 
 

@@ -91,6 +91,13 @@ def test_what_was_told_comes_back_and_can_be_changed(somebody: Person) -> None:
         assert value in somebody.html
 
 
+def test_one_page_alone_is_not_counted(somebody: Person) -> None:
+    answer(somebody, "now", reporter="minor")
+    assert 'class="progress"' not in somebody.get("steps/check/").content.decode()
+    answer(somebody, "ways", ways=["online"])
+    assert 'class="progress"' in somebody.get("steps/where/").content.decode()
+
+
 def test_danger_is_answered_on_every_page_that_follows(somebody: Person) -> None:
     answer(somebody, "now", reporter="minor", danger="on")
     main = somebody.get("steps/check/").content.decode().split('<aside class="help"')[0]

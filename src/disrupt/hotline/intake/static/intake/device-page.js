@@ -2,6 +2,7 @@
 
 import { look, numbered } from "./chosen.js";
 import { DeviceError, fingerprint, ready } from "./device/index.js";
+import { mended } from "./mended.js";
 
 const input = document.getElementById("device-files");
 const list = document.getElementById("device-chosen");
@@ -100,6 +101,7 @@ async function make(file) {
   if (print && !room(print)) end(entry, texts.too_many, "no");
   else if (print) {
     entry.print = print;
+    mended(input);
     // A flat or tiny picture is no better anywhere else; one that only this browser cannot open is.
     const why = FLAT.has(code) ? texts.exact : texts.exactSend;
     end(entry, code ? why : texts.done, code ? "warned" : "good");

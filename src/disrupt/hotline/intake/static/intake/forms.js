@@ -28,12 +28,11 @@
   }
 
   // The browser's own words for a file field are in the browser's language: ours stand in their place.
-  const proofs = document.getElementById("proofs");
-  if (proofs) {
-    const said = document.getElementById("proofs-chosen");
-    proofs.closest(".pick").classList.add("ready");
-    proofs.addEventListener("change", () => {
-      said.textContent = proofs.files.length ? proofs.dataset.chosen.replace("{count}", proofs.files.length) : "";
+  for (const field of document.querySelectorAll("input[data-chosen]")) {
+    const said = document.getElementById(`${field.id}-chosen`);
+    field.closest(".pick").classList.add("ready");
+    field.addEventListener("change", () => {
+      said.textContent = field.files.length ? field.dataset.chosen.replace("{count}", field.files.length) : "";
     });
   }
 

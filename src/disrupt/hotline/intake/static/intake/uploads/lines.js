@@ -1,6 +1,7 @@
 // The lines of the list, one a file. State: queued, sending, paused, trying, done, known, failed, refused.
 
 import { numbered } from "../chosen.js";
+import { mended } from "../mended.js";
 
 const inLanguage = document.documentElement.lang;
 
@@ -64,6 +65,7 @@ export function linesOf(input) {
     entry.state = state;
     entry.why = why;
     show(entry);
+    if (state === "done") mended(input);
     // A button that goes away must not take the keyboard's place with it.
     if (focused && focused.hidden) entry.line.querySelector("button:not([hidden])")?.focus();
     if (state === "done" || state === "failed") {
