@@ -45,9 +45,11 @@ def hold_item(item: Item) -> Item:
 
 def hold_items(found: QuerySet[Item]) -> list[Item]:
     """The same, of several items in the order of their cases."""
-    cases = Case.objects.select_for_update().filter(pk__in=list(found.values_list("case_id", flat=True)))
+    numbers = dict(found.order_by().values_list("pk", "case_id"))
+    if not numbers:
+        return []
+    cases = Case.objects.select_for_update().filter(pk__in=set(numbers.values()))
     by_number = {case.pk: case for case in cases.order_by("pk")}
-    numbers = list(found.values_list("pk", flat=True))
     items = list(Item.objects.select_for_update().filter(pk__in=numbers).order_by("case_id", "pk"))
     for item in items:
         item.case = by_number[item.case_id]

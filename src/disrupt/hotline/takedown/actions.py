@@ -18,7 +18,7 @@ from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.notices import elements
 from disrupt.hotline.takedown.notices.compose import compose
 from disrupt.hotline.takedown.notices.regimes import regime_of
-from disrupt.hotline.takedown.planning import allowed, escalation
+from disrupt.hotline.takedown.planning import allowed, escalation, silence
 from disrupt.hotline.takedown.posting import groups
 from disrupt.hotline.takedown.recipients import registry
 from disrupt.hotline.takedown.states import (
@@ -262,7 +262,7 @@ def record_decision(
     why = refusal.value if refusal and decision == Decision.DECLINED else ""
     groups.change(row, decision=decision, decision_at=moment, decision_note=reasons.strip(), refusal=why)
     counted.answered(row)
-    escalation.heard(row, clock.now())
+    silence.heard(row, clock.now())
     services.note(row, "notice.decided", actor, decision=str(decision), at=moment.isoformat())
     if decision == Decision.DECLINED:
         escalation.declined(row, moment, actor)

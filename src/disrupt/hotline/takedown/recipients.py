@@ -130,14 +130,31 @@ def _load(path: Path | None, modified: int, police_address: str) -> Registry:
     return parse(raw, police_address)
 
 
+@dataclass(frozen=True)
+class _Made:
+    """The registry in force as it was made last, and from what."""
+
+    file: Registry
+    changed: Mapping[str, Mapping[str, Any]]
+    registry: Registry
+
+
+_made: list[_Made] = []
+
+
 def registry() -> Registry:
     """The registry in force: the file, and the rows that were changed on a page. Raises BadRegistry."""
     known, changed = from_file(), amendments.of(Kind.HOST)
     if not changed:
         return known
-    kept = [one for one in known.hosts if one.pattern not in changed]
-    own = [replace(reading.entry(raw), own=True) for raw in changed.values() if not raw.get("off")]
-    return replace(known, hosts=tuple(kept + own))
+    made = _made[-1] if _made else None
+    # The rows are read anew each second: what they say, and not which they are, counts.
+    if made is None or made.file is not known or made.changed != changed:
+        kept = [one for one in known.hosts if one.pattern not in changed]
+        own = [replace(reading.entry(raw), own=True) for raw in changed.values() if not raw.get("off")]
+        made = _Made(known, changed, replace(known, hosts=tuple(kept + own)))
+        _made[:] = [made]
+    return made.registry
 
 
 def from_file() -> Registry:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -107,8 +109,9 @@ def open_round(target: Target, code: str, version: str, number: int, actor: Acto
             {**common, "wait_hours": hours, "waits_for_police": True},
         ),
     ]
-    for notice in notices:
-        note(notice, "notice.scheduled", actor, due_at=notice.due_at.isoformat(), category=code)
+    for notice, item in targets.told_items(notices):
+        data = {**about(notice), "due_at": notice.due_at.isoformat(), "category": code}
+        ledger.record(item.case, "notice.scheduled", actor, item=item, data=data)
     if notices[1].scope == "unknown":
         targets.find_host(target.pk)
     return notices
@@ -214,7 +217,9 @@ def mark_reached(notice: Notice, actor: Actor, **data: Any) -> None:
     """The message has left: each item goes on, if it can; the ledgers say so either way. In a transaction."""
     rows = groups.whole(notice)
     to = REACHED.get(Step(notice.step))
+    learn: dict[uuid.UUID, list[Item]] = defaultdict(list)
     for row, item in targets.told_items(rows):
+        learn[row.pk].append(item)
         item.refresh_from_db(fields=["state"])
         if to is not None and to in FOLLOWS[ItemState(item.state)]:
             steps.advance(item, to, actor, data={**about(row), **data})
@@ -227,7 +232,8 @@ def mark_reached(notice: Notice, actor: Actor, **data: Any) -> None:
             _police_reached(row)
         elif row.step == Step.HOST:
             targets.begin_looking(row.target_id, row.sent_at or clock.now())
-        escalation.follow(row, row.sent_at or clock.now())
+        living = [item for item in learn[row.pk] if item.state != ItemState.WITHDRAWN]
+        escalation.follow(row, row.sent_at or clock.now(), learn=living)
 
 
 def _police_reached(police: Notice) -> None:

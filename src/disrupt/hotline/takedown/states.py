@@ -76,6 +76,9 @@ class Refusal(models.TextChoices):
 
 S = NoticeState
 
+# For what Cloudflare's interface has a type; for the others another way is found.
+CLOUDFLARE_ADULTS = frozenset({"NCII-DIF", "NCII-CAP", "DEEP-SEX", "VOY", "VIO-REC"})
+CLOUDFLARE_MINORS = frozenset({"MIN-CSAM"})
 # Prepared by the plan, sent by a person with one key (a complaint to the regulator has a key of its own).
 PREPARED = frozenset({Step.APPEAL, Step.PROSECUTOR, Step.COURT, Step.POLICE_AGAIN})
 # What leaves with its signed file only, which a person makes.

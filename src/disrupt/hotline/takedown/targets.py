@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.conf import settings
 from django.db import transaction
@@ -19,7 +21,7 @@ from disrupt.hotline.common.sites import site_of
 from disrupt.hotline.takedown import locking
 from disrupt.hotline.takedown.checks import schedule
 from disrupt.hotline.takedown.hosts import normalised, take_apart
-from disrupt.hotline.takedown.models import Answer, Check, Notice, Particular, Seen, Target
+from disrupt.hotline.takedown.models import Answer, Check, Concern, Notice, Particular, Seen, Target
 
 
 def digest_of(url: str) -> str:
@@ -61,17 +63,38 @@ def live_items(target: Target, category: str) -> list[Item]:
 
 def told_items(notices: Iterable[Notice]) -> Iterator[tuple[Notice, Item]]:
     """Each notice with each item whose case learns of it: not one that was taken back before it left."""
-    found = [(notice, list(items_about(notice.target, notice.category))) for notice in notices]
-    held = hold_items(Item.objects.filter(pk__in={item.pk for _notice, items in found for item in items}))
-    now = {item.pk: item for item in held}
+    rows = list(notices)
+    about = _held_about(rows)
     pairs = [
         (notice, item)
-        for notice, items in found
-        for item in (now[one.pk] for one in items)
+        for notice in rows
+        for item in about[(notice.target_id, notice.category)]
         if item.state != ItemState.WITHDRAWN
         or (notice.transmitting_at is not None and item.changed_at >= notice.transmitting_at)
     ]
     return iter(sorted(pairs, key=lambda pair: (pair[1].case_id, pair[1].pk)))
+
+
+def living(notices: Iterable[Notice]) -> dict[uuid.UUID, list[Item]]:
+    """For each notice what nobody has taken back of what it is about, locked; asked once for all of them."""
+    rows = list(notices)
+    about = _held_about(rows)
+    return {
+        notice.pk: [
+            item for item in about[(notice.target_id, notice.category)] if item.state != ItemState.WITHDRAWN
+        ]
+        for notice in rows
+    }
+
+
+def _held_about(notices: list[Notice]) -> Mapping[tuple[int, str], list[Item]]:
+    """The items by what they are about, locked."""
+    concerned = Concern.objects.filter(target__in={notice.target_id for notice in notices})
+    of = {item: (target, code) for item, target, code in concerned.values_list("item", "target", "category")}
+    found: dict[tuple[int, str], list[Item]] = defaultdict(list)
+    for item in hold_items(Item.objects.filter(pk__in=of)):
+        found[of[item.pk]].append(item)
+    return found
 
 
 def begin_looking(target_id: int, at: dt.datetime) -> None:

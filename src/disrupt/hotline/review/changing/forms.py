@@ -25,7 +25,7 @@ from disrupt.hotline.takedown import recipients
 from disrupt.hotline.takedown.notices import languages
 from disrupt.hotline.takedown.recipients import BadRegistry
 from disrupt.hotline.takedown.registry.lines import TIERS
-from disrupt.hotline.takedown.registry.reading import entry
+from disrupt.hotline.takedown.registry.reading import KINDS, entry
 from disrupt.hotline.takedown.states import Channel
 from disrupt.hotline.tally.platforms import designated
 
@@ -185,9 +185,7 @@ class HostForm(ChangeForm):
         for old in ("tested", "expires_on"):
             kept.pop(old, None)
         if several:
-            first = {key: value for key, value in several[0].items() if key != "expires_on"}
-            first |= {**way, "kind": said["channel"], "url": said["form"]}
-            way = {"channels": [first, *several[1:]]}
+            way = {"channels": self._several(several, way)}
         else:
             way |= {"channel": said["channel"], "form": said["form"]}
         read_in = kept.get("language")
@@ -201,6 +199,18 @@ class HostForm(ChangeForm):
             "dsa_tier": said["tier"],
             **way,
         }
+
+    def _several(self, ways: list[dict[str, Any]], way: dict[str, str]) -> list[dict[str, Any]]:
+        """The ways of a line, that changed which the page shows: the first that is not for flaggers only."""
+        said = self.cleaned_data
+        shown = next(number for number, one in enumerate(ways) if one.get("flagger") is not True)
+        of_the_line = {"expires_on", "name", "language", "dsa_tier", "url", "form"}
+        kept = {key: value for key, value in ways[shown].items() if key not in of_the_line}
+        if KINDS[kept["kind"]] != said["channel"]:
+            kept["kind"] = said["channel"]
+        form = "url" if said["channel"] == Channel.FORM else "form"
+        changed = {**kept, **way, **({form: said["form"]} if said["form"] else {})}
+        return [changed if number == shown else one for number, one in enumerate(ways)]
 
     def row(self) -> tuple[str, Mapping[str, Any]]:
         pattern = self.cleaned_data["pattern"]

@@ -21,10 +21,9 @@ from disrupt.hotline.common.outbound.door import Door, Fetched
 from disrupt.hotline.takedown.channels.base import Capabilities, Found, Outcome, Parcel, Steps
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.notices.compose import Composed
+from disrupt.hotline.takedown.states import CLOUDFLARE_ADULTS, CLOUDFLARE_MINORS
 
-# Types of reports; where there is none for a category, a person fills the form.
-ADULTS = frozenset({"NCII-DIF", "NCII-CAP", "DEEP-SEX", "VOY", "VIO-REC"})
-MINORS = frozenset({"MIN-CSAM"})
+# Types of reports.
 _NCSEI, _CHILDREN = "abuse_ncsei", "abuse_children"
 _LONGEST_COMMENT = 2000
 # By so much two clocks may differ.
@@ -41,12 +40,13 @@ class Cloudflare:
         self._door = door or Door()
 
     def takes(self, category: str) -> bool:
-        return bool(settings.CLOUDFLARE_TOKEN) and category in ADULTS | MINORS
+        return bool(settings.CLOUDFLARE_TOKEN) and category in CLOUDFLARE_ADULTS | CLOUDFLARE_MINORS
 
     def prepare(self, notice: Notice, composed: Composed, at: dt.datetime) -> bytes:
-        category, language = scheme(notice.scheme)[notice.category], notice.language
-        act = _CHILDREN if category.minors else _NCSEI
-        law = f"{category.facts.in_language(language)} {category.article.in_language(language)}"
+        act = _CHILDREN if scheme(notice.scheme)[notice.category].minors else _NCSEI
+        # As the notice says it in the recipient's language.
+        about = composed.attachment["category"]
+        law = f"{about['facts']} {about['law']}"
         fields: dict[str, Any] = {
             "act": act,
             "name": one_line(settings.HOTLINE_NAME, 255),

@@ -46,7 +46,8 @@ class Guard:
         return True
 
     def prepare(self, notice: Notice, composed: Composed, at: dt.datetime) -> bytes:
-        category, language = scheme(notice.scheme)[notice.category], notice.language
+        category = scheme(notice.scheme)[notice.category]
+        about = composed.attachment["category"]
         urls = [one["ascii"] for one in composed.attachment["urls"]]
         told = signed_notice.Notice(
             id=str(notice.pk),
@@ -56,8 +57,9 @@ class Guard:
             notifier=one_line(settings.HOTLINE_NAME, 120),
             email=settings.HOTLINE_EMAIL,
             category=category.code,
-            law=(category.article.in_language(language),),
-            explanation=category.facts.in_language(language),
+            # As the notice says it in the recipient's language.
+            law=(about["law"],),
+            explanation=about["facts"],
             examined=True,
             good_faith=True,
             asks="remove",

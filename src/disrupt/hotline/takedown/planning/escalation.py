@@ -10,18 +10,17 @@ from django.db import transaction
 
 from disrupt.hotline.cases import ledger
 from disrupt.hotline.cases.categories import scheme
+from disrupt.hotline.cases.models import Item
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import WORKER, Actor
 from disrupt.hotline.takedown import locking, targets
 from disrupt.hotline.takedown.hosts import take_apart
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.notices import regimes
-from disrupt.hotline.takedown.planning import allowed, history, plans
-from disrupt.hotline.takedown.posting import groups
+from disrupt.hotline.takedown.planning import allowed, history, plans, silence
 from disrupt.hotline.takedown.posting.groups import change
 from disrupt.hotline.takedown.recipients import registry
 from disrupt.hotline.takedown.states import BY_ITSELF, Channel, NoticeState, RecipientKind, Step
-from disrupt.hotline.takedown.tracing.contacts import neutral_mail
 
 _TO = {
     Step.REMINDER: RecipientKind.HOST,
@@ -51,19 +50,24 @@ def priority_of(notice: Notice) -> int:
     return scheme(notice.scheme)[notice.category].priority
 
 
-def follow(done: Notice, since: dt.datetime, actor: Actor = WORKER) -> list[Notice]:
-    """Make the steps that follow one that is done. In the transaction of that deed. Idempotent."""
+def follow(
+    done: Notice, since: dt.datetime, actor: Actor = WORKER, learn: list[Item] | None = None
+) -> list[Notice]:
+    """Make the steps that follow one that is done. In the transaction of that deed. Idempotent.
+
+    `learn`: the items, locked, whose cases learn of it; looked up where whoever did the deed has not.
+    """
     if not done.target.url:
         return []
     made = []
     for planned in plans.plan(done.plan).following(done.step, done.number, tier_of(done)):
         due_at = max(since + planned.wait(priority_of(done)), clock.now())
         if planned.step == Step.SEARCH:
-            made += _search(done, due_at, actor)
+            made += _search(done, due_at, actor, learn)
             continue
         if not exists(planned.step, done):
             continue
-        notice = make(done, planned.step, planned.number, due_at, actor)
+        notice = make(done, planned.step, planned.number, due_at, actor, learn)
         if notice is not None:
             made.append(_addressed(notice, done))
     return made
@@ -84,7 +88,7 @@ def exists(step: str, notice: Notice) -> bool:
         return first is not None and first.state == NoticeState.SENT
     if step == Step.SECOND:
         # Whoever has confirmed a receipt is the right one to talk to.
-        return notice.acknowledged_at is None and bool(_others(notice))
+        return notice.acknowledged_at is None and bool(silence.others(notice))
     return allowed.is_wanted(step, notice)
 
 
@@ -104,7 +108,7 @@ def _addressed(notice: Notice, done: Notice) -> Notice:
         mail = {"channel": Channel.EMAIL, "address": service.appeal} if service.appeal else {}
         return change(notice, name=done.name, scope=done.scope, **mail)
     if notice.step == Step.SECOND:
-        change(notice, channel=Channel.EMAIL, address=_others(done)[0], state=NoticeState.SCHEDULED)
+        change(notice, channel=Channel.EMAIL, address=silence.others(done)[0], state=NoticeState.SCHEDULED)
         return change(notice, name=done.name, scope=done.scope)
     if notice.step == Step.FLAGGER:
         by_mail = {"channel": Channel.EMAIL, "address": service.flagger, "state": NoticeState.SCHEDULED}
@@ -149,17 +153,24 @@ def close(pk: uuid.UUID) -> None:
         ledger.record(item.case, "notice.cancelled", WORKER, item=item, data=data)
 
 
-def _search(done: Notice, due_at: dt.datetime, actor: Actor) -> list[Notice]:
+def _search(done: Notice, due_at: dt.datetime, actor: Actor, learn: list[Item] | None) -> list[Notice]:
     """A task for each search engine of the registry: a person fills its form, the words are there."""
     made = []
     for number, engine in enumerate(registry().search, 1):
-        notice = make(done, Step.SEARCH, number, due_at, actor)
+        notice = make(done, Step.SEARCH, number, due_at, actor, learn)
         if notice is not None:
             made.append(change(notice, name=engine.name[:120], language=engine.language))
     return made
 
 
-def make(done: Notice, step: Step, number: int, due_at: dt.datetime, actor: Actor) -> Notice | None:
+def make(
+    done: Notice,
+    step: Step,
+    number: int,
+    due_at: dt.datetime,
+    actor: Actor,
+    learn: list[Item] | None = None,
+) -> Notice | None:
     """A step after one that is done; None when there is one already."""
     same = {"target": done.target, "category": done.category, "round": done.round}
     if Notice.objects.filter(**same, step=step, number=number).exists():
@@ -188,14 +199,14 @@ def make(done: Notice, step: Step, number: int, due_at: dt.datetime, actor: Acto
         changed_at=now,
     )
     data = {"notice": notice.reference, "step": step, "number": number, "due_at": due_at.isoformat()}
-    for _row, item in targets.told_items([notice]):
+    for item in learn if learn is not None else [item for _row, item in targets.told_items([notice])]:
         ledger.record(item.case, "notice.scheduled", actor, item=item, data=data)
     return notice
 
 
 def received(row: Notice, at: dt.datetime) -> None:
     """Its receipt was confirmed: where a deadline runs from then, what follows it moves on."""
-    heard(row, at)
+    silence.heard(row, at)
     deadline = regimes.deadline_of(row)
     if deadline is None:
         return
@@ -205,41 +216,11 @@ def received(row: Notice, at: dt.datetime) -> None:
     later.filter(due_at__lt=deadline).update(due_at=deadline, changed_at=at)
 
 
-def heard(row: Notice, at: dt.datetime) -> None:
-    """Its recipient has said something: another contact, who was to be told for their silence, is not."""
-    if row.recipient != RecipientKind.HOST:
-        return
-    for second in _later_seconds(row, at):
-        groups.take_out(second)
-        change(second, state=NoticeState.CANCELLED, within=None)
-        for _row, item in targets.told_items([second]):
-            data = {"notice": second.reference, "reason": "answered"}
-            ledger.record(item.case, "notice.cancelled", WORKER, item=item, data=data)
-
-
-def _later_seconds(row: Notice, at: dt.datetime) -> list[Notice]:
-    """What the same host's other contact is to be told, if nothing happens."""
-    found = Notice.objects.select_for_update(of=("self",)).filter(
-        target=row.target_id, category=row.category, round=row.round, step=Step.SECOND,
-        state=NoticeState.SCHEDULED, due_at__gt=at,
-    )  # fmt: skip
-    return list(found.select_related("target").order_by("number"))
-
-
-def _others(notice: Notice) -> list[str]:
-    """The host's other mailboxes, that nobody has written to about this address."""
-    same = Notice.objects.filter(target=notice.target, category=notice.category)
-    used = set(same.values_list("address", flat=True))
-    known = registry().host(take_apart(notice.target.url), notice.category) if notice.target.url else None
-    others = [*(known.others if known else ()), *(one.address for one in neutral_mail(notice.target))]
-    return [address for address in dict.fromkeys(others) if address not in used]
-
-
 def next_contact(lost: Notice) -> None:
     """Mail to a contact came back: the host's next address is told at once, or a person finds another way."""
     now = clock.now()
-    later = _later_seconds(lost, now)
-    others = [second.address for second in later] or _others(lost)
+    later = silence.later(lost, now)
+    others = [second.address for second in later] or silence.others(lost)
     waiting = Notice.objects.select_for_update().filter(
         target=lost.target,
         category=lost.category,

@@ -51,9 +51,12 @@ def change_all(leader: Notice, **fields: Any) -> list[Notice]:
     rows = whole(leader)
     shared = {name: value for name, value in fields.items() if name in _SHARED}
     change(leader, **fields)
-    for row in rows[1:]:
-        if shared:
-            change(row, **shared)
+    if shared and len(rows) > 1:
+        shared["changed_at"] = leader.changed_at
+        Notice.objects.filter(pk__in=[row.pk for row in rows[1:]]).update(**shared)
+        for row in rows[1:]:
+            for name, value in shared.items():
+                setattr(row, name, value)
     return rows
 
 

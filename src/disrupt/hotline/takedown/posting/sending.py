@@ -12,6 +12,7 @@ import datetime as dt
 import hashlib
 import secrets
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from django.db.models import Q
 
 from disrupt.hotline.cases import mandates
 from disrupt.hotline.cases.categories import UnknownCategory
+from disrupt.hotline.cases.models import Item
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import clock, outbound, switches
 from disrupt.hotline.common.actors import WORKER
@@ -144,7 +146,8 @@ def _claim(notice_id: uuid.UUID) -> Claim | None:
 def _still_wanted(notice: Notice) -> bool:
     """Whether all of a message is still to be told; else cancel what is not, and make the rest single."""
     rows = groups.whole(notice)
-    reasons = {row.pk: _why_pointless(row) for row in rows}
+    living = targets.living(rows)
+    reasons = {row.pk: _why_pointless(row, living[row.pk]) for row in rows}
     if not any(reasons.values()):
         return True
     if len(rows) > 1:
@@ -157,9 +160,9 @@ def _still_wanted(notice: Notice) -> bool:
     return False
 
 
-def _why_pointless(notice: Notice) -> str:
+def _why_pointless(notice: Notice, living: Iterable[Item]) -> str:
     """Taken back by everybody; or already gone, which only the police still need to know."""
-    states = {item.state for item in targets.live_items(notice.target, notice.category)}
+    states = {item.state for item in living}
     if not states or not notice.target.url:
         return str(ItemState.WITHDRAWN)
     needed = regime_of(notice).mandate

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from disrupt.hotline.cases.categories import Text
 from disrupt.hotline.common.outbound.pace import Manner
 from disrupt.hotline.common.sites import registrable
 from disrupt.hotline.takedown.hosts import Place
-from disrupt.hotline.takedown.states import Channel
+from disrupt.hotline.takedown.states import CLOUDFLARE_ADULTS, CLOUDFLARE_MINORS, Channel
 
 # What Regulation (EU) 2022/2065 makes of a service. Who owes a trusted flagger priority (Art. 22) is an
 # online platform that is neither micro nor small: no bare host, registrar or small forum.
@@ -22,6 +22,7 @@ MOST_AT_ONCE, USUAL_AT_ONCE = 250, 50
 USUAL_AN_HOUR = 20
 # So long a way that was tested counts as known, where the line itself does not say until when.
 TESTED_FOR = dt.timedelta(days=180)
+_CLOUDFLARE = CLOUDFLARE_ADULTS | CLOUDFLARE_MINORS | {""}
 
 
 class BadRegistry(ValueError):
@@ -70,6 +71,8 @@ class Recipient:
 
     def takes(self, category: str) -> bool:
         """Whether this way is for notices of a category; "" is any."""
+        if self.channel == Channel.CLOUDFLARE and category not in _CLOUDFLARE:
+            return False
         return not self.for_category or category in self.for_category
 
 
@@ -100,8 +103,13 @@ class HostEntry:
         return self.ways[0]
 
     def to(self, category: str) -> Recipient:
-        """By the first way that takes a category; by the first of all where none does."""
-        return next((way for way in self.ways if way.takes(category)), self.ways[0])
+        """By the first way that takes a category; by the first of all where none does.
+
+        An interface that has no place for it is no way at all: then a person finds one.
+        """
+        first = next((way for way in self.ways if way.takes(category)), self.ways[0])
+        has_no_place = first.channel == Channel.CLOUDFLARE and not first.takes(category)
+        return replace(first, channel=Channel.FORM) if has_no_place else first
 
     def matches(self, place: Place) -> bool:
         """`*.b.org` is b.org and everything under it; a pattern with a port holds for that port only."""

@@ -27,7 +27,13 @@ from disrupt.hotline.takedown.states import Channel
 
 # What a file for an authority or a lawyer is written in (`data/complaint-*.json`).
 _FILES_IN = frozenset({"fr", "en"})
-_KINDS = {"email": Channel.EMAIL, "form": Channel.FORM, "portal": Channel.FORM, "guard": Channel.GUARD}
+KINDS = {
+    "email": Channel.EMAIL,
+    "form": Channel.FORM,
+    "portal": Channel.FORM,
+    "guard": Channel.GUARD,
+    "cloudflare": Channel.CLOUDFLARE,
+}
 # What stands with a way, and not with its line.
 _OF_A_WAY = frozenset(
     {"channel", "address", "form", "for_category", "bulk_max", "per_hour", "fields", "needs_login", "xarf"}
@@ -147,9 +153,9 @@ def entry(raw: Mapping[str, Any]) -> HostEntry:
 def _way(raw: Mapping[str, Any], way: Mapping[str, Any]) -> dict[str, Any]:
     """One of the ways of a line, as a line of its own."""
     try:
-        channel = _KINDS[way["kind"]]
+        channel = KINDS[way["kind"]]
     except KeyError:
-        raise BadRegistry(f"“{raw['pattern']}”: a channel is of the kind {', '.join(_KINDS)}.") from None
+        raise BadRegistry(f"“{raw['pattern']}”: a channel is of the kind {', '.join(KINDS)}.") from None
     own = {**{key: value for key, value in way.items() if key not in {"kind", "url", "flagger"}}}
     if channel == Channel.FORM:
         own["form"] = way.get("url", "")

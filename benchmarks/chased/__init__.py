@@ -1,0 +1,1 @@
+"""Addresses chased to their end on loopback hosts that each behave in one way."""
