@@ -12,14 +12,27 @@ from playwright.sync_api import Browser, Page, expect
 from tests.functional.conftest import MakeHotline, Shoot
 from tests.functional.exchange_scene import Exchange
 from tests.functional.looks import PHONE
+from tests.functional.servers import Hotline
+from tests.hotline.exchange.hooks.receiver import Receiver, receiving
 from tests.waiting import until
+
+from disrupt.protocol.hooks.signed import read
 
 WIDE = {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="module")
-def exchange(hotline: MakeHotline, tmp_path_factory: pytest.TempPathFactory) -> Exchange:
-    return Exchange(hotline, tmp_path_factory.mktemp("account"))
+def receiver() -> Iterator[Receiver]:
+    with receiving() as told:
+        yield told
+
+
+@pytest.fixture(scope="module")
+def exchange(hotline: MakeHotline, receiver: Receiver, tmp_path_factory: pytest.TempPathFactory) -> Exchange:
+    def make(*names: str) -> Hotline:
+        return hotline(*names, DISRUPT_REACHABLE=receiver.address)
+
+    return Exchange(make, tmp_path_factory.mktemp("account"))
 
 
 @pytest.fixture(scope="module")
@@ -46,15 +59,18 @@ def status_of(exchange: Exchange, key: str) -> int:
     ).status_code
 
 
+def sign_in(page: Page, exchange: Exchange, key: str) -> None:
+    page.goto(f"{exchange.url}/account/")
+    page.get_by_label("The administrator’s key").fill(key)
+    page.get_by_role("button", name="Sign in").click()
+
+
 def test_keys_are_made_and_ended_on_the_page_and_programs_feel_it(
     exchange: Exchange, admin_key: str, page: Page, shoot: Shoot
 ) -> None:
-    page.goto(f"{exchange.url}/account/")
-    page.get_by_label("The administrator’s key").fill(exchange.key)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, exchange, exchange.key)
     expect(page.get_by_role("alert")).to_contain_text("does not open this page")
-    page.get_by_label("The administrator’s key").fill(admin_key)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, exchange, admin_key)
     expect(page.get_by_role("heading", level=1)).to_have_text("Platform")
     for name, size in (("360", PHONE), ("1280", WIDE)):
         page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain dict
@@ -94,3 +110,37 @@ def test_keys_are_made_and_ended_on_the_page_and_programs_feel_it(
     log = exchange.hotline.log("exchange")
     assert admin_key not in log
     assert fresh not in log
+
+
+def test_a_program_is_told_through_a_killed_worker_once_more_and_by_the_same_id(
+    exchange: Exchange, receiver: Receiver, admin_key: str, page: Page, shoot: Shoot
+) -> None:
+    sign_in(page, exchange, admin_key)
+    page.get_by_text("One more webhook").click()
+    page.get_by_label("Address").fill(receiver.url)
+    page.get_by_role("button", name="Make the webhook").click()
+    expect(page.get_by_role("status")).to_contain_text("The webhook is made")
+    receiver.may_answer.clear()
+    exchange.add("a picture")
+    exchange.hotline.start("worker")
+    until(lambda: receiver.came, "the worker calls")
+    exchange.hotline.kill("worker")
+    receiver.may_answer.set()
+    exchange.hotline.move_clock(minutes=2)
+    exchange.hotline.start("worker")
+    until(lambda: len(receiver.came) > 1, "the worker calls again")
+    assert len(set(receiver.ids)) == 1
+    page.goto(f"{exchange.url}/account/en/")
+    until(lambda: page.reload() and "Waiting</dt><dd>0" in page.content(), "it is taken")
+    key = page.locator("code", has_text="whpk_").inner_text()
+    headers, body = receiver.came[-1]
+    told = read(headers, body, [key], int(headers["webhook-timestamp"]))
+    assert (told.type, told.data["last"]) == ("list.news", told.data["after"] + 1)
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]  # a plain dict
+    shoot(page, "account/webhooks-en-1280")
+    page.set_viewport_size(PHONE)
+    page.goto(f"{exchange.url}/account/fr/")
+    shoot(page, "account/webhooks-fr-360")
+    exchange.withdraw("a picture")
+    until(lambda: len(receiver.came) == 3, "the withdrawal is told")
+    assert read(*receiver.came[-1], [key], int(receiver.came[-1][0]["webhook-timestamp"])).data["entries"]

@@ -7,6 +7,7 @@
                      console, worker, checker
     keys/operating/  the key of the list of what was erased (operating/backup/erasures.py), and the one that
                      signs backups: worker only
+    keys/worker/     the keys that sign webhooks, beside its Django secret
     keys/<process>/  each web process's own Django secret
 
 The portal host is given keys/shared and keys/portal only: it can seal and cannot open (D1, D3). A service
@@ -80,6 +81,7 @@ def create_all(keys: Path) -> None:
     backup_key(keys)
     create_private(keys / "review" / "evidence.key", bytes(SigningKey.generate()))
     second_factors_key(keys)
+    hook_keys(keys)
     for process in PROCESSES:
         django_secret(keys, process)
 
@@ -190,6 +192,14 @@ def log_keys() -> list[SigningKey]:
     first = _place("exchange", "log.key")
     create_private(first, bytes(SigningKey.generate()))
     found = first.parent.glob(first.name.replace("log.key", "log*.key"))
+    return [SigningKey(path.read_bytes()) for path in sorted(found)]
+
+
+def hook_keys(keys: Path | None = None) -> list[SigningKey]:
+    """What signs webhooks: `hooks.key`, and while it is replaced `hooks-<anything>.key` too."""
+    first = place(keys or settings.KEYS_FOLDER, "worker", "hooks.key")
+    create_private(first, bytes(SigningKey.generate()))
+    found = first.parent.glob(first.name.replace("hooks.key", "hooks*.key"))
     return [SigningKey(path.read_bytes()) for path in sorted(found)]
 
 

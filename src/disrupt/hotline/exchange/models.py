@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from disrupt.hotline.bank.models import BankEntry
 from disrupt.hotline.exchange.account.models import AccountVisit as AccountVisit
+from disrupt.hotline.exchange.hooks.models import Hook as Hook
+from disrupt.hotline.exchange.hooks.models import HookKey as HookKey
+from disrupt.hotline.exchange.hooks.models import HookMessage as HookMessage
 from disrupt.hotline.exchange.taking.models import TakenEntry as TakenEntry
 from disrupt.hotline.exchange.taking.models import TakenSource as TakenSource
 
@@ -180,6 +183,7 @@ class EntryWord(models.Model):
     why = models.CharField(max_length=16, choices=Why.choices, default="", blank=True)
     seen = models.PositiveIntegerField(default=1, help_text="uploads that matched in the 24 hours before")
     retroactive = models.BooleanField(default=False)
+    answered_at = models.DateTimeField(null=True, blank=True, help_text="once a person has looked")
     first_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 

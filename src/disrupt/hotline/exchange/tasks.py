@@ -1,11 +1,14 @@
-"""What the worker does for the exchange: the StopNCII protocol's table of hashes; partners' old words."""
+"""What the worker does for the exchange: the StopNCII protocol's hashes, old words, partners' webhooks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from disrupt.hotline.common.running.sweep import Duty, Rest
 from disrupt.hotline.exchange.hearing import contributions
+from disrupt.hotline.exchange.hooks import gathering, sending
 from disrupt.hotline.exchange.stopncii import wirehashes
 
 
@@ -29,7 +32,27 @@ class OldWords:
             self._rest.begin()
 
 
+class NowAndThen:
+    """What need not be known at once is asked for every few seconds only."""
+
+    def __init__(self, due: Callable[[], Iterator[Any]], seconds: float) -> None:
+        self._due, self._rest = due, Rest(dt.timedelta(seconds=seconds))
+
+    def __call__(self) -> Iterator[Any]:
+        if self._rest.is_over():
+            self._rest.begin()
+            yield from self._due()
+
+
+HOOKS = "hooks"
 DUTIES: tuple[Duty, ...] = (
     Duty("wire-hashes", _due, lambda _: wirehashes.step()),
     Duty("exchange.old_words", OldWords(), lambda _: contributions.forget_old()),
+    Duty("hooks.news", gathering.with_news, gathering.gather_news),
+    Duty("hooks.events", NowAndThen(gathering.with_events, 5), gathering.gather_events),
+    Duty("hooks.answers", NowAndThen(gathering.answered, 5), gathering.gather_answer),
+    Duty("hooks.keys", NowAndThen(sending.untold_keys, 60), lambda _: sending.tell_keys()),
+    Duty("hooks.old", NowAndThen(sending.old, 60), sending.forget),
+    # A receiver that answers slowly keeps nobody waiting but other receivers.
+    Duty("hooks.send", sending.due, sending.deliver, lane=HOOKS),
 )

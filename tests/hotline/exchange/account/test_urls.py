@@ -48,6 +48,10 @@ TABLE: dict[str, set[str]] = {
     "account-make": {SIGNED},
     "account-rotate": {SIGNED},
     "account-end": {SIGNED},
+    "account-hook": {SIGNED},
+    "account-hook-test": {SIGNED},
+    "account-hook-go-on": {SIGNED},
+    "account-hook-remove": {SIGNED},
     "not-found": {NOBODY},
 }
 
@@ -65,7 +69,7 @@ def _path(pattern: str) -> str:
     """An address of this pattern."""
     plain = re.sub(r"<str:\w+>", "x", pattern).replace("^", "").replace("$", "")
     plain = plain.replace("(?P<language>fr|en)", "en")
-    return re.sub(r"\(\?P<key_id>.*\)", str(uuid.UUID(int=1)), plain)
+    return re.sub(r"\(\?P<(?:key|hook)_id>.*\)", str(uuid.UUID(int=1)), plain)
 
 
 ADDRESSES = {name: _path(pattern) for name, pattern in _walk(urls.urlpatterns)}

@@ -107,6 +107,14 @@ class Pace:
         row.save(update_fields=["failures", "free_at", "last_at"])
 
 
+class AsAsked(Pace):
+    """No turns: for who gave us an address to be called at, as often as there is something to say."""
+
+    @contextlib.contextmanager
+    def turn(self, whom: str, patience: float = 0.0, manner: Manner | None = None) -> Iterator[Turn]:
+        yield Turn("")
+
+
 def stand_alone(whom: str, now: dt.datetime) -> None:
     """Until the end of the transaction nobody else counts what they send to the same."""
     digest = hmac.digest(keys.address_key(), b"pace:" + whom.encode(), hashlib.sha256).hex()

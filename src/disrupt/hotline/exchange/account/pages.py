@@ -21,6 +21,7 @@ from disrupt.hotline.exchange.account.queries import overview
 from disrupt.hotline.exchange.account.words import DONE
 from disrupt.hotline.exchange.door.errors import ApiError
 from disrupt.hotline.exchange.door.secretkeys import KeySecret
+from disrupt.hotline.exchange.hooks.services import CHOICES
 from disrupt.hotline.exchange.models import ApiKey
 from disrupt.protocol import sample_picture
 
@@ -121,15 +122,16 @@ def sign_out(request: HttpRequest, language: str, admin: ApiKey) -> HttpResponse
 @signed
 def account(request: HttpRequest, language: str, admin: ApiKey) -> HttpResponse:
     """The partner's keys, what it has fetched, its figures, and how its chain stands."""
-    return _account(request, language, admin, done=DONE.get(request.GET.get("done", ""), ""))
+    return shown(request, language, admin, done=DONE.get(request.GET.get("done", ""), ""))
 
 
-def _account(
+def shown(
     request: HttpRequest, language: str, admin: ApiKey, status: int = 200, **more: object
 ) -> HttpResponse:
+    """The page, with what there is to say just now."""
     return _render(
         request, language, "account", status,
-        admin=admin, seen=overview(admin), picture=sample_picture, most=services.MOST_KEYS, **more,
+        admin=admin, seen=overview(admin), events=CHOICES, picture=sample_picture, **more,
     )  # fmt: skip
 
 
@@ -155,15 +157,14 @@ def _told(
     try:
         fresh, secret = done()
     except services.NoSuchKey:
-        return _account(request, language, admin, 404, problem=_("There is no such key, or it has ended."))
+        return shown(request, language, admin, 404, problem=_("There is no such key, or it has ended."))
     except services.MayNot:
-        return _account(
-            request, language, admin, 422, problem=_("Choose at least one thing that the new key may.")
-        )
+        said = _("Choose at least one thing that the new key may.")
+        return shown(request, language, admin, 422, problem=said)
     except services.TooManyKeys:
         said = _("No more than %(number)d keys are in force at a time: end one first.")
-        return _account(request, language, admin, 422, problem=said % {"number": services.MOST_KEYS})
-    return _account(request, language, admin, fresh=fresh, secret=secret)
+        return shown(request, language, admin, 422, problem=said % {"number": services.MOST_KEYS})
+    return shown(request, language, admin, fresh=fresh, secret=secret)
 
 
 @require_POST
@@ -172,11 +173,11 @@ def end(request: HttpRequest, language: str, admin: ApiKey, key_id: uuid.UUID) -
     """A key ends now, once it is said that this is meant."""
     if not request.POST.get("sure"):
         said = _("Nothing was ended: tick that you mean it, and press again.")
-        return _account(request, language, admin, 422, problem=said)
+        return shown(request, language, admin, 422, problem=said)
     try:
         services.end(admin, key_id)
     except services.NoSuchKey:
-        return _account(request, language, admin, 404, problem=_("There is no such key, or it has ended."))
+        return shown(request, language, admin, 404, problem=_("There is no such key, or it has ended."))
     still_in = visits.known(request.COOKIES[settings.PARTNER_COOKIE])
     page = "exchange:account" if still_in else "exchange:account-sign-in"
     return redirect(f"{reverse(page, args=(language,))}?done=ended")

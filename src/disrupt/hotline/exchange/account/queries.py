@@ -7,16 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from disrupt.hotline.bank.models import BankChange, BankReader, ChangeKind, EntrySource
 from disrupt.hotline.common import clock
 from disrupt.hotline.exchange import testentry
-from disrupt.hotline.exchange.account.words import SCOPES
+from disrupt.hotline.exchange.account.words import PROBLEMS, SCOPES
 from disrupt.hotline.exchange.door.sight import sight_of
 from disrupt.hotline.exchange.figures import figures
+from disrupt.hotline.exchange.hooks.models import Hook, HookEvent, HookKey
 from disrupt.hotline.exchange.models import ApiKey, EntryWord, Feedback
 from disrupt.protocol import sample_picture
+from disrupt.protocol.hooks.signed import written_key
 
 _SHOWN_AFTER = dt.timedelta(days=90)
 
@@ -43,6 +45,16 @@ class Chain:
 
 
 @dataclass(frozen=True)
+class HookRow:
+    """A webhook, what it is told in words, how much waits, and why the last try was in vain."""
+
+    hook: Hook
+    events: Sequence[tuple[str, Any]]
+    waiting: int
+    problem: Any
+
+
+@dataclass(frozen=True)
 class Overview:
     """Everything on the page."""
 
@@ -53,6 +65,8 @@ class Overview:
     read_on: dt.date | None
     months: Sequence[tuple[dt.date, dict[str, int]]]
     chain: Chain
+    hooks: Sequence[HookRow]
+    hook_keys: Sequence[str]
 
 
 def overview(admin: ApiKey) -> Overview:
@@ -69,6 +83,8 @@ def overview(admin: ApiKey) -> Overview:
         dt.date.fromisoformat(changes["read_on"]) if changes["read_on"] else None,
         [(dt.date.fromisoformat(f"{row['month']}-01"), row) for row in reversed(told["months"])],
         _chain(admin),
+        _hooks(admin),
+        [written_key(bytes.fromhex(one)) for one in HookKey.objects.values_list("public", flat=True)],
     )
 
 
@@ -101,6 +117,20 @@ def _rows(admin: ApiKey) -> list[KeyRow]:
         for key in keys
     ]
     return sorted(rows, key=lambda row: not row.in_force)
+
+
+def _hooks(admin: ApiKey) -> list[HookRow]:
+    words = dict(HookEvent.choices)
+    waiting = Count("messages", filter=Q(messages__delivered_at=None))
+    return [
+        HookRow(
+            hook,
+            [(name, words[name]) for name in hook.events],
+            hook.waiting,
+            PROBLEMS.get(hook.problem, hook.problem.replace("status:", "HTTP ")),
+        )
+        for hook in Hook.objects.filter(partner=admin.partner_id).annotate(waiting=waiting)
+    ]
 
 
 def _chain(admin: ApiKey) -> Chain:

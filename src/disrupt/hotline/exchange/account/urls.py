@@ -2,10 +2,11 @@
 
 from django.urls import path, re_path
 
-from disrupt.hotline.exchange.account import pages
+from disrupt.hotline.exchange.account import hookpages, pages
 
 _IN = r"^(?P<language>fr|en)"
-_KEY = r"/keys/(?P<key_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+_ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+_KEY, _HOOK = r"/keys/(?P<key_id>" + _ID, r"/webhooks/(?P<hook_id>" + _ID
 
 urlpatterns = [
     path("", pages.begin, name="account-begin"),
@@ -17,4 +18,8 @@ urlpatterns = [
     re_path(_IN + _KEY + r"/more/$", pages.make, name="account-make"),
     re_path(_IN + _KEY + r"/rotate/$", pages.rotate, name="account-rotate"),
     re_path(_IN + _KEY + r"/end/$", pages.end, name="account-end"),
+    re_path(_IN + r"/webhooks/$", hookpages.make, name="account-hook"),
+    re_path(_IN + _HOOK + r"/test/$", hookpages.test, name="account-hook-test"),
+    re_path(_IN + _HOOK + r"/go-on/$", hookpages.go_on, name="account-hook-go-on"),
+    re_path(_IN + _HOOK + r"/remove/$", hookpages.remove, name="account-hook-remove"),
 ]

@@ -23,7 +23,20 @@ SCOPES: dict[str, Any] = {
     Scope.KEY_ROTATE: _("put another key in its own place"),
     Scope.ACCOUNT_MANAGE: _("open this page"),
 }
+PROBLEMS: dict[str, Any] = {
+    "forbidden": _("its address is not on the public network, or not reached by https"),
+    "name": _("its name leads nowhere"),
+    "tls": _("its certificate is not good"),
+    "slow": _("it did not answer within ten seconds"),
+    "connection": _("there was no connection"),
+}
+"""Why a webhook was not taken; what it answered is said as it is."""
+
 DONE: dict[str, Any] = {
     "ended": _("The key works no more."),
     "out": _("You are signed out."),
+    "hook": _("The webhook is made. It is told what happens from now on."),
+    "removed": _("The webhook is removed."),
+    "resumed": _("It is tried again now."),
+    "test": _("The test is on its way: load this page again to see whether it was taken."),
 }

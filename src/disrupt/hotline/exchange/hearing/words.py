@@ -46,6 +46,7 @@ def give_feedback(partner: Partner, sight: Sight, words: Sequence[Word]) -> Take
         disputed_before = row.opinion in DISPUTING
         row.opinion, row.why = word.opinion.value, word.why.value
         row.seen, row.retroactive, row.changed_at = word.seen, word.retroactive, now
+        row.answered_at = None
         row.save()
         counted.said([row])
         if word.opinion == Opinion.BLOCKED:
