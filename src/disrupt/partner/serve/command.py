@@ -94,9 +94,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _serve(args: argparse.Namespace) -> None:
     import uvicorn
-    from uvicorn.supervisors import Multiprocess
 
     from disrupt.partner.serve.patience import PatientProtocol, allow_many_connections
+    from disrupt.partner.serve.spreading import Spread, sockets_of
 
     allow_many_connections()
     config = uvicorn.Config(
@@ -118,7 +118,7 @@ def _serve(args: argparse.Namespace) -> None:
     )
     # Over one worker as well there is somebody who starts the next: a file that is cut short while it is
     # mapped ends, by a signal, the process that reads there.
-    Multiprocess(config, sockets=[config.bind_socket()]).run()
+    Spread(config, sockets_of(config)).run()
 
 
 def named(told: list[str]) -> dict[str, str]:

@@ -57,6 +57,8 @@ class Counters:
                 claimed = np.frombuffer(mapped, np.int64, 1)
                 row = int(claimed[0]) % _WORKERS  # the count of a worker that died stays in its row
                 claimed[0] += 1
+                # Closing does not: the map holds the file too, and the next worker would wait for ever.
+                fcntl.flock(file, fcntl.LOCK_UN)
         else:
             mapped, row = mmap.mmap(-1, _SIZE), 0
         self._rows = np.frombuffer(mapped, np.float64, offset=8).reshape(_WORKERS, len(_NAMES))
