@@ -60,6 +60,7 @@ def test_the_years_that_were_counted_by_hand_give_their_text(settings: Any) -> N
     with translation.override("fr"):
         table = comparing.table(now, before)
     assert plain(" ".join(table.rows[0])).endswith("42 000 120 000 +186 %")
+    assert table.columns[-1] == "Évolution", "not the word of a button"
 
 
 def test_what_is_too_small_is_not_told(settings: Any) -> None:

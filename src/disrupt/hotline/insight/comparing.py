@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from disrupt.hotline.insight import reading, small
 from disrupt.hotline.insight import wording as w
@@ -82,7 +83,7 @@ def table(now: InYear, before: InYear) -> Table:
     return Table(
         "years",
         _("%(year)d against %(before)d") % {"year": now.number, "before": before.number},
-        ("", str(before.number), str(now.number), _("Change")),
+        ("", str(before.number), str(now.number), pgettext("figures", "Change")),
         rows,
         numbers=9,
     )
