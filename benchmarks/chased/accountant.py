@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter, defaultdict
 from pathlib import Path
+from typing import Any
 
 from benchmarks.chased.hosts import POLICE, Host, Post, urls_of
 
@@ -16,7 +17,8 @@ SELECT t.url, i.state, t.presence,
   (SELECT COUNT(*) FROM takedown_notice n
    WHERE n.target_id = t.id AND n.step = 'regulator' AND n.state = 'task'),
   (SELECT MAX(n.round) FROM takedown_notice n WHERE n.target_id = t.id),
-  (SELECT COUNT(*) FROM takedown_check c WHERE c.target_id = t.id)
+  (SELECT COUNT(*) FROM takedown_check c WHERE c.target_id = t.id),
+  (SELECT COUNT(*) FROM takedown_check c WHERE c.target_id = t.id AND c.seen = 'unknown')
 FROM takedown_target t JOIN takedown_concern k ON k.target_id = t.id JOIN cases_item i ON i.id = k.item_id
 """
 
@@ -48,7 +50,7 @@ def account(folder: Path, hosts: list[Host], of: dict[str, Host], post: Post) ->
     return {"addresses": len(of), "messages": len(post.mails), "kinds": by_kind, "wrong": wrong}
 
 
-def _read(database: Path) -> list[tuple[str, str, str, int, int, int]]:
+def _read(database: Path) -> list[tuple[str, str, str, int, int, int, int]]:
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     try:
         return connection.execute(_ROWS).fetchall()
@@ -56,11 +58,11 @@ def _read(database: Path) -> list[tuple[str, str, str, int, int, int]]:
         connection.close()
 
 
-def _why(row: list[object] | None, host: Host, told: Counter[str]) -> list[str]:
+def _why(row: list[Any] | None, host: Host, told: Counter[str]) -> list[str]:
     """In what an address did not end as it should."""
     if row is None:
         return ["it is nowhere"]
-    state, presence, complaint, rounds, _looks = row
+    state, presence, complaint, rounds, _looks, unseen = row
     kind, found = host.kind, []
     if (state == "removed") != kind.ends_gone or (presence == "gone") != kind.ends_gone:
         found.append(f"it is {state}, {presence}")
@@ -75,8 +77,10 @@ def _why(row: list[object] | None, host: Host, told: Counter[str]) -> list[str]:
         wanted += Counter({"second: notice": 1, "host: reminder 1": 1})
     reminders = 0 if kind.second else min(kind.after, 4) - 1
     wanted += Counter({f"host: reminder {n}": 1 for n in range(1, reminders + 1)})
-    # The clock goes on by days at once: what was removed, and not looked at yet, may be reminded of once.
-    following = Counter({f"host: reminder {_reminders(wanted) + 1}": 1})
+    # The clock goes on by days at once: what was removed, and not looked at yet, may be reminded of once, and
+    # once more for each look that came to nothing.
+    first = _reminders(wanted) + 1
+    following = Counter({f"host: reminder {n}": 1 for n in range(first, first + 1 + unseen)})
     # A reminder waits while the last look did not see it: how many a host that flaps has had is chance.
     least = Counter({k: n for k, n in wanted.items() if "reminder" not in k}) if kind.flaps else wanted
     if least - told or told - (wanted + following if kind.ends_gone else wanted):

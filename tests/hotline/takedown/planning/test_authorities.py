@@ -150,6 +150,9 @@ def test_the_police_are_told_again_with_one_key(
     assert again in queries.needing_a_person()
     assert len(postmaster.to(POLICE)) == 1, "nothing leaves by itself"
     client.force_login(make_user("alice"))
+    shown = client.get(reverse("takedown:notice", args=[again.pk])).content.decode()
+    assert "n’est envoyé automatiquement" in shown.replace("&#x27;", "’")
+    assert "formulaire du destinataire, puis" not in shown, "it goes by mail"
     client.post(reverse("takedown:act", args=[again.pk, "send"]))
     go_round()
     first, second = postmaster.to(POLICE)
