@@ -208,6 +208,22 @@ class LogWitness(models.Model):
         return f"{self.size} seen by {self.partner_id}"
 
 
+class KeptAnswer(models.Model):
+    """What was answered to a POST under an Idempotency-Key, locked with the partner's key (door/once.py)."""
+
+    key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="+")
+    mark = models.CharField(max_length=64, help_text="digest of the name that it was sent under")
+    asked = models.CharField(max_length=64, help_text="digest of the request")
+    answer = models.BinaryField(default=b"")
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "mark"], name="one_kept_answer")]
+
+    def __str__(self) -> str:
+        return f"answer to {self.key_id}"
+
+
 class WireHash(models.Model):
     """Which entries stand behind a hash of the StopNCII protocol: two entries may share one."""
 

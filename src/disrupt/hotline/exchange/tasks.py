@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from disrupt.hotline.common.running.sweep import Duty, Rest
+from disrupt.hotline.exchange.door import once
 from disrupt.hotline.exchange.hearing import contributions
 from disrupt.hotline.exchange.hooks import gathering, sending
 from disrupt.hotline.exchange.stopncii import wirehashes
@@ -48,6 +49,7 @@ HOOKS = "hooks"
 DUTIES: tuple[Duty, ...] = (
     Duty("wire-hashes", _due, lambda _: wirehashes.step()),
     Duty("exchange.old_words", OldWords(), lambda _: contributions.forget_old()),
+    Duty("exchange.kept_answers", NowAndThen(once.old, 600), lambda _: once.forget()),
     Duty("hooks.news", gathering.with_news, gathering.gather_news),
     Duty("hooks.events", NowAndThen(gathering.with_events, 5), gathering.gather_events),
     Duty("hooks.answers", NowAndThen(gathering.answered, 5), gathering.gather_answer),

@@ -17,6 +17,8 @@ from disrupt.hotline.bank import lawful
 from disrupt.hotline.bank.models import BankEntry, EntryState
 from disrupt.hotline.bank.queries import hotline_id
 from disrupt.hotline.common.actors import OPERATOR
+from disrupt.hotline.common.amending import amendments
+from disrupt.hotline.common.amending.amendments import Kind
 from disrupt.hotline.exchange.stopncii import wirehashes
 from disrupt.hotline.exchange.taking import services
 from disrupt.hotline.exchange.taking.models import TakenEntry, TakenSource, Verdict
@@ -185,3 +187,23 @@ def test_two_hotlines_with_the_same_content_are_two_entries_that_go_each_by_itse
     assert len(active()) == 2
     bank.withdraw("x")
     assert [entry.came["first"] for entry in active()] == [str(uuid.UUID(id_of("b1")))]
+
+
+def close(code: str) -> None:
+    amendments.put(Kind.CATEGORY, code, {"until": "2020-01-01"}, OPERATOR, "the law has changed")
+
+
+def test_under_a_category_that_is_closed_nothing_new_comes_and_what_is_here_stays() -> None:
+    b = source("b")
+    services.take_in(b, page("b", told("before")), TAKEN)
+    close("NCII-DIF")
+    services.take_in(b, page("b", told("after")), TAKEN)
+    services.take_in(b, page("b", told("before"), told("after"), round=1, whole=True), TAKEN)
+    assert (verdict(b, "before"), verdict(b, "after")) == (Verdict.OFFERED, Verdict.CLOSED)
+    assert [entry.came["first"] for entry in active()] == [id_of("before")]
+    assert services.counts([b])[b.pk] == {"offered": 1, "closed": 1}
+    row = TakenEntry.objects.get(their_id=id_of("after"))
+    assert (row.digest, row.waits) == ("", None), "no fingerprint of it is kept"
+    amendments.put(Kind.CATEGORY, "NCII-DIF", None, OPERATOR, "it is open again")
+    services.take_in(b, page("b", told("before"), told("after"), round=2, whole=True), TAKEN)
+    assert verdict(b, "after") == Verdict.OFFERED

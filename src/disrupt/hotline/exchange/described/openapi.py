@@ -172,6 +172,23 @@ def _part(name: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
 
 
+_ONCE = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "sent again under it, a request is done once and answered as before, for a day",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 257},
+}
+
+
+def _described() -> dict[str, Any]:
+    """The addresses, each with the header that all take of their kind."""
+    paths = _paths()
+    for path, operations in paths.items():
+        if "post" in operations and path != "/v1/match":
+            operations["post"].setdefault("parameters", []).append(_ONCE)
+    return paths
+
+
 def document() -> dict[str, Any]:
     """The whole description."""
     problem = SCHEMAS["Problem"]
@@ -186,7 +203,7 @@ def document() -> dict[str, Any]:
             "version": __version__,
             "description": "Fingerprints of intimate images shared without consent.",
         },
-        "paths": _paths(),
+        "paths": _described(),
         "components": {
             "schemas": {
                 **SCHEMAS,

@@ -14,7 +14,9 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
+from disrupt.hotline.exchange.door import once
 from disrupt.hotline.exchange.door.errors import ApiError
+from disrupt.hotline.exchange.door.leaving import Leaving
 from disrupt.hotline.exchange.door.limits import ALLOWANCE
 from disrupt.hotline.exchange.door.recently import authenticate_recently
 from disrupt.hotline.exchange.door.scopes import Scope
@@ -36,6 +38,7 @@ class Endpoint:
     scope: Scope | None = None
     parameters: tuple[str, ...] = ()
     credential: Callable[[HttpRequest], str] | None = None
+    leaving: Leaving | None = None
     often: bool = False  # asked so often that keys are remembered; its view has a limit of its own
 
 
@@ -131,8 +134,18 @@ def serve(endpoint: Endpoint) -> Callable[[View], Callable[..., HttpResponse]]:
     def wrap(view: View) -> Callable[..., HttpResponse]:
         @functools.wraps(view)
         def answer(request: HttpRequest, **parts: str) -> HttpResponse:
+            response = attempt(request, parts)
+            for name, value in endpoint.leaving.headers().items() if endpoint.leaving else ():
+                response[name] = value
+            return response
+
+        def attempt(request: HttpRequest, parts: Mapping[str, str]) -> HttpResponse:
             try:
-                return view(_call(request, endpoint, parts))
+                call = _call(request, endpoint, parts)
+                if request.method != "POST" or endpoint.often or not endpoint.credential or not call.key:
+                    return view(call)
+                secret = endpoint.credential(request)
+                return once.answer(request, call.key, secret, lambda: call.body, lambda: view(call))
             except ApiError as error:
                 return error_response(error)
             except UnreadablePostError:

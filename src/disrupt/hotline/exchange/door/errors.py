@@ -40,6 +40,7 @@ ERRORS: dict[str, ErrorKind] = {
         409, "Take back what you no longer stand by, wait until older words have ended, or ask the hotline."
     ),
     "turned_over": ErrorKind(409, "Use the key that was made; if it is not yours, tell the hotline at once."),
+    "key_reused": ErrorKind(422, "Send another request under another Idempotency-Key."),
     "uri_too_long": ErrorKind(414, "Send a shorter address: see docs/api.md for the parameters."),
     "headers_too_large": ErrorKind(431, "Send fewer or shorter headers."),
     "body_too_large": ErrorKind(413, "Send fewer records in one request, or a smaller file."),

@@ -64,7 +64,14 @@ class Judged:
     offer: Offer | None = None
 
 
-def judge(added: Added, hotline: str, rules: Rules, ours: str, categories: Mapping[str, Category]) -> Judged:
+def judge(
+    added: Added,
+    hotline: str,
+    rules: Rules,
+    ours: str,
+    categories: Mapping[str, Category],
+    closed: frozenset[str] = frozenset(),
+) -> Judged:
     """By these rules, of an entry that the hotline of this name offers; `ours` is our own name.
 
     No loops: what came through us is ours, whatever it was called on its way. Nothing that a rule keeps out
@@ -90,6 +97,8 @@ def judge(added: Added, hotline: str, rules: Rules, ours: str, categories: Mappi
         return no(Verdict.ORIGIN)
     if category is None or not category.bank:
         return no(Verdict.CATEGORY)
+    if category.code in closed:
+        return no(Verdict.CLOSED)
     prints = _good(added, rules.quality)
     if prints is None:
         return no(Verdict.QUALITY)

@@ -38,6 +38,7 @@ class Verdict(models.TextChoices):
     KIND = "kind", _("of a kind that we do not take")
     MINORS = "minors", _("of a minor")
     CATEGORY = "category", _("of a category that is none of ours")
+    CLOSED = "closed", _("of a category that is closed")
     QUALITY = "quality", _("without a fingerprint that is good enough")
     LAWFUL = "lawful", _("of a picture that is known to be lawful")
     FAR = "far", _("came through too many hotlines")

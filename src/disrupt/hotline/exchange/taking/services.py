@@ -11,7 +11,7 @@ from django.db.models import Count, F
 from disrupt.hotline.bank import services as bank
 from disrupt.hotline.bank.models import BankEntry, EntryOrigin, EntrySource
 from disrupt.hotline.bank.queries import hotline_id
-from disrupt.hotline.cases.categories import Category, scheme_at
+from disrupt.hotline.cases.categories import Category, scheme_at, to_choose
 from disrupt.hotline.common import clock
 from disrupt.hotline.exchange.models import WireHash
 from disrupt.hotline.exchange.taking.judging import Judged, Offer, judge
@@ -30,11 +30,17 @@ def categories_now() -> dict[str, Category]:
     return {one.code: one for one in scheme_at(clock.now()).values()}
 
 
+def _closed(categories: Mapping[str, Category]) -> frozenset[str]:
+    """Those under which nothing new is decided today."""
+    return frozenset(categories) - {one.code for one in to_choose(clock.now()).values()}
+
+
 @transaction.atomic
 def take_in(source: TakenSource, page: Fetched, rules: Rules) -> None:
     """Take in a page of a list, in its order; taken in twice it changes nothing."""
     bank.take_turn()
     ours, categories = str(hotline_id()), categories_now()
+    closed = _closed(categories)
     ids = [uuid.UUID(change.id) for change in page.changes]
     known = {row.their_id: row for row in source.entries.filter(their_id__in=ids)}
     number, left_out = source.entries.count() if page.changes else 0, 0
@@ -45,7 +51,9 @@ def take_in(source: TakenSource, page: Fetched, rules: Rules) -> None:
                 _goes(row)
                 number -= 1
             continue
-        judged = judge(change, page.hotline, rules, ours, categories)
+        # What is here under a category that is closed since stays, as what analysts decided does.
+        stays = row is not None and row.verdict in (Verdict.OFFERED, Verdict.ANOTHER_WAY)
+        judged = judge(change, page.hotline, rules, ours, categories, frozenset() if stays else closed)
         if row is not None:
             known[row.their_id] = _again(row, change, judged, page)
         elif number < rules.most:
