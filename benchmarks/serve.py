@@ -164,7 +164,7 @@ def main() -> None:
         hashes = filled(Path(folder) / "bank", args.entries)
         told: dict[str, Any] = {"entries": args.entries, "photos": args.photos}
         told["tx, one process"] = of_tx(hashes, photos)
-        for level in ("gate", "fast", "standard"):
+        for level in ("gate", "fast", "standard", "thorough"):
             told[f"serve, {level}, two processes"] = served(Path(folder) / "bank", photos, level)
         told["while the bank is exchanged"] = while_exchanged(Path(folder) / "bank", args.requests)
     print(json.dumps(told, indent=1))

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Install what the tests need from Debian and is missing here: a C++ compiler (pdqhash has no wheel),
-# gettext, Chromium, PostgreSQL and poppler; nginx is unpacked beside the tests, not installed, so that no web
-# server starts by itself. `make demo` needs none of them.
+# gettext, Chromium, PostgreSQL and poppler; nginx, and WordPress with PHP and MariaDB, are unpacked beside the tests,
+# not installed, so that no server starts by itself. `make demo` needs none of them.
 set -eu
 missing=""
 command -v g++ >/dev/null 2>&1 || missing="$missing g++"
@@ -12,7 +12,9 @@ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgre
 fc-list 2>/dev/null | grep -qi dejavu || missing="$missing fontconfig fonts-dejavu-core"
 nginx="$(dirname "$0")/../.venv/nginx"
 [ -x "$nginx/usr/sbin/nginx" ] || command -v nginx >/dev/null 2>&1 || proxy=yes
-[ -z "$missing${proxy:-}" ] && exit 0
+wordpress="$(dirname "$0")/../.venv/wordpress"
+[ -e "$wordpress/usr/share/wordpress/wp-load.php" ] || ! grep -q bookworm /etc/os-release || forum=yes
+[ -z "$missing${proxy:-}${forum:-}" ] && exit 0
 sudo=""
 [ "$(id -u)" = 0 ] || sudo="sudo"
 export DEBIAN_FRONTEND=noninteractive
@@ -22,4 +24,10 @@ $sudo apt-get update -qq
 if [ -n "${proxy:-}" ]; then
   mkdir -p "$nginx"
   (cd "$nginx" && apt-get download -qq nginx && dpkg -x nginx_*.deb . && rm nginx_*.deb)
+fi
+if [ -n "${forum:-}" ]; then
+  mkdir -p "$wordpress/debs"
+  (cd "$wordpress/debs" && apt-get download -qq wordpress php-getid3 php8.2-cli php8.2-common php8.2-mysql php8.2-gd \
+    mariadb-server-core libaio1 liburing2 libgd3 && for one in *.deb; do dpkg -x "$one" ..; done)
+  rm -r "$wordpress/debs"
 fi

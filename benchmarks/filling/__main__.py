@@ -113,7 +113,7 @@ def kept_up(folder: Path, batches: int) -> dict[str, Any]:
         while not over.is_set():
             hashes: NDArray[np.uint8] = rng.integers(0, 256, (1, 32), dtype=np.uint8)
             began = time.perf_counter()
-            reader.query(hashes, 31)
+            reader.query_pdq(hashes, 31)
             looks.append(time.perf_counter() - began)
             began = time.perf_counter()
             reader.refresh()
