@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import http.client
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -141,6 +143,9 @@ class Hotline:
             return
         self.run("init")
         if not _EMPTY and not own and database.exists():
+            with contextlib.closing(sqlite3.connect(database)) as connection:
+                # What is still in the journal belongs to the file.
+                assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
             _EMPTY.append(database.read_bytes())
 
     def _launch(self, name: str) -> subprocess.Popen[bytes]:

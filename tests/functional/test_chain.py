@@ -190,8 +190,17 @@ def test_the_demonstration_says_which_port_is_taken(tmp_path: Path) -> None:
         site.stop()
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_however_the_demonstration_ends_no_process_is_left(tmp_path: Path, ending: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("ending", "when"),
+    [
+        (signal.SIGINT, "analyst signs in"),
+        (signal.SIGTERM, "person reports"),
+        (signal.SIGHUP, "person reports"),
+    ],
+)
+def test_however_the_demonstration_ends_no_process_is_left(
+    tmp_path: Path, ending: signal.Signals, when: str
+) -> None:
     process = subprocess.Popen(
         [
             sys.executable,
@@ -213,7 +222,7 @@ def test_however_the_demonstration_ends_no_process_is_left(tmp_path: Path, endin
     pids: list[int] = []
     for line in process.stdout:
         pids += [int(pid) for pid in re.findall(r"process (\d+)$", line.rstrip())]
-        if "analyst signs in" in line:
+        if when in line:
             break
     assert len(pids) == 5
     process.send_signal(ending)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from disrupt.hotline.common.running.hardening import keep_memory_private
+from disrupt.hotline.common.running.loading import loading
 from disrupt.hotline.operating import commands as operating
 from disrupt.hotline.operating.backup.places import Places
 
@@ -142,7 +143,8 @@ def init() -> int:
     _use("all_in_one")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["disrupt.hotline", "check", "--fail-level", "ERROR"])
+    with loading():
+        execute_from_command_line(["disrupt.hotline", "check", "--fail-level", "ERROR"])
     return operating.bring_up_to_date()
 
 
@@ -183,8 +185,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return operating.run(args, _places())
     if args.command == "manage":
         _use("all_in_one")
+        import django
         from django.core.management import execute_from_command_line
 
+        with loading():
+            django.setup()
         execute_from_command_line(["disrupt.hotline", *args.rest])
         return 0
     if args.command == "simulate":

@@ -14,6 +14,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from gunicorn.http.unreader import SocketUnreader
 
+from disrupt.hotline.common.running.loading import loading
 from disrupt.hotline.processes.worker_class import PatientWorker
 
 _M_ARENA_MAX = -8  # malloc.h
@@ -54,8 +55,11 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
 
     def load(self) -> Any:
         from django.core.wsgi import get_wsgi_application
+        from django.urls import get_resolver
 
-        application = get_wsgi_application()
+        with loading():
+            application = get_wsgi_application()
+            _ = get_resolver().url_patterns  # its pages too: the first request waits for none
         from django.db import connections
 
         from disrupt.hotline.common.running import schema

@@ -8,25 +8,27 @@ import threading
 
 import django
 
+from disrupt.hotline.common.running.loading import loading
+
 log = logging.getLogger(__name__)
 
 
 def run(*, once: bool = False, pause: float = 1.0, threads: int = 64) -> int:
     """Look at what is due until SIGTERM or SIGINT; a look under way ends by itself."""
-    django.setup()
-    from disrupt.hotline.common.running.schema import must_fit
+    with loading():
+        django.setup()
+        from django.db import Error, close_old_connections
+
+        from disrupt.hotline.common.running.in_a_row import InARow
+        from disrupt.hotline.common.running.lane import Lane
+        from disrupt.hotline.common.running.pulse import Heart
+        from disrupt.hotline.common.running.schema import must_fit
+        from disrupt.hotline.common.running.sweep import Sweep
+        from disrupt.hotline.common.switches import Still, resting
+        from disrupt.hotline.takedown.checks.crew import Crew
+        from disrupt.hotline.takedown.tasks import CHECKER_DUTIES, WATCH_DUTIES
 
     must_fit()
-    from django.db import Error, close_old_connections
-
-    from disrupt.hotline.common.running.in_a_row import InARow
-    from disrupt.hotline.common.running.lane import Lane
-    from disrupt.hotline.common.running.pulse import Heart
-    from disrupt.hotline.common.running.sweep import Sweep
-    from disrupt.hotline.common.switches import Still, resting
-    from disrupt.hotline.takedown.checks.crew import Crew
-    from disrupt.hotline.takedown.tasks import CHECKER_DUTIES, WATCH_DUTIES
-
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -7,17 +7,20 @@ import threading
 
 import django
 
+from disrupt.hotline.common.running.loading import loading
+
 
 def run(*, once: bool = False, pause: float = 1.0) -> int:
     """Take in what was fetched until SIGTERM or SIGINT; a page under way is finished first."""
-    django.setup()
-    from django.db import close_old_connections
+    with loading():
+        django.setup()
+        from django.db import close_old_connections
 
-    from disrupt.hotline.common.running.pulse import Heart
-    from disrupt.hotline.common.running.schema import must_fit
-    from disrupt.hotline.common.running.sweep import Sweep
-    from disrupt.hotline.common.switches import resting
-    from disrupt.hotline.exchange.taking.tasks import DUTIES
+        from disrupt.hotline.common.running.pulse import Heart
+        from disrupt.hotline.common.running.schema import must_fit
+        from disrupt.hotline.common.running.sweep import Sweep
+        from disrupt.hotline.common.switches import resting
+        from disrupt.hotline.exchange.taking.tasks import DUTIES
 
     must_fit()
     stop = threading.Event()

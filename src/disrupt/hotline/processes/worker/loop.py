@@ -7,6 +7,8 @@ import threading
 
 import django
 
+from disrupt.hotline.common.running.loading import loading
+
 # Seconds that a lane is given to end its step when the worker is told to stop.
 _LAST_STEP = 5.0
 # A mail that is being given away is finished, or nobody knows whether it was.
@@ -19,10 +21,15 @@ def run(*, once: bool = False, pause: float = 1.0) -> int:
     What decodes, and what waits for a mail server, has lanes of its own; at the end they are given a few
     seconds, and go on after the next start. With `once` everything is done one after the other.
     """
-    django.setup()
-    from django.db import close_old_connections
+    with loading():
+        django.setup()
+        from django.db import close_old_connections
 
-    from disrupt.hotline.common.running.schema import must_fit
+        from disrupt.hotline.common.running.lane import Lane
+        from disrupt.hotline.common.running.pulse import Heart
+        from disrupt.hotline.common.running.schema import must_fit
+        from disrupt.hotline.common.running.sweep import MAIL, MAIN, Sweep
+        from disrupt.hotline.processes.worker.duties import DUTIES
 
     must_fit()
 
@@ -33,11 +40,6 @@ def run(*, once: bool = False, pause: float = 1.0) -> int:
 
     if keys.review_lock(settings.KEYS_FOLDER).exists():
         asking.wait_for(keys.review_private_key)
-
-    from disrupt.hotline.common.running.lane import Lane
-    from disrupt.hotline.common.running.pulse import Heart
-    from disrupt.hotline.common.running.sweep import MAIL, MAIN, Sweep
-    from disrupt.hotline.processes.worker.duties import DUTIES
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
