@@ -17,6 +17,7 @@ from disrupt.hotline.cases.models import AgeWhenTaken, Reporter
 from disrupt.hotline.cases.opening import Report, open_case
 from disrupt.hotline.common.store import vault
 from tests.hotline.processing.working import jpeg
+from tests.hotline.review.pages import film
 
 for name in ("out", "net", "elsewhere"):
     address = (f"https://example.org/{name}",)
@@ -25,6 +26,9 @@ for name in ("out", "net", "elsewhere"):
 photo = jpeg(1, 900)
 file = (DepositedFile(vault.deposit([photo]), len(photo)),)
 print(open_case(Report("file", "fr", Reporter.SELF, AgeWhenTaken.ADULT, files=file)).case.items.get().pk)
+moving = film(12)
+file = (DepositedFile(vault.deposit([moving]), len(moving)),)
+print(open_case(Report("film", "fr", Reporter.SELF, AgeWhenTaken.ADULT, files=file)).case.items.get().pk)
 """
 
 
@@ -35,7 +39,7 @@ def scene(hotline: MakeHotline) -> Scene:
     secret = re.search(r"totp secret: (\w+)", made)
     assert secret
     made_keys = re.findall(r"^[0-9a-f-]{36}$", shell(site, DEPOSIT), re.MULTILINE)
-    sent = dict(zip(("out", "net", "elsewhere", "file"), made_keys, strict=True))
+    sent = dict(zip(("out", "net", "elsewhere", "file", "film"), made_keys, strict=True))
     return Scene(site.start("console"), secret[1], sent)
 
 
@@ -113,6 +117,31 @@ def test_where_the_session_ended_in_another_window(scene: Scene, page: Page) -> 
     sign_out(other)
     page.click("#qualify button.main")
     expect(page.locator("textarea[readonly]")).to_have_value("He wrote it beneath.", timeout=MINUTE)
+
+
+def test_a_click_or_a_key_on_a_still_fills_in_its_second(scene: Scene, page: Page) -> None:
+    page.goto(f"/items/{scene.sent['film']}/")
+    strip, times = page.locator("img.strip"), page.locator("[data-second]")
+    if not strip.count():
+        with page.expect_navigation():
+            page.click("button[value=blurred]")
+    loaded(page, "img.strip")
+    second, said = page.locator("#id_jot_second"), times.all_inner_texts()
+    assert len(set(said)) > 5
+    box = strip.bounding_box()
+    assert box
+    # The second still of the second row: there are four in each.
+    rows = -(-len(said) // 4)
+    strip.click(position={"x": box["width"] * 3 / 8, "y": box["height"] * 1.5 / rows})
+    expect(second).to_have_value(said[5])
+    expect(page.locator("#id_jot_text")).to_be_focused()
+    times.nth(2).locator("button").focus()
+    page.keyboard.press("Enter")
+    expect(second).to_have_value(said[2])
+    page.fill("#id_jot_text", "the window behind her")
+    with page.expect_navigation():
+        page.click(".jottings details button")
+    expect(page.locator(".jottings li")).to_contain_text([f"{said[2]} the window"])
 
 
 @pytest.mark.parametrize("by", ["key", "pointer"])

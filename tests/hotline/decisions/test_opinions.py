@@ -203,7 +203,9 @@ def test_agreement_is_measured_on_what_was_drawn_by_chance_only(
         for number, code in enumerate(said):
             case = make_case(urls=(f"https://example.org/{why}/{number}",))
             made = decisions.qualify(only(case), "NCII-DIF", analyst(alice.pk))
-            opinion = SecondOpinion.objects.create(decision=made, why=why, asked_at=made.at)
+            opinion = SecondOpinion.objects.create(
+                decision=made, why=why, asked_at=made.at, first=made.category
+            )
             opinions.give(opinion, analyst(bob.pk), category=code, person=PersonAge.ADULT)
     rows, together = agreements()
     assert [(row.category, row.n, row.both) for row in rows] == [("NCII-DIF", 3, 2), ("OUT", 1, 0)]

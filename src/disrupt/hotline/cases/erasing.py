@@ -93,6 +93,7 @@ def erase_case(case: Case, actor: Actor = REPORTER) -> None:
         lookup=f"{ERASED}{case.pk.hex}",
         public_key=b"\0" * 32,
         language="",
+        decided_as="",
         reporter="",
         age_when_taken="",
         threat=False,

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from nacl.public import PrivateKey, PublicKey
 
 from disrupt.hotline.cases import ledger, retention, waiting
@@ -166,6 +167,12 @@ def read_copy(note: SealedNote, private: PrivateKey) -> str:
     if not note.copy_id:
         raise ContentDestroyed("There is no copy of this text for the holder of the code.")
     return vault.unseal(SealedText(VaultId(note.copy_id), bytes(note.copy_text)), private)
+
+
+def unread_of(cases: Iterable[Case]) -> Mapping[uuid.UUID, int]:
+    """The same of many cases, by their keys, for what reporters wrote."""
+    found = Message.objects.filter(case__in=list(cases), author=Author.REPORTER, read_at=None)
+    return dict(found.order_by().values_list("case").annotate(n=Count("pk")))
 
 
 def cases_with_unread() -> QuerySet[Case]:

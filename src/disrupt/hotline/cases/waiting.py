@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from django.db.models import Case as When_
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value, When
 
-from disrupt.hotline.cases.models import Case, Item
+from disrupt.hotline.cases.models import Case, Item, Qualification
 from disrupt.hotline.cases.states import ItemKind, ItemState
 
 
@@ -30,3 +30,15 @@ def sort_in(case_ids: Iterable[uuid.UUID]) -> None:
 
 def _sort(cases: QuerySet[Case]) -> None:
     cases.update(in_queue=When_(When(waits(), then=Value(True)), default=Value(False)))
+
+
+def note_decisions(case_id: uuid.UUID) -> None:
+    """Write into the case's row as what its items are decided; whoever decides or undoes says so here."""
+    standing = Qualification.objects.filter(item__case=case_id, undone_at=None).order_by()
+    codes = ",".join(sorted(set(standing.values_list("category", flat=True))))
+    Case.objects.filter(pk=case_id).update(decided_as=f",{codes}," if codes else "")
+
+
+def decided_as(category: str) -> Q:
+    """Cases in which something is decided so."""
+    return Q(decided_as__contains=f",{category},") & ~Q(decided_as="")

@@ -84,15 +84,17 @@ def plan(case_id: uuid.UUID) -> None:
 
 def cases_to_call() -> QuerySet[Case]:
     """Cases with news whose reporter is told by telephone or not at all: a person calls, never a machine."""
-    # From the few numbers to their cases, not from all cases ever to their numbers.
-    telephones = _safe(SealedKind.TELEPHONE).values("case")
-    found = Case.objects.filter(_news(), ~_reachable(SealedKind.EMAIL), pk__in=telephones)
+    # From the few numbers to their cases, not from all cases ever to their numbers: read before, so that no
+    # database can take it the other way round.
+    telephones = list(_safe(SealedKind.TELEPHONE).values_list("case", flat=True))
+    behind = Case.objects.filter(told_number__lt=F("ledger_length"))
+    found = behind.filter(_news(), ~_reachable(SealedKind.EMAIL), pk__in=telephones)
     return found.order_by("priority", "created_at")
 
 
 def bounced() -> QuerySet[SealedNote]:
     """Addresses from which mail came back, in cases that still have no other."""
-    return SealedNote.objects.exclude(bounced_at=None).select_related("case").order_by("-bounced_at")
+    return SealedNote.objects.filter(bounced_at__isnull=False).select_related("case").order_by("-bounced_at")
 
 
 @transaction.atomic

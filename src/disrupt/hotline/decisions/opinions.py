@@ -44,12 +44,18 @@ def ask(decision: Qualification) -> SecondOpinion | None:
     if wait > dials.undo_wait():
         decision.effective_at = decision.at + wait
         decision.save(update_fields=["effective_at"])
-    return SecondOpinion.objects.create(decision=decision, why=why, asked_at=decision.at)
+    return _ask(decision, why)
 
 
 def ask_of_rule(decision: Qualification) -> SecondOpinion:
     """Somebody looks at what a rule decided, before it takes effect: it waits as it did in the queue."""
-    return SecondOpinion.objects.create(decision=decision, why=Asked.RULE, asked_at=decision.at)
+    return _ask(decision, Asked.RULE)
+
+
+def _ask(decision: Qualification, why: Asked) -> SecondOpinion:
+    return SecondOpinion.objects.create(
+        decision=decision, why=why, asked_at=decision.at, first=decision.category
+    )
 
 
 def is_refusal(decision: Qualification) -> bool:

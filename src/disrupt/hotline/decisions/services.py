@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from django.db import transaction
 
+from disrupt.hotline.cases import waiting
 from disrupt.hotline.cases.categories import scheme_at
 from disrupt.hotline.cases.locking import hold_item
 from disrupt.hotline.cases.models import Case, Item, PersonAge, Qualification, SecondOpinion
@@ -71,6 +72,7 @@ def qualify(
         effective_at=now + dials.undo_wait(),
         carried=carried,
     )
+    waiting.note_decisions(item.case_id)
     said = about(decision) | ({"known": known} if known else {})
     said |= {"same_as": same_as} if same_as else {}
     if drawn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from disrupt.hotline.cases import ledger
+from disrupt.hotline.cases import ledger, waiting
 from disrupt.hotline.cases.locking import hold_item
 from disrupt.hotline.cases.models import Item, Qualification
 from disrupt.hotline.cases.states import ItemState
@@ -53,6 +53,7 @@ def undo(decision: Qualification, actor: Actor) -> Item:
     """
     item, fresh = _held(decision)
     Qualification.objects.filter(pk=fresh.pk).update(undone_at=clock.now(), particulars={})
+    waiting.note_decisions(item.case_id)
     data = {"category": fresh.category, "decided_at": fresh.at.isoformat()}
     return advance(item, ItemState.RECEIVED, actor, kind=UNDONE, data=data)
 

@@ -7,6 +7,7 @@ import os
 import sys
 from typing import Any
 
+from disrupt.hotline.operating import keeping
 from disrupt.hotline.operating.backup import commands as backup
 from disrupt.hotline.operating.backup.places import Places
 from disrupt.hotline.operating.installing import commands as installing
@@ -14,7 +15,7 @@ from disrupt.hotline.operating.pinning import commands as pinning
 from disrupt.hotline.operating.rotating import commands as rotating
 from disrupt.hotline.operating.together import commands as together
 
-_ROOMS = (backup, installing, rotating, together)
+_ROOMS = (backup, installing, keeping, rotating, together)
 NAMES = {"status", "watch", "upgrade", *pinning.NAMES}.union(*(room.NAMES for room in _ROOMS))
 
 

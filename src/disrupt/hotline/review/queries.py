@@ -26,6 +26,8 @@ from disrupt.hotline.review.waiting import claims, queueing, themes
 
 # Cases on one page of the queue.
 PAGE = 50
+# So many are counted and paged through; what is beyond them is found by a filter.
+MOST = 500
 # And of those that stand above the work on one.
 STRIP = 8
 EXAMINED_KINDS = (ItemKind.URL, ItemKind.FILE)
@@ -97,7 +99,10 @@ class ItemView:
 
 @dataclass(frozen=True)
 class QueuePage:
-    """A part of the queue: `number` of `pages`; `total` cases wait in all, `late` past their target."""
+    """A part of the queue: `number` of `pages`; `total` cases wait, `late` past their target.
+
+    MOST of them are looked at, however many wait; `late` is of those.
+    """
 
     rows: list[QueueRow]
     total: int
@@ -105,14 +110,24 @@ class QueuePage:
     pages: int
     late: int
 
+    @property
+    def more(self) -> int:
+        """More wait than so many; 0 where all are counted."""
+        return MOST - 1 if self.total >= MOST else 0
+
 
 def queue(number: int = 1, wanted: Mapping[str, Any] | None = None, user: Any = None) -> QueuePage:
     """What waits for an analyst, PAGE cases at a time; a page that is not there is the last one."""
     waiting = queueing.filtered(cases.queue(), wanted or {}, user)
-    total, late = waiting.count(), waiting.filter(queueing.late()).count()
+    # One walk through the first of them says how many, how many are late, and which stand on the page.
+    first = list(waiting.values_list("pk", "priority", "created_at")[:MOST])
+    total = len(first)
+    late = sum(queueing.left(priority, since) < dt.timedelta() for _pk, priority, since in first)
     pages = max(1, -(-total // PAGE))
     number = min(max(1, number), pages)
-    found = list(waiting[(number - 1) * PAGE : number * PAGE])
+    shown = [pk for pk, *_rest in first[(number - 1) * PAGE : number * PAGE]]
+    of_key = Case.objects.in_bulk(shown)
+    found = [of_key[pk] for pk in shown if pk in of_key]
     skipped = set(queueing.skipped_by(user).values_list("case_id", flat=True)) if user else set()
     left = themes.of(user) if user else frozenset()
     now, counts = clock.now(), _counts(found)

@@ -130,6 +130,9 @@ def _item(batch: _Batch, rng: random.Random, case: Case, position: int, *, ended
     under_way = ItemState.PROTECTED if file else ItemState.HOST_NOTIFIED
     item.state = (settled if ended else under_way) if illegal else ItemState.CLOSED
     category = rng.choice(_CATEGORIES) if illegal else "OUT"
+    case.decided_as = (
+        case.decided_as if f",{category}," in case.decided_as else f"{case.decided_as},{category},"
+    )
     at = case.created_at + dt.timedelta(minutes=20)
     who = analyst(rng.randrange(1, 30))
     batch.decisions.append(

@@ -4,7 +4,7 @@ from disrupt.hotline.cases.models.anchor import LedgerAnchor, LedgerMark
 from disrupt.hotline.cases.models.case import ERASED, AgeWhenTaken, Case, Reporter
 from disrupt.hotline.cases.models.event import LedgerEvent
 from disrupt.hotline.cases.models.hold import HoldMotive, LegalHold
-from disrupt.hotline.cases.models.item import Item
+from disrupt.hotline.cases.models.item import HostOf, Item
 from disrupt.hotline.cases.models.jotting import Jotting, JottingKind
 from disrupt.hotline.cases.models.letter import Letter, LetterState, new_token
 from disrupt.hotline.cases.models.mandate import SIGNED, Allowed, Mandate, Signatory, Wish
@@ -27,6 +27,7 @@ __all__ = [
     "CarryRule",
     "Case",
     "HoldMotive",
+    "HostOf",
     "How",
     "Item",
     "Jotting",

@@ -42,6 +42,9 @@ class Case(models.Model):
     threat = models.BooleanField(default=False, help_text="somebody threatens the person now")
     unread = models.BooleanField(default=False, help_text="waits until a person has read what it says")
     in_queue = models.BooleanField(default=False, help_text="waits for an analyst (cases/waiting.py)")
+    decided_as = models.TextField(
+        default="", blank=True, help_text="categories of the standing decisions in it: ,ABC,DEF, (waiting.py)"
+    )
     stated_at = models.DateTimeField(help_text="when the statement was made")
     priority = models.PositiveSmallIntegerField(default=2, help_text="0 is the most urgent")
     created_at = models.DateTimeField()
@@ -80,6 +83,31 @@ class Case(models.Model):
                 fields=["priority", "-threat", "created_at"],
                 condition=models.Q(in_queue=True),
                 name="case_in_queue",
+            ),
+            # Parts of it that are few among many: what a filter of the queue asks for.
+            models.Index(
+                fields=["language", "priority", "-threat", "created_at"],
+                condition=models.Q(in_queue=True),
+                name="case_in_language",
+            ),
+            models.Index(
+                fields=["priority", "-threat", "created_at"],
+                condition=models.Q(promise_due=True),
+                name="case_promise_due",
+            ),
+            models.Index(
+                fields=["priority", "-threat", "created_at"],
+                condition=models.Q(in_queue=True) & ~models.Q(decided_as=""),
+                name="case_partly_decided",
+            ),
+            # What ends soon, or waits for the end of a hold (processing/forecast.py).
+            models.Index(
+                fields=["texts_until"],
+                condition=models.Q(texts_until__isnull=False),
+                name="case_texts_end",
+            ),
+            models.Index(
+                fields=["kept_until"], condition=models.Q(erasure_waits=True), name="case_erasure_waits"
             ),
             models.Index(
                 fields=["id"],

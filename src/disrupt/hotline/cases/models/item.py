@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models.functions import Left
 
 from disrupt.hotline.cases.models.case import Case
 from disrupt.hotline.cases.states import HeldFor, ItemKind, ItemState
+
+
+class HostOf(models.Func):
+    """The host of an address as the database reads it: what stands between its second slash and its third."""
+
+    arity = 1
+    output_field = models.TextField()
+    template = "left(lower(split_part(%(expressions)s, '/', 3)), 255)"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        rest = "substr(%(expressions)s, instr(%(expressions)s, '//') + 2)"
+        template = f"substr(lower(substr({rest}, 1, instr({rest} || '/', '/') - 1)), 1, 255)"
+        return self.as_sql(compiler, connection, template=template, **more)
 
 
 class Item(models.Model):
@@ -55,6 +69,12 @@ class Item(models.Model):
                 Left("url", 200),
                 condition=models.Q(kind=ItemKind.URL, state=ItemState.RECEIVED),
                 name="item_waiting_url",
+            ),
+            models.Index(
+                HostOf("url"),
+                "case",
+                condition=models.Q(kind=ItemKind.URL, state=ItemState.RECEIVED),
+                name="item_waiting_host",
             ),
             models.Index(
                 fields=["created_at"],

@@ -47,7 +47,12 @@ class SealedNote(models.Model):
                 fields=["kind", "case"],
                 condition=models.Q(safe=True, bounced_at=None),
                 name="note_reaches",
-            )
+            ),
+            models.Index(
+                fields=["bounced_at"],
+                condition=models.Q(bounced_at__isnull=False),
+                name="note_bounced",
+            ),
         ]
 
     def __str__(self) -> str:

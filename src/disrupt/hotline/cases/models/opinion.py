@@ -23,6 +23,9 @@ class SecondOpinion(models.Model):
     decision = models.OneToOneField(Qualification, on_delete=models.CASCADE, related_name="opinion")
     why = models.CharField(max_length=8, choices=Asked.choices)
     asked_at = models.DateTimeField()
+    first = models.CharField(
+        max_length=16, default="", blank=True, help_text="the decision's category, to be counted by"
+    )
     category = models.CharField(max_length=16, default="", blank=True)
     person = models.CharField(max_length=16, choices=PersonAge.choices, default="", blank=True)
     reason = models.CharField(max_length=32, default="", blank=True)

@@ -53,7 +53,7 @@ class Qualification(models.Model):
                 condition=models.Q(in_force_at=None, undone_at=None),
                 name="qualification_waits",
             ),
-            models.Index(fields=["by"], name="qualification_by"),
+            models.Index(fields=["by", "at"], name="qualification_by_at"),
             models.Index(fields=["category", "-at"], name="qualification_category"),
         ]
 

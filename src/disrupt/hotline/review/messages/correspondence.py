@@ -25,6 +25,9 @@ from disrupt.hotline.decisions import reading
 from disrupt.hotline.review.messages import letters
 from disrupt.hotline.review.work import drafts
 
+# So many of each kind stand on the page: the most urgent.
+SHOWN = 100
+
 
 class AnswerForm(forms.Form):
     """What an analyst writes to the reporter. `form` makes the same form sent twice one message."""
@@ -45,11 +48,13 @@ class AnswerForm(forms.Form):
 @requires(may.MESSAGE_READ)
 def waiting(request: HttpRequest) -> HttpResponse:
     """Everything about correspondence that waits for a person, the most urgent first."""
-    unread = [(case, messages.unread(case, Author.REPORTER)) for case in messages.cases_with_unread()[:200]]
+    found = list(messages.cases_with_unread()[:SHOWN])
+    many = messages.unread_of(found)
+    unread = [(case, many.get(case.pk, 0)) for case in found]
     context = {
         "unread": unread,
-        "calls": telling.cases_to_call()[:200],
-        "bounced": telling.bounced()[:200],
+        "calls": telling.cases_to_call()[:SHOWN],
+        "bounced": telling.bounced()[:SHOWN],
         "night": quiet.now_quiet(),
     }
     return render(request, "review/correspondence.html", context)

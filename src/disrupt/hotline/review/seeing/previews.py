@@ -57,6 +57,11 @@ class Shown:
         """Whether any of it is in sight."""
         return bool(self.token or self.strip)
 
+    @property
+    def across(self) -> int:
+        """How many stills of the strip stand in one row."""
+        return max(1, min(strips.ACROSS, len(self.seconds)))
+
 
 @dataclass
 class _Kept:

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from disrupt.hotline.cases.models import AgeWhenTaken, Case, Item, Qualification
+from disrupt.hotline.cases.models import AgeWhenTaken, Case, HostOf, Item
 from disrupt.hotline.cases.states import HeldFor, ItemKind, ItemState
+from disrupt.hotline.cases.waiting import decided_as
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.amending import dials
 from disrupt.hotline.decisions import opinions
@@ -28,7 +29,12 @@ def target_of(priority: int) -> dt.timedelta:
 
 def left_of(case: Case) -> dt.timedelta:
     """The time until its target; below zero where it has passed."""
-    return case.created_at + target_of(case.priority) - clock.now()
+    return left(case.priority, case.created_at)
+
+
+def left(priority: int, since: dt.datetime) -> dt.timedelta:
+    """The same of a case of which only this is known."""
+    return since + target_of(priority) - clock.now()
 
 
 def late() -> Q:
@@ -41,25 +47,24 @@ def late() -> Q:
 
 def filtered(cases: QuerySet[Case], wanted: Mapping[str, Any], user: Any) -> QuerySet[Case]:
     """The part of a queue that was asked for; `wanted` is a QueueForm's."""
-    waiting = Item.objects.filter(case=OuterRef("pk"), state=ItemState.RECEIVED)
+    of_case = Item.objects.filter(case=OuterRef("pk"), state=ItemState.RECEIVED)
     beside = _beside(wanted.get("kind", ""))
     if beside is not None:
         # They wait for somebody else, or for nobody: not in the queue, but on its page where asked for.
         cases = Case.objects.filter(pk__in=beside).order_by(*cases.query.order_by)
     match wanted.get("kind"):
         case "file":
-            cases = cases.filter(Exists(waiting.filter(kind=ItemKind.FILE)))
+            cases = cases.filter(Exists(of_case.filter(kind=ItemKind.FILE)))
         case "url":
-            cases = cases.filter(Exists(waiting.filter(kind=ItemKind.URL)))
+            cases = cases.filter(Exists(of_case.filter(kind=ItemKind.URL)))
         case "read":
             cases = cases.filter(unread=True)
         case "held":
-            cases = cases.filter(Exists(Item.objects.filter(case=OuterRef("pk")).exclude(held_for="")))
+            cases = cases.filter(pk__in=_held().values("case"))
         case "promised":
             cases = cases.filter(promise_due=True)
     if wanted.get("category"):
-        of_category = Qualification.objects.filter(category=wanted["category"], undone_at=None)
-        cases = cases.filter(Exists(of_category.filter(item__case=OuterRef("pk"))))
+        cases = cases.filter(decided_as(wanted["category"]))
     if wanted.get("minors"):
         adult = Q(age_when_taken=AgeWhenTaken.ADULT)
         cases = cases.filter(adult if wanted["minors"] == "none" else ~adult)
@@ -70,12 +75,11 @@ def filtered(cases: QuerySet[Case], wanted: Mapping[str, Any], user: Any) -> Que
     if wanted.get("mine"):
         cases = cases.filter(pk__in=Claim.objects.filter(user=user, until__gt=clock.now()).values("case_id"))
     if wanted.get("language"):
-        cases = cases.filter(language__iexact=wanted["language"])
+        cases = cases.filter(language=wanted["language"].strip().lower())
     if wanted.get("host"):
         host = wanted["host"].strip().lower().removeprefix("https://").removeprefix("http://").strip("/")
-        at_host = Q(url__istartswith=f"https://{host}/") | Q(url__istartswith=f"http://{host}/")
-        at_host |= Q(url__iexact=f"https://{host}") | Q(url__iexact=f"http://{host}")
-        cases = cases.filter(Exists(waiting.filter(at_host, kind=ItemKind.URL)))
+        waiting = Item.objects.filter(state=ItemState.RECEIVED, kind=ItemKind.URL)
+        cases = cases.filter(pk__in=waiting.annotate(at=HostOf("url")).filter(at=host[:255]).values("case"))
     return cases
 
 
@@ -87,11 +91,16 @@ def _beside(kind: str) -> QuerySet[Any] | None:
         case "back":
             return Item.objects.filter(state=ItemState.BACK_ONLINE).order_by().values("case")
         case "disputed":
-            by_partners = Item.objects.filter(held_for=HeldFor.DISPUTED).order_by().values("case")
+            by_partners = _held().filter(held_for=HeldFor.DISPUTED).values("case")
             among_us = opinions.disputed().order_by().values("decision__item__case")
             return by_partners.union(among_us)
         case _:
             return None
+
+
+def _held() -> QuerySet[Item]:
+    """What waits before it is offered; said as the index of it says it."""
+    return Item.objects.exclude(held_for="").order_by()
 
 
 def skip(case_id: uuid.UUID, user: Any) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -38,31 +39,39 @@ class Agreement:
     kappa: float | None
 
 
-def kappa(pairs: Iterable[tuple[str, str]]) -> float | None:
+def kappa(pairs: Iterable[tuple[str, str]] | Counter[tuple[str, str]]) -> float | None:
     """Cohen's kappa of what two people said of the same things (Cohen 1960); None where it is not defined.
 
     (observed - expected) / (1 - expected), the expected agreement being that of two people who say each
     category as often as they do, by chance.
     """
-    said = list(pairs)
-    if not said:
+    said = Counter(pairs)
+    n = said.total()
+    if not n:
         return None
-    first, second = Counter(a for a, _b in said), Counter(b for _a, b in said)
-    observed = sum(a == b for a, b in said) / len(said)
-    expected = sum(first[code] * second[code] for code in first) / len(said) ** 2
+    first, second = Counter[str](), Counter[str]()
+    for (a, b), times in said.items():
+        first[a] += times
+        second[b] += times
+    observed = sum(times for (a, b), times in said.items() if a == b) / n
+    expected = sum(first[code] * second[code] for code in first) / n**2
     return None if expected == 1 else (observed - expected) / (1 - expected)
 
 
 def agreements() -> tuple[list[Agreement], Agreement]:
     """Each category of the items drawn by chance within a year, and all of them together."""
     drawn = SecondOpinion.objects.filter(why=Asked.SAMPLE, at__gte=clock.now() - MEASURED)
-    pairs = list(drawn.values_list("decision__category", "category"))
+    counted = drawn.order_by().values_list("first", "category").annotate(n=Count("pk"))
+    pairs = Counter({(a, b): n for a, b, n in counted})
     rows = []
     for code in sorted({code for pair in pairs for code in pair}):
-        alone = [(str(a == code), str(b == code)) for a, b in pairs]
-        either, both = sum(code in pair for pair in pairs), sum(pair == (code, code) for pair in pairs)
-        rows.append(Agreement(code, either, both, kappa(alone)))
-    return rows, Agreement("", len(pairs), sum(a == b for a, b in pairs), kappa(pairs))
+        alone = Counter[tuple[str, str]]()
+        for (a, b), n in pairs.items():
+            alone[str(a == code), str(b == code)] += n
+        either = sum(n for pair, n in pairs.items() if code in pair)
+        rows.append(Agreement(code, either, pairs[code, code], kappa(alone)))
+    both = sum(n for (a, b), n in pairs.items() if a == b)
+    return rows, Agreement("", pairs.total(), both, kappa(pairs))
 
 
 @require_GET

@@ -1,0 +1,1 @@
+"""What a large trial consists of beside its cases."""
