@@ -24,10 +24,14 @@ def _programs() -> Path | None:
 class PostgreSQL:
     """Reached by a socket in its own folder: no other program can take its place while it is stopped."""
 
-    def __init__(self, programs: Path, home: Path) -> None:
+    def __init__(self, programs: Path, home: Path, *, of: PostgreSQL | None = None) -> None:
         self._programs, self._home = programs, home
         self.url = f"postgresql://disrupt@/postgres?host={home}"
-        self._run("initdb", "--username", "disrupt", "--auth", "trust", "--no-sync")
+        if of is None:
+            self._run("initdb", "--username", "disrupt", "--auth", "trust", "--no-sync")
+        else:
+            source = ("--host", str(of._home), "--username", "disrupt", "--checkpoint", "fast", "--no-sync")
+            self._run("pg_basebackup", "--write-recovery-conf", *source)
         self.start()
 
     def start(self) -> None:
@@ -52,8 +56,8 @@ class PostgreSQL:
 
 
 @contextmanager
-def postgresql() -> Iterator[PostgreSQL | None]:
-    """A server, gone afterwards; None where PostgreSQL is not installed."""
+def postgresql(of: PostgreSQL | None = None) -> Iterator[PostgreSQL | None]:
+    """A server, gone afterwards, or a standby `of` another; None where PostgreSQL is not installed."""
     programs = _programs()
     if programs is None:
         yield None
@@ -63,7 +67,7 @@ def postgresql() -> Iterator[PostgreSQL | None]:
         shutil.chown(home, "postgres")
     server = None
     try:
-        server = PostgreSQL(programs, home)
+        server = PostgreSQL(programs, home, of=of)
         yield server
     finally:
         if server is not None:

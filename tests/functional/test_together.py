@@ -30,6 +30,7 @@ def test_two_people_bring_the_review_key_in(hotline: Callable[..., Hotline], tmp
     ours.run("review-lock", "--to", str(tmp_path / "operators"), "--needed", "2")
     ours.start("worker")
     until(lambda: "waiting for the review key: Nobody holds" in ours.log("worker"), "the worker waits")
+    assert "until operators hand over: Nobody holds" in ours.run("status", check=False).stdout
     ours.start("keyholder")
     until((ours.var / "keyholder.socket").exists, "the keyholder is there")
 
@@ -44,6 +45,7 @@ def test_two_people_bring_the_review_key_in(hotline: Callable[..., Hotline], tmp
     line = ours.run("hand-over", "--key", str(tmp_path / "bob.key"), "--locked", locked, "--print").stdout
     assert "The review key is here" in ours.run("hand-over", given=line).stdout
     assert ours.run("manage", "shell", "-v0", "-c", OPEN % name).stdout == "a picture\n"
+    until(lambda: "hand over" not in ours.run("status", check=False).stdout, "nobody waits any more")
     ours.start("console")
     ours.kill("keyholder")
     ours.stop("console")

@@ -40,6 +40,7 @@ def make_status() -> MakeStatus:
             old_recipients=0,
             backup=Sign("backup", _ALIVE, silent=False),
             ledgers=Sign("ledgers", _ALIVE, silent=False),
+            key_waits="",
         )
         return dataclasses.replace(healthy, **changes)
 

@@ -34,6 +34,7 @@ def test_a_healthy_hotline_wakes_nobody(make_status: MakeStatus) -> None:
         ("silent:worker", {"signs": [Sign("worker", HOUR, silent=True)]}),
         ("silent:checker", {"signs": [Sign("checker", None, silent=True)]}),
         ("failing:review.items", {"signs": [Sign("worker", dt.timedelta(0), silent=False, failing=FAILS)]}),
+        ("key", {"key_waits": "1 of the 2 operators who are needed have handed over."}),
         ("overdue", {"late": Late(1, 0, 0)}),
         ("disk", {"disk_free": 1024**3}),
         ("clock", {"clock_offset": -90.0}),

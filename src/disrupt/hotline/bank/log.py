@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Q
 
 from disrupt.hotline.bank.models import (
@@ -85,7 +85,7 @@ def tree_at(size: int) -> Frontier:
     return Frontier(size, peaks_of(size, read_nodes(lambda node: peaks_of(size, node))))
 
 
-def read_nodes(question: Callable[[Node], object]) -> Node:
+def read_nodes(question: Callable[[Node], object], using: str = DEFAULT_DB_ALIAS) -> Node:
     """The complete parts of the tree that a question needs, in one query: it is asked once to see which."""
     wanted: set[tuple[int, int]] = set()
 
@@ -97,7 +97,7 @@ def read_nodes(question: Callable[[Node], object]) -> Node:
     asked = Q(pk__in=[])
     for level, index in wanted:
         asked |= Q(level=level, index=index)
-    rows = LogNode.objects.filter(asked).values_list("level", "index", "hash")
+    rows = LogNode.objects.using(using).filter(asked).values_list("level", "index", "hash")
     found = {(level, index): bytes(value) for level, index, value in rows}
     return lambda level, index: found[level, index]
 

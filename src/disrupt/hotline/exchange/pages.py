@@ -8,6 +8,7 @@ import hashlib
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
+from disrupt.hotline.exchange import standby
 from disrupt.hotline.exchange.door.api import json_response
 from disrupt.hotline.exchange.door.sight import Sight
 from disrupt.hotline.exchange.proving.proofs import logged
@@ -32,7 +33,8 @@ def answer(
 
 
 def _page(after: int, limit: int, last: int, sight: Sight) -> bytes:
-    return json_response(write_page(feed_page(after, limit, last, sight))).content
+    page = standby.read(lambda using: feed_page(after, limit, last, sight, using))
+    return json_response(write_page(page)).content
 
 
 @functools.lru_cache(maxsize=8)

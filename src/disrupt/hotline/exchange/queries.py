@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import BigIntegerField, Subquery
 from django.db.models.functions import Coalesce
 
@@ -66,10 +67,11 @@ _FIELDS = ("seq", "at", "kind", "entry_id", "entry__kind", "entry__state", "entr
            "entry__came", "content", "parts", "salt", "last_now")  # fmt: skip
 
 
-def _selected(after: int, limit: int) -> Iterator[dict[str, Any]]:
+def _selected(after: int, limit: int, using: str) -> Iterator[dict[str, Any]]:
     last = Subquery(BankSequence.objects.filter(pk=1).values("last")[:1], output_field=BigIntegerField())
     rows = (
-        BankChange.objects.filter(seq__gt=after)
+        BankChange.objects.using(using)
+        .filter(seq__gt=after)
         .annotate(last_now=Coalesce(last, 0, output_field=BigIntegerField()))
         .order_by("seq")
         .values(*_FIELDS)[:limit]
@@ -117,20 +119,20 @@ def _opened(raw: dict[str, Any], sight: Sight) -> dict[str, str] | None:
     return {"salt": salt[:SALT].hex(), **parts}
 
 
-def rows_after(after: int, limit: int, sight: Sight) -> Iterator[Row]:
+def rows_after(after: int, limit: int, sight: Sight, using: str = DEFAULT_DB_ALIAS) -> Iterator[Row]:
     """Changes after a cursor, oldest first, in one query and never all in memory at once.
 
     An addition whose entry is withdrawn now, or that is not for this reader, comes as Withdrawn.
     """
-    for raw in _selected(after, limit):
+    for raw in _selected(after, limit, using):
         yield Row(_change(raw, sight), raw["entry__state"], raw["last_now"])
 
 
-def feed_page(after: int, limit: int, last: int, sight: Sight) -> Page:
+def feed_page(after: int, limit: int, last: int, sight: Sight, using: str = DEFAULT_DB_ALIAS) -> Page:
     """The page that follows a cursor; `last` is the newest number known before the call."""
     changes: list[Change] = []
     room = PRINTS_A_PAGE
-    for row in rows_after(after, limit, sight):
+    for row in rows_after(after, limit, sight, using):
         weight = len(row.change.pdq) + len(row.change.vpdq) if isinstance(row.change, Added) else 0
         if changes and weight > room:
             break
@@ -138,6 +140,6 @@ def feed_page(after: int, limit: int, last: int, sight: Sight) -> Page:
         last = max(last, row.last)
         changes.append(row.change)
     end = changes[-1].seq if changes else after
-    part = log_part(after, end)
+    part = log_part(after, end, using)
     log = part.to_wire() if part else None
     return Page(tuple(changes), end, max(last, end), more=end < last, log=log)

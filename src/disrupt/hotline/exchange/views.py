@@ -10,7 +10,7 @@ from disrupt.hotline.bank import readers
 from disrupt.hotline.bank.queries import last_seq
 from disrupt.hotline.cases.categories import DECLARED_MINOR, TEST_PICTURE, Category, scheme_at
 from disrupt.hotline.common import clock
-from disrupt.hotline.exchange import pages
+from disrupt.hotline.exchange import pages, standby
 from disrupt.hotline.exchange.account import pages as account
 from disrupt.hotline.exchange.described import openapi
 from disrupt.hotline.exchange.door.api import (
@@ -91,9 +91,10 @@ def status(call: Call) -> HttpResponse:
 
 @serve(Endpoint(READ))
 def ready(call: Call) -> HttpResponse:
-    """GET /v1/status/ready: this process and its database answer (readiness)."""
+    """GET /v1/status/ready: this process and its database answer (readiness), and how a standby stands."""
     last_seq()
-    return json_response({"status": "ready"})
+    state = standby.state()
+    return json_response({"status": "ready", **({"standby": state} if state != standby.NONE else {})})
 
 
 @serve(Endpoint(("POST",), Scope.FEEDBACK_WRITE, (), bearer))

@@ -66,6 +66,8 @@ def _target(row: Waiting) -> Iterator[Alarm]:
 
 
 def _silence(status: Status) -> Iterator[Alarm]:
+    if status.key_waits:
+        yield Alarm("key", f"nothing is opened until operators hand over: {status.key_waits}")
     for sign in status.signs:
         if sign.silent:
             last = (

@@ -16,6 +16,7 @@ from disrupt.hotline.cases import queries as cases
 from disrupt.hotline.cases.models import Case, Item, Letter, LetterState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.models import Pulse
+from disrupt.hotline.common.running.pulse import REVIEW_KEY
 from disrupt.hotline.exchange.models import ApiKey
 from disrupt.hotline.operating import certificates
 from disrupt.hotline.takedown import queries as notices
@@ -99,6 +100,8 @@ class Status:
     old_recipients: int | None
     backup: Sign
     ledgers: Sign
+    key_waits: str
+    """What the worker says while it waits for operators to bring the review key in; "" when it does not."""
 
     @property
     def disk_share(self) -> float:
@@ -133,6 +136,7 @@ def look() -> Status:
         old_recipients=freshness.how_many(),
         backup=_sign("backup", now, dt.timedelta(hours=settings.BACKUP_EVERY_HOURS)),
         ledgers=_sign("ledgers", now, dt.timedelta(days=2)),
+        key_waits=_key_waits(now),
     )
 
 
@@ -157,6 +161,15 @@ def _sign(name: str, now: dt.datetime, limit: dt.timedelta) -> Sign:
 def _signs(now: dt.datetime) -> list[Sign]:
     lanes = Pulse.objects.filter(name__contains="/").order_by("name").values_list("name", flat=True)
     return [_sign(name, now, SLOW_LANES.get(name, SILENT_AFTER)) for name in (*PROCESSES, *lanes)]
+
+
+def _key_waits(now: dt.datetime) -> str:
+    told = (
+        Pulse.objects.filter(name=REVIEW_KEY, at__gt=now - SILENT_AFTER)
+        .values_list("says", flat=True)
+        .first()
+    )
+    return str((told or {}).get("waits", ""))
 
 
 def _late(now: dt.datetime) -> Late:

@@ -32,6 +32,17 @@ def feel(name: str, says: Mapping[str, Any] | None = None, *, begins: bool = Fal
     Pulse.objects.update_or_create(name=name, defaults=changes, create_defaults={"since": now, **changes})
 
 
+REVIEW_KEY = "review-key"
+
+
+def waits_for_the_review_key(said: str) -> None:
+    """The worker waits until operators have brought the review key in; "": it waits no more."""
+    try:
+        feel(REVIEW_KEY, {"waits": said})
+    except Error as error:
+        log.error("that the review key is waited for could not be written: %s", type(error).__name__)
+
+
 class Heart:
     """Beats for one process or lane, at most every EVERY seconds; a lost beat stops nobody."""
 

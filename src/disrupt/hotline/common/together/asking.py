@@ -47,8 +47,11 @@ def review_key(lock: bytes, place: Path) -> bytes:
     return _given[digest]
 
 
-def wait_for(open_it: Callable[[], object]) -> None:
-    """Return once `open_it` raises NotHandedOver no more; what is waited for is said once."""
+def wait_for(open_it: Callable[[], object], tell: Callable[[str], None] = lambda said: None) -> None:
+    """Return once `open_it` raises NotHandedOver no more; what is waited for is logged once.
+
+    `tell` is told it every second meanwhile, and "" in the end.
+    """
     said = ""
     while True:
         try:
@@ -57,6 +60,9 @@ def wait_for(open_it: Callable[[], object]) -> None:
             if str(error) != said:
                 said = str(error)
                 log.warning("waiting for the review key: %s", said)
+            tell(said)
             time.sleep(1.0)
             continue
+        if said:
+            tell("")
         return

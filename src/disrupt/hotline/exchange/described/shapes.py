@@ -87,7 +87,9 @@ SCHEMAS: dict[str, Schema] = {
         detail=_TEXT,
         error=_object(code=_TEXT, message=_TEXT, hint=_TEXT),
     ),
-    "Status": _object(status={"enum": ["alive", "ready"]}),
+    "Status": _object(
+        "standby", status={"enum": ["alive", "ready"]}, standby={"enum": ["in step", "behind", "away"]}
+    ),
     "Categories": _object(
         version=_TEXT,
         valid_from=_TEXT,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from django.db import DEFAULT_DB_ALIAS
+
 from disrupt.hotline.bank import log
 from disrupt.hotline.bank.models import BankSequence, Restoration
 from disrupt.hotline.common import clock
@@ -15,9 +17,9 @@ from disrupt.protocol.signed_log import RESTORED, TITLE, Head, LogPart
 MOST_RESTORED = 20
 
 
-def logged() -> int:
+def logged(using: str = DEFAULT_DB_ALIAS) -> int:
     """How many changes are in the log."""
-    row = BankSequence.objects.filter(pk=1).first()
+    row = BankSequence.objects.using(using).filter(pk=1).first()
     return row.logged if row else 0
 
 
@@ -44,14 +46,14 @@ def between(first: int, second: int) -> tuple[bytes, ...]:
     return tuple(question(log.read_nodes(question)))
 
 
-def log_part(after: int, end: int) -> LogPart | None:
+def log_part(after: int, end: int, using: str = DEFAULT_DB_ALIAS) -> LogPart | None:
     """The proof of a page, of the changes from `after` to `end`; None while older ones are being logged."""
-    size = logged()
+    size = logged(using)
     if size < end:
         return None
 
     def question(node: Node) -> tuple[list[bytes], list[bytes], list[bytes]]:
         return peaks_of(size, node), peaks_of(after, node), consistency(end, size, node)
 
-    peaks, before, proof = question(log.read_nodes(question))
+    peaks, before, proof = question(log.read_nodes(question, using))
     return LogPart(signed_head(size, Frontier(size, peaks).root()), tuple(before), tuple(proof))

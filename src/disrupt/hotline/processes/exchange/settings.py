@@ -1,7 +1,9 @@
 """The exchange: partners' API; reads the bank, and holds no content but an upload that is asked about."""
 
 from disrupt.hotline.processes.base import *  # noqa: F403
-from disrupt.hotline.processes.base import HOUSE_APPS, cookie, secret_for, templates
+from disrupt.hotline.processes.base import DATABASES, HOUSE_APPS, VAR, cookie, secret_for, templates
+from disrupt.hotline.processes.database import database
+from disrupt.hotline.processes.environment import env
 
 SECRET_KEY = secret_for("exchange")
 ROOT_URLCONF = "disrupt.hotline.processes.exchange.urls"
@@ -21,6 +23,9 @@ CSRF_FAILURE_VIEW = "disrupt.hotline.exchange.account.pages.csrf_failure"
 STILL_VIEW = "disrupt.hotline.exchange.views.still"
 APPEND_SLASH = False
 SPEAKS_TO_PROGRAMS = True
+# A standby of the same database: pages of the list are read there while it is in step (exchange/standby.py).
+if env("REPLICA", ""):
+    DATABASES = {**DATABASES, "standby": database(env("REPLICA"), VAR)}
 MATCH_FOLLOWS = True
 QUICK = "disrupt.hotline.exchange.match.quick.QUICK"
 NEWS = "disrupt.hotline.bank.queries.last_seq"

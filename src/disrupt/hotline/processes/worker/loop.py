@@ -36,10 +36,11 @@ def run(*, once: bool = False, pause: float = 1.0) -> int:
     from django.conf import settings
 
     from disrupt.hotline.common import keys
+    from disrupt.hotline.common.running import pulse
     from disrupt.hotline.common.together import asking
 
     if keys.review_lock(settings.KEYS_FOLDER).exists():
-        asking.wait_for(keys.review_private_key)
+        asking.wait_for(keys.review_private_key, pulse.waits_for_the_review_key)
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
