@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from disrupt.fingerprint import FingerprintError, Limits, Sandbox
-from disrupt.partner.hash import in_order
+from disrupt.fingerprint import Limits, Sandbox
 from disrupt.partner.scan.columns import check_installed, record_of, write_columns
+from disrupt.partner.scan.making import by_cluster, here
+from disrupt.partner.scan.progress import Progress
 from disrupt.partner.scan.sources import Sources, files
 from disrupt.partner.shared.options import add_jobs, add_level, add_max_age, age, positive
 from disrupt.partner.shared.said import complain
@@ -89,6 +88,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--key-file", type=Path, help="with --sink: the key, with the scope exchange:feedback:write"
     )
     parser.add_argument("--progress", type=positive, metavar="SECONDS", help="say how far it is, so often")
+    parser.add_argument(
+        "--ray",
+        default="",
+        metavar="ADDRESS",
+        help="look up on this Ray cluster (or `auto`), where files and banks are under the same names",
+    )
     add_level(parser)
     add_jobs(parser)
     add_max_age(parser)
@@ -113,11 +118,14 @@ def run(args: argparse.Namespace) -> int:
     if args.recheck and not args.keep_prints:
         complain("--recheck needs the --keep-prints of that scan", who="scan", code="usage")
         return 2
+    if args.ray and (args.keep_prints or args.recheck):
+        complain("--ray keeps no prints", who="scan", code="usage")
+        return 2
     if args.sink and not (args.url and args.key_file):
         complain("--sink feedback needs --url and --key-file", who="scan", code="usage")
         return 2
     with Sandbox(Limits(), workers=args.jobs) as sandbox:
-        if not args.recheck:
+        if not args.recheck and not args.ray:
             sandbox.start()
         from disrupt.errors import DisruptError
         from disrupt.matching.several import named
@@ -134,6 +142,10 @@ def run(args: argparse.Namespace) -> int:
         banks = named([bank for bank, _ in opened])
         try:
             check_installed(args.out)
+            if args.ray:
+                from disrupt.partner.scan.on_ray import check_ray
+
+                check_ray()
             tell = _sink(args, banks)
             failed = _recheck(args, banks) if args.recheck else _scan(args, banks, worst, sandbox)
             write_columns(args.out)
@@ -162,10 +174,8 @@ def _sink(args: argparse.Namespace, banks: dict[str, Any]) -> Callable[[], None]
 
 def _scan(args: argparse.Namespace, banks: dict[str, Any], state: State, sandbox: Sandbox) -> int:
     """Go through every file that has no row yet; how many could not be read."""
-    from disrupt.partner.answers import as_json, error_as_json
     from disrupt.partner.scan.prints import Prints
     from disrupt.partner.scan.results import Results
-    from disrupt.partner.scan.work import Work
 
     settings = {"level": args.level, "radius": args.radius, "sampling": args.sampling, "banks": sorted(banks)}
     settings["prints"] = args.keep_prints is not None
@@ -174,18 +184,16 @@ def _scan(args: argparse.Namespace, banks: dict[str, Any], state: State, sandbox
         prints: Prints | None = None
         if args.keep_prints:
             prints = Prints(args.keep_prints, results.rows, list(banks.values()))
-        work = Work(banks, args.level, args.radius, args.sampling, prints is not None, sandbox)
-        progress = _Progress(args, results)
+        progress = Progress(_sources(args), args.progress, results.rows)
+        paths = _still(args, results)
+        made = (
+            by_cluster(args, state, paths) if args.ray else here(args, banks, state, sandbox, paths, prints)
+        )
         try:
-            for path, done in in_order(work, _still(args, results), args.jobs):
-                if isinstance(done.outcome, FingerprintError):
-                    failed += 1
-                    row = error_as_json(path, done.outcome, banks, True, state, len(banks) > 1, done.same)
-                    complain(done.outcome, path=path)
-                else:
-                    row = as_json(path, done.outcome, explain=True, state=state, banked=len(banks) > 1)
+            for row, hashes in made:
+                failed += "error" in row
                 if prints is not None:
-                    prints.write(results.rows, done.prints)
+                    prints.write(results.rows, hashes)
                 results.write(row)
                 progress.advance(row)
         finally:
@@ -238,36 +246,3 @@ def _recheck(args: argparse.Namespace, banks: dict[str, Any]) -> int:
     else:
         complain(f"{new} new entries, found in {len(found)} files")
     return 0
-
-
-class _Progress:
-    """What was done, how fast, and how long it will take: the files are counted meanwhile."""
-
-    def __init__(self, args: argparse.Namespace, results: Results) -> None:
-        self._every = args.progress or (10 if sys.stderr.isatty() else 0)
-        self._earlier, self.done, self.found = results.rows, 0, 0
-        self._began = self._told = time.monotonic()
-        self._total: int | None = None
-        sources = _sources(args)
-        if self._every and sources.countable:
-            threading.Thread(target=self._count, args=(sources,), daemon=True).start()
-
-    def _count(self, sources: Sources) -> None:
-        self._total = sum(1 for _ in files(sources))
-
-    def advance(self, row: dict[str, Any]) -> None:
-        self.done += 1
-        self.found += bool(row.get("matches"))
-        if self._every and time.monotonic() - self._told >= self._every:
-            self.tell()
-
-    def tell(self) -> None:
-        if not self._every:
-            return
-        self._told = time.monotonic()
-        rate = self.done / max(1e-9, self._told - self._began)
-        line = f"{self._earlier + self.done:,} done, {self.found:,} found, {rate:.1f} a second"
-        if self._total is not None and rate:
-            left = max(0, self._total - self._earlier - self.done) / rate
-            line += f", {left / 3600:.1f} hours left"
-        complain(line, code="progress")
