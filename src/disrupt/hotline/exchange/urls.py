@@ -31,5 +31,6 @@ urlpatterns = [
     path("stopncii/v1/SubmitFeedback", views_stopncii.submit_feedback, name="submit-feedback"),
     path("account/", include("disrupt.hotline.exchange.account.urls")),
     path("ncmec/v2/", include("disrupt.hotline.exchange.ncmec.urls")),
+    path("tat/", include("disrupt.hotline.exchange.tat.urls")),
     re_path(r"", views.not_found, name="not-found"),
 ]
