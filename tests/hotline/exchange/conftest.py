@@ -37,6 +37,7 @@ def _fresh_allowance() -> Iterator[None]:
     yield
     limits.ALLOWANCE._buckets.clear()
     limits.LOOK_UPS._buckets.clear()
+    limits.EVALUATIONS._buckets.clear()
     pages.for_many.cache_clear()
     HOLDER.list = HeldList()
     counting.COUNTS._of.clear()

@@ -6,6 +6,7 @@ from disrupt.hotline.exchange import views
 from disrupt.hotline.exchange.door import views as door_views
 from disrupt.hotline.exchange.match import listing
 from disrupt.hotline.exchange.match import views as match_views
+from disrupt.hotline.exchange.private import views as private_views
 from disrupt.hotline.exchange.proving import views as views_log
 from disrupt.hotline.exchange.stopncii import views as views_stopncii
 
@@ -18,6 +19,8 @@ urlpatterns = [
     path("v1/log", views_log.log, name="log"),
     path("v1/log/witness", views_log.witness, name="log-witness"),
     path("v1/match", match_views.match, name="match"),
+    path("v1/private", private_views.table, name="private"),
+    path("v1/private/evaluate", private_views.evaluate, name="private-evaluate"),
     path("v1/categories", views.categories, name="categories"),
     path("v1/figures", views.figures, name="figures"),
     path("v1/openapi.json", views.description, name="openapi"),
@@ -28,5 +31,6 @@ urlpatterns = [
     path("stopncii/v1/SubmitFeedback", views_stopncii.submit_feedback, name="submit-feedback"),
     path("account/", include("disrupt.hotline.exchange.account.urls")),
     path("ncmec/v2/", include("disrupt.hotline.exchange.ncmec.urls")),
+    path("tat/", include("disrupt.hotline.exchange.tat.urls")),
     re_path(r"", views.not_found, name="not-found"),
 ]

@@ -121,6 +121,18 @@ def hashes(after: int, wait: int) -> Ask[BinaryList]:
     return Ask("GET", "/v1/list", read_list, {"after": after} | ({"wait": wait} if wait else {}))
 
 
+def _evaluated(raw: Any) -> bytes:
+    return bytes.fromhex(raw["evaluated"])
+
+
+def private_evaluate(blinded: Sequence[bytes]) -> Ask[bytes]:
+    """Bands that nobody can read, evaluated (disrupt.partner.private)."""
+    return Ask(
+        "POST", "/v1/private/evaluate", _json(_evaluated), body={"blinded": [one.hex() for one in blinded]}
+    )
+
+
+PRIVATE_TABLE = Ask("GET", "/v1/private", bytes)
 FIGURES = Ask("GET", "/v1/figures", _json(answers.read_figures))
 CATEGORIES = Ask("GET", "/v1/categories", _json(answers.read_categories))
 ROTATE = Ask("POST", "/v1/key/rotate", _json(answers.read_key), body={})

@@ -82,6 +82,14 @@ class Exchange:
         """All hashes that the key may see, or what changed of them since."""
         return self._do(asking.hashes(after, wait))
 
+    def private_table(self) -> bytes:
+        """The list as tags; `disrupt.partner.private.PrivateList` reads it."""
+        return self._do(asking.PRIVATE_TABLE)
+
+    def private_evaluate(self, blinded: Sequence[bytes]) -> bytes:
+        """What `PrivateList` has evaluated."""
+        return self._do(asking.private_evaluate(blinded))
+
     def figures(self) -> Figures:
         """The partner's own figures."""
         return self._do(asking.FIGURES)
@@ -159,6 +167,14 @@ class AsyncExchange:
     async def hashes(self, after: int = 0, wait: int = 0) -> BinaryList:
         """As `Exchange.hashes`."""
         return await self._do(asking.hashes(after, wait))
+
+    async def private_table(self) -> bytes:
+        """As `Exchange.private_table`."""
+        return await self._do(asking.PRIVATE_TABLE)
+
+    async def private_evaluate(self, blinded: Sequence[bytes]) -> bytes:
+        """As `Exchange.private_evaluate`."""
+        return await self._do(asking.private_evaluate(blinded))
 
     async def figures(self) -> Figures:
         """As `Exchange.figures`."""

@@ -143,9 +143,9 @@ def test_it_is_the_same_with_asyncio(secret: str, settings: Any, bank: FilledBan
 
 
 def test_every_address_is_asked_by_a_method_of_both(db: None) -> None:
-    asked = {one.path for one in (asking.FIGURES, asking.CATEGORIES, asking.ROTATE)} | {
+    asked = {one.path for one in (asking.FIGURES, asking.CATEGORIES, asking.ROTATE, asking.PRIVATE_TABLE)} | {
         asking.match([LookUp(md5="0" * 32)]).path, asking.feedback([Word("x", Opinion.BLOCKED)]).path,
-        asking.page(0, 1, 0).path, asking.hashes(0, 0).path,
+        asking.page(0, 1, 0).path, asking.hashes(0, 0).path, asking.private_evaluate([]).path,
     }  # fmt: skip
     with_key = {path for path, one in document()["paths"].items() for o in one.values() if o["security"]}
     mine = {path for path in with_key if path.startswith("/v1/")} | {"/v1/categories"}

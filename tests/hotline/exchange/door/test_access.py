@@ -12,6 +12,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import URLPattern
 from nacl.signing import SigningKey
+from voprf import ristretto
 
 from disrupt.hotline.common import clock
 from disrupt.hotline.exchange import services, urls, views
@@ -33,6 +34,7 @@ ENDPOINTS: dict[str, Endpoint] = {
 BODIES: dict[str, Any] = {
     "/v1/match": {"pdq": "0" * 64},
     "/v1/key/rotate": {},
+    "/v1/private/evaluate": {"blinded": [ristretto.Client.blind(b"band")[1].serialize().hex()]},
     "/v1/feedback": {"feedback": [{"entry": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "opinion": "blocked"}]},
     "/stopncii/v1/SubmitHashes": {
         "count": 1,
@@ -72,7 +74,7 @@ def code_of(response: Any) -> tuple[int, str]:
 
 
 def test_there_are_addresses_of_both_kinds() -> None:
-    assert (len(KEYED), len(PUBLIC)) == (11, 4)
+    assert (len(KEYED), len(PUBLIC)) == (13, 4)
 
 
 @pytest.mark.parametrize("path", PUBLIC)

@@ -103,6 +103,12 @@ def _paths() -> dict[str, Any]:
                 uploads="with exchange:match:upload too: a picture or film as it is",
             )
         },
+        "/v1/private": {"get": _operation("all hashes, as tags", "BinaryList", "exchange:private:ask")},
+        "/v1/private/evaluate": {
+            "post": _operation(
+                "evaluate blinded bands (RFC 9497)", "Evaluated", "exchange:private:ask", body="Blinded"
+            )
+        },
         "/v1/feedback": {"post": _operation("what was found", "Taken", write, body="Words")},
         "/v1/categories": {"get": _operation("the classification in force", "Categories")},
         "/v1/key/rotate": {

@@ -7,6 +7,7 @@ from typing import Any
 from disrupt.protocol import feed, feedback, stopncii
 from disrupt.protocol.binary_list import ROLES as LIST_ROLES
 from disrupt.protocol.look_up import MOST_LOOK_UPS, MOST_RADIUS
+from disrupt.protocol.private.bands import ASKED, NEAR
 
 Schema = dict[str, Any]
 
@@ -138,6 +139,7 @@ SCHEMAS: dict[str, Schema] = {
         restored=_list(_LOG_HEAD),
     ),
     "Signed": _object(size=_WHOLE),
+    "Evaluated": _object(key=_HEX64, evaluated={"type": "string", "pattern": "^([0-9a-f]{2})+$"}),
     "Key": _object(key=_TEXT, expires_at=_TEXT, old_expires_at=_TEXT),
     "Answer": {
         "oneOf": [
@@ -195,6 +197,7 @@ BODIES: dict[str, Schema] = {
     "Nothing": {"type": "object", "maxProperties": 0},
     "Ask": {"oneOf": [_LOOK_UP, _object(look_ups=_list(_LOOK_UP, MOST_LOOK_UPS, 1))]},
     "Witness": _WITNESS,
+    "Blinded": _object(blinded=_list(_HEX64, 4 * ASKED[NEAR], 1)),
     "Words": _object(feedback=_list(_WORD, feedback.MOST_WORDS, 1)),
     "SubmitHashes": {
         "type": "object",

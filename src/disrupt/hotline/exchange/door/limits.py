@@ -30,4 +30,6 @@ class Allowance(allowance.Allowance):
 
 ALLOWANCE = Allowance()
 LOOK_UPS = Allowance(settings.LOOK_UPS_A_SECOND, 2 * settings.LOOK_UPS_A_SECOND)
+EVALUATIONS = Allowance(1000, 5000)
+"""Bands that are asked without being told: some 0.1 ms of a processor each."""
 UPLOADS = Allowance(settings.UPLOADS_A_MINUTE / 60, settings.UPLOADS_A_MINUTE)

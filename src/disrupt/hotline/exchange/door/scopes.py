@@ -19,6 +19,7 @@ class Scope(StrEnum):
     FIGURES_READ = "exchange:figures:read"
     MATCH_ASK = "exchange:match:ask"
     MATCH_UPLOAD = "exchange:match:upload"
+    PRIVATE_ASK = "exchange:private:ask"
     KEY_ROTATE = "exchange:key:rotate"
     ACCOUNT_MANAGE = "exchange:account:manage"
 

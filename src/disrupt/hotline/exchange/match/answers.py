@@ -38,7 +38,12 @@ def answers(held: HeldList, looks: Sequence[LookUp], sight: Sight) -> list[dict[
                 found.setdefault(number, []).append((match, facts))
     if any(one.sha256 or one.md5 for one in looks):
         _exact(looks, sight, found)
-    return [_answer(one, found.get(number)) for number, one in enumerate(looks)]
+    # Nearly all are nearly always empty: those are one and the same object.
+    special = found.keys() | ({*range(len(looks))} - {*asked} if len(asked) < len(looks) else ())
+    every = [_NOTHING] * len(looks)
+    for number in special:
+        every[number] = _answer(looks[number], found.get(number))
+    return every
 
 
 def _near(held: HeldList, hit: Hit, facts: Facts, view: str) -> Match:

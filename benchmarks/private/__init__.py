@@ -1,0 +1,1 @@
+"""What a private look-up finds and costs."""

@@ -1,0 +1,1 @@
+"""The list as clients of Tech Against Terrorism's hash list read it."""

@@ -1,0 +1,97 @@
+"""The two addresses that the public client of `hash-list/v2` asks: a token, and the list by pages.
+
+A page is one of the StopNCII protocol's in other words: a record a hash, a withdrawn one as deleted, and only
+for who was handed it. Its checkpoint is a moment and the number of a change, of which the number counts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from disrupt.hotline.bank import readers
+from disrupt.hotline.bank.models import BankChange
+from disrupt.hotline.bank.queries import last_seq
+from disrupt.hotline.exchange.door.api import READ, Call, Endpoint, bearer, json_response, serve
+from disrupt.hotline.exchange.door.errors import ApiError
+from disrupt.hotline.exchange.door.scopes import Scope
+from disrupt.hotline.exchange.door.sight import sight_of
+from disrupt.hotline.exchange.stopncii.fetching import fetch
+from disrupt.hotline.exchange.stopncii.views import same_partner
+from disrupt.protocol.stopncii import HashRecord, Signal, Status, to_seq
+
+PAGE = 500
+_LARGEST = 10**18 - 1
+_CHECKPOINT = re.compile(r"(?:[0-9]{1,12}(?:\.[0-9]{1,6})?,([0-9]{1,18}))?")
+# The client keeps a video's MD5 by the ending of its file, which nobody told us.
+_KINDS = {Signal.IMAGE_PDQ: ("PDQ", "jpg"), Signal.VIDEO_MD5: ("MD5", "mp4")}
+
+
+def password(request: HttpRequest) -> str:
+    """The key that is the password of a form; the user is the same partner. Raises ApiError."""
+    user, key = str(request.POST.get("username", "")), str(request.POST.get("password", ""))
+    if not key:
+        raise ApiError(
+            "missing_key", "This address needs a form with username and password, which is the key."
+        )
+    if not same_partner(key, user):
+        raise ApiError("invalid_key", "The user is neither this partner's identifier nor the key.")
+    return key
+
+
+@serve(Endpoint(("POST",), Scope.STOPNCII_READ, (), password))
+def token(call: Call) -> HttpResponse:
+    """POST token-auth/tcap/: the key again, as what the client sends with each page."""
+    response = json_response({"user": {}, "token": password(call.request)})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+# What the client asks for first is the word None.
+@serve(Endpoint(READ, Scope.STOPNCII_READ, ("None", "order", "after", "offset"), bearer))
+def hashes(call: Call) -> HttpResponse:
+    """GET api/hash-list/v2/all: the hashes after a checkpoint, and those taken back."""
+    found = _CHECKPOINT.fullmatch(call.query.get("after", ""))
+    if not found or call.query.get("order", "asc") != "asc":
+        raise ApiError("bad_parameter", "after is a checkpoint of ours, order is asc.")
+    start, last = int(found[1] or 0), last_seq()
+    position = call.whole("offset", start, start, _LARGEST)
+    if position > last:
+        raise ApiError("cursor_ahead", f"The checkpoint is {position}; the last change here is {last}.")
+    assert call.key is not None  # this address has a credential
+    page = fetch(call.key, start, position, PAGE, last)
+    readers.acknowledge(call.key.partner_id, start, sight_of(call.key))
+    moments = dict(BankChange.objects.filter(seq__gt=position, seq__lte=page.end).values_list("seq", "at"))
+    told = (
+        f"{moments[page.end].timestamp():.0f},{page.end}"
+        if page.end in moments
+        else call.query.get("after", "")
+    )
+    return json_response(
+        {
+            "count": len(page.records),
+            "next": f"offset={page.end}" if page.more else None,
+            "previous": None,
+            "checkpoint": told,
+            "results": [_record(one, moments) for one in page.records],
+        }
+    )
+
+
+def _record(one: HashRecord, moments: dict[int, dt.datetime]) -> dict[str, Any]:
+    number = to_seq(one.timestamp)
+    algorithm, ending = _KINDS[one.signal]
+    at = moments[number]
+    return {
+        "hash_digest": one.value,
+        "algorithm": algorithm,
+        "ideology": "all",
+        "file_type": ending,
+        "deleted": one.status is Status.WITHDRAWN,
+        "updated_on": at.timestamp(),
+        "created_on": at.isoformat(),
+        "id": number,
+    }
