@@ -12,7 +12,7 @@ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgre
 fc-list 2>/dev/null | grep -qi dejavu || missing="$missing fontconfig fonts-dejavu-core"
 nginx="$(dirname "$0")/../.venv/nginx"
 [ -x "$nginx/usr/sbin/nginx" ] || command -v nginx >/dev/null 2>&1 || proxy=yes
-wordpress="$(dirname "$0")/../.venv/wordpress"
+wordpress="$(cd "$(dirname "$0")/.." && pwd)/.venv/wordpress"
 [ -e "$wordpress/usr/share/wordpress/wp-load.php" ] || ! grep -q bookworm /etc/os-release || forum=yes
 [ -z "$missing${proxy:-}${forum:-}" ] && exit 0
 sudo=""
@@ -26,8 +26,12 @@ if [ -n "${proxy:-}" ]; then
   (cd "$nginx" && apt-get download -qq nginx && dpkg -x nginx_*.deb . && rm nginx_*.deb)
 fi
 if [ -n "${forum:-}" ]; then
-  mkdir -p "$wordpress/debs"
+  mkdir -p "$wordpress/debs/partial"
   (cd "$wordpress/debs" && apt-get download -qq wordpress php-getid3 php8.2-cli php8.2-common php8.2-mysql php8.2-gd \
-    mariadb-server-core libaio1 liburing2 libgd3 && for one in *.deb; do dpkg -x "$one" ..; done)
+    mariadb-server-core libaio1 liburing2 libgd3)
+  # And the libraries of theirs that this machine lacks.
+  $sudo apt-get install -y -qq --download-only --no-install-recommends -o Dir::Cache::archives="$wordpress/debs" \
+    php8.2-cli php8.2-mysql php8.2-gd mariadb-server-core
+  for one in "$wordpress"/debs/*.deb; do dpkg -x "$one" "$wordpress"; done
   rm -r "$wordpress/debs"
 fi
