@@ -70,8 +70,8 @@ def _claimed(now: dt.datetime) -> int:
 
 def _waiting(now: dt.datetime) -> list[Waiting]:
     queue = cases.queue().order_by().values("priority")
-    # Rows, not keys: the index of the queue holds all that is asked.
-    half, late, twice = (Count("*", filter=_waited(times, now)) for times in (0.5, 1, 2))
+    # Not keys: the index of the queue holds all that is asked.
+    half, late, twice = (Count("priority", filter=_waited(times, now)) for times in (0.5, 1, 2))
     rows: Any = queue.annotate(
         n=Count("*"), oldest=Min("created_at"), half=half, late=late, twice=twice
     ).order_by("priority")
