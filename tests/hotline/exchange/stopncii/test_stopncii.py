@@ -228,7 +228,7 @@ def test_the_subscription_key_is_the_partner_or_the_key(
 
 
 def test_the_worker_keeps_the_table_of_hashes(bank: FilledBank) -> None:
-    sweep = Sweep(tasks.DUTIES)
+    sweep = Sweep(tuple(duty for duty in tasks.DUTIES if duty.name == "wire-hashes"))
     assert sweep.once() == 0
     bank.add("one")
     assert (sweep.once(), sweep.once()) == (1, 0)

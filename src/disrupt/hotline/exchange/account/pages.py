@@ -200,7 +200,7 @@ def test_picture(request: HttpRequest) -> HttpResponse:
 def style(request: HttpRequest) -> HttpResponse:
     """The pages' style."""
     answer = HttpResponse(_STYLE.read_bytes(), content_type="text/css; charset=utf-8")
-    answer["Cache-Control"] = "public, max-age=3600"
+    answer["Cache-Control"] = "no-store"
     return answer
 
 

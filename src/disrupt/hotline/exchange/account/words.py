@@ -19,6 +19,7 @@ SCOPES: dict[str, Any] = {
     Scope.HASHES_SUBMIT: _("propose fingerprints"),
     Scope.FIGURES_READ: _("read your figures"),
     Scope.MATCH_ASK: _("ask whether fingerprints are on the list"),
+    Scope.PRIVATE_ASK: _("ask without telling what about"),
     Scope.MATCH_UPLOAD: _("ask about a picture or film itself"),
     Scope.KEY_ROTATE: _("put another key in its own place"),
     Scope.ACCOUNT_MANAGE: _("open this page"),
