@@ -21,7 +21,8 @@ class CuttingProxy:
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
 
     @property
     def url(self) -> str:
@@ -38,6 +39,10 @@ class CuttingProxy:
                 end.close()
 
     def close(self) -> None:
+        """Nothing is accepted any more, and nothing stays open."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # closing alone does not wake who waits there
+        self._accepting.join()
         self._listener.close()
         self.cut()
 

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -74,6 +75,9 @@ def test_both_workers_take_connections_and_a_replaced_one_again(tmp_path: Path) 
         )  # fmt: skip
         assert second.returncode != 0, "the address is taken"
         lost = min(both)
+        # It is asked whether it lives, and dies before it has answered.
+        os.kill(lost, signal.SIGSTOP)
+        time.sleep(1.5)
         os.kill(lost, signal.SIGKILL)
 
         def is_replaced() -> bool:

@@ -52,6 +52,16 @@ class Spread(Multiprocess):
     def sockets(self, told: list[socket.socket]) -> None:
         """As the supervisor remembers them; asked for anew each time."""
 
+    def keep_subprocess_alive(self) -> None:
+        """Replace workers that are gone.
+
+        Our copy of a worker's end of its pipe is closed: else whoever asks a worker that is killed just then
+        hears nothing for the whole minute that a busy one may take to answer, and its socket waits as long.
+        """
+        for process in self.processes:
+            process.child_conn.close()
+        super().keep_subprocess_alive()
+
     def handle_ttin(self) -> None:
         """One worker a socket: their number stays."""
 

@@ -15,8 +15,8 @@ from disrupt.hotline.bank.models import BankEntry, ChangeKind, EntryState
 from disrupt.hotline.bank.sight import NAMES
 from disrupt.hotline.exchange.door.sight import Facts, Sight
 from disrupt.hotline.exchange.match.held import FRAME, PART, ROLES, HeldList, hashes_in
-from disrupt.matching import entries as banked
 from disrupt.matching._index._likely import Likely
+from disrupt.matching.entries import BankEntry as Banked
 from disrupt.matching.index import RADIUS, Matches
 from disrupt.matching.store import BankMatch
 
@@ -27,7 +27,7 @@ _ASKED = 500  # entries of one question to the database
 class _Known:
     """An entry that something was near to: in the matcher's words, and its hashes as (role, row)."""
 
-    entry: banked.BankEntry
+    entry: Banked
     hashes: tuple[tuple[int, Mapping[str, Any]], ...]
 
 
@@ -57,9 +57,7 @@ class SeenList:
         found = self._visible(self._held.index.near(hashes, radius, likely))
         return tuple(self._told(found.nearest(most), hashes))
 
-    def find_digest(
-        self, *, sha256: str | None = None, md5: str | None = None
-    ) -> tuple[banked.BankEntry, ...]:
+    def find_digest(self, *, sha256: str | None = None, md5: str | None = None) -> tuple[Banked, ...]:
         """As `Bank.find_digest`."""
         offered = BankEntry.objects.filter(state=EntryState.ACTIVE, changes__kind=ChangeKind.ADDED)
         same = offered.filter(Q(sha256=sha256) | Q(md5=md5)).values_list("pk", *NAMES)
@@ -99,7 +97,7 @@ class SeenList:
                 entry = self._entry(pk, self._held.facts_of(ids[pk]))
                 self._known[ids[pk]] = _Known(entry, tuple(hashes_in(prints)))
 
-    def _entry(self, pk: uuid.UUID, facts: Facts) -> banked.BankEntry:
+    def _entry(self, pk: uuid.UUID, facts: Facts) -> Banked:
         self.facts[str(pk)] = facts
         kind, origin = facts.kind, facts.origin
-        return banked.BankEntry(str(pk), kind, facts.category, origin=origin)  # type: ignore[arg-type]  # as above
+        return Banked(str(pk), kind, facts.category, origin=origin)  # type: ignore[arg-type]  # as above
