@@ -205,7 +205,8 @@ def test_whoever_destroys_is_known_here() -> None:
     """A new eraser is looked at: does it ask whether the case is held?"""
     of_no_case = {
         "cases/messages.py", "cases/opening.py", "cases/pepper/moving.py", "intake/asking/opening.py",
-        "intake/asking/shelf.py", "intake/asking/drafts.py", "intake/following/views/additions.py", "intake/following/contacts.py",
+        "intake/asking/shelf.py", "intake/asking/drafts.py", "intake/following/views/additions.py",
+        "intake/following/contacts.py",
         "intake/receiving/handover.py", "intake/receiving/uploads.py", "operating/rotating/review.py",
         "processing/tasks.py",
     }  # fmt: skip
