@@ -58,6 +58,15 @@ def test_looking_changes_nothing(link: str) -> None:
     assert [vars(row) | {"_state": None} for row in rows()] == before
 
 
+def test_it_says_whose_it_is_and_has_its_style(link: str, settings: Any) -> None:
+    text = Client().get(link).content.decode()
+    assert f">{settings.HOTLINE_NAME}</header>" in text
+    (style,) = re.findall(r'rel="stylesheet" href="([^"]+)"', text)
+    answer = Client().get(style)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "text/css; charset=utf-8")
+    assert Client().post(style).status_code == 405
+
+
 def test_each_address_has_its_answer(link: str) -> None:
     first, second = rows()
     text = Client().get(link).content.decode()
@@ -74,7 +83,10 @@ def test_each_address_has_its_answer(link: str) -> None:
             f"words-{second.reference}": "<b>not illegal</b>" + "x" * 5000,
         },
     )
-    assert "Recorded for 2 addresses." in answer.content.decode()
+    said = answer.content.decode()
+    assert "Recorded for 2 addresses." in said
+    assert said.count("Answered:") == 2
+    assert 'type="radio"' not in said
     first, second = rows()
     assert (first.decision, second.decision) == ("removed", "declined")
     assert (first.refusal, second.refusal) == ("", "lawful")
