@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import base64
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.conf import settings
-
 from disrupt.fingerprint import FingerprintError, Held, Limits, Sandbox, fingerprint_file, held
 from disrupt.hotline.cases.models import Item
+from disrupt.hotline.common.running.decoders import Decoders
 from disrupt.hotline.common.store import vault
 from disrupt.hotline.common.store.vault import VaultId
 
@@ -34,18 +32,12 @@ class DecoderBroken(RuntimeError):
 
 # A grey GIF of one pixel.
 _GOOD = base64.b64decode("R0lGODlhAQABAIAAAICAgAAAACwAAAAAAQABAAACAkQBADs=")
-_lock = threading.Lock()
-_made: list[Sandbox] = []
+_decoders = Decoders(max(_LEAST, min(os.cpu_count() or 1, _MOST)))
 
 
 def sandbox() -> Sandbox:
-    """The sandbox that this process shares; it decodes nothing where a required protection is missing."""
-    with _lock:
-        if not _made:
-            workers = max(_LEAST, min(os.cpu_count() or 1, _MOST))
-            required = tuple(settings.DECODERS_REQUIRE)
-            _made.append(Sandbox(workers=workers, tasks_per_worker=1, require=required))
-        return _made[0]
+    """The sandbox that this process shares."""
+    return _decoders.sandbox()
 
 
 @contextmanager

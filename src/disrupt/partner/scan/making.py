@@ -25,20 +25,13 @@ def here(
     prints: Prints | None,
 ) -> Iterator[tuple[dict[str, Any], Any]]:
     """The row of each file, and its prints."""
-    from disrupt.partner.answers import as_json, error_as_json
     from disrupt.partner.scan.work import Work
 
     work = Work(banks, args.level, args.radius, args.sampling, prints is not None, sandbox)
     for path, done in in_order(work, paths, args.jobs):
         if isinstance(done.outcome, FingerprintError):
             complain(done.outcome, path=path)
-            yield (
-                error_as_json(path, done.outcome, banks, True, state, len(banks) > 1, done.same),
-                done.prints,
-            )
-        else:
-            row = as_json(path, done.outcome, explain=True, state=state, banked=len(banks) > 1)
-            yield row, done.prints
+        yield work.row(path, done, state), done.prints
 
 
 def by_cluster(

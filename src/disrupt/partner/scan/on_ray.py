@@ -18,13 +18,12 @@ from typing import Any
 
 from disrupt.errors import DisruptError
 from disrupt.extras import more_needed
-from disrupt.fingerprint import FingerprintError, Sandbox
+from disrupt.fingerprint import Sandbox
 from disrupt.fingerprint.tasks import Sampling
 from disrupt.matching import Bank
 from disrupt.matching.guessing.plans import Level
 from disrupt.matching.health import State
 from disrupt.matching.several import named
-from disrupt.partner.answers import as_json, error_as_json
 from disrupt.partner.scan.opening import Carried, NotInstalled
 from disrupt.partner.scan.work import Work
 
@@ -54,10 +53,10 @@ class Looker:
 
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
-        self._banks = named([Bank.open(path) for path in asked.banks])
+        banks = named([Bank.open(path) for path in asked.banks])
         sandbox = Sandbox(workers=1)
         sandbox.start()
-        self._work = Work(self._banks, asked.level, asked.radius, asked.sampling, False, sandbox)
+        self._work = Work(banks, asked.level, asked.radius, asked.sampling, False, sandbox)
 
     def __call__(self, batch: Any) -> dict[str, list[bytes]]:
         """A row, as JSON, for each file of a table of Arrow."""
@@ -65,10 +64,7 @@ class Looker:
         return {"row": [json.dumps(self._row(name)).encode() for name in names]}
 
     def _row(self, path: str) -> dict[str, Any]:
-        done, several = self._work(path), len(self._banks) > 1
-        if isinstance(done.outcome, FingerprintError):
-            return error_as_json(path, done.outcome, self._banks, True, self._asked.state, several, done.same)
-        return as_json(path, done.outcome, explain=True, state=self._asked.state, banked=several)
+        return self._work.row(path, self._work(path), self._asked.state)
 
 
 def _name(path: bytes, content: bytes | None) -> str:

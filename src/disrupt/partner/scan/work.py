@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +22,11 @@ from disrupt.fingerprint.source import Source
 from disrupt.fingerprint.tasks import Sampling
 from disrupt.matching import MINIMUM_QUALITY, Bank, Findings, look_up
 from disrupt.matching.guessing.plans import Level
+from disrupt.matching.health import State
 from disrupt.matching.lookup import find_decoded
 from disrupt.matching.several import Several
 from disrupt.matching.upload import is_video
-from disrupt.partner.answers import recognised
+from disrupt.partner.answers import as_json, error_as_json, recognised
 from disrupt.partner.scan.opening import is_elsewhere, opened
 
 Hashes = NDArray[np.uint8]
@@ -67,6 +68,13 @@ class Work:
                     return Done(error, same)
         except FingerprintError as error:  # it could not even be opened
             return Done(error, NOTHING if is_elsewhere(name) else None)
+
+    def row(self, name: str, done: Done, state: State) -> dict[str, Any]:
+        """What is written of it in the file of results; `state` is that of the banks."""
+        several = len(self.banks) > 1
+        if isinstance(done.outcome, FingerprintError):
+            return error_as_json(name, done.outcome, self.banks, True, state, several, done.same)
+        return as_json(name, done.outcome, explain=True, state=state, banked=several)
 
     def _look_up(self, source: Source) -> Findings:
         return look_up(

@@ -37,9 +37,7 @@ PICTURE = photo(1)
 @pytest.fixture(scope="module", autouse=True)
 def _no_decoder_is_left() -> Iterator[None]:
     yield
-    for sandbox in asking._made:
-        sandbox.close()
-    asking._made.clear()
+    asking._decoders.close()
 
 
 @pytest.fixture(autouse=True)

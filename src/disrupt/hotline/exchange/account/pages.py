@@ -199,9 +199,7 @@ def test_picture(request: HttpRequest) -> HttpResponse:
 @require_safe
 def style(request: HttpRequest) -> HttpResponse:
     """The pages' style."""
-    answer = HttpResponse(_STYLE.read_bytes(), content_type="text/css; charset=utf-8")
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return HttpResponse(_STYLE.read_bytes(), content_type="text/css; charset=utf-8")
 
 
 def _plain(sentence: str, status: int) -> HttpResponse:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,15 +22,17 @@ from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.outbound import errors
 from disrupt.hotline.common.outbound.door import Door
+from disrupt.hotline.common.running.decoders import Decoders
 from disrupt.hotline.takedown.models import Check, Target
 
 if TYPE_CHECKING:
-    from disrupt.fingerprint import Sandbox
     from disrupt.matching.views import Views
 
 MATCHES, ABSENT = "media_matches", "media_absent"
 MOST, MOST_BYTES, SECONDS = 40, 20 * 1024 * 1024, 60.0
 _PATIENCE, _SIDE = 6.0, 512
+
+_decoders = Decoders(2)
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def views_in(body: bytes) -> Views | None:
     from disrupt.matching.views import views_of
 
     try:
-        found = image_luma(body, max_side=_SIDE, sandbox=_sandbox())
+        found = image_luma(body, max_side=_SIDE, sandbox=_decoders.sandbox())
     except FingerprintError:
         return None
     return views_of(found.luma, "fast", whole=found.fingerprint.pdq)
@@ -127,18 +128,3 @@ def views_in(body: bytes) -> Views | None:
 
 def _distance(one: bytes, other: bytes) -> int:
     return (int.from_bytes(one, "big") ^ int.from_bytes(other, "big")).bit_count()
-
-
-_lock = threading.Lock()
-_made: list[Sandbox] = []
-
-
-def _sandbox() -> Sandbox:
-    """The decoders of this process: they see one file each, and nothing where a protection is missing."""
-    from disrupt.fingerprint import Sandbox
-
-    with _lock:
-        if not _made:
-            required = tuple(settings.DECODERS_REQUIRE)
-            _made.append(Sandbox(workers=2, tasks_per_worker=1, require=required))
-        return _made[0]

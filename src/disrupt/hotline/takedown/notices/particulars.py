@@ -9,7 +9,7 @@ import datetime as dt
 import enum
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.db import transaction
 
@@ -67,8 +67,7 @@ class Said:
 
     def as_data(self) -> dict[str, str]:
         """To be kept with a decision until its notices are opened; nothing of what is not said."""
-        told = {"place": self.place, "moment": self.moment, "media": self.media, "shows": self.shows}
-        told["seen_at"] = self.seen_at.isoformat() if self.seen_at else ""
+        told = asdict(self) | {"seen_at": self.seen_at.isoformat() if self.seen_at else ""}
         return {name: text for name, text in told.items() if text}
 
     @classmethod
@@ -125,15 +124,7 @@ def adopt(item: Item, decision: Qualification) -> None:
 
 
 def _keep(target: Target, category: str, what: Said, actor: Actor) -> Particular:
-    told = {
-        "place": what.place,
-        "moment": what.moment,
-        "media": what.media,
-        "shows": what.shows,
-        "seen_at": what.seen_at,
-        "by": str(actor),
-        "at": clock.now(),
-    }
+    told = asdict(what) | {"by": str(actor), "at": clock.now()}
     found, _made = Particular.objects.update_or_create(target=target, category=category, defaults=told)
     waiting = Notice.objects.select_for_update(of=("self",)).filter(
         target=target, category=category, state__in=STOPPABLE - {NoticeState.SENDING}

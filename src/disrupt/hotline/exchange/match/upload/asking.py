@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any, cast
 
-from django.conf import settings
 from django.http import HttpRequest
 
-from disrupt.fingerprint import FingerprintError, Held, Sandbox, Unconfined
+from disrupt.fingerprint import FingerprintError, Held, Unconfined
+from disrupt.hotline.common.running.decoders import Decoders
 from disrupt.hotline.exchange.door.sight import Sight
 from disrupt.hotline.exchange.match.answers import MOST_MATCHES, told_match
 from disrupt.hotline.exchange.match.held import HeldList
@@ -19,17 +18,7 @@ from disrupt.matching.store import Bank
 from disrupt.matching.upload import find_file
 from disrupt.protocol import matched
 
-_lock = threading.Lock()
-_made: list[Sandbox] = []
-
-
-def _sandbox() -> Sandbox:
-    """The decoders of this process: they see one file each, and nothing where a protection is missing."""
-    with _lock:
-        if not _made:
-            required = tuple(settings.DECODERS_REQUIRE)
-            _made.append(Sandbox(limits(), workers=DECODERS, tasks_per_worker=1, require=required))
-        return _made[0]
+_decoders = Decoders(DECODERS, limits)
 
 
 def answer(request: HttpRequest, held: HeldList, sight: Sight) -> dict[str, Any]:
@@ -54,7 +43,7 @@ def answer(request: HttpRequest, held: HeldList, sight: Sight) -> dict[str, Any]
 def _found(content: Held, bank: Bank) -> tuple[Findings, bool]:
     """What was found, and whether that is all that could be: nothing passes because it cannot be decoded."""
     try:
-        return find_file(content, bank, sandbox=_sandbox()), False
+        return find_file(content, bank, sandbox=_decoders.sandbox()), False
     except Unconfined:
         raise busy("No file is decoded here just now.") from None
     except FingerprintError as error:
