@@ -23,9 +23,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 from tests.matching.pictures import photo
-from tests.partner.serving import below, mapped, serving
+from tests.partner.serving import below, mapped, over_many_connections, serving
 
 from disrupt.matching import Add, Bank, BankEntry, PdqValue, Withdraw
+from disrupt.partner.serve.engine import FOLLOW_SECONDS
 
 _TICK = os.sysconf("SC_CLK_TCK")
 
@@ -137,8 +138,19 @@ def while_exchanged(folder: Path, requests: int) -> dict[str, Any]:
             writer.join()
         told["generations meanwhile"] = Bank.open(folder).stat().generation - generation
         told["bank, MB on the disk"] = Bank.open(folder).stat().bytes >> 20
-        told["bank in each process, MB"] = mapped(folder)
+        told["bank in each worker, MB"] = held_by_each(client, folder, texts)
     return told
+
+
+def held_by_each(client: Any, folder: Path, texts: list[str]) -> list[dict[str, float]]:
+    """MB of the bank's newest files that each worker holds, once all have looked in them.
+
+    The look-ups before went over one connection, to one worker; and what was written last has been mapped
+    anew, and is read from the disk by the next look-up only.
+    """
+    time.sleep(5 * FOLLOW_SECONDS)
+    over_many_connections(client, texts)
+    return [{name: kb / 1024 for name, kb in one.items()} for one in mapped(folder)]
 
 
 def of_tx(hashes: list[str], photos: list[bytes]) -> dict[str, float]:

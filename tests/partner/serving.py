@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -75,17 +75,30 @@ def below(parent: int) -> list[int]:
 
 
 def mapped(folder: Path) -> list[dict[str, int]]:
-    """kB of each process below this one that maps a bank: of it in memory, its share, and its own alone."""
+    """kB of each process below this one that maps a bank: of it in memory, its share, and its own alone.
+
+    One that has not looked into what it maps (a new generation, or nobody asked it anything) has 0 of it in
+    memory, and a row like the others.
+    """
     told = []
     for pid in below(os.getpid()):
-        sums, ours = dict.fromkeys(("Rss", "Pss", "Private_Dirty", "Anonymous"), 0), False
+        sums, ours, maps = dict.fromkeys(("Rss", "Pss", "Private_Dirty", "Anonymous"), 0), False, False
         with suppress(OSError):
             for line in (Path("/proc") / str(pid) / "smaps").read_text().splitlines():
                 words = line.split()
                 if "-" in words[0] and not words[0].endswith(":"):
-                    ours = len(words) > 5 and words[5].startswith(str(folder))
+                    ours = len(words) > 5 and words[5].startswith(f"{folder}/")
+                    maps = maps or ours
                 elif ours and words[0][:-1] in sums:
                     sums[words[0][:-1]] += int(words[1])
-        if sums["Rss"]:
+        if maps:
             told.append(sums)
     return told
+
+
+def over_many_connections(client: httpx.Client, texts: Sequence[str], connections: int = 32) -> None:
+    """Look hashes up, some over each of many connections, so that every worker is asked."""
+    for number in range(connections):
+        with httpx.Client(base_url=client.base_url, headers=client.headers, timeout=120) as own:
+            for text in texts[number::connections]:
+                own.post("/v1/match", json={"pdq": text}).raise_for_status()
