@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from tests.partner import clean as cleanly
 from tests.partner.feed_server import FeedServer
 from tests.partner.syncing import Sync
 
@@ -48,6 +49,12 @@ def sync(server: FeedServer, tmp_path: Path, key_file: Path, pauses: list[float]
         return main(["sync", *where, *more])
 
     return run
+
+
+@pytest.fixture(scope="session")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> cleanly.Clean:
+    """The wheel where nothing else is, made once."""
+    return cleanly.made(tmp_path_factory.mktemp("clean"))
 
 
 @pytest.fixture(scope="session")

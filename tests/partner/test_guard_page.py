@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageOps
+from tests.partner.clean import Clean
 from tests.partner.guarding import PINNED, jpeg, notice, photo, sign
 from tests.partner.pages import run_page, script_of
 
@@ -15,7 +16,7 @@ from disrupt.partner.guard.quarantine import Quarantine
 
 
 @pytest.mark.slow
-def test_a_forum_in_ten_minutes(tmp_path: Path) -> None:
+def test_a_forum_in_ten_minutes(tmp_path: Path, clean: Clean) -> None:
     (printed,) = re.findall(r"undo-notice guard (\S+)", script_of("guard.md"))
     one, other = Image.fromarray(photo(1, 320, 240)), photo(2, 320, 240)
     files = {
@@ -26,6 +27,6 @@ def test_a_forum_in_ten_minutes(tmp_path: Path) -> None:
         "hotline.keys": PINNED.encode(),
         "notice.json": sign(replace(notice("reported.jpg", pixels=other), id=printed)),
     }
-    assert '"state": "held"' in run_page("guard.md", tmp_path, files)
+    assert '"state": "held"' in run_page("guard.md", tmp_path, files, clean)
     assert sorted(path.name for path in (tmp_path / "uploads").iterdir()) == ["innocent.jpg", "reported.jpg"]
     assert [held.path for held in Quarantine(tmp_path / "guard" / "quarantine").all()] == ["new.jpg"]

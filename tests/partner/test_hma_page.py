@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 from tests.matching.pictures import bank_of, photo
+from tests.partner.clean import Clean
 from tests.partner.guarding import jpeg
 from tests.partner.pages import run_page
 from tests.partner.serving import free_port
@@ -18,7 +19,7 @@ from disrupt.fingerprint.pdq import pdq_from_array
 
 
 @pytest.mark.slow
-def test_hma_is_swapped_out(tmp_path: Path) -> None:
+def test_hma_is_swapped_out(tmp_path: Path, clean: Clean) -> None:
     known = {seed: photo(seed, 320, 240) for seed in range(3)}
     hashes = {seed: pdq_from_array(pixels).hex for seed, pixels in known.items()}
     bank_of(tmp_path / "list", {"hotline's": photo(9, 320, 240)})
@@ -42,7 +43,7 @@ def test_hma_is_swapped_out(tmp_path: Path) -> None:
         "hma-answers": "\n".join(answers).encode(),
         "new/late.jpg": jpeg(photo(30, 320, 240)),
     }
-    said = run_page("hma.md", tmp_path, files, PORT=str(free_port()))
+    said = run_page("hma.md", tmp_path, files, clean, PORT=str(free_port()))
     assert "I-AM-ALIVE" in said
     assert '"bank_content_id":72' in said  # what HMA did not find
     assert '"bank_content_id":71' not in said
