@@ -16,19 +16,16 @@ import os
 import tempfile
 import threading
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 from tests.matching.pictures import photo
-from tests.partner.serving import below, mapped, over_many_connections, serving
+from tests.partner.serving import below, mapped, over_many_connections, processor_seconds, serving
 
 from disrupt.matching import Add, Bank, BankEntry, PdqValue, Withdraw
 from disrupt.partner.serve.engine import FOLLOW_SECONDS
-
-_TICK = os.sysconf("SC_CLK_TCK")
 
 
 def photographs(count: int) -> list[bytes]:
@@ -55,14 +52,9 @@ def filled(folder: Path, entries: int) -> list[str]:
     return texts
 
 
-def processor_seconds(parent: int) -> float:
-    """What the processes below `parent` have used so far."""
-    used = 0.0
-    for pid in below(parent):
-        with suppress(OSError):
-            fields = (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()
-            used += (int(fields[11]) + int(fields[12])) / _TICK
-    return used
+def spent() -> float:
+    """Seconds of a processor that all processes below this one have used so far."""
+    return sum(map(processor_seconds, below(os.getpid())))
 
 
 def served(bank: Path, photos: list[bytes], level: str) -> dict[str, float]:
@@ -71,7 +63,7 @@ def served(bank: Path, photos: list[bytes], level: str) -> dict[str, float]:
         for content in photos[:8]:
             client.post("/v1/match", content=content).raise_for_status()
         queue, lock = [*photos], threading.Lock()
-        before, began = processor_seconds(os.getpid()), time.monotonic()
+        before, began = spent(), time.monotonic()
 
         def ask() -> None:
             import httpx
@@ -90,7 +82,7 @@ def served(bank: Path, photos: list[bytes], level: str) -> dict[str, float]:
         for thread in threads:
             thread.join()
         took = time.monotonic() - began
-        used = processor_seconds(os.getpid()) - before
+        used = spent() - before
     return {"photos_a_second": len(photos) / took, "processor_ms_a_photo": 1000 * used / len(photos)}
 
 

@@ -74,6 +74,15 @@ def below(parent: int) -> list[int]:
     return sorted(found - {parent})
 
 
+def processor_seconds(pid: int) -> float:
+    """What a process has used so far, and those that it has seen end; 0 of one that is gone."""
+    try:
+        fields = (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
 def mapped(folder: Path) -> list[dict[str, int]]:
     """kB of each process below this one that maps a bank: of it in memory, its share, and its own alone.
 
