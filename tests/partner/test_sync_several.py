@@ -18,7 +18,7 @@ from tests.partner.syncing import Sync, bank, ids
 from disrupt.cli import main
 from disrupt.matching import Bank
 from disrupt.partner.following.cursors import cursors_of
-from disrupt.protocol.stopncii import HashRecord, Signal, Status, to_timestamp, write_fetch
+from disrupt.protocol.stopncii import EPOCH, HashRecord, Signal, Status, write_fetch
 
 
 class StopNcii(ThreadingHTTPServer):
@@ -47,16 +47,16 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
         self.server.asked.append((query, {name.lower(): value for name, value in self.headers.items()}))
-        after = max(0, int(query["startTimestamp"]) - to_timestamp(0))
+        after = max(0, int(query["startTimestamp"]) - EPOCH)
         start = int(query.get("nextPageToken", after))
         part = self.server.records[start : start + 2]
         end = start + len(part)
         records = [
-            HashRecord(to_timestamp(start + place + 1), signal, value, status, {"case": status})
+            HashRecord(EPOCH + start + place + 1, signal, value, status, {"case": status})
             for place, (signal, value, status) in enumerate(part)
         ]
         more = str(end) if end < len(self.server.records) else None
-        told = write_fetch(records, next_seq=end, token=more, source="x") | self.server.edit
+        told = write_fetch(records, following=EPOCH + end, token=more, source="x") | self.server.edit
         body = json.dumps(told).encode()
         self.send_response(200)
         self.send_header("content-length", str(len(body)))
@@ -110,7 +110,7 @@ def test_a_list_of_stopnciis_kind(stopncii: StopNcii, tmp_path: Path, pauses: li
     assert "authorization" not in headers
     stopncii.records += [(Signal.IMAGE_PDQ, one, Status.WITHDRAWN)]
     assert fetch(tmp_path, stopncii.url) == 0
-    assert stopncii.asked[-1][0]["startTimestamp"] == str(to_timestamp(4))
+    assert stopncii.asked[-1][0]["startTimestamp"] == str(EPOCH + 4)
     assert ids(tmp_path) == {f"stopncii:{text}" for text in (two, film)}
     stopncii.records = stopncii.records[2:3]
     assert fetch(tmp_path, stopncii.url, "--from-start") == 0
@@ -153,7 +153,7 @@ def test_each_source_has_its_own(
     assert cursors_of(bank(tmp_path)) == {
         server.url: "2",
         second.url: "2",
-        stopncii.url: str(to_timestamp(1)),
+        stopncii.url: str(EPOCH + 1),
     }
     # What is new and what is withdrawn, each by its own source; none has a say in another's entries.
     server.withdraw("one")

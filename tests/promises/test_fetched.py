@@ -27,7 +27,7 @@ from disrupt.hotline.exchange.services import OPERATOR, create_partner, issue_ke
 from disrupt.hotline.intake.following.queries import Followed, followed
 from disrupt.hotline.processes.exchange import settings as exchange
 from disrupt.hotline.processing import pipeline
-from disrupt.protocol.stopncii import to_timestamp
+from disrupt.protocol.stopncii import EPOCH
 
 pytestmark = pytest.mark.django_db
 Ask = Callable[[int], Any]
@@ -188,7 +188,7 @@ def test_a_client_of_the_other_protocol_counts_as_well(make_case: Any) -> None:
     made = create_partner("Three", OPERATOR)
     key = issue_key(made, tuple(Scope), OPERATOR)[1]
     case = declared(make_case)
-    query = {"startTimestamp": to_timestamp(1), "pageSize": 10}
+    query = {"startTimestamp": EPOCH + 1, "pageSize": 10}
     answer = Client().get("/stopncii/v1/FetchHashes", query, headers={"x-functions-key": key})
     assert answer.status_code == 200, answer.content
     assert count(case) == Fetched(1, 1)

@@ -1,41 +1,25 @@
-"""The StopNCII values: timestamps that follow the feed's numbers, and submissions read strictly."""
+"""The StopNCII values: a last page that ends, and submissions read strictly."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from disrupt.protocol.stopncii import (
-    EPOCH,
     BadSubmission,
     Opinion,
     Signal,
     parse_feedback,
     parse_hashes,
-    to_seq,
-    to_timestamp,
     write_fetch,
 )
 
 
-@given(st.integers(0, 10**12), st.integers(0, 10**12))
-def test_timestamps_order_as_numbers_do(one: int, other: int) -> None:
-    assert to_seq(to_timestamp(one)) == one
-    assert (to_timestamp(one) < to_timestamp(other)) == (one < other)
-
-
-def test_a_first_fetch_starts_before_everything() -> None:
-    assert to_seq(10) == to_seq(0) == 0
-    assert to_timestamp(1) > EPOCH > 10
-
-
 def test_the_last_page_has_no_token_rather_than_an_empty_one() -> None:
-    page = write_fetch([], next_seq=5, token=None, source="x")
+    page = write_fetch([], following=5, token=None, source="x")
     assert (page["nextPageToken"], page["hasMoreRecords"]) == (None, False)
-    assert write_fetch([], next_seq=5, token="5", source="x")["hasMoreRecords"] is True
+    assert write_fetch([], following=5, token="5", source="x")["hasMoreRecords"] is True
 
 
 def record(**changes: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ That client takes any JSON key it does not know, and is strict about the types o
 
 Its "timestamps" must order records strictly, be safe to resume from, and never go back, which no clock
 promises. Ours are therefore the feed's numbers, moved up so that they look like seconds since 1970 and lie
-above the 10 with which a first fetch starts: timestamp = 1 500 000 000 + seq.
+above the 10 with which a first fetch starts: timestamp = 1 500 000 000 + seq, until a backup is restored.
 """
 
 from __future__ import annotations
@@ -96,24 +96,15 @@ class Posted:
     tags: tuple[str, ...]
 
 
-def to_timestamp(seq: int) -> int:
-    """The protocol's timestamp of a change's number."""
-    return EPOCH + seq
-
-
-def to_seq(timestamp: int) -> int:
-    """The change's number of a timestamp; 0 for any before the first."""
-    return max(0, timestamp - EPOCH)
-
-
 def write_fetch(
-    records: Sequence[HashRecord], *, next_seq: int, token: str | None, source: str
+    records: Sequence[HashRecord], *, following: int, token: str | None, source: str
 ) -> dict[str, Any]:
-    """The answer to FetchHashes; `token` is None on the last page (an empty one would loop the client)."""
+    """The answer to FetchHashes; `following` is the timestamp to go on from, `token` is None on the last page
+    (an empty one would loop the client)."""
     return {
         "count": len(records),
         "nextPageToken": token,
-        "nextSetTimestamp": to_timestamp(next_seq),
+        "nextSetTimestamp": following,
         "hasMoreRecords": token is not None,
         "hashRecords": [record.to_wire(source) for record in records],
     }

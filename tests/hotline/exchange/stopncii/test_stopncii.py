@@ -187,7 +187,7 @@ def test_a_page_is_few_queries_whatever_its_size(
     for number in range(40):
         bank.add(number)
     fetch()
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         assert fetch()["count"] == 40
 
 

@@ -41,6 +41,17 @@ def answered_until(until: dt.datetime) -> None:
         ReadMark.objects.filter(seq=0).update(at=until)
 
 
+@transaction.atomic
+def begin_anew() -> None:
+    """The list came back from a backup: all of it is news to whoever reads by the clock.
+
+    The times of the backup are older than those up to which readers had been answered since: new changes
+    would get them, and be passed over.
+    """
+    ReadMark.objects.all().delete()
+    ReadMark.objects.create(seq=0, at=clock.now())
+
+
 def window(start: dt.datetime, end: dt.datetime) -> Window:
     """What was given a time from `start` on, and before `end`."""
     return Window(_before(start), _before(end))

@@ -12,9 +12,10 @@ from disrupt.hotline.bank.models import BankChange, BankSequence, ChangeKind, En
 from disrupt.hotline.exchange.door.sight import FIELDS, Facts, Sight, sight_of
 from disrupt.hotline.exchange.models import ApiKey, WireHash
 from disrupt.hotline.exchange.stopncii import reading, wirehashes
+from disrupt.hotline.exchange.stopncii.numbering import Numbering, Place
 from disrupt.hotline.exchange.stopncii.reading import Run
 from disrupt.hotline.exchange.stopncii.wirehashes import Wire
-from disrupt.protocol.stopncii import HashRecord, Signal, Status, to_timestamp
+from disrupt.protocol.stopncii import HashRecord, Signal, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,14 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Who asks: where it stands, what it was handed while behind, and what it may see."""
+    """Who asks: where it stands, what it was handed while behind, and what it may see. `known`: up to there
+    it had read a list that was lost since, and reads it anew."""
 
     position: int
     runs: tuple[Run, ...]
     sight: Sight
     saw_all_until: int
+    known: int
 
 
 def _seen_after(position: int, limit: int, sight: Sight) -> Iterator[_Seen]:
@@ -83,22 +86,23 @@ def _take(position: int, page_size: int, sight: Sight) -> list[_Seen]:
     return taken
 
 
-def _records(taken: list[_Seen], reader: _Reader) -> tuple[HashRecord, ...]:
+def _records(taken: list[_Seen], reader: _Reader, numbers: Numbering) -> tuple[HashRecord, ...]:
     """What to say of these changes; of a hash that several of them touch, only the last word."""
     shared = _active_entries({value for seen in taken for _, value in seen.wires}, reader.sight)
     said: dict[Wire, HashRecord] = {}
     for seen in taken:
+        at = numbers.number(seen.seq)
         for wire in seen.wires:
             signal, value = wire
             active = shared.get(wire, [])
             if seen.is_addition and not seen.gone and seen.shown:
                 cases = dict.fromkeys([*active, seen.entry], Status.ACTIVE)
-                record = HashRecord(to_timestamp(seen.seq), signal, value, Status.ACTIVE, cases)
+                record = HashRecord(at, signal, value, Status.ACTIVE, cases)
             elif seen.is_addition or active or not _was_handed(seen, reader):
                 continue
             else:
                 cases = {seen.entry: Status.WITHDRAWN}
-                record = HashRecord(to_timestamp(seen.seq), signal, value, Status.WITHDRAWN, cases)
+                record = HashRecord(at, signal, value, Status.WITHDRAWN, cases)
             said.pop(wire, None)
             said[wire] = record
     return tuple(said.values())
@@ -108,6 +112,8 @@ def _was_handed(seen: _Seen, reader: _Reader) -> bool:
     """Whether this key has the entry: its addition is on an earlier page, and was still active then."""
     if not seen.shown and seen.added > reader.saw_all_until:
         return False
+    if 0 < seen.added <= reader.known:  # what was withdrawn before that it knows, or never had
+        return seen.seq > reader.known
     return seen.added <= reader.position and reading.was_handed(reader.runs, seen.added, seen.seq)
 
 
@@ -120,15 +126,17 @@ def _active_entries(values: set[str], sight: Sight) -> dict[Wire, list[str]]:
     return found
 
 
-def fetch(key: ApiKey, start: int, position: int, page_size: int, last: int) -> Fetched:
+def fetch(key: ApiKey, start: Place, position: int, page_size: int, last: int, numbers: Numbering) -> Fetched:
     """The page after `position`, for a key whose client holds the cursor `start`; `last` is the newest."""
     wirehashes.catch_up(last)
     before = reading.runs_of(key)
-    runs = reading.pruned(before, start, position)
+    runs = reading.pruned(before, start.known if start.lost else start.seq, position)
     sight = sight_of(key)
     taken = _take(position, page_size, sight)
-    records = _records(taken, _Reader(position, runs, sight, key.saw_all_until))
+    records = _records(taken, _Reader(position, runs, sight, key.saw_all_until, start.known), numbers)
     end = taken[-1].seq if taken else position
     last = max([last, end, *(seen.last for seen in taken[-1:])])
-    reading.remember(key, before, reading.extended(runs, Run(position, end, last)))
+    # What it had of the lost list it has, however it reads it now: only what lies behind is remembered.
+    run = Run(max(position, start.known), end, last)
+    reading.remember(key, before, reading.extended(runs, run))
     return Fetched(records, end, more=end < last)

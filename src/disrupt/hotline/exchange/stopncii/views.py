@@ -17,6 +17,7 @@ from disrupt.hotline.exchange.door.sight import sight_of
 from disrupt.hotline.exchange.hearing import contributions
 from disrupt.hotline.exchange.hearing.refusing import told_of_no_room
 from disrupt.hotline.exchange.models import ApiKey, Partner
+from disrupt.hotline.exchange.stopncii import numbering
 from disrupt.hotline.exchange.stopncii.fetching import fetch
 from disrupt.protocol import stopncii
 from disrupt.protocol.stopncii import BadSubmission
@@ -67,18 +68,20 @@ def _key(call: Call) -> ApiKey:
 )
 def fetch_hashes(call: Call) -> HttpResponse:
     """GET FetchHashes: the records after a timestamp, oldest change first."""
-    start = stopncii.to_seq(call.whole("startTimestamp", 0, 0, _LARGEST))
+    numbers, asked = numbering.current(), call.whole("startTimestamp", 0, 0, _LARGEST)
+    start = numbers.place(asked)
     size = call.whole("pageSize", stopncii.DEFAULT_PAGE_SIZE, 1, stopncii.MAX_PAGE_SIZE)
-    position = call.whole("nextPageToken", start, start, _LARGEST)
+    position = call.whole("nextPageToken", start.seq, start.seq, _LARGEST)
     last = last_seq()
     if position > last:
-        shown = stopncii.to_timestamp(last)
-        raise ApiError("cursor_ahead", f"The last change here has the timestamp {shown}.")
-    readers.acknowledge(_key(call).partner_id, start, sight_of(_key(call)))
-    page = fetch(_key(call), start, position, size, last)
+        raise ApiError("cursor_ahead", f"The last change here has the timestamp {numbers.number(last)}.")
+    readers.acknowledge(_key(call).partner_id, start.seq, sight_of(_key(call)))
+    page = fetch(_key(call), start, position, size, last, numbers)
+    # Who reads a lost list anew begins anew if it stops before it has come beyond what was lost.
+    following = max(asked, numbers.number(page.end))
     token = str(page.end) if page.more else None
     return json_response(
-        stopncii.write_fetch(page.records, next_seq=page.end, token=token, source=settings.HOTLINE_NAME)
+        stopncii.write_fetch(page.records, following=following, token=token, source=settings.HOTLINE_NAME)
     )
 
 

@@ -19,13 +19,15 @@ from disrupt.hotline.exchange.door.api import READ, Call, Endpoint, bearer, json
 from disrupt.hotline.exchange.door.errors import ApiError
 from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.door.sight import sight_of
+from disrupt.hotline.exchange.stopncii import numbering
 from disrupt.hotline.exchange.stopncii.fetching import fetch
+from disrupt.hotline.exchange.stopncii.numbering import Numbering
 from disrupt.hotline.exchange.stopncii.views import same_partner
-from disrupt.protocol.stopncii import HashRecord, Signal, Status, to_seq
+from disrupt.protocol.stopncii import EPOCH, HashRecord, Signal, Status
 
 PAGE = 500
 _LARGEST = 10**18 - 1
-_CHECKPOINT = re.compile(r"(?:[0-9]{1,12}(?:\.[0-9]{1,6})?,([0-9]{1,18}))?")
+_CHECKPOINT = re.compile(r"(?:([0-9]{1,12})(?:\.[0-9]{1,6})?,([0-9]{1,18}))?")
 # The client keeps a video's MD5 by the ending of its file, which nobody told us.
 _KINDS = {Signal.IMAGE_PDQ: ("PDQ", "jpg"), Signal.VIDEO_MD5: ("MD5", "mp4")}
 
@@ -57,17 +59,21 @@ def hashes(call: Call) -> HttpResponse:
     found = _CHECKPOINT.fullmatch(call.query.get("after", ""))
     if not found or call.query.get("order", "asc") != "asc":
         raise ApiError("bad_parameter", "after is a checkpoint of ours, order is asc.")
-    start, last = int(found[1] or 0), last_seq()
-    position = call.whole("offset", start, start, _LARGEST)
+    numbers, last = numbering.current(), last_seq()
+    moment, asked = int(found[1] or 0), EPOCH + int(found[2] or 0)
+    start = numbers.place(asked)
+    position = call.whole("offset", start.seq, start.seq, _LARGEST)
     if position > last:
         raise ApiError("cursor_ahead", f"The checkpoint is {position}; the last change here is {last}.")
     assert call.key is not None  # this address has a credential
-    page = fetch(call.key, start, position, PAGE, last)
-    readers.acknowledge(call.key.partner_id, start, sight_of(call.key))
+    page = fetch(call.key, start, position, PAGE, last, numbers)
+    readers.acknowledge(call.key.partner_id, start.seq, sight_of(call.key))
     moments = dict(BankChange.objects.filter(seq__gt=position, seq__lte=page.end).values_list("seq", "at"))
+    reached = numbers.number(page.end)
+    # Neither of the two goes back, or the client stops: also where a list that was lost is read anew.
     told = (
-        f"{moments[page.end].timestamp():.0f},{page.end}"
-        if page.end in moments
+        f"{max(moment, int(moments[page.end].timestamp()))},{reached - EPOCH}"
+        if page.end in moments and reached > asked
         else call.query.get("after", "")
     )
     return json_response(
@@ -76,13 +82,13 @@ def hashes(call: Call) -> HttpResponse:
             "next": f"offset={page.end}" if page.more else None,
             "previous": None,
             "checkpoint": told,
-            "results": [_record(one, moments) for one in page.records],
+            "results": [_record(one, numbers, moments) for one in page.records],
         }
     )
 
 
-def _record(one: HashRecord, moments: dict[int, dt.datetime]) -> dict[str, Any]:
-    number = to_seq(one.timestamp)
+def _record(one: HashRecord, numbers: Numbering, moments: dict[int, dt.datetime]) -> dict[str, Any]:
+    number = numbers.place(one.timestamp).seq
     algorithm, ending = _KINDS[one.signal]
     at = moments[number]
     return {

@@ -151,6 +151,7 @@ def _restore(args: argparse.Namespace, places: Places) -> int:
 
     from disrupt.hotline.bank.log import note_restored
     from disrupt.hotline.cases import anchoring
+    from disrupt.hotline.exchange.ncmec import windows
     from disrupt.hotline.insight import opendata
     from disrupt.hotline.operating.backup import ending, erasures, lost
 
@@ -161,6 +162,7 @@ def _restore(args: argparse.Namespace, places: Places) -> int:
             "here now must not be started; take it away."
         )
     note_restored()
+    windows.begin_anew()
     again = erasures.do_again(listed)
     again["ended"] = ending.take_again(erasures.taken_since(listed), erasures.RESTORE)
     again["sessions"] = ending.close_doors(erasures.RESTORE, again["ended"])
@@ -177,7 +179,8 @@ def _restore(args: argparse.Namespace, places: Places) -> int:
         f"Lost with the machine: {gone['contents']} content(s), {gone['texts']} text(s); "
         f"{gone['told']} person(s) will read so with their code.\n"
         "Now start the worker and look at `disrupt-hotline status`. Partners who read further than this "
-        "backup read the list anew by themselves; those with other programs must be told.\n"
+        "backup read the list anew by themselves; those with other clients keep what it does not know, until "
+        "they begin anew: tell them (docs/api.md).\n"
     )
     return 0
 
