@@ -49,3 +49,11 @@ def test_what_is_long_is_there() -> None:
     for name in (ROOT / "tests" / "long.txt").read_text().split():
         path, kind, *_ = name.split("::")  # a function, or a class of tests
         assert re.search(rf"^(def|class) {kind}\b|^{kind} = ", (ROOT / path).read_text(), re.M), name
+
+
+def test_no_server_of_a_test_takes_half_a_second_to_end() -> None:
+    """`serve_forever` looks twice a second whether it shall end, unless it is told how often."""
+    for path in (ROOT / "tests").rglob("*.py"):
+        for line in path.read_text().splitlines():
+            if re.search(r"target=[\w.]+serve_forever", line):
+                assert re.search(r"serve_forever, args=\([\w.]+,\)", line), f"{path}: use tests/loopback.py"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.server
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from tests.functional.looks import PHONE
 from tests.functional.portal_phone import CANARY, Phone
 from tests.functional.questions import Open
 from tests.functional.servers import Hotline
+from tests.loopback import answering
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -101,13 +101,8 @@ def neutral() -> Iterator[str]:
         def log_message(self, *args: Any) -> None:
             return None
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as address:
+        yield f"{address}/"
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import http.server
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 from tests.functional.conftest import MakeHotline
 from tests.functional.servers import BOUND, Hotline
+from tests.loopback import answering
 
 METHODS = ("HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "BREW", "CONNECT")
 PATHS = (
@@ -81,19 +81,12 @@ def test_no_page_is_shown_in_anothers_frame(site: Hotline, chromium: Browser, na
         def log_message(self, *args: Any) -> None:
             return None
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Evil)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with answering(http.server.ThreadingHTTPServer(("127.0.0.1", 0), Evil)) as address:
         context = chromium.new_context()
         tab = context.new_page()
-        tab.goto(f"http://127.0.0.1:{server.server_port}/")
+        tab.goto(f"{address}/")
         tab.wait_for_timeout(1500)
         for frame in tab.frames[1:]:
             assert frame.url.startswith(("chrome-error:", "about:")), frame.url
             assert frame.locator("form, main").count() == 0
         context.close()
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -7,7 +7,6 @@ import email.policy
 import http.server
 import json
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from tests.hotline.cases.test_anchoring import cases as cases
 from tests.hotline.cases.test_anchoring import hour
 from tests.hotline.cases.test_verifying import alter, rewrite
 from tests.hotline.operating.test_telling import letters as letters
+from tests.loopback import answering
 
 from disrupt.hotline.__main__ import build_parser
 from disrupt.hotline.cases import anchoring
@@ -84,12 +84,8 @@ def url(authority: Path) -> Iterator[str]:
         def log_message(self, *_: Any) -> None:
             """Silent."""
 
-    with http.server.HTTPServer(("127.0.0.1", 0), Stamps) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+    with answering(http.server.HTTPServer(("127.0.0.1", 0), Stamps)) as address:
+        yield f"{address}/"
 
 
 def written(folder: Path) -> Path:

@@ -16,6 +16,7 @@ from wsgiref.simple_server import WSGIServer
 import pytest
 from aiosmtpd.controller import Controller
 from tests.functional.servers import free_port
+from tests.loopback import LOOKS_EVERY, answering
 
 from disrupt.hotline.common.models import Pulse
 from disrupt.hotline.operating import telling, watch
@@ -59,15 +60,10 @@ def posts(settings: Any) -> Iterator[list[tuple[str, bytes]]]:
         def log_message(self, *args: Any) -> None:
             return None
 
-    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    settings.ALERT_WEBHOOK = f"http://127.0.0.1:{server.server_port}/alarm"
-    settings.ALERT_WEBHOOK_SECRET = "shared secret"
-    yield received
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(http.server.HTTPServer(("127.0.0.1", 0), Handler)) as address:
+        settings.ALERT_WEBHOOK = f"{address}/alarm"
+        settings.ALERT_WEBHOOK_SECRET = "shared secret"
+        yield received
 
 
 def test_once_when_it_begins_and_once_when_it_ends(letters: list[bytes]) -> None:
@@ -127,7 +123,7 @@ def test_who_connects_and_says_nothing_keeps_nobody_from_the_figures() -> None:
     keeper = watch.Watch()
     keeper.page = "disrupt_up 1\n"
     server = watch._server(keeper, f"127.0.0.1:{free_port()}")
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(LOOKS_EVERY,))
     thread.start()
     with socket.create_connection(("127.0.0.1", server.server_port)) as silent:
         with urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}/metrics", timeout=5) as answer:
