@@ -13,9 +13,10 @@ from typing import Any
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, expect
-from tests.functional.servers import Hotline
+from tests.functional.servers import ROOT, Hotline
 
-ROOT = Path(__file__).resolve().parents[2]
+from disrupt.hotline.demo.accounts import read
+
 PASSWORD = "correct horse battery staple"
 CANARY_MESSAGE = "canary-message-7f3a9c51"
 CANARY_CONTACT = "canary-contact-51c9a3f7@example.org"
@@ -71,14 +72,18 @@ def fresh_code(secret: str, used: set[int]) -> str:
         time.sleep(1)
 
 
+def add_analyst(site: Hotline, name: str = "alice", role: str = "lead") -> str:
+    """The secret of its second factor; where the hotline's environment gives no password, nobody knows it."""
+    return read("totp secret", site.run("manage", "analyst", "add", name, "--role", role).stdout)
+
+
 def shell(site: Hotline, script: str) -> str:
     """Run a script in the hotline's own settings."""
     command = [sys.executable, "-m", "disrupt.hotline", "manage", "shell", "--verbosity", "0"]
-    environment = {**site.environment, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
     done = subprocess.run(
         command,
         input=script,
-        env=environment,
+        env=site.for_scripts,
         cwd=ROOT,
         capture_output=True,
         text=True,

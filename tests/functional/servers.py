@@ -17,6 +17,7 @@ from pathlib import Path
 
 from disrupt.hotline.common.keys import create_all
 
+ROOT = Path(__file__).resolve().parents[2]
 WEB = ("portal", "console", "exchange")
 BOUND = (*WEB, "answers")
 STARTS_WITHIN, STOPS_WITHIN = 60.0, 20.0
@@ -71,6 +72,11 @@ class Hotline:
         (var / "log").mkdir(parents=True, exist_ok=True)
         self.environment.setdefault("DISRUPT_PORTAL_URL", self.url("portal"))
         self._init(var / "disrupt.sqlite3")
+
+    @property
+    def for_scripts(self) -> dict[str, str]:
+        """The environment of a script that takes from the tests too: of this tree, whatever is installed."""
+        return {**self.environment, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
 
     def url(self, name: str) -> str:
         """The address of a web process, without a slash at its end."""

@@ -16,7 +16,7 @@ from tests.functional.servers import Hotline, free_port
 from tests.waiting import until
 
 from disrupt.hotline.demo import pictures
-from disrupt.hotline.demo.accounts import Account
+from disrupt.hotline.demo.accounts import account
 from disrupt.hotline.demo.analyst import Analyst
 from disrupt.hotline.demo.browser import Browser
 from disrupt.hotline.demo.errors import DemoFailed
@@ -29,12 +29,8 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
 def _analyst(site: Hotline) -> Analyst:
-    said = site.run("manage", "analyst", "add", "alice").stdout
-    password = re.search(r"^password: (\S+)$", said, re.M)
-    secret = re.search(r"^totp secret: (\S+)$", said, re.M)
-    assert password
-    assert secret
-    analyst = Analyst(site.url("console"), Account("alice", password[1], secret[1]))
+    made = account("alice", site.run("manage", "analyst", "add", "alice").stdout)
+    analyst = Analyst(site.url("console"), made)
     analyst.sign_in()
     return analyst
 

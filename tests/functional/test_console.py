@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from tests.functional.console_scene import (
     DEPOSIT,
     PASSWORD,
     Scene,
+    add_analyst,
     found,
     loaded,
     shell,
@@ -35,13 +35,11 @@ def scene(hotline: MakeHotline) -> Iterator[Scene]:
     import json
 
     site = hotline(DISRUPT_ANALYST_PASSWORD=PASSWORD, DISRUPT_SMTP_PORT="1")
-    made = site.run("manage", "analyst", "add", "alice", "--role", "lead").stdout
-    secret = re.search(r"totp secret: (\w+)", made)
-    assert secret
+    secret = add_analyst(site)
     sent = json.loads(shell(site, DEPOSIT).strip().splitlines()[-1])
     site.run("worker", "--once")  # what arrived is prepared before anybody looks
     site.start("console")
-    yield Scene(site, secret[1], sent)
+    yield Scene(site, secret, sent)
     site.stop()
 
 

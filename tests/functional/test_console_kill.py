@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from tests.functional.conftest import MakeHotline
-from tests.functional.servers import free_port
+from tests.functional.servers import ROOT, free_port
 
 # Two reporters' pictures (one shared by both), a damaged file, a rejected one, a withdrawn one that was in
 # the bank, fingerprints from a device, and an address.
@@ -74,10 +74,9 @@ def test_killed_anywhere_it_reaches_the_end_exactly_once(hotline: MakeHotline, t
     smtp.start()
     try:
         site = hotline(DISRUPT_SMTP_HOST="127.0.0.1", DISRUPT_SMTP_PORT=str(port))
-        root = Path(__file__).resolve().parents[2]
-        environment = {**site.environment, "PYTHONPATH": str(root)}
+        environment = site.for_scripts
         command = [sys.executable, "-m", "disrupt.hotline", "manage", "shell", "--verbosity", "0"]
-        subprocess.run(command, input=SCENARIO.encode(), env=environment, check=True, timeout=120, cwd=root)
+        subprocess.run(command, input=SCENARIO.encode(), env=environment, check=True, timeout=120, cwd=ROOT)
         worker = [
             sys.executable,
             "-m",
@@ -86,7 +85,7 @@ def test_killed_anywhere_it_reaches_the_end_exactly_once(hotline: MakeHotline, t
             str(site.var),
         ]
         done = subprocess.run(
-            worker, env=environment, cwd=root, capture_output=True, text=True, timeout=600, check=False
+            worker, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False
         )
     finally:
         smtp.stop()

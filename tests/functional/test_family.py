@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.functional.conftest import MakeHotline, Shoot
-from tests.functional.console_scene import PASSWORD, Scene, shell, sign_in
+from tests.functional.console_scene import PASSWORD, Scene, add_analyst, shell, sign_in
 
 # One photograph in six forms from four people, and one that the bank knows.
 DEPOSIT = """
@@ -48,9 +47,7 @@ def scene(hotline: MakeHotline) -> Iterator[Scene]:
     import json
 
     site = hotline(DISRUPT_ANALYST_PASSWORD=PASSWORD, DISRUPT_SMTP_PORT="1", DISRUPT_UNDO_MINUTES="10")
-    made = site.run("manage", "analyst", "add", "alice", "--role", "lead").stdout
-    secret = re.search(r"totp secret: (\w+)", made)
-    assert secret
+    secret = add_analyst(site)
     sent = json.loads(shell(site, DEPOSIT).strip().splitlines()[-1])
     shell(
         site,
@@ -63,7 +60,7 @@ def scene(hotline: MakeHotline) -> Iterator[Scene]:
     )
     site.run("worker", "--once")
     site.start("console")
-    yield Scene(site, secret[1], sent)
+    yield Scene(site, secret, sent)
     site.stop()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import itertools
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from tests.functional.conftest import MakeHotline, Shoot
-from tests.functional.console_scene import PASSWORD, Scene, shell, sign_in
+from tests.functional.console_scene import PASSWORD, Scene, add_analyst, shell, sign_in
 from tests.functional.looks import DESKTOP, FAINT, PHONE
 from tests.functional.servers import Hotline
 
@@ -53,14 +52,12 @@ for name, ago in (("Platform One", 0), ("Platform Two", 3), ("Platform Three", N
 @pytest.fixture(scope="module")
 def scene(hotline: MakeHotline) -> Iterator[Scene]:
     site = hotline(DISRUPT_ANALYST_PASSWORD=PASSWORD, DISRUPT_SMTP_PORT="1")
-    made = site.run("manage", "analyst", "add", "alice", "--role", "lead").stdout
-    secret = re.search(r"totp secret: (\w+)", made)
-    assert secret
+    secret = add_analyst(site)
     shell(site, YEARS)
     shell(site, A_DAY)
     site.run("manage", "seed", "--cases", "120")
     site.start("console", "portal")
-    yield Scene(site, secret[1], {})
+    yield Scene(site, secret, {})
     site.stop()
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.functional.conftest import MakeHotline, Shoot
-from tests.functional.console_scene import PASSWORD, fresh_code, shell
+from tests.functional.console_scene import PASSWORD, add_analyst, fresh_code, shell
 from tests.functional.looks import DESKTOP, PHONE
 from tests.functional.servers import Hotline
 from tests.hotline.takedown.postmaster import Postmaster, running
@@ -70,10 +70,8 @@ def scene(hotline: MakeHotline, mail: Postmaster) -> Iterator[Scene]:
     site = hotline(
         DISRUPT_ANALYST_PASSWORD=PASSWORD, DISRUPT_SMTP_HOST="127.0.0.1", DISRUPT_SMTP_PORT=str(mail.port)
     )
-    made = site.run("manage", "analyst", "add", "alice", "--role", "analyst").stdout
-    secret = re.search(r"totp secret: (\w+)", made)
-    assert secret
-    yield Scene(site.start("portal", "console", "worker"), secret[1])
+    secret = add_analyst(site, role="analyst")
+    yield Scene(site.start("portal", "console", "worker"), secret)
     site.stop()
 
 

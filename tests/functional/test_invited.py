@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.functional.conftest import MakeHotline, Shoot
-from tests.functional.console_scene import PASSWORD, Scene, sign_in, totp
+from tests.functional.console_scene import PASSWORD, Scene, add_analyst, sign_in, totp
 
 AUTHENTICATOR = {
     "protocol": "ctap2",
@@ -23,10 +23,8 @@ AUTHENTICATOR = {
 @pytest.fixture(scope="module")
 def scene(hotline: MakeHotline) -> Scene:
     site = hotline(DISRUPT_ANALYST_PASSWORD=PASSWORD)
-    made = site.run("manage", "analyst", "add", "alice", "--role", "lead").stdout
-    secret = re.search(r"totp secret: (\w+)", made)
-    assert secret
-    return Scene(site.start("console"), secret[1], {})
+    secret = add_analyst(site)
+    return Scene(site.start("console"), secret, {})
 
 
 def sign_out(page: Page) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from tests.functional.conftest import MakeHotline, Shoot
-from tests.functional.console_scene import PASSWORD, Scene, loaded, shell, sign_in
+from tests.functional.console_scene import PASSWORD, Scene, add_analyst, loaded, shell, sign_in
 
 MINUTE = 60_000
 DEPOSIT = """
@@ -35,12 +35,10 @@ print(open_case(Report("film", "fr", Reporter.SELF, AgeWhenTaken.ADULT, files=fi
 @pytest.fixture(scope="module")
 def scene(hotline: MakeHotline) -> Scene:
     site = hotline(DISRUPT_ANALYST_PASSWORD=PASSWORD)
-    made = site.run("manage", "analyst", "add", "alice", "--role", "lead").stdout
-    secret = re.search(r"totp secret: (\w+)", made)
-    assert secret
+    secret = add_analyst(site)
     made_keys = re.findall(r"^[0-9a-f-]{36}$", shell(site, DEPOSIT), re.MULTILINE)
     sent = dict(zip(("out", "net", "elsewhere", "file", "film"), made_keys, strict=True))
-    return Scene(site.start("console"), secret[1], sent)
+    return Scene(site.start("console"), secret, sent)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,6 @@ from tests.functional.test_uploads import MIB, Phone, contents
 from tests.waiting import until
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).resolve().parents[2]
 # An accepted picture; the worker of this script dies, or loses its decoder, when that has begun with it.
 SCRIPT = """
 import json, os, signal, sys
@@ -71,7 +70,7 @@ def work(site: Hotline, victim: str, number: int = 0) -> tuple[int, dict[str, ob
     settings = {"DJANGO_SETTINGS_MODULE": "disrupt.hotline.processes.worker.settings"}
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, victim, str(number)],
-        env={**site.environment, **settings, "PYTHONPATH": str(ROOT)},
+        env={**site.for_scripts, **settings},
         capture_output=True,
         text=True,
         timeout=300,

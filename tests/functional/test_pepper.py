@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.functional.conftest import MakeHotline
+from tests.functional.servers import ROOT
 
 from disrupt.hotline.demo.browser import Browser
 from disrupt.hotline.demo.reporter import Reporter
@@ -39,9 +40,7 @@ def test_every_code_opens_its_case_whatever_dies(hotline: MakeHotline, tmp_path:
         str(site.var),
         code,
     ]
-    root = Path(__file__).resolve().parents[2]
-    environment = {**site.environment, "PYTHONPATH": f"{root / 'src'}:{root}"}
-    done = subprocess.run(moving, env=environment, cwd=root, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(moving, env=site.for_scripts, cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-3000:]
     rounds = [json.loads(line) for line in done.stdout.splitlines()]
     assert [one["killed"] for one in rounds] == [-9] * (len(rounds) - 1) + [0], done.stderr[-3000:]

@@ -28,7 +28,6 @@ from disrupt.hotline.demo.reporter import Reporter
 from disrupt.hotline.demo.year import persons
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = ("portal", "worker")
 PEOPLE, CUTS = 6, (2, 5)
 # Opens the copy, looks at every sealed thing, and does what the worker would do.
@@ -119,7 +118,7 @@ def go_on(site: Hotline, var: Path, codes: list[str]) -> dict[str, list[object]]
     settings = {"DJANGO_SETTINGS_MODULE": "disrupt.hotline.processes.worker.settings"}
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, json.dumps(codes)],
-        env={**site.environment, **settings, "DISRUPT_VAR": str(var), "PYTHONPATH": str(ROOT)},
+        env={**site.for_scripts, **settings, "DISRUPT_VAR": str(var)},
         capture_output=True,
         text=True,
         timeout=300,

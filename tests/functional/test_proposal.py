@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.functional.console_scene import PASSWORD, Scene, sign_in
+from tests.functional.console_scene import PASSWORD, Scene, add_analyst, sign_in
 from tests.functional.exchange_scene import Exchange
 from tests.functional.fill_bank import hex_of
 from tests.functional.servers import Hotline
@@ -27,9 +26,7 @@ def test_from_the_client_through_the_console_to_the_feed(
 
     exchange = Exchange(make, tmp_path)
     site = exchange.hotline
-    said = site.run("manage", "analyst", "add", "alice", "--role", "lead").stdout
-    found = re.search(r"totp secret: (\w+)", said)
-    assert found is not None
+    secret = add_analyst(site)
     other = tmp_path / "other"
     scopes = ["exchange:feed:read", "exchange:shared:read"]
     site.run("manage", "partner", "add", "Reader", "--key-file", str(other), "--scopes", *scopes)
@@ -46,7 +43,7 @@ def test_from_the_client_through_the_console_to_the_feed(
 
     context = chromium.new_context(base_url=site.url("console"), locale="en-US", java_script_enabled=False)
     page = context.new_page()
-    sign_in(Scene(site, found[1], {}), page)
+    sign_in(Scene(site, secret, {}), page)
     page.goto("/figures/")
     with page.expect_navigation():
         page.get_by_role("link", name="2 fingerprints that partners propose wait for a decision").click()

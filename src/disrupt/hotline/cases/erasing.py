@@ -11,6 +11,7 @@ from disrupt.hotline.cases import ledger, legal_holds, mandates, promising, rete
 from disrupt.hotline.cases.locking import hold_case, hold_item
 from disrupt.hotline.cases.models import (
     ERASED,
+    NO_KEY,
     Case,
     Item,
     Letter,
@@ -91,7 +92,7 @@ def erase_case(case: Case, actor: Actor = REPORTER) -> None:
     Qualification.objects.filter(item__case=case).delete()
     Case.objects.filter(pk=case.pk).update(
         lookup=f"{ERASED}{case.pk.hex}",
-        public_key=b"\0" * 32,
+        public_key=NO_KEY,
         language="",
         decided_as="",
         reporter="",

@@ -19,7 +19,7 @@ from nacl.public import PrivateKey, PublicKey
 
 from disrupt.hotline.cases import ledger, retention, waiting
 from disrupt.hotline.cases.locking import KeyReplaced, hold_case
-from disrupt.hotline.cases.models import Author, Case, Message, SealedNote
+from disrupt.hotline.cases.models import NO_KEY, Author, Case, Message, SealedNote
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.actors import REPORTER, Actor
 from disrupt.hotline.common.store import vault
@@ -27,7 +27,6 @@ from disrupt.hotline.common.store.vault import ContentDestroyed, SealedText, Vau
 
 MAX_LENGTH = 4000
 WITHIN = dt.timedelta(hours=1)
-_ERASED = b"\0" * 32
 
 
 class NobodyReads(ValueError):
@@ -60,7 +59,7 @@ def write(case: Case, text: str, actor: Actor, token: str) -> bool:
     Raises NobodyReads, TooMany.
     """
     author = Author.REPORTER if actor == REPORTER else Author.ANALYST
-    if bytes(case.public_key) == _ERASED:
+    if bytes(case.public_key) == NO_KEY:
         raise NobodyReads("This case was erased by its reporter: nobody can read an answer.")
     submission = _submission(case, token)
     if Message.objects.filter(submission=submission).exists():
@@ -105,7 +104,7 @@ def _add(
     case: Case, author: Author, actor: Actor, submission: str, review: SealedText, reporter: SealedText
 ) -> None:
     locked = hold_case(case.pk)
-    if bytes(locked.public_key) == _ERASED:
+    if bytes(locked.public_key) == NO_KEY:
         raise NobodyReads("This case was erased by its reporter: nobody can read an answer.")
     if locked.public_key != case.public_key:
         raise KeyReplaced("The copy for the code is sealed to a key that the case has no more.")

@@ -35,10 +35,15 @@ def read(label: str, output: str) -> str:
     return found[1]
 
 
+def account(name: str, output: str) -> Account:
+    """The one that `manage analyst add` says it has made. Raises DemoFailed."""
+    return Account(name, read("password", output), read("totp secret", output))
+
+
 def make_accounts(site: Site) -> Accounts:
     """One analyst called alice, and one partner called example-platform."""
     said = site.run("manage", "analyst", "add", "alice")
-    analyst = Account("alice", read("password", said), read("totp secret", said))
+    analyst = account("alice", said)
     key_file = site.var / "platform.key"
     site.run(
         *("manage", "partner", "add", "example-platform"),

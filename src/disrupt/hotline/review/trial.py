@@ -18,6 +18,7 @@ from django.db.models import Model
 from disrupt.hotline.cases import ledger, waiting
 from disrupt.hotline.cases.categories import scheme_at
 from disrupt.hotline.cases.models import (
+    NO_KEY,
     AgeWhenTaken,
     Case,
     Item,
@@ -82,7 +83,7 @@ def _case(batch: _Batch, rng: random.Random, name: str, now: dt.datetime, *, end
         id=uuid.UUID(int=rng.getrandbits(128), version=4),
         lookup=hashlib.sha256(f"{MARK}{name}".encode()).hexdigest(),
         submission=f"{MARK}{name}",
-        public_key=b"\0" * 32,
+        public_key=NO_KEY,
         language=rng.choice(("fr", "fr", "fr", "en")),
         reporter=Reporter.SELF,
         age_when_taken=age,

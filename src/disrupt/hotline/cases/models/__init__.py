@@ -1,7 +1,7 @@
 """The tables of a case, one a file. No name, address, file name or IP address has a column here (D10)."""
 
 from disrupt.hotline.cases.models.anchor import LedgerAnchor, LedgerMark
-from disrupt.hotline.cases.models.case import ERASED, AgeWhenTaken, Case, Reporter
+from disrupt.hotline.cases.models.case import ERASED, NO_KEY, AgeWhenTaken, Case, Reporter
 from disrupt.hotline.cases.models.event import LedgerEvent
 from disrupt.hotline.cases.models.hold import HoldMotive, LegalHold
 from disrupt.hotline.cases.models.item import HostOf, Item
@@ -18,6 +18,7 @@ from disrupt.hotline.cases.models.stop import StopRequest
 
 __all__ = [
     "ERASED",
+    "NO_KEY",
     "SIGNED",
     "WRITTEN",
     "AgeWhenTaken",

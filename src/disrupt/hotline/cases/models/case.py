@@ -24,6 +24,8 @@ class AgeWhenTaken(models.TextChoices):
 
 # What stands in the place of the code's value once a case is deleted, with its number.
 ERASED = "erased:"
+# And what stands in the place of its public key; a case that was made without a code has it too.
+NO_KEY = b"\0" * 32
 
 
 class Case(models.Model):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from disrupt.hotline.cases.models import ERASED, Case, Item
+from disrupt.hotline.cases.models import ERASED, NO_KEY, Case, Item
 from disrupt.hotline.cases.states import ItemState
 from disrupt.hotline.common import possession
-
-_NO_CODE = b"\0" * 32
 
 
 @dataclass(frozen=True)
@@ -21,7 +19,7 @@ class Hanging:
 
 def hanging_on(pepper: str) -> Hanging:
     """Of the pepper of this name."""
-    cases = Case.objects.filter(pepper=pepper).exclude(lookup__startswith=ERASED).exclude(public_key=_NO_CODE)
+    cases = Case.objects.filter(pepper=pepper).exclude(lookup__startswith=ERASED).exclude(public_key=NO_KEY)
     files = Item.objects.exclude(possession="").exclude(state=ItemState.WITHDRAWN)
     mark = possession.mark(pepper)
     files = files.filter(possession__startswith=mark) if mark else files.exclude(possession__contains=":")

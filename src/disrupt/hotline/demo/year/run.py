@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from disrupt.hotline.demo import recipients
-from disrupt.hotline.demo.accounts import Account, read
+from disrupt.hotline.demo.accounts import Account, account
 from disrupt.hotline.demo.browser import Browser
 from disrupt.hotline.demo.errors import DemoFailed
 from disrupt.hotline.demo.site import Ports, Site
@@ -96,8 +96,7 @@ class Year:
         return self.told
 
     def _account(self, name: str) -> Account:
-        said = self.site.run("manage", "analyst", "add", name, "--minors")
-        return Account(name, read("password", said), read("totp secret", said))
+        return account(name, self.site.run("manage", "analyst", "add", name, "--minors"))
 
     def _steps(self) -> Iterator[float]:
         hour, end = 0.0, (self.wish.days + _TAIL_DAYS) * 24.0
