@@ -25,13 +25,13 @@ def pytest(*arguments: str, failed: Path | None = None) -> int:
 
 
 def unparallel(arguments: list[str]) -> list[str]:
-    """The same choice of tests without its paths, and one at a time."""
+    """The same choice of tests without its paths and their number, and one at a time."""
     kept = []
     skip = False
     for argument in arguments:
         if skip or argument in ("-n", "--dist"):
             skip = not skip
-        elif not Path(argument).exists():
+        elif not argument.startswith("--at-least=") and not Path(argument).exists():
             kept.append(argument)
     return kept
 

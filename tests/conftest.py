@@ -8,13 +8,38 @@ import logging
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tests.databases import asks_a_database, no_process
 
 REFERENCE = Path(
     os.environ.get("DISRUPT_REFERENCE", Path(__file__).resolve().parents[2] / "shared" / "reference")
 )
 LONG = frozenset((Path(__file__).parent / "long.txt").read_text().split())
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--at-least", type=int, default=0, help="refuse to run where fewer tests are chosen")
+
+
+def _expect(config: pytest.Config, chosen: int) -> None:
+    """A choice by marks that has lost most of its tests is no choice that somebody made."""
+    if chosen < (least := config.getoption("--at-least")):
+        pytest.exit(
+            f"{chosen} tests are chosen, and at least {least} were expected", pytest.ExitCode.USAGE_ERROR
+        )
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        _expect(session.config, len(session.items))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:
+    """Where tests run beside one another, each process chooses, and tells the first."""
+    _expect(node.config, len(ids))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -38,6 +63,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         if item.nodeid.split("[")[0] in LONG:
             item.add_marker("slow")
+        if asks_a_database(item):
+            item.add_marker("database")
     yield
     long: dict[str, int] = {}
     for item in items:
@@ -45,6 +72,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         marks = sum(item.get_closest_marker(name) is not None for name in ("slow", "functional"))
         long[file] = max(long.get(file, 0), 2 * file.startswith("tests/functional/"), marks)
     items.sort(key=lambda item: -long[item.nodeid.split("::")[0]])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """What starts a process is run on both kinds of database."""
+    with no_process(item):
+        return (yield)
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ def test_one_more_try(right: bool, tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(PROGRAM.format(right=right))
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "DJANGO_"))
-    } | {"DISRUPT_FAILED": str(tmp_path / "of another run")}
+    } | {"PYTHONPATH": str(ROOT), "DISRUPT_FAILED": str(tmp_path / "of another run")}
     done = subprocess.run(
         [sys.executable, ROOT / "scripts" / "run_tests.py", "-q", "test_it.py"],
         cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
@@ -57,3 +57,19 @@ def test_no_server_of_a_test_takes_half_a_second_to_end() -> None:
         for line in path.read_text().splitlines():
             if re.search(r"target=[\w.]+serve_forever", line):
                 assert re.search(r"serve_forever, args=\([\w.]+,\)", line), f"{path}: use tests/loopback.py"
+
+
+def test_a_choice_that_has_lost_its_tests_is_refused(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
+    (tmp_path / "long.txt").touch()
+    (tmp_path / "test_it.py").write_text("def test_one():\n    pass\n")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    codes: list[tuple[int, bool]] = []
+    for least, beside in ((1, ()), (2, ()), (1, ("-n", "2")), (2, ("-n", "2"))):
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-p", "no:django", f"--at-least={least}", *beside, "test_it.py"],
+            cwd=tmp_path, env=environment | {"PYTHONPATH": str(ROOT)},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        codes.append((done.returncode, "at least 2 were expected" in done.stdout + done.stderr))
+    assert codes == [(0, False), (4, True)] * 2

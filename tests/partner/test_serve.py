@@ -24,6 +24,7 @@ from disrupt.matching import Add, Bank, BankEntry
 from disrupt.partner.bank.adding import own_entry
 from disrupt.partner.serve import openapi
 
+pytestmark = pytest.mark.functional
 KEY = "a-key-for-this-test-only"
 FORM = {"content-type": "multipart/form-data"}
 PARTS = {"content-type": "multipart/form-data; boundary=x"}

@@ -21,6 +21,8 @@ from disrupt.partner.serve import http
 from disrupt.partner.serve.http import Held, Refused, Request
 from disrupt.partner.serve.patience import send_at_once
 
+pytestmark = pytest.mark.functional
+
 # The server of the command, whose head may take so long; and few files, as a small machine has.
 START = """
 import resource, sys

@@ -14,6 +14,8 @@ from tests.waiting import until
 
 from disrupt.cli import main
 
+pytestmark = pytest.mark.functional
+
 
 def state(client: httpx.Client) -> tuple[int, str]:
     """Whether it is ready, and how its bank is; nothing where a worker died with the question."""

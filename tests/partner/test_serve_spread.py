@@ -21,7 +21,10 @@ from tests.waiting import until
 CONNECTIONS = 64
 """All of them to one of two workers by chance: once in 2 ** 63."""
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere one socket is shared")
+pytestmark = [
+    pytest.mark.functional,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere one socket is shared"),
+]
 
 
 def inodes(port: int, state: str) -> set[str]:

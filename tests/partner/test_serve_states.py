@@ -16,6 +16,8 @@ from tests.waiting import until
 from disrupt.cli import main
 from disrupt.matching import Bank, BankEntry, PdqValue, Withdraw
 
+pytestmark = pytest.mark.functional
+
 
 def png(seed: int) -> bytes:
     out = io.BytesIO()
