@@ -12,11 +12,14 @@ _RESET = struct.pack("ii", 1, 0)  # SO_LINGER of zero seconds: close with a rese
 
 
 class CuttingProxy:
-    """Listens on `port` for `target`; `rate` is in bytes a second from client to server (0: no limit)."""
+    """Listens on `port` for `target`; `rate` is in bytes a second from client to server (0: no limit).
+
+    `lose`: of so many answers nothing comes through, and the connection breaks.
+    """
 
     def __init__(self, target: int, rate: int = 0) -> None:
         self.target, self.rate = target, rate
-        self.refuse = False
+        self.refuse, self.lose = False, 0
         self.sent = 0
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -67,6 +70,9 @@ class CuttingProxy:
     def _pump(self, source: socket.socket, sink: socket.socket, upwards: bool) -> None:
         try:
             while data := source.recv(16 * 1024):
+                if self.lose and not upwards:
+                    self.lose -= 1
+                    raise OSError
                 sink.sendall(data)
                 if upwards:
                     self.sent += len(data)
@@ -75,4 +81,6 @@ class CuttingProxy:
             sink.shutdown(socket.SHUT_WR)
         except OSError:
             for end in (source, sink):
+                with contextlib.suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)  # closing alone does not wake who waits there
                 end.close()

@@ -171,10 +171,10 @@ def test_a_stumble_is_tried_again_and_a_refusal_is_said(
     exchange: Exchange, told: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     waited: list[float] = []
-    monkeypatch.setattr(feedback._post, "__defaults__", (waited.append,))
+    monkeypatch.setattr(feedback._post, "__defaults__", (waited.append, lambda: 1.0))
     exchange.statuses = [503, 429]
     assert main([*told, "blocked", "picture"]) == 0
-    assert waited == [1, 2]
+    assert waited == [0.5, 1]
     exchange.statuses = [403]
     assert main([*told, "blocked", "picture"]) == 1
     assert "403" in capsys.readouterr().err

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,36 @@ def test_it_comes_back_when_it_is_told_to(server: FeedServer, sync: Sync, pauses
     ]
     assert sync() == 0
     assert pauses == [7.0, 60.0, 2.0]
+
+
+def test_a_time_of_day_is_waited_for_too_but_no_longer_than_a_minute(
+    server: FeedServer, sync: Sync, pauses: list[float]
+) -> None:
+    soon, late = (formatdate(time.time() + seconds, usegmt=True) for seconds in (20, 4000))
+    server.script = [refusal(429, "too_many_requests", Retry_After=at) for at in (soon, late)]
+    assert sync() == 0
+    assert 15 < pauses[0] <= 20
+    assert pauses[1:] == [60.0]
+
+
+@pytest.mark.parametrize("after", ["", "3600"])
+def test_a_storm_of_too_many_requests_ends_with_a_sentence_and_the_bank_as_it_was(
+    server: FeedServer, sync: Sync, tmp_path: Path, pauses: list[float], after: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    server.add("one", "two")
+    assert sync() == 0
+    server.add("three")
+    server.script = [refusal(429, "too_many_requests", **({"Retry_After": after} if after else {}))] * 6
+    assert sync() == 1
+    assert sum(pauses) <= 5 * 60
+    said = capsys.readouterr().err
+    assert "tried 6 times: it answered 429 (too many requests)" in said
+    assert ("and asks to come back in 3600 s" in said) == bool(after)
+    assert len(bank(tmp_path)) == 2
+    assert bank(tmp_path).get(id_of("one")) is not None
+    assert sync() == 0
+    assert len(bank(tmp_path)) == 3
 
 
 def test_it_gives_up_in_the_end(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -16,6 +17,7 @@ from disrupt import __version__
 from disrupt.errors import DisruptError
 from disrupt.matching import MINIMUM_QUALITY, Bank, BankEntry
 from disrupt.partner.following.feed_client import BadAddress, FeedClient, SyncError, base_address
+from disrupt.partner.following.patience import ONCE, fault_of, how_long, new_name
 from disrupt.partner.scan.results import rows_of
 from disrupt.partner.shared.keyfile import read_key
 from disrupt.partner.shared.said import complain
@@ -166,6 +168,7 @@ def _post(
     opinion: Opinion,
     tags: Sequence[str],
     pause: Callable[[float], None] = time.sleep,
+    chance: Callable[[], float] = random.random,
 ) -> int:
     """Post one batch, again where a server stumbles. Raises SyncError, NotTold."""
     body = {
@@ -174,16 +177,14 @@ def _post(
             {"hashValue": one, "feedbackValue": opinion.value, "tags": list(tags)} for one in hashes
         ],
     }
-    fault = ""
+    headers = {"x-functions-key": key, "user-agent": f"disrupt/{__version__}", ONCE: new_name()}
+    fault, told = "", ""
     for attempt in range(_TRIES):
         if attempt:
-            pause(2.0 ** (attempt - 1))
+            pause(how_long(attempt, told, chance))
+        told = ""
         try:
-            answer = client.post(
-                base + _PATH,
-                json=body,
-                headers={"x-functions-key": key, "user-agent": f"disrupt/{__version__}"},
-            )
+            answer = client.post(base + _PATH, json=body, headers=headers)
         except httpx.RequestError as error:
             fault = type(error).__name__
             continue
@@ -191,7 +192,8 @@ def _post(
             return _changed(answer)
         if answer.status_code != 429 and answer.status_code < 500:
             raise NotTold(f"{base} refuses it ({answer.status_code}): {answer.text[:200]}")
-        fault = f"it answered {answer.status_code}"
+        told = answer.headers.get("retry-after", "")
+        fault = fault_of(answer.status_code, told)
     raise SyncError(
         f"{base} could not be told, tried {_TRIES} times: {fault}. Nothing is lost: run it again."
     )

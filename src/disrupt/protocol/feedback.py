@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from disrupt.protocol.feed import is_entry_id
+from disrupt.protocol.numbers import as_whole
 
 MOST_WORDS = 1000
 MOST_SEEN = 1_000_000_000
@@ -56,15 +57,19 @@ class Word:
 def _word(raw: object) -> Word:
     if not isinstance(raw, Mapping) or not raw.keys() <= _MEMBERS:
         raise BadFeedback(f"a word is an object of {', '.join(sorted(_MEMBERS))}")
-    entry, seen, late = raw.get("entry"), raw.get("seen", 1), raw.get("retroactive", False)
+    entry, seen, late = (
+        raw.get("entry"),
+        as_whole(raw.get("seen", 1), MOST_SEEN),
+        raw.get("retroactive", False),
+    )
     if not isinstance(entry, str) or not is_entry_id(entry):
         raise BadFeedback("entry is the id of an entry")
-    if type(seen) is not int or not 0 <= seen <= MOST_SEEN:
+    if seen is None:
         raise BadFeedback(f"seen is a whole number from 0 to {MOST_SEEN}")
     if not isinstance(late, bool):
         raise BadFeedback("retroactive is true or false")
     try:
-        return Word(entry, Opinion(str(raw.get("opinion"))), Why(raw.get("why") or ""), seen, late)
+        return Word(entry, Opinion(raw.get("opinion", "")), Why(raw.get("why", "")), seen, late)
     except (ValueError, TypeError):
         opinions, reasons = ", ".join(Opinion), ", ".join(one for one in Why if one)
         raise BadFeedback(f"opinion is one of {opinions}; why is left out or one of {reasons}") from None

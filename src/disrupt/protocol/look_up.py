@@ -9,6 +9,7 @@ from typing import Any
 
 from disrupt.matching.index import RADIUS
 from disrupt.matching.views import AS_IT_IS
+from disrupt.protocol.numbers import as_whole
 
 MOST_LOOK_UPS = 1000
 MOST_RADIUS = 64
@@ -46,8 +47,8 @@ def _text(raw: Mapping[str, Any], name: str, pattern: re.Pattern[str], wanted: s
 
 
 def _whole(raw: Mapping[str, Any], name: str, default: int, most: int) -> int:
-    value = raw.get(name, default)
-    if type(value) is not int or not 0 <= value <= most:
+    value = as_whole(raw.get(name, default), most)
+    if value is None:
         raise BadLookUp(f"{name} is a whole number from 0 to {most}")
     return value
 

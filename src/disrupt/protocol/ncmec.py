@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 NAMESPACE = "https://hashsharing.ncmec.org/hashsharing/v2"
 MOST_FEEDBACK = 4096
 """Bytes of a body of feedback."""
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
 class BadNcmec(ValueError):
@@ -57,12 +57,13 @@ def write_time(at: dt.datetime) -> str:
 
 
 def read_time(text: str) -> dt.datetime:
-    """Raises BadNcmec."""
+    """A time as RFC 3339 writes it, in whole seconds. Raises BadNcmec."""
+    found = _TIME.fullmatch(text)
     try:
-        if not _TIME.fullmatch(text):
+        if not found:
             raise ValueError
-        return dt.datetime.fromisoformat(text).replace(microsecond=0)
-    except ValueError:
+        return dt.datetime.fromisoformat(f"{found[1]}T{found[2]}{found[3].upper()}").astimezone(dt.UTC)
+    except (ValueError, OverflowError):
         raise BadNcmec("A time is written as 2026-11-30T08:00:00Z.") from None
 
 

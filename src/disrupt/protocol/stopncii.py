@@ -16,6 +16,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from disrupt.protocol.numbers import as_whole
+
 EPOCH = 1_500_000_000
 DEFAULT_PAGE_SIZE = 800
 MAX_PAGE_SIZE = 5000
@@ -24,8 +26,11 @@ MIN_QUALITY = 50
 
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 _HEX32 = re.compile(r"[0-9a-f]{32}")
-# A word that can be kept and shown: no controls, no halves of characters, nothing that turns a line around.
-_TAG = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]{1,64}")
+MOST_TAGS = 20
+_UNSEEN = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
+TAG = rf"[^{_UNSEEN}]{{1,64}}"
+"""A word that can be kept and shown: no controls, nothing that turns a line around."""
+_TAG = re.compile(rf"[^{_UNSEEN}\ud800-\udfff]{{1,64}}")  # nor halves of characters
 
 
 class Signal(enum.StrEnum):
@@ -112,6 +117,8 @@ def write_fetch(
 
 def _records(raw: object, name: str) -> list[Mapping[str, Any]]:
     records = raw.get(name) if isinstance(raw, Mapping) else None
+    if isinstance(raw, Mapping) and as_whole(raw.get("count", 0), 10**9) is None:
+        raise BadSubmission("count is a whole number.")
     if not isinstance(records, list):
         raise BadSubmission(f"The body is an object with a list {name}.")
     if not 1 <= len(records) <= MAX_POSTED:
@@ -137,8 +144,8 @@ def _opinion(raw: Mapping[str, Any], where: str) -> tuple[Opinion, tuple[str, ..
         opinion = Opinion(value)  # type: ignore[arg-type]  # anything else is a ValueError too
     except ValueError:
         raise BadSubmission(f"{where}.feedbackValue is one of {', '.join(Opinion)}.") from None
-    if not isinstance(tags, list) or len(tags) > 20 or not all(_is_tag(tag) for tag in tags):
-        raise BadSubmission(f"{where}.tags is a list of at most 20 texts of 1 to 64 characters.")
+    if not isinstance(tags, list) or len(tags) > MOST_TAGS or not all(_is_tag(tag) for tag in tags):
+        raise BadSubmission(f"{where}.tags is a list of at most {MOST_TAGS} texts of 1 to 64 characters.")
     return opinion, tuple(sorted(set(tags)))
 
 
@@ -155,7 +162,9 @@ def parse_hashes(raw: object) -> tuple[Posted, ...]:
         signal, value = _signal_of(record.get("hashValue"), where)
         if named != signal.value:
             raise BadSubmission(f"{where}.signalType is ImagePDQ or VideoMD5, as its hashValue is.")
-        feedbacks = record.get("CSPFeedbacks") or [{"feedbackValue": "None"}]
+        feedbacks = record.get("CSPFeedbacks")
+        if feedbacks is None or feedbacks == []:
+            feedbacks = [{"feedbackValue": "None"}]
         if not isinstance(feedbacks, list) or len(feedbacks) != 1 or not isinstance(feedbacks[0], Mapping):
             raise BadSubmission(f"{where}.CSPFeedbacks is a list of one object: your own opinion.")
         posted.append(Posted(signal, value, *_opinion(feedbacks[0], where)))

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from disrupt.protocol import ed25519
+from disrupt.protocol.numbers import as_whole
 from disrupt.protocol.signed_log import BadLog, hashes_of
 
 TITLE = "disrupt-witness/1"
+MOST_SIZE = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ def read_witness(raw: object) -> Witness:
     """A witness as it goes over the wire; whether it is genuine is not looked at. Raises BadLog."""
     if not isinstance(raw, Mapping):
         raise BadLog("a witness is an object")
-    size = raw.get("size")
-    if type(size) is not int or not 0 <= size < 2**63:
+    size = as_whole(raw.get("size"), MOST_SIZE)
+    if size is None:
         raise BadLog("a witness has a size")
     root, key = hashes_of([raw.get("root"), raw.get("key")])
     (signature,) = hashes_of([raw.get("signature")], 64)

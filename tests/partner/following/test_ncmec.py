@@ -32,7 +32,7 @@ class Ncmec(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.entries: list[Entry] = []
         self.windows: list[tuple[dt.datetime, dt.datetime]] = []
-        self.status, self.following = 200, ""
+        self.status, self.following, self.after = 200, "", ""
         self.url = f"http://127.0.0.1:{self.server_address[1]}/hashsharing"
         self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
@@ -61,6 +61,8 @@ class _Handler(BaseHTTPRequestHandler):
         known = self.headers["authorization"] == "Basic " + base64.b64encode(KEY.encode()).decode()
         body = told.encode()
         self.send_response(there.status if known and parts.path == "/hashsharing/v2/entries" else 401)
+        if there.after:
+            self.send_header("retry-after", there.after)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -87,6 +89,25 @@ def fetch(tmp_path: Path, url: str, *more: str, key: str = KEY) -> int:
     file.chmod(0o600)
     where = ["--url", url, "--key-file", str(file), "--bank", str(tmp_path / "bank")]
     return main(["sync", "--protocol", "ncmec", *where, *more])
+
+
+@pytest.mark.parametrize("after", ["", "7200"])
+def test_a_storm_is_waited_out_for_so_long_and_the_bank_stays(
+    ncmec: Ncmec, tmp_path: Path, capsys: pytest.CaptureFixture[str], pauses: list[float], after: str
+) -> None:
+    """The library would wait as long as it is told to: two hours, four times."""
+    ncmec.entries = [entry("one", 0.5)]
+    assert fetch(tmp_path, ncmec.url) == 0
+    ncmec.entries.append(entry("two", 0.01))
+    ncmec.status, ncmec.after, ncmec.windows = 429, after, []
+    assert fetch(tmp_path, ncmec.url, "--from-start") == 1
+    assert len(ncmec.windows) == 6
+    assert pauses == ([60.0] * 5 if after else [0.5, 1, 2, 4, 8])
+    assert "tried 6 times: it answered 429 (too many requests)" in capsys.readouterr().err
+    assert len(bank(tmp_path)) == 1
+    ncmec.status = 200
+    assert fetch(tmp_path, ncmec.url, "--from-start") == 0
+    assert len(bank(tmp_path)) == 2
 
 
 @pytest.fixture(params=["UTC", "Asia/Tokyo", "America/New_York"])

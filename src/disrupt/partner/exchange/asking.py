@@ -5,13 +5,15 @@ Nothing here opens a connection: `patiently` says when to send and how long to w
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Generic, TypeVar
 
 from disrupt.partner.exchange import answers
-from disrupt.partner.following.feed_client import RETRY, TRIES, SyncError, Unreachable, how_long, refusal
+from disrupt.partner.following.feed_client import SyncError, Unreachable, refusal
+from disrupt.partner.following.patience import RETRY, TRIES, fault_of, how_long
 from disrupt.protocol import feed
 from disrupt.protocol.binary_list import BinaryList, NotAList, read_list
 from disrupt.protocol.feedback import MOST_WORDS, Word
@@ -23,7 +25,10 @@ LARGEST = 1 << 31
 
 @dataclass(frozen=True)
 class Ask(Generic[T]):
-    """One question, and how its answer is read. All of them may arrive twice without harm."""
+    """One question, and how its answer is read.
+
+    All of them may arrive twice without harm: of a `deed` the exchange is told by a name that it is the same.
+    """
 
     method: str
     path: str
@@ -31,6 +36,7 @@ class Ask(Generic[T]):
     query: Mapping[str, int] = field(default_factory=dict)
     body: object = None
     content: bytes | None = None
+    deed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,8 @@ def patiently(base: str, ask: Ask[T]) -> Generator[float | None, Said | Fault, T
         if isinstance(said, Fault):
             fault = said.why
         elif said.status in RETRY:
-            fault, told = f"it answered {said.status}", said.headers.get("retry-after", "")
+            told = said.headers.get("retry-after", "")
+            fault = fault_of(said.status, told)
         elif said.status != 200:
             raise refusal(base, said.status, said.body)
         else:
@@ -107,7 +114,7 @@ def feedback(words: Sequence[Word]) -> Ask[answers.Taken]:
     for one in told:
         if not one["why"]:
             del one["why"]
-    return Ask("POST", "/v1/feedback", _json(answers.read_taken), body={"feedback": told})
+    return Ask("POST", "/v1/feedback", _json(answers.read_taken), body={"feedback": told}, deed=True)
 
 
 def page(after: int, limit: int, wait: int) -> Ask[feed.Page]:
@@ -135,4 +142,12 @@ def private_evaluate(blinded: Sequence[bytes]) -> Ask[bytes]:
 PRIVATE_TABLE = Ask("GET", "/v1/private", bytes)
 FIGURES = Ask("GET", "/v1/figures", _json(answers.read_figures))
 CATEGORIES = Ask("GET", "/v1/categories", _json(answers.read_categories))
-ROTATE = Ask("POST", "/v1/key/rotate", _json(answers.read_key), body={})
+ROTATE = Ask("POST", "/v1/key/rotate", _json(answers.read_key), body={}, deed=True)
+
+
+def name_of_rotation(key: str) -> str:
+    """One name for all that ask for another key in the place of this one, also in a later run.
+
+    So a new key whose answer was lost is told again, for a day, and not lost with it.
+    """
+    return f'"{hashlib.sha256(b"disrupt-rotation:" + key.encode()).hexdigest()}"'

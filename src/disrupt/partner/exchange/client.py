@@ -16,6 +16,7 @@ from disrupt.partner.exchange.asking import LARGEST, Ask, Fault, Said, patiently
 from disrupt.partner.following.connection import options
 from disrupt.partner.following.feed_client import PAGE_SIZE, SyncError, base_address, why
 from disrupt.partner.following.packed import Unpacking, pieces
+from disrupt.partner.following.patience import ONCE, new_name
 from disrupt.protocol.binary_list import BinaryList
 from disrupt.protocol.feed import Page
 from disrupt.protocol.feedback import Word
@@ -24,11 +25,18 @@ from disrupt.protocol.look_up import LookUp
 T = TypeVar("T")
 
 
-def _sent(base: str, ask: Ask[Any]) -> dict[str, Any]:
+def _sent(base: str, ask: Ask[Any], name: str) -> dict[str, Any]:
+    headers = {ONCE: name} if ask.deed else {}
     body = {} if ask.body is None else {"json": ask.body}
     if ask.content is not None:
-        body = {"content": ask.content, "headers": {"Content-Type": "application/octet-stream"}}
-    return {"method": ask.method, "url": base + ask.path, "params": dict(ask.query), **body}
+        body, headers = {"content": ask.content}, {"Content-Type": "application/octet-stream"}
+    return {
+        "method": ask.method,
+        "url": base + ask.path,
+        "params": dict(ask.query),
+        "headers": headers,
+        **body,
+    }
 
 
 def _grown(base: str, body: bytearray, more: bytes) -> None:
@@ -48,6 +56,7 @@ class Exchange:
         self, base: str, key: str, *, timeout: float = 60, transport: httpx.BaseTransport | None = None
     ) -> None:
         self.base = base_address(base)
+        self._rotation = asking.name_of_rotation(key)
         self._http = httpx.Client(transport=transport, **options(self.base, key, timeout))
 
     def __enter__(self) -> Self:
@@ -99,16 +108,19 @@ class Exchange:
         return self._do(asking.CATEGORIES)
 
     def rotate_key(self) -> NewKey:
-        """Another key in the place of this one, which goes on for a week: keep it before anything else."""
-        return self._do(asking.ROTATE)
+        """Another key in the place of this one, which goes on for a week: keep it before anything else.
 
-    def _do(self, ask: Ask[T]) -> T:
-        course = patiently(self.base, ask)
+        Asked again with this one within a day, it is the same new key: an answer that was lost loses none.
+        """
+        return self._do(asking.ROTATE, self._rotation)
+
+    def _do(self, ask: Ask[T], name: str = "") -> T:
+        course, name = patiently(self.base, ask), name or new_name()
         pause = next(course)
         try:
             while True:
                 if pause is None:
-                    pause = course.send(self._once(ask))
+                    pause = course.send(self._once(ask, name))
                 else:
                     time.sleep(pause)
                     pause = next(course)
@@ -116,9 +128,9 @@ class Exchange:
             answer: T = done.value
             return answer
 
-    def _once(self, ask: Ask[Any]) -> Said | Fault:
+    def _once(self, ask: Ask[Any], name: str) -> Said | Fault:
         try:
-            with self._http.stream(**_sent(self.base, ask)) as response:
+            with self._http.stream(**_sent(self.base, ask, name)) as response:
                 body = bytearray()
                 for more in pieces(response):
                     _grown(self.base, body, more)
@@ -134,6 +146,7 @@ class AsyncExchange:
         self, base: str, key: str, *, timeout: float = 60, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         self.base = base_address(base)
+        self._rotation = asking.name_of_rotation(key)
         self._http = httpx.AsyncClient(transport=transport, **options(self.base, key, timeout))
 
     async def __aenter__(self) -> Self:
@@ -186,15 +199,15 @@ class AsyncExchange:
 
     async def rotate_key(self) -> NewKey:
         """As `Exchange.rotate_key`."""
-        return await self._do(asking.ROTATE)
+        return await self._do(asking.ROTATE, self._rotation)
 
-    async def _do(self, ask: Ask[T]) -> T:
-        course = patiently(self.base, ask)
+    async def _do(self, ask: Ask[T], name: str = "") -> T:
+        course, name = patiently(self.base, ask), name or new_name()
         pause = next(course)
         try:
             while True:
                 if pause is None:
-                    pause = course.send(await self._once(ask))
+                    pause = course.send(await self._once(ask, name))
                 else:
                     await asyncio.sleep(pause)
                     pause = next(course)
@@ -202,9 +215,9 @@ class AsyncExchange:
             answer: T = done.value
             return answer
 
-    async def _once(self, ask: Ask[Any]) -> Said | Fault:
+    async def _once(self, ask: Ask[Any], name: str) -> Said | Fault:
         try:
-            async with self._http.stream(**_sent(self.base, ask)) as response:
+            async with self._http.stream(**_sent(self.base, ask, name)) as response:
                 body, unpacking = bytearray(), Unpacking(response)
                 async for data in response.aiter_raw() if unpacking.packed else response.aiter_bytes():
                     for more in unpacking.take(data):

@@ -16,19 +16,17 @@ import httpx
 from disrupt.errors import DisruptError
 from disrupt.partner.following.connection import options
 from disrupt.partner.following.packed import pieces
+from disrupt.partner.following.patience import ONCE, RETRY, TRIES, fault_of, how_long, new_name
 from disrupt.partner.shared.words import printable
 from disrupt.protocol.columns.page import Columns, read_columns
 from disrupt.protocol.feed import MAX_LIMIT, Added, NotAFeed, Page, parse_page
 from disrupt.protocol.plain import BulkPage, Plain, read_bulk_page
 
 PAGE_SIZE = 2000
-TRIES = 6
-_LONGEST_PAUSE = 60.0
 # A page ends at 100,000 fingerprints; a single film of a day has fewer.
 MOST_PRINTS = 200_000
 _LARGEST_PAGE = 256 * 1024 * 1024
 _PATH = "/v1/feed"
-RETRY = {429, 500, 502, 503, 504}
 
 
 _Answer = tuple[int, httpx.Headers, bytes]
@@ -87,14 +85,6 @@ def base_address(text: str) -> str:
     return str(url.copy_with(path=path or "/")).rstrip("/")
 
 
-def how_long(attempt: int, retry_after: str, chance: Callable[[], float] = random.random) -> float:
-    """Seconds to wait before another try: what the exchange said, or longer each time."""
-    if retry_after.isascii() and retry_after.isdigit():
-        return min(float(retry_after[:6]), _LONGEST_PAUSE)
-    backoff: float = min(0.5 * 2.0 ** (attempt - 1), _LONGEST_PAUSE)
-    return backoff * (0.5 + chance() / 2)
-
-
 @dataclass
 class FeedClient:
     """One exchange, one key. `pause` and `chance` are how it waits between tries; `asking`: before each."""
@@ -151,8 +141,8 @@ class FeedClient:
         return self._value(*self._patiently("GET", path, params=query))
 
     def tell(self, path: str, value: object) -> Any:
-        """Post something that may arrive twice, as JSON. Raises SyncError."""
-        return self._value(*self._patiently("POST", path, json=value))
+        """Post something, as JSON; sent again where its answer is lost, and done once. Raises SyncError."""
+        return self._value(*self._patiently("POST", path, json=value, headers={ONCE: new_name()}))
 
     def _patiently(self, method: str, path: str, **more: Any) -> _Answer:
         fault = ""
@@ -166,8 +156,8 @@ class FeedClient:
                 fault = why(error)
                 continue
             if status in RETRY:
-                fault = f"it answered {status}"
                 self._retry_after = headers.get("Retry-After", "")
+                fault = fault_of(status, self._retry_after)
                 continue
             return status, headers, body
         raise Unreachable(f"{self.base} cannot be read now, tried {self.tries} times: {fault}.")

@@ -6,7 +6,7 @@ blocked. Times are windows, read whole: within one the list has no order, so tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from time import time
 from types import SimpleNamespace
@@ -17,6 +17,7 @@ from disrupt.matching import Add, BadEntry, BankEntry, Change, PdqValue, Withdra
 from disrupt.matching.entries import check_entry
 from disrupt.partner.following.feed_client import Refused, SyncError, Unreachable
 from disrupt.partner.following.listing import ListClient
+from disrupt.partner.following.patience import RETRY, fault_of
 from disrupt.partner.following.summary import Summary
 from disrupt.partner.shared.words import printable
 from disrupt.protocol.generic import is_generic
@@ -37,12 +38,23 @@ class NcmecClient(ListClient):
         super().__post_init__()
         try:
             from threatexchange.exchanges.clients.ncmec.hash_api import NCMECHashAPI
+            from urllib3.util.retry import Retry
         except ImportError:
             raise SyncError(f"--protocol ncmec {more_needed('tx')}") from None
         user, _, password = self.key.partition(":")
         if not user or not password:
             raise SyncError("the key file of --protocol ncmec holds user:password")
-        self._api = NCMECHashAPI(user, password, SimpleNamespace(value=self.base))
+
+        class OneTry(NCMECHashAPI):  # type: ignore[misc]  # a library without types
+            """It waits as long as it is told to, for hours: whether it asks again is decided here."""
+
+            def _get_session(self) -> Any:
+                session = super()._get_session()
+                for adapter in session.adapters.values():
+                    adapter.max_retries = Retry(0, read=False)
+                return session
+
+        self._api = OneTry(user, password, SimpleNamespace(value=self.base))
 
     def pages(self, since: int) -> Iterator[tuple[list[Any], int]]:
         """The updates of each page. Raises SyncError."""
@@ -64,24 +76,35 @@ class NcmecClient(ListClient):
     def _ask(self, start: int, end: int, following: str) -> tuple[list[Any], str]:
         import requests
 
-        self.asking()
         window = {"start_timestamp": _as_local(start), "end_timestamp": _as_local(end)}
-        try:
-            told = self._api.get_entries(**window, next_=following)
-        except requests.HTTPError as error:
-            status = error.response.status_code
-            if status in (401, 403):
-                raise Refused(
-                    "invalid_key", f"{self.base} refuses the user and password of the key file"
+        fault = ""
+        for attempt in range(self.tries):
+            if attempt:
+                self.pause(self._how_long(attempt))
+            self.asking()
+            try:
+                told = self._api.get_entries(**window, next_=following)
+                return told.updates, told.next
+            except requests.HTTPError as error:
+                fault = self._refused(error.response.status_code, error.response.headers)
+            except requests.RequestException as error:
+                fault = type(error).__name__
+            except Exception as error:  # its client says by any of them that it does not understand an answer
+                raise SyncError(
+                    f"{self.base} does not speak NCMEC's protocol ({type(error).__name__})."
                 ) from None
-            raise SyncError(f"{self.base} answered {status}: it is no list of NCMEC's.") from None
-        except requests.RequestException as error:
-            raise Unreachable(f"{self.base} cannot be read now: {type(error).__name__}.") from None
-        except Exception as error:  # its client says by any of them that it does not understand an answer
-            raise SyncError(
-                f"{self.base} does not speak NCMEC's protocol ({type(error).__name__})."
+        raise Unreachable(f"{self.base} cannot be read now, tried {self.tries} times: {fault}.")
+
+    def _refused(self, status: int, headers: Mapping[str, str]) -> str:
+        """What is said after all tries. Raises SyncError where another try is of no use."""
+        if status in RETRY:
+            self._retry_after = headers.get("Retry-After", "")
+            return fault_of(status, self._retry_after)
+        if status in (401, 403):
+            raise Refused(
+                "invalid_key", f"{self.base} refuses the user and password of the key file"
             ) from None
-        return told.updates, told.next
+        raise SyncError(f"{self.base} answered {status}: it is no list of NCMEC's.") from None
 
     def changes(self, records: list[Any], summary: Summary) -> list[Change]:
         """What has neither a PDQ nor an MD5 (a PhotoDNA only) is not taken."""

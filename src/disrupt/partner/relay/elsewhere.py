@@ -19,6 +19,7 @@ from disrupt.errors import DisruptError
 from disrupt.extras import more_needed
 from disrupt.partner.following.feed_client import SyncError, base_address
 from disrupt.partner.following.ncmec_client import NcmecClient
+from disrupt.partner.following.patience import fault_of
 from disrupt.partner.following.stopncii_client import FIRST, StopNciiClient
 from disrupt.partner.relay.laying import A_PAGE, State, asked_again, lay, make_folder
 from disrupt.protocol.feed import SHARED, Added, BadChange, Change, PdqPrint, Withdrawn
@@ -91,7 +92,11 @@ def _read(source: Source, key: str, checkpoint: dict[str, Any]) -> Iterator[Delt
     except DisruptError:
         raise
     except Exception as error:  # those of `requests` are OSErrors
-        raise NotRead(f"{source.url} could not be read: {type(error).__name__}.") from None
+        answer = getattr(error, "response", None)
+        why = type(error).__name__
+        if answer is not None:
+            why = fault_of(answer.status_code, answer.headers.get("Retry-After", ""))
+        raise NotRead(f"{source.url} could not be read: {why}.") from None
 
 
 def _lay(folder: Path, state: State, home: str, told: Iterable[Told], malformed: int) -> State:

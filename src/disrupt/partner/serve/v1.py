@@ -18,6 +18,7 @@ from disrupt.partner.serve.door import fetch
 from disrupt.partner.serve.engine import Engine
 from disrupt.partner.serve.http import Refused, Request, Response, form_of, read_json
 from disrupt.partner.serve.looking import found_in, level_of, whole
+from disrupt.protocol.numbers import as_whole
 
 MOST_FRAMES = 20_000
 """Of one look-up: at one a second, five hours and a half."""
@@ -135,9 +136,10 @@ async def _from_json(engine: Engine, body: bytes, banks: dict[str, Bank]) -> Loo
 
 
 def _whole(value: object, most: int) -> int:
-    if type(value) is not int or not 0 <= value <= most:
+    found = as_whole(value, most)
+    if found is None:
         raise ValueError(f"not a whole number from 0 to {most}")
-    return value
+    return found
 
 
 def _film(told: dict[str, Any]) -> VideoFingerprint:

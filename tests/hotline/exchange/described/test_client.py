@@ -185,6 +185,27 @@ def test_a_question_is_asked_again_after_as_long_as_is_said() -> None:
     assert len(waited) == 7
 
 
+def test_a_deed_has_one_name_however_often_it_is_sent_and_a_question_has_none(exchange: Exchange) -> None:
+    sent: list[tuple[str, str | None]] = []
+
+    def stumbling(request: httpx.Request) -> httpx.Response:
+        sent.append((request.url.path, request.headers.get("Idempotency-Key")))
+        # Every other answer is lost, after the exchange did what it was asked for.
+        said = served(request)
+        if len(sent) % 2:
+            raise httpx.ReadError("cut off")
+        return said
+
+    with Exchange(HERE, "dsr_x", transport=httpx.MockTransport(stumbling)) as asked, pytest.raises(Refused):
+        asked.feedback([Word("0" * 8 + "-0000-0000-0000-" + "0" * 12, Opinion.BLOCKED)])
+    with Exchange(HERE, "dsr_x", transport=httpx.MockTransport(stumbling)) as asked, pytest.raises(Refused):
+        asked.match([LookUp(md5="0" * 32)])
+    (_, one), (_, again), *questions = sent
+    assert one == again
+    assert one is not None
+    assert [name for _, name in questions] == [None, None]
+
+
 @pytest.mark.parametrize("said", [Said(200, {}, b"[]"), Said(200, {}, b"\xff"), Said(302, {}, b"")])
 def test_what_is_not_described_is_no_answer(said: Said) -> None:
     with pytest.raises(SyncError):

@@ -26,6 +26,33 @@ NS = f"{{{ncmec.NAMESPACE}}}"
 SECOND = dt.timedelta(seconds=1)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["2026-11-30T08:00:00Z", "2026-11-30t08:00:00.123456789z", "2026-11-30T10:30:00+02:30"],
+)
+def test_a_time_is_read_as_rfc_3339_writes_it(text: str) -> None:
+    assert ncmec.write_time(ncmec.read_time(text)) == "2026-11-30T08:00:00Z"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-11-30", "2026-11-30T08:00:00", "2026-11-31T08:00:00Z", "0000-01-01T00:00:00Z",
+     "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "2026-11-30T08:00:60Z",
+     "١٢٣٤-11-30T08:00:00Z"],
+)  # fmt: skip
+def test_what_is_no_time_is_said_to_be_none(text: str) -> None:
+    with pytest.raises(ncmec.BadNcmec, match="2026-11-30T08:00:00Z"):
+        ncmec.read_time(text)
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "DELETE", "PUT"])
+def test_an_address_that_is_read_and_submitted_to_names_all_its_methods(
+    client: Client, db: None, method: str
+) -> None:
+    refused = client.generic(method, "/ncmec/v2/entries")
+    assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD, POST")
+
+
 def basic(user: str, key: str) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(f"{user}:{key}".encode()).decode()}
 
@@ -97,6 +124,18 @@ def test_pictures_films_and_withdrawals(reader: Reader, bank: FilledBank) -> Non
     clock.move(SECOND)
     reader.read()
     assert reader.signs == {hex_of(("md5", "film"), 32)}
+
+
+def test_a_window_that_is_told_to_end_before_a_mark_is_answered(reader: Reader, bank: FilledBank) -> None:
+    """`max` is anybody's to write; the change has the time that it has in the whole window."""
+    for number in range(5):
+        bank.add(number)
+    clock.move(SECOND)
+    whole = reader.ask("/ncmec/v2/entries")
+    part = reader.ask("/ncmec/v2/entries", {"max": 3})
+    path = f"{NS}images/{NS}image/{NS}timestamp"
+    assert [one.text for one in part.iterfind(path)] == [one.text for one in whole.iterfind(path)][:3]
+    assert part.find(f"{NS}paging") is None
 
 
 def test_a_change_that_comes_after_its_window_was_read_is_in_the_next(

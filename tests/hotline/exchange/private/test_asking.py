@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,8 +17,10 @@ from tests.hotline.exchange.described.test_client import HERE, SERVED
 from tests.hotline.exchange.match.test_match import pdq_of
 from voprf import ristretto
 
+from disrupt.hotline.bank.sight import Sight
 from disrupt.hotline.exchange.door import limits
 from disrupt.hotline.exchange.door.scopes import Scope
+from disrupt.hotline.exchange.match.following import current
 from disrupt.hotline.exchange.models import Partner
 from disrupt.hotline.exchange.private import tags
 from disrupt.hotline.exchange.private.views import MOST_EVALUATED
@@ -27,6 +31,7 @@ from disrupt.protocol.binary_list import About
 from disrupt.protocol.private.bands import ASKED, EXACT, NEAR, bands_of, questions
 from disrupt.protocol.private.table import NotATable, Row, Table, write_table
 
+SEES_ALL = Sight(derived=True, declared=True, minors=True, shared=True)
 RFC_9497 = {  # A.1.2, ristretto255-SHA512 in VOPRF mode
     b"\0": "b58cfbe118e0cb94d79b5fd6a6dafb98764dff49c14e1770b566e42402da1a7d"
     "a4d8527693914139caee5bd03903af43a491351d23b430948dd50cde10d32b3c",
@@ -153,12 +158,66 @@ def test_many_tags_are_made_beside(secret: str, bank: FilledBank, monkeypatch: p
     monkeypatch.setattr(tags, "AT_ONCE", 1)
     for n in range(3):
         bank.add(n)
-    hashes = np.frombuffer(bytes.fromhex("".join(pdq_of(n) for n in range(3))), np.uint8).reshape(-1, 32)
     with pytest.raises(tags.ApiError):
-        tags.TAGS._make(hashes)
+        tags.TAGS.table(current(), SEES_ALL)
     with tags.TAGS._making:  # whoever makes them has ended
         assert len(tags.TAGS._outputs) == 12
     assert len(private(secret).look_up([turned(pdq_of(1), [])])[0]) == 1
+
+
+def test_a_withdrawal_while_a_table_is_written_takes_nothing_from_it(
+    bank: FilledBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its reader asked before; whoever asks after it is told, and nothing that is withdrawn comes back."""
+    for n in range(3):
+        bank.add(n)
+    written, after = tags.write_table, list[Table]()
+
+    def interrupted(*arguments: Any) -> bytes:
+        if not after:
+            after.append(Table(withdrawn()))
+        return written(*arguments)
+
+    def withdrawn() -> bytes:
+        bank.withdraw(1)
+        monkeypatch.setattr(tags, "write_table", written)
+        return tags.TAGS.table(current(), SEES_ALL)
+
+    monkeypatch.setattr(tags, "write_table", interrupted)
+    before = Table(tags.TAGS.table(current(), SEES_ALL))
+    assert (len(before), len(after[0])) == (12, 8)
+    assert len(tags.TAGS._outputs) == 8
+
+
+def test_a_band_is_evaluated_once_however_many_ask(bank: FilledBank, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(5):
+        bank.add(n)
+    held, real, evaluated = current(), tags.evaluator(), Counter[bytes]()
+
+    class Counting:
+        public_key = real.public_key
+
+        def evaluate_known_input(self, band: bytes) -> bytes:
+            evaluated[band] += 1
+            time.sleep(0.002)  # so that the others ask meanwhile
+            return real.evaluate_known_input(band)
+
+    monkeypatch.setattr(tags, "evaluator", Counting)
+    with ThreadPoolExecutor(8) as pool:
+        tables = set(pool.map(lambda _: tags.TAGS.table(held, SEES_ALL), range(8)))
+    assert len(tables) == 1
+    assert len(evaluated) == 20
+    assert set(evaluated.values()) == {1}
+
+
+def test_who_lacks_a_few_while_many_are_made_is_told_when_to_ask(
+    client: Any, secret: str, bank: FilledBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank.add("one")
+    monkeypatch.setattr(tags, "PATIENCE", 0.01)
+    with tags.TAGS._making:
+        told = client.get("/v1/private", headers={"Authorization": f"Bearer {secret}"})
+    assert (told.status_code, told["Retry-After"]) == (503, "5")
 
 
 def test_a_table_that_is_none_is_refused(db: None) -> None:

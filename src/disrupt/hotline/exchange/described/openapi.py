@@ -6,7 +6,9 @@ from typing import Any
 
 from disrupt import __version__
 from disrupt.hotline.exchange.described.shapes import BODIES, SCHEMAS
+from disrupt.hotline.exchange.door import once
 from disrupt.hotline.exchange.door.errors import ERRORS
+from disrupt.hotline.exchange.tat.views import CHECKPOINT, FORM
 from disrupt.protocol import feed, stopncii
 
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
@@ -136,6 +138,7 @@ def _paths() -> dict[str, Any]:
             "post": _operation("what was found", "Counted", write, key="functions", body="SubmitFeedback")
         },
         **_ncmec(),
+        **_tat(),
     }  # fmt: skip
 
 
@@ -174,6 +177,28 @@ def _ncmec() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _tat() -> dict[str, Any]:
+    """Tech Against Terrorism's hash list; its client logs in by a form, and asks with what that answers."""
+    scope = "exchange:stopncii:read"
+    login = _operation("the key again, as a token", "TatToken", scope)
+    form = {FORM: {"schema": _reference("TatLogin")}}
+    checkpoint = {"type": "string", "pattern": f"^{CHECKPOINT}$"}
+    query = [
+        _query("None", "what its client asks for first; not read", {"type": "string"}),
+        _query("order", "oldest change first", {"enum": ["asc"]}),
+        _query("after", "the checkpoint of the last page; empty at first", checkpoint),
+        _query("offset", "what `next` of the page before says", _NUMBER),
+    ]
+    return {
+        "/tat/token-auth/tcap/": {
+            "post": login | {"security": [], "requestBody": {"required": True, "content": form}}
+        },
+        "/tat/api/hash-list/v2/all": {
+            "get": _operation("the hashes after a checkpoint", "TatPage", scope, parameters=query)
+        },
+    }
+
+
 def _part(name: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
 
@@ -182,7 +207,7 @@ _ONCE = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "sent again under it, a request is done once and answered as before, for a day",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 257},
+    "schema": {"type": "string", "pattern": f"^({once.SHAPE})$"},
 }
 
 
@@ -190,7 +215,7 @@ def _described() -> dict[str, Any]:
     """The addresses, each with the header that all take of their kind."""
     paths = _paths()
     for path, operations in paths.items():
-        if "post" in operations and path != "/v1/match":
+        if "post" in operations and path not in ("/v1/match", "/tat/token-auth/tcap/"):
             operations["post"].setdefault("parameters", []).append(_ONCE)
     return paths
 

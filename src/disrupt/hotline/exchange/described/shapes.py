@@ -8,6 +8,7 @@ from disrupt.protocol import feed, feedback, stopncii
 from disrupt.protocol.binary_list import ROLES as LIST_ROLES
 from disrupt.protocol.look_up import MOST_LOOK_UPS, MOST_RADIUS
 from disrupt.protocol.private.bands import ASKED, NEAR
+from disrupt.protocol.taking.came import ID
 
 Schema = dict[str, Any]
 
@@ -38,6 +39,11 @@ def _object(*optional: str, **members: Schema) -> Schema:
     """All members are required but the `optional` ones, and there are no others."""
     required = [name for name in members if name not in optional]
     return {"type": "object", "required": required, "properties": members, "additionalProperties": False}
+
+
+def _open(*optional: str, **members: Schema) -> Schema:
+    """As `_object`, and whatever else a client adds."""
+    return {name: value for name, value in _object(*optional, **members).items() if name[:3] != "add"}
 
 
 _HEAD = {"seq": _WHOLE, "at": {"type": "string", "format": "date-time"}, "id": _ID}
@@ -154,6 +160,25 @@ SCHEMAS: dict[str, Schema] = {
             _object(month=_TEXT, matched=_WHOLE, blocked=_WHOLE, disputed=_WHOLE, retroactive=_WHOLE)
         ),
     ),
+    "TatToken": _object(user={"type": "object", "maxProperties": 0}, token=_TEXT),
+    "TatPage": _object(
+        count=_WHOLE,
+        next=_or_null(_TEXT),
+        previous={"type": "null"},
+        checkpoint=_TEXT,
+        results=_list(
+            _object(
+                hash_digest=_TEXT,
+                algorithm={"enum": ["PDQ", "MD5"]},
+                ideology={"const": "all"},
+                file_type={"enum": ["jpg", "mp4"]},
+                deleted=_FLAG,
+                updated_on={"type": "number"},
+                created_on={"type": "string", "format": "date-time"},
+                id=_WHOLE,
+            )
+        ),
+    ),
     "Taken": _object(kept=_WHOLE, changed=_WHOLE, unknown=_WHOLE),
     "Counted": _object(count=_WHOLE, changed=_WHOLE),
     "Fetched": _object(
@@ -175,23 +200,49 @@ SCHEMAS: dict[str, Schema] = {
     ),
 }
 
+
+def _said(name: str) -> Schema:
+    """Of the members that may be null, this one is there and is not."""
+    return {"required": [name], "properties": {name: {"type": "string"}}}
+
+
 _LOOK_UP: Schema = _object(
     *("pdq", "quality", "sha256", "md5", "view", "radius"),
-    pdq=_HEX64,
+    pdq=_or_null(_HEX64),
     quality=_QUALITY,
-    sha256=_HEX64,
-    md5=_HEX32,
-    view={"type": "string", "pattern": "^[ -~]{1,60}$"},
+    sha256=_or_null(_HEX64),
+    md5=_or_null(_HEX32),
+    view=_or_null({"type": "string", "pattern": "^[ -~]{1,60}$"}),
     radius={"type": "integer", "minimum": 0, "maximum": MOST_RADIUS},
-) | {"anyOf": [{"required": ["pdq"]}, {"required": ["sha256"]}, {"required": ["md5"]}]}
+) | {"anyOf": [_said("pdq"), _said("sha256"), _said("md5")]}
 _WORD = _object(
     *("why", "seen", "retroactive"),
-    entry=_ID,
+    entry={"type": "string", "pattern": f"^{ID.pattern}$"},
     opinion={"enum": list(feedback.Opinion)},
     why={"enum": list(feedback.Why)},
     seen={"type": "integer", "minimum": 0, "maximum": feedback.MOST_SEEN},
     retroactive=_FLAG,
 )
+
+_TAGS = _list({"type": "string", "pattern": f"^{stopncii.TAG}$"}, stopncii.MOST_TAGS)
+_POSTED = ((stopncii.Signal.IMAGE_PDQ, "[0-9A-Fa-f]{64}"), (stopncii.Signal.VIDEO_MD5, "[0-9A-Fa-f]{32}"))
+_OWN_OPINION = {**_open("tags", feedbackValue=_OPINION, tags=_TAGS)}
+
+
+def _hash_record(signal: stopncii.Signal, value: str) -> Schema:
+    return _open(
+        "CSPFeedbacks",
+        signalType={"enum": [signal, f"StopNCIISignalType.{signal}"]},
+        hashValue={"type": "string", "pattern": f"^{value}$"},
+        CSPFeedbacks=_or_null({**_list(_OWN_OPINION), "maxItems": 1}),
+    )
+
+
+def _posted(name: str, record: Schema) -> Schema:
+    """A post of the StopNCII protocol."""
+    counted = {**_WHOLE, "maximum": 10**9}
+    return _open("count", **{"count": counted, name: _list(record, stopncii.MAX_POSTED, 1)})
+
 
 BODIES: dict[str, Schema] = {
     "Nothing": {"type": "object", "maxProperties": 0},
@@ -199,20 +250,15 @@ BODIES: dict[str, Schema] = {
     "Witness": _WITNESS,
     "Blinded": _object(blinded=_list(_HEX64, 4 * ASKED[NEAR], 1)),
     "Words": _object(feedback=_list(_WORD, feedback.MOST_WORDS, 1)),
-    "SubmitHashes": {
-        "type": "object",
-        "required": ["count", "hashRecords"],
-        "properties": {
-            "count": _WHOLE,
-            "hashRecords": _list({"type": "object"}, stopncii.MAX_POSTED, 1),
-        },
-    },
-    "SubmitFeedback": {
-        "type": "object",
-        "required": ["count", "hashFeedbacks"],
-        "properties": {
-            "count": _WHOLE,
-            "hashFeedbacks": _list({"type": "object"}, stopncii.MAX_POSTED, 1),
-        },
-    },
+    "SubmitHashes": _posted("hashRecords", {"oneOf": [_hash_record(*kind) for kind in _POSTED]}),
+    "SubmitFeedback": _posted(
+        "hashFeedbacks",
+        _open(
+            "tags",
+            hashValue={"type": "string", "pattern": f"^({'|'.join(value for _, value in _POSTED)})$"},
+            feedbackValue=_OPINION,
+            tags=_TAGS,
+        ),
+    ),
+    "TatLogin": _open(username=_TEXT, password=_TEXT),
 }

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
@@ -40,6 +40,7 @@ class Endpoint:
     credential: Callable[[HttpRequest], str] | None = None
     leaving: Leaving | None = None
     often: bool = False  # asked so often that keys are remembered; its view has a limit of its own
+    beside: tuple[str, ...] = ()  # methods that another view takes at the same address
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Call:
         try:
             return self.request.body
         except RequestDataTooBig:
-            raise ApiError("body_too_large", "The body is larger than this exchange reads.") from None
+            raise ApiError("body_too_large", TOO_LARGE) from None
 
     def json_body(self) -> Any:
         """The body. Raises ApiError."""
@@ -81,6 +82,7 @@ View = Callable[[Call], HttpResponse]
 
 READ = ("GET", "HEAD")
 PROBLEM = "application/problem+json"
+TOO_LARGE = "The body is larger than this exchange reads."
 
 
 def json_response(value: object, status: int = 200, kind: str = "application/json") -> HttpResponse:
@@ -110,7 +112,7 @@ def bearer(request: HttpRequest) -> str:
 
 def _call(request: HttpRequest, endpoint: Endpoint, parts: Mapping[str, str]) -> Call:
     if request.method not in endpoint.methods:
-        allowed = ", ".join(endpoint.methods)
+        allowed = ", ".join((*endpoint.methods, *endpoint.beside))
         raise ApiError("method_not_allowed", f"This address takes {allowed}.", headers={"Allow": allowed})
     key = None
     if endpoint.credential and endpoint.scope:
@@ -148,6 +150,10 @@ def serve(endpoint: Endpoint) -> Callable[[View], Callable[..., HttpResponse]]:
                 return once.answer(request, call.key, secret, lambda: call.body, lambda: view(call))
             except ApiError as error:
                 return error_response(error)
+            except RequestDataTooBig:
+                return error_response(ApiError("body_too_large", TOO_LARGE))
+            except (BadRequest, SuspiciousOperation):  # of a form: too many fields, another encoding
+                return error_response(ApiError("bad_body", "The form cannot be read."))
             except UnreadablePostError:
                 return error_response(ApiError("bad_body", "The body ended before its length was reached."))
             except (OperationalError, InterfaceError) as error:

@@ -25,8 +25,9 @@ HEADER = "Idempotency-Key"
 KEPT = dt.timedelta(days=1)
 MOST = 10_000
 """So many answers are kept for one key; the oldest go first."""
-# A string of structured fields (RFC 9651) without escapes, or the same without its quotation marks.
-_SHAPE = re.compile(r'"([ !#-\[\]-~]{1,255})"|([!#-+\--:<-\[\]-~]{1,255})')
+SHAPE = r'"([ !#-\[\]-~]{1,255})"|([!#-+\--:<-\[\]-~]{1,255})'
+"""A string of structured fields (RFC 9651) without escapes, or the same without its quotation marks."""
+_SHAPE = re.compile(SHAPE)
 
 
 def answer(

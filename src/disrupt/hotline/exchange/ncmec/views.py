@@ -102,7 +102,7 @@ def submit(call: Call) -> HttpResponse:
     return _xml(ncmec.write_entries(_asker(partner), taken, ""))
 
 
-@serve(Endpoint(READ, Scope.FEED_READ, ("from", "to", "start", "size", "max"), password))
+@serve(Endpoint(READ, Scope.FEED_READ, ("from", "to", "start", "size", "max"), password, beside=("POST",)))
 def changed(call: Call) -> HttpResponse:
     """GET v2/entries: what changed from one time to another, or the next page of that."""
     key, sight = _key(call), sight_of(_key(call))

@@ -63,6 +63,9 @@ def _before(moment: dt.datetime) -> int:
 
 
 def times(between: Window) -> list[tuple[int, dt.datetime]]:
-    """The marks that the changes of a window have their times of, oldest first."""
-    marks = ReadMark.objects.filter(seq__gt=between.start, seq__lte=between.end).order_by("seq")
-    return list(marks.values_list("seq", "at"))
+    """The marks that the changes of a window have their times of, oldest first.
+
+    Where the window was told to end before one, that is the last of them.
+    """
+    marks = ReadMark.objects.filter(seq__gt=between.start).order_by("seq").values_list("seq", "at")
+    return [*marks.filter(seq__lte=between.end), *marks.filter(seq__gt=between.end)[:1]]

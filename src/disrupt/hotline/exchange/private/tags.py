@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Mapping
 
 import numpy as np
 from django.conf import settings
@@ -20,6 +21,8 @@ MOST_HASHES = 200_000
 """A larger list is not offered in this form: its tags would take a minute of a processor to make."""
 AT_ONCE = 500
 """Hashes whose tags are made while the client waits; more are made beside, and asked for again."""
+PATIENCE = 5.0
+"""Seconds for which who lacks a few waits for who makes some just now."""
 
 
 def evaluator() -> ristretto.Evaluator:
@@ -29,10 +32,15 @@ def evaluator() -> ristretto.Evaluator:
 
 
 class Tags:
-    """The outputs of bands that are on the list; one maker at a time."""
+    """The outputs of bands that are on the list; one maker at a time.
+
+    They are replaced whole and never changed: who reads them keeps what was there, whatever is withdrawn
+    meanwhile.
+    """
 
     def __init__(self) -> None:
-        self._outputs: dict[bytes, bytes] = {}
+        self._outputs: Mapping[bytes, bytes] = {}
+        self._of: tuple[HeldList | None, int] = (None, 0)
         self._making = threading.Lock()
 
     def table(self, held: HeldList, sight: Sight) -> bytes:
@@ -41,7 +49,8 @@ class Tags:
         hashes, numbers = held.index.contents()
         if len(hashes) > MOST_HASHES:
             raise ApiError("unavailable", f"A list of more than {MOST_HASHES:,} hashes has no such form.")
-        self._make(hashes)
+        bands = [bands_of(one.tobytes()) for one in hashes]
+        outputs = self._made((held, seq), {band for several in bands for band in several})
         seqs = numbers >> np.uint64(2)
         classes, facts = held.classes_of(seqs)
         shown = [sight.shows(one) for one in facts]
@@ -53,34 +62,46 @@ class Tags:
         ]
         ids = held.entries_of(seqs)
         rows = (
-            Row(self._outputs[band], ids[n].tobytes(), int(places[classes[n]]))
-            for n in range(len(hashes))
+            Row(outputs[band], ids[n].tobytes(), int(places[classes[n]]))
+            for n, several in enumerate(bands)
             if shown[classes[n]] and (sight.derived or int(numbers[n]) & 3 != PART)
-            for band in bands_of(hashes[n].tobytes())
+            for band in several
         )
         return write_table(seq, evaluator().public_key.serialize().hex(), abouts, rows)
 
-    def _make(self, hashes: np.ndarray[tuple[int, int], np.dtype[np.uint8]]) -> None:
-        wanted = {band for one in hashes for band in bands_of(one.tobytes())}
-        lacking = wanted - self._outputs.keys()
-        if len(lacking) > AT_ONCE * 4:
+    def _made(self, of: tuple[HeldList, int], wanted: set[bytes]) -> Mapping[bytes, bytes]:
+        """The outputs of these bands at least. Raises ApiError while they are made."""
+        known = self._outputs
+        if known.keys() == wanted:
+            return known
+        if len(wanted - known.keys()) > AT_ONCE * 4:
             if self._making.acquire(blocking=False):
-                threading.Thread(target=self._make_beside, args=(lacking,), name="tags", daemon=True).start()
+                beside = threading.Thread(
+                    target=self._make_beside, args=(of, wanted), name="tags", daemon=True
+                )
+                beside.start()
             raise ApiError("unavailable", "The tags are being made.", headers={"Retry-After": "5"})
-        self._fill(lacking)
-        for gone in self._outputs.keys() - wanted:  # what was withdrawn is not kept
-            self._outputs.pop(gone, None)
-
-    def _make_beside(self, bands: set[bytes]) -> None:
+        if not self._making.acquire(timeout=PATIENCE):
+            raise ApiError("unavailable", "The tags are being made.", headers={"Retry-After": "5"})
         try:
-            self._fill(bands)
+            return self._make(of, wanted)
         finally:
             self._making.release()
 
-    def _fill(self, bands: set[bytes]) -> None:
-        known = evaluator()
-        for band in bands:
-            self._outputs[band] = known.evaluate_known_input(band)
+    def _make_beside(self, of: tuple[HeldList, int], wanted: set[bytes]) -> None:
+        try:
+            self._make(of, wanted)
+        finally:
+            self._making.release()
+
+    def _make(self, of: tuple[HeldList, int], wanted: set[bytes]) -> Mapping[bytes, bytes]:
+        """Called by the one maker. What was withdrawn is not kept, nor brought back by who asked before."""
+        known, key = self._outputs, evaluator()
+        made = {band: known.get(band) or key.evaluate_known_input(band) for band in wanted}
+        held, seq = self._of
+        if held is not of[0] or seq <= of[1]:
+            self._outputs, self._of = made, of
+        return made
 
 
 TAGS = Tags()

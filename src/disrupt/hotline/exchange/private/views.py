@@ -14,7 +14,7 @@ from disrupt.hotline.exchange.door.limits import EVALUATIONS
 from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.door.sight import sight_of
 from disrupt.hotline.exchange.match.following import current
-from disrupt.hotline.exchange.private.tags import TAGS, evaluator
+from disrupt.hotline.exchange.private import tags
 from disrupt.protocol.private.bands import ASKED, NEAR
 
 MOST_EVALUATED = 4 * ASKED[NEAR]
@@ -27,7 +27,7 @@ def table(call: Call) -> HttpResponse:
     assert call.key is not None  # this address has a credential
     held, sight = current(), sight_of(call.key)
     seq = held.seq
-    body = TAGS.table(held, sight)
+    body = tags.TAGS.table(held, sight)
     readers.acknowledge(call.key.partner_id, seq, sight)
     response = HttpResponse(body, content_type="application/octet-stream")
     response["Content-Encoding"] = "identity"  # tags are as good as random
@@ -41,7 +41,7 @@ def evaluate(call: Call) -> HttpResponse:
     blinded = _blinded(call.json_body())
     assert call.key is not None  # this address has a credential
     EVALUATIONS.take(call.key.pk, len(blinded))
-    key = evaluator()
+    key = tags.evaluator()
     told = key.evaluate_batch(blinded).serialize().hex()
     return json_response({"key": key.public_key.serialize().hex(), "evaluated": told})
 

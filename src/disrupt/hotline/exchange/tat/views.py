@@ -26,15 +26,18 @@ from disrupt.hotline.exchange.stopncii.views import same_partner
 from disrupt.protocol.stopncii import EPOCH, HashRecord, Signal, Status
 
 PAGE = 500
+FORM = "application/x-www-form-urlencoded"
 _LARGEST = 10**18 - 1
-_CHECKPOINT = re.compile(r"(?:([0-9]{1,12})(?:\.[0-9]{1,6})?,([0-9]{1,18}))?")
+CHECKPOINT = r"(?:([0-9]{1,12})(?:\.[0-9]{1,6})?,([0-9]{1,18}))?"
+_CHECKPOINT = re.compile(CHECKPOINT)
 # The client keeps a video's MD5 by the ending of its file, which nobody told us.
 _KINDS = {Signal.IMAGE_PDQ: ("PDQ", "jpg"), Signal.VIDEO_MD5: ("MD5", "mp4")}
 
 
 def password(request: HttpRequest) -> str:
     """The key that is the password of a form; the user is the same partner. Raises ApiError."""
-    user, key = str(request.POST.get("username", "")), str(request.POST.get("password", ""))
+    form = request.POST if request.content_type == FORM else {}  # one with files would lay them on a disk
+    user, key = str(form.get("username", "")), str(form.get("password", ""))
     if not key:
         raise ApiError(
             "missing_key", "This address needs a form with username and password, which is the key."
