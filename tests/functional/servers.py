@@ -67,7 +67,7 @@ class Hotline:
     def __init__(self, var: Path, **environment: str) -> None:
         self.var = var
         self.environment = _environment(var, environment)
-        self.ports = {name: free_port() for name in BOUND}
+        self.ports = {name: free_port() for name in (*BOUND, "watch")}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         (var / "log").mkdir(parents=True, exist_ok=True)
         self.environment.setdefault("DISRUPT_PORTAL_URL", self.url("portal"))
@@ -156,6 +156,7 @@ class Hotline:
 
     def _launch(self, name: str) -> subprocess.Popen[bytes]:
         extra = ["--bind", f"127.0.0.1:{self.ports[name]}"] if name in BOUND else ["--pause", "0.2"]
+        extra = ["--metrics", f"127.0.0.1:{self.ports['watch']}"] if name == "watch" else extra
         extra = [] if name == "keyholder" else extra
         with (self.var / "log" / f"{name}.log").open("ab") as log:
             return subprocess.Popen(

@@ -35,6 +35,7 @@ def make_status() -> MakeStatus:
             partners=[],
             disk_free=50 * 1024**3,
             disk_size=100 * 1024**3,
+            disk_takes=True,
             clock_offset=0.0,
             certificate_days=60,
             old_recipients=0,

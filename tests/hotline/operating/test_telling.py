@@ -17,6 +17,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from tests.functional.servers import free_port
 from tests.loopback import LOOKS_EVERY, answering
+from tests.hotline.operating.test_faults import database_takes_nothing
 
 from disrupt.hotline.common.models import Pulse
 from disrupt.hotline.operating import telling, watch
@@ -133,3 +134,16 @@ def test_who_connects_and_says_nothing_keeps_nobody_from_the_figures() -> None:
         assert not thread.is_alive()
         server.server_close()
         silent.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_database_cannot_note_is_told_once(letters: list[bytes]) -> None:
+    """A database that can be read only: else the same alarm would come by mail each minute."""
+    keeper = watch.Watch()
+    with database_takes_nothing():
+        first = keeper.look()
+        assert first[0].startswith("ALARM database: the database does not answer")
+        assert keeper.look() == []
+    assert len(letters) == 1
+    keeper.look()
+    assert sum(b"ended database: the database answers again" in one for one in letters) == 1

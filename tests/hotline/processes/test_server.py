@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 
 import pytest
+
+from disrupt.hotline.processes.server import _NoAddresses
 
 ARENAS = """
 import ctypes, threading
@@ -54,3 +57,16 @@ def test_connections_leave_room_for_other_files() -> None:
             capture_output=True, text=True, timeout=60, check=True,
         )  # fmt: skip
         assert int(done.stdout) == expected
+
+
+def test_a_request_that_failed_is_logged_without_its_address() -> None:
+    record = logging.LogRecord(
+        "gunicorn.error", logging.ERROR, "", 0, "Error handling request %s %s", ("GET", "/a/a-key/"), None
+    )
+    assert _NoAddresses().filter(record)
+    assert record.getMessage() == "Error handling request"
+    record = logging.LogRecord(
+        "gunicorn.error", logging.WARNING, "", 0, "Invalid from %s", ("192.0.2.7",), None
+    )
+    assert _NoAddresses().filter(record)
+    assert record.getMessage() == "Invalid from [address]"

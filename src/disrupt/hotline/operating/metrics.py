@@ -48,6 +48,7 @@ def _samples(status: Status, raised: list[Alarm]) -> Iterator[_Sample]:
     yield "disrupt_bank_entries", {}, status.entries
     yield "disrupt_bank_change", {}, status.changes
     yield "disrupt_disk_free_bytes", {}, status.disk_free
+    yield "disrupt_disk_takes", {}, int(status.disk_takes)
     yield "disrupt_clock_offset_seconds", {}, status.clock_offset
     if status.certificate_days is not None:
         yield "disrupt_certificate_days", {}, status.certificate_days

@@ -37,7 +37,7 @@ def render(status: Status, alarms: list[Alarm]) -> str:
         f"Perhaps sent   {doubt.notices} notice(s), {doubt.letters} letter(s): a person finds out",
         f"For a person   {status.for_a_person} notice(s) that go no further by themselves",
         f"Bank           {status.entries} entries, change {status.changes}",
-        f"Disk           {status.disk_free / 1e9:.1f} GB free ({status.disk_share:.0%})",
+        f"Disk           {status.disk_free / 1e9:.1f} GB free ({status.disk_share:.0%}){_taking(status)}",
         f"Clock          {status.clock_offset:+.1f} s against the database's",
         f"Certificate    {_days(status.certificate_days)}",
         f"Recipients     {_old(status.old_recipients)}",
@@ -54,6 +54,10 @@ def render(status: Status, alarms: list[Alarm]) -> str:
 
 def _days(left: int | None) -> str:
     return "not named (DISRUPT_CERTIFICATE), or not readable" if left is None else f"{left} day(s) left"
+
+
+def _taking(status: Status) -> str:
+    return "" if status.disk_takes else ", and it takes nothing"
 
 
 def _old(ways: int | None) -> str:

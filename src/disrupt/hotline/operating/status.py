@@ -18,7 +18,7 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common.models import Pulse
 from disrupt.hotline.common.running.pulse import REVIEW_KEY
 from disrupt.hotline.exchange.models import ApiKey
-from disrupt.hotline.operating import certificates
+from disrupt.hotline.operating import certificates, disks
 from disrupt.hotline.takedown import queries as notices
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.states import NoticeState
@@ -95,6 +95,7 @@ class Status:
     partners: list[PartnerSync]
     disk_free: int
     disk_size: int
+    disk_takes: bool
     clock_offset: float
     certificate_days: int | None
     old_recipients: int | None
@@ -131,6 +132,7 @@ def look() -> Status:
         partners=_partners(),
         disk_free=disk.free,
         disk_size=disk.total,
+        disk_takes=disks.takes(settings.VAR),
         clock_offset=_clock_offset(),
         certificate_days=certificates.days_left(settings.CERTIFICATE, now),
         old_recipients=freshness.how_many(),

@@ -46,22 +46,26 @@ class Watch:
 
     def look(self) -> list[str]:
         """Look and tell; the lines that were told. A database that is away is an alarm in the log."""
+        from django.conf import settings
         from django.db import DatabaseError
 
         from disrupt.hotline.common.running import pulse
-        from disrupt.hotline.operating import metrics, status, telling
+        from disrupt.hotline.operating import disks, metrics, status, telling
         from disrupt.hotline.operating.alarms import alarms
 
         try:
             seen = status.look()
             raised = alarms(seen)
             self.page = metrics.exposition(seen, raised)
+            pulse.feel("watch")  # before anything is told: what cannot be noted would be told each minute
             told = telling.tell_what_is_new(raised)
-            pulse.feel("watch")
         except DatabaseError as error:
             self.page = ""
             log.error("the database does not answer: %s", type(error).__name__)
-            lines = [] if self._database_away else ["ALARM database: the database does not answer"]
+            why = (
+                "" if disks.takes(settings.VAR) else ", and the disk takes nothing: it is broken or read-only"
+            )
+            lines = [] if self._database_away else [f"ALARM database: the database does not answer{why}"]
             self._database_away |= bool(lines) and telling.send(lines)
             return lines
         if self._database_away:

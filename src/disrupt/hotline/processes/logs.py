@@ -16,11 +16,15 @@ def logging_at(level: str) -> dict[str, Any]:
                 "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
             }
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+        "filters": {"views": {"()": "disrupt.hotline.common.running.quiet_log.ViewsOnly"}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "plain"},
+            "answers": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["views"]},
+        },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
-            # Django's own request log would write paths and addresses; errors are counted only (D10).
-            "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+            # Django's own request log would write paths and addresses: a case's number, a host's code (D10).
+            "django.request": {"handlers": ["answers"], "level": "ERROR", "propagate": False},
             "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
             # What a hostile client sent is no news, and could fill the log: everything of django.security.*
             "django.security": {"handlers": [], "level": "CRITICAL", "propagate": False},

@@ -21,15 +21,20 @@ _M_ARENA_MAX = -8  # malloc.h
 _MOST_CONNECTIONS, _OTHER_FILES = 4000, 1000
 _ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}\b")
 
+_WITH_PATH = "Error handling request"  # gunicorn adds which
+
 
 class _NoAddresses(logging.Filter):
-    """Takes IP addresses out of gunicorn's log, and the tracebacks of broken connections."""
+    """Takes IP addresses and paths out of gunicorn's log, and the tracebacks of broken connections."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.levelno >= logging.WARNING:
             if "request" in str(record.msg):
                 record.exc_info = record.exc_text = None
-            record.msg, record.args = _ADDRESS.sub("[address]", record.getMessage()), ()
+            said = record.getMessage()
+            if said.startswith(_WITH_PATH):
+                said = _WITH_PATH
+            record.msg, record.args = _ADDRESS.sub("[address]", said), ()
         return True
 
 

@@ -7,6 +7,8 @@ import logging.config
 
 import pytest
 from django.conf import settings
+from django.test import RequestFactory
+from django.urls import resolve
 
 
 def test_a_traceback_quotes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -30,3 +32,20 @@ def test_a_traceback_quotes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 def test_refused_forms_are_not_described() -> None:
     for name in ("django.security", "django.security.DisallowedHost"):
         assert settings.LOGGING["loggers"][name] == {"handlers": [], "level": "CRITICAL", "propagate": False}
+
+
+def test_a_request_that_failed_is_named_by_its_page_and_never_by_its_address(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configured = logging.config.DictConfigurator(settings.LOGGING)
+    (views,) = (configured.configure_filter(one) for one in settings.LOGGING["filters"].values())
+    assert settings.LOGGING["loggers"]["django.request"]["handlers"] == ["answers"]
+    assert settings.LOGGING["handlers"]["answers"]["filters"] == ["views"]
+    path = "/a/N-1.a-key-that-opens/"
+    request = RequestFactory().get(path)
+    for match, said in ((None, "no page: 503"), (resolve("/"), f"{resolve('/').view_name}: 503")):
+        request.resolver_match = match
+        record = logging.LogRecord("django.request", logging.ERROR, "", 0, "%s: %s", ("Oh", path), None)
+        record.request, record.status_code = request, 503
+        assert views.filter(record)
+        assert record.getMessage() == said

@@ -26,3 +26,13 @@ class WhereOnly(logging.Formatter):
             lines.append(f"{type(error).__module__}.{type(error).__qualname__}")
             error = error.__cause__ or error.__context__
         return "\n".join(lines)
+
+
+class ViewsOnly(logging.Filter):
+    """Of a request that failed: its page's name and the status; an address can hold what opens something."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        match = getattr(getattr(record, "request", None), "resolver_match", None)
+        status = getattr(record, "status_code", "no status")
+        record.msg, record.args = f"{match.view_name if match else 'no page'}: {status}", ()
+        return True

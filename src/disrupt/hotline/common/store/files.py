@@ -35,8 +35,11 @@ def open_own(path: Path, flags: int = os.O_RDONLY) -> BinaryIO:
 
 
 def private_folder(path: Path, mode: int = PRIVATE_FOLDER) -> Path:
-    """Make the folder (and its parents), readable by its owner only."""
+    """Make the folder (and its parents), readable by its owner only; what is new outlasts a power cut."""
+    new = [one for one in (path, *path.parents) if not one.exists()]
     path.mkdir(parents=True, exist_ok=True, mode=mode)
+    for one in new:
+        sync_folder(one.parent)
     return path
 
 
