@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import threading
+import time
 from collections.abc import Iterator, MutableMapping
+from email import message_from_bytes
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -13,11 +16,13 @@ from typing import Any
 import httpx
 import pytest
 from tests.partner.guarding import jpeg, notice, photo, settle, sign, site
+from tests.waiting import until
 
 from disrupt.fingerprint import Sandbox
 from disrupt.partner.guard import fetching
 from disrupt.partner.guard.desk import Desk
 from disrupt.partner.guard.endpoint import NOTICES, Endpoint
+from disrupt.partner.guard.running import _fetch
 
 
 def test_what_is_no_mail_holds_nobody_and_a_crowd_of_forgeries_fills_no_log(
@@ -60,6 +65,48 @@ def test_what_is_no_mail_holds_nobody_and_a_crowd_of_forgeries_fills_no_log(
 
     assert asyncio.run(post()) == 400
     assert len(list(desk.quarantine.log())) == before + 1
+
+
+def nested(parts: int) -> bytes:
+    """A mail whose parts stand in one another: deeper than Python's own parser goes."""
+    return b"".join(b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(parts))
+
+
+def test_a_mail_that_no_parser_bears_and_keys_that_are_none_end_no_fetching(
+    decoders: Sandbox, tmp_path: Path
+) -> None:
+    box = tmp_path / "Maildir"
+    for place in ("new", "cur", "tmp"):
+        (box / place).mkdir(parents=True)
+    pictures = site(tmp_path, {"a.jpg": jpeg(photo(1))})
+    home = settle(pictures, f"maildir = {json.dumps(str(box))}", "poll_seconds = 1")
+    with pytest.raises(RecursionError):
+        list(fetching._attached(message_from_bytes(nested(3000))))
+    (box / "new" / "1").write_bytes(nested(3000))
+    keys, desk = home.folder / "hotline.keys", Desk(home, decoders)
+    pinned = keys.read_text()
+    keys.write_text("no key\n")
+    ended = threading.Event()
+    thread = threading.Thread(target=_fetch, args=(desk, threading.Event(), ended))
+    thread.start()
+    try:
+        mail = EmailMessage()
+        mail.add_attachment(sign(notice("none.jpg")), "application", "json", filename=fetching.ATTACHED)
+        (box / "new" / "2").write_bytes(mail.as_bytes())
+        time.sleep(1.5)  # it meets the keys that are none at least once
+        keys.write_text(pinned)
+        until(lambda: [record.way for record in desk.records.all()] == ["mail"])
+    finally:
+        ended.set()
+        thread.join()
+    assert [path.name for path in (box / "new").iterdir()] == ["1"]
+    # Mail that brings no notice is read once.
+    other: set[str] = set()
+    fetching.from_maildir(desk, other)
+    assert other == {"1"}
+    (box / "new" / "1").unlink()
+    fetching.from_maildir(desk, other)
+    assert other == set()
 
 
 class Endless(httpx.SyncByteStream):

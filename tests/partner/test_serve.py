@@ -152,6 +152,7 @@ def test_a_film_is_found_with_its_seconds(client: httpx.Client, folder: Path) ->
         ("/v1/match", {"json": {"vpdq": [FRAME], "sha256": 5}}, 400, "bad_hash"),
         ("/v1/match", {"content": b'{"vpdq":[{"frame":1e999}]}', "headers": JSON}, 400, "bad_hash"),
         ("/v1/match", {"json": {"vpdq": [{**FRAME, "timestamp": -1}]}}, 400, "bad_hash"),
+        ("/v1/match", {"json": {"vpdq": [{**FRAME, "timestamp": 10**400}]}}, 400, "bad_hash"),
         ("/v1/match", {"json": {"url": "http://xn--/"}}, 400, "bad_address"),
         ("/v1/match", {"content": b'{"url":"\\ud800"}', "headers": JSON}, 400, "bad_address"),
         ("/v1/match", {"content": b"--x\r\n\r\n\r\n" * 1_000_000, "headers": PARTS}, 400, "too_many_parts"),

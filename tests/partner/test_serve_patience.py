@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,13 @@ def test_what_is_no_request_leaves_no_line(server: tuple[int, Path]) -> None:
             line.recv(4096)
     assert is_live(port)
     assert log.read_text() == before
+
+
+def test_a_form_that_is_none_leaves_no_line(caplog: pytest.LogCaptureFixture) -> None:
+    for body in (b"xx", b"--a\r\n:", b"--ab", b"\r\n" * 1000, b"--a\r\nX: y\r\r", b"--a--trailing"):
+        with suppress(Refused):
+            http.parts_of(body, "multipart/form-data; boundary=a")
+    assert caplog.records == []
 
 
 def test_a_body_in_chunks_is_counted_like_another(server: tuple[int, Path]) -> None:

@@ -54,6 +54,9 @@ def test_a_bank_that_rots_is_told_and_mended(tmp_path: Path) -> None:
         os.utime(entries, ns=(times.st_atime_ns, times.st_mtime_ns))
         assert action(client, 0) == "bad_entry"
         until(lambda: state(client) == (503, "damaged"))
+        told = client.get("/ready").json()["banks"]["bank"]["reasons"]
+        assert told[0].startswith(f"bank/{entries.name}: ")
+        assert str(tmp_path) not in str(told), "whoever asks is not told where it is on this machine"
         assert action(client, 1) == "block"
         assert main(["bank", "stat", "--repair", str(path)]) == 0
         until(lambda: state(client) == (200, "clean"))

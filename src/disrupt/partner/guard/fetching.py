@@ -30,20 +30,28 @@ _SECONDS = 60.0
 _MOST_MAIL = 4 * MOST_BYTES
 
 
-def from_maildir(desk: Desk) -> None:
+def from_maildir(desk: Desk, other: set[str] | None = None) -> None:
     """Act on each notice that waits in the mailbox; other mail is left alone, as it is.
 
     A notice that is not to be acted on is answered by nothing: its sender's address proves nothing.
+    `other`: the names of mail that held no notice, which is not read a second time; kept up here.
+    Raises BadKeys, QuarantineError, OSError.
     """
     folder, new = Path(desk.home.maildir), PurePath("new")
-    for name in sorted(path.name for path in (folder / new).iterdir()):
+    there_now = sorted(path.name for path in (folder / new).iterdir())
+    other = set() if other is None else other
+    other &= set(there_now)
+    for name in there_now:
+        if name in other:
+            continue
         try:
             # What is no plain file (a link, a pipe) is no mail, and must not hold us.
             with folder_below(folder, new) as there, plain_file(there, name) as file:
-                message = email.message_from_bytes(file.read(_MOST_MAIL))
+                found = _notices_in(file.read(_MOST_MAIL))
         except (QuarantineError, OSError):
             continue
-        found = list(_attached(message))
+        if not found:
+            other.add(name)
         for envelope in found:
             try:
                 desk.receive(envelope, "mail")
@@ -52,6 +60,15 @@ def from_maildir(desk: Desk) -> None:
         if found:
             with suppress(OSError):
                 (folder / new / name).rename(folder / "cur" / f"{name.partition(':')[0]}:2,S")
+
+
+def _notices_in(mail: bytes) -> list[bytes]:
+    """The notices that a mail brings; none where the mail cannot be taken apart: anybody may send one."""
+    try:
+        return list(_attached(email.message_from_bytes(mail)))
+    except Exception as error:  # a thousand parts in one another are more than Python's parser bears
+        _LOG.warning("a mail could not be read: %s", type(error).__name__)
+        return []
 
 
 def _attached(message: Message) -> Iterator[bytes]:

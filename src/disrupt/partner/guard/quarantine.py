@@ -22,6 +22,7 @@ from disrupt.partner.guard.opened import NotAFile as NotAFile
 from disrupt.partner.guard.opened import OutsideRoot as OutsideRoot
 from disrupt.partner.guard.opened import QuarantineError as QuarantineError
 from disrupt.partner.guard.opened import folder_below, move, plain_file
+from disrupt.partner.guard.written import append_line
 
 _BLOCK = 1 << 20
 _CONTENT, _GOING_BACK = "content", "going back"
@@ -168,14 +169,9 @@ class Quarantine:
                         raise QuarantineError(f"log.jsonl: line {number} is damaged") from error
 
     def note(self, deed: str, **told: object) -> dict[str, object]:
-        """Add a line to the log; returns it."""
+        """Add a line to the log, whole or not at all; returns it. Raises OSError (no space is left)."""
         line = {"deed": deed, "now": time.time(), **told}
-        handle = os.open(self.folder / "log.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
-            os.write(handle, json.dumps(line).encode() + b"\n")
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        append_line(self.folder / "log.jsonl", json.dumps(line).encode() + b"\n")
         return line
 
     def _settle(self) -> None:

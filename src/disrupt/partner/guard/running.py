@@ -6,7 +6,6 @@ import importlib.util
 import logging
 import signal
 import threading
-from contextlib import suppress
 
 import httpx
 
@@ -70,22 +69,27 @@ def _answer(desk: Desk, received: threading.Event, ended: threading.Event) -> No
 
 def _fetch(desk: Desk, received: threading.Event, ended: threading.Event) -> None:
     """Ask the mailbox often, the hotline as often as the settings say, and send answers."""
-    waited = float(desk.home.poll_seconds)
+    waited, other = float(desk.home.poll_seconds), set[str]()
     client = client_of(desk.home) if desk.home.poll else None
     try:
         while not ended.is_set():
             if desk.home.maildir:
-                with suppress(OSError):
-                    from_maildir(desk)
+                try:
+                    from_maildir(desk, other)
+                except (DisruptError, OSError) as error:
+                    _LOG.error("the mailbox could not be gone through: %s", error)
             if client is not None and waited >= desk.home.poll_seconds:
                 waited = 0.0
                 try:
                     from_hotline(desk, client)
-                except (httpx.HTTPError, OSError, ValueError) as error:
+                except (DisruptError, httpx.HTTPError, OSError, ValueError) as error:
                     _LOG.warning("the hotline could not be asked: %s", type(error).__name__)
-            if desk.unfinished():
-                received.set()
-            send_answers(desk, client)
+            try:
+                if desk.unfinished():
+                    received.set()
+                send_answers(desk, client)
+            except (DisruptError, OSError, ValueError) as error:
+                _LOG.error("answers could not be sent: %s", error)
             pause = min(_MAIL_SECONDS, desk.home.poll_seconds)
             ended.wait(pause)
             waited += pause

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 
 from disrupt.errors import DisruptError
 from disrupt.fingerprint import Sandbox
@@ -91,7 +92,14 @@ class Engine:
         for name, reason in more.items():
             reasons = (*found[name].reasons, reason)
             found[name] = Health("damaged", found[name].entries, found[name].fetched, reasons)
-        return found
+        return {name: self._by_name(name, one) for name, one in found.items()}
+
+    def _by_name(self, name: str, health: Health) -> Health:
+        """Anybody may ask: the bank's files by its name, not by where it is on this machine."""
+        folder = f"{self.banks[name].path}/"
+        if not folder.startswith("/"):
+            return health
+        return replace(health, reasons=tuple(one.replace(folder, f"{name}/") for one in health.reasons))
 
     def chosen(self, names: Iterable[str]) -> dict[str, Bank]:
         """The banks of these names, all where none is named. Raises Refused for an unknown one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
@@ -165,6 +166,8 @@ def parts_of(body: bytes, content_type: str) -> list[Part]:
     from python_multipart.exceptions import FormParserError
     from python_multipart.multipart import MultipartParser, parse_options_header
 
+    # It writes a line for each malformed form, by which anybody could fill a log.
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
     kind, options = parse_options_header(content_type)
     boundary = options.get(b"boundary")
     if kind != b"multipart/form-data" or not boundary:

@@ -128,7 +128,7 @@ async def _from_json(engine: Engine, body: bytes, banks: dict[str, Bank]) -> Loo
             return _film(told)
         if "pdq" in told:
             return Pdq(str(told["pdq"]), _whole(told.get("quality", 100), 100))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise Refused(400, "bad_hash", "a hash is malformed: 64 lower-case hexadecimal digits") from error
     if told.get("sha256") is None and told.get("md5") is None:
         raise Refused(400, "bad_json", "send a digest: nothing that was sent can be looked up")
@@ -143,7 +143,7 @@ def _whole(value: object, most: int) -> int:
 
 
 def _film(told: dict[str, Any]) -> VideoFingerprint:
-    """A film by its frames. Raises Refused, ValueError, KeyError, TypeError."""
+    """A film by its frames. Raises Refused, ValueError, KeyError, TypeError, OverflowError."""
     if not isinstance(told["vpdq"], list) or not 0 < len(told["vpdq"]) <= MOST_FRAMES:
         raise Refused(400, "bad_hash", f"vpdq is a list of 1 to {MOST_FRAMES:,} frames")
     frames = tuple(
