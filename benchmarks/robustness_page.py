@@ -83,10 +83,11 @@ nobody has seen the content). A person looks at the upload before it is removed.
 
 Looking up costs what the index costs. An upload has eight queries a view (a guess at a crop has two, as it
 is and mirrored); but for the whole upload only those two are wide. A wide query reads, for each word of
-the hash, the buckets of the likeliest changes of its least sure bits (12 to 40; all within 58 bits would
-be 8,352 in sum), so that a candidate is missed only where each of the sixteen words has changed in another
-way or its neighbour is too far off; where there are at most 16,384 entries, all of them are compared. The
-photographs edited here are every second one of the collection; everything was tuned by the others."""
+the hash, the buckets of the likeliest changes of its least sure bits (224 to 608 in sum, most of them of the
+words of low frequencies; all within 58 bits would be 8,352), so that a candidate is missed only where each of
+the sixteen words has changed in another way or its neighbour is too far off; where there are at most 16,384
+entries, all of them are compared. The photographs edited here are every second one of the collection;
+everything was tuned by the others."""
 
 
 def page(bench: Bench, tables: dict[str, Table], levels: list[Level], augly: bool, limit: int) -> str:

@@ -51,13 +51,24 @@ def test_one_word_changed_in_a_likely_way_is_enough(hashes: U8, index: HammingIn
     wrong = np.full(16, 0b1111_0000_0000_0001, np.uint16)  # sure bits wrong in every word
     word = int(rng.integers(16))
     wrong[word] = 0b11  # the two least sure
-    wrong[(word + 1) % 16] = 0b1000_0000_0011_1111  # unsure ones do not count; two sure ones are wrong
-    assert found_by(index, hashes[number], wrong, number, 24)
+    wrong[(word + 1) % 16] = 0b1000_0000_0111_1111  # unsure ones do not count; two sure ones are wrong
+    assert found_by(index, hashes[number], wrong, number, 300)
     wrong[word] = 0b1111_1111  # all eight at once, which is the unlikeliest
-    assert not found_by(index, hashes[number], wrong, number, 24)
+    assert not found_by(index, hashes[number], wrong, number, 300)
     assert found_by(index, hashes[number], wrong, number, MOST_WAYS)
-    wrong[(word + 1) % 16] = 0b1111_0000_0000_0000  # too many of its neighbour's sure bits
+    wrong[(word + 1) % 16] = 0b1110_0000_0000_0000  # too many of its neighbour's sure bits
     assert not found_by(index, hashes[number], wrong, number, MOST_WAYS)
+
+
+def test_words_that_a_shift_hardly_changes_are_tried_first(hashes: U8, index: HammingIndex) -> None:
+    def found(word: int, ways: int) -> int:
+        wrong = np.full(16, 0b1111_0000_0000_0001, np.uint16)
+        wrong[word], wrong[(word + 1) % 16] = 0b110, 0
+        return sum(found_by(index, hashes[number], wrong, number, ways) for number in range(0, 200, 10))
+
+    assert found(14, 60) == 20
+    assert found(0, 60) == 0
+    assert found(0, MOST_WAYS) == 20
 
 
 def test_nothing_is_made_up_and_nothing_twice(hashes: U8, index: HammingIndex) -> None:

@@ -22,34 +22,42 @@ from disrupt.matching._index._probing import bounds, sift
 
 RANKED = 8
 """Bits of one word that may have turned over: the least sure ones."""
-_WRONG = (0.46, 0.42, 0.39, 0.36, 0.33, 0.29, 0.27, 0.24)
+_WRONG = (0.45, 0.41, 0.37, 0.33, 0.29, 0.26, 0.22, 0.19)
 """How often the bits of each rank are wrong, of views 32 to 84 bits from their entry (edits of the
 photographs by which everything is tuned)."""
-_UNSURE = 5
+_REACHED = (0.14, 0.16, 0.17, 0.17, 0.20, 0.23, 0.23, 0.23, 0.29, 0.30, 0.30, 0.34, 0.39, 0.44, 0.46, 0.26)
+"""How often, of the same views, a word has no other bit wrong and its neighbour is near: the last words are
+the lowest frequencies, which a shift hardly changes; the neighbour of the very last is the first."""
+_UNSURE = 6
 """The least sure bits of the next word, which are not compared; of the others `_BESIDE` may be
-wrong. One of nine entries that are not meant passes."""
-_BESIDE = 3
+wrong. One of eighteen entries that are not meant passes."""
+_BESIDE = 2
 _BLOCK = 1024
 _PROBES = 2048
 _SURVIVORS = 1024
+_SETS = 1 << RANKED
 
 
-def _likeliest() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """All sets of ranks, the likeliest to have turned over together first.
+def _likeliest() -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """All sets of ranks, the likeliest to have turned over together first, and their places among all words'.
 
-    Each as the number, in this order, of the set without its highest rank, and that rank.
+    Each as the number, in this order, of the set without its highest rank, and that rank; then (16, 256), how
+    many changes of any word are likelier than that set in that word.
     """
     odds = [wrong / (1 - wrong) for wrong in _WRONG]
-    chance = [np.prod([odds[k] for k in range(RANKED) if code >> k & 1]) for code in range(1 << RANKED)]
-    order = np.argsort(-np.array(chance), kind="stable").tolist()
+    chance = np.array([np.prod([odds[k] for k in range(RANKED) if code >> k & 1]) for code in range(_SETS)])
+    order = np.argsort(-chance, kind="stable").tolist()
     place = {code: number for number, code in enumerate(order)}
     highest = [max(code.bit_length() - 1, 0) for code in order]
     rest = [place[code & ~(1 << top)] for code, top in zip(order, highest, strict=True)]
-    return np.array(rest, np.int64), np.array(highest, np.int64)
+    everywhere = np.multiply.outer(_REACHED, chance[order]).ravel()
+    places = np.empty(everywhere.size, np.int64)
+    places[np.argsort(-everywhere, kind="stable")] = np.arange(everywhere.size)
+    return np.array(rest, np.int64), np.array(highest, np.int64), places.reshape(WORDS, _SETS)
 
 
-_REST, _HIGHEST = _likeliest()
-MOST_WAYS = len(_REST)
+_REST, _HIGHEST, _PLACES = _likeliest()
+MOST_WAYS = _PLACES.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class Likely:
     """What queries may have turned into: the least sure bits of each word, and how many ways are tried.
 
     ranked  uint16 (Q, 16, RANKED), see `ranked_bits`
-    ways    one, or one a query, 1 to MOST_WAYS: how many sets of those bits, the likeliest first
+    ways    one, or one a query, 1 to MOST_WAYS: how many changes of a word, the likeliest of all words first
     """
 
     ranked: NDArray[np.uint16]
@@ -67,24 +75,29 @@ class Likely:
 @kernel(exact=True)
 def _ranked(coefficients: A, orientations: A, signs: A, transposed: A, out: A) -> None:
     values = np.empty(256, np.float32)
+    keys = values.view(np.int32)  # floats above zero are in the order of their bits
     gap = np.empty(1, np.float32)
+    ranks = np.empty(16, np.int32)
     for n in range(len(coefficients)):
-        one = coefficients[n]
         which = orientations[n]
-        formed(one, signs[which, 0], signs[which, 1], transposed[which], values)
+        formed(coefficients[n], signs[which, 0], signs[which, 1], transposed[which], values)
         median = lower_median(values, gap)
         for k in range(256):
             values[k] = abs(values[k] - median)
+        for k in range(256):
+            keys[k] = (keys[k] & np.int32(-16)) | np.int32(k & 15)  # no two of a word alike
         for word in range(16):
             base = 240 - 16 * word  # the last coefficients are the first word
-            for rank in range(out.shape[2]):
-                least, at = np.float32(np.inf), 0
+            # A bit's rank is how many are less sure: all are compared with all, sixteen by one instruction.
+            ranks[:] = 0
+            for b in range(16):
+                key = keys[base + b]
                 for a in range(16):
-                    if values[base + a] < least:
-                        least, at = values[base + a], a
-                values[base + at] = np.inf
-                # The highest bit of each byte is the last coefficient; of the first byte, of the row.
-                out[n, word, rank] = 1 << ((at + 8) & 15)
+                    ranks[a] += np.int32(key < keys[base + a])
+            for a in range(16):
+                if ranks[a] < out.shape[2]:
+                    # The highest bit of each byte is the last coefficient; of the first byte, of the row.
+                    out[n, word, ranks[a]] = 1 << ((a + 8) & 15)
 
 
 def ranked_bits(coefficients: NDArray[np.float32], orientations: NDArray[np.int64]) -> NDArray[np.uint16]:
@@ -99,8 +112,8 @@ def ranked_bits(coefficients: NDArray[np.float32], orientations: NDArray[np.int6
 
 @kernel(exact=True)
 def _choose(
-    part: int, queries: A, ranked: A, rest: A, highest: A, ways: A, first: int, query: int, last: int,
-    keys: A, asks: A, limits: A, besides: A, counted: A, progress: A,
+    part: int, queries: A, ranked: A, rest: A, highest: A, places: A, ways: A,
+    first: int, query: int, last: int, keys: A, asks: A, limits: A, besides: A, counted: A, progress: A,
 ) -> int:  # fmt: skip
     """Write down the buckets that queries from `query` on want, until `_PROBES`; returns how many."""
     pending = 0
@@ -113,7 +126,9 @@ def _choose(
             unsure |= np.int64(ranked[query, beyond, rank])
         besides[query - first] = word_of(queries, query, beyond)
         counted[query - first] = 0xFFFF & ~unsure
-        for way in range(np.int64(ways[query])):
+        for way in range(len(rest)):
+            if places[part, way] >= ways[query]:
+                break
             if way > 0:
                 turned[way] = turned[rest[way]] | np.int64(ranked[query, part, highest[way]])
             keys[pending] = word ^ turned[way]
@@ -128,7 +143,7 @@ def _choose(
 @kernel(exact=True)
 def probe_likely(
     offsets: A, nexts: A, positions: A, hashes: A, dead: A,
-    queries: A, radii: A, ranked: A, rest: A, highest: A, ways: A, budget: int,
+    queries: A, radii: A, ranked: A, rest: A, highest: A, places: A, ways: A, budget: int,
 ) -> tuple[A, A]:  # fmt: skip
     """As `_probing.probe`, by the `ways` (Q,) likeliest changes; a pair may be reported more than once.
 
@@ -152,7 +167,7 @@ def probe_likely(
             query = first
             while query < last:
                 pending = _choose(
-                    part, queries, ranked, rest, highest, ways, first, query, last,
+                    part, queries, ranked, rest, highest, places, ways, first, query, last,
                     keys, asks, limits, besides, counted, progress,
                 )  # fmt: skip
                 query = progress[0]
@@ -179,4 +194,6 @@ def near_by_ranks(
 ) -> tuple[A, A]:  # fmt: skip
     """`probe_likely` through a segment's tables: its offsets, nexts and positions."""
     ways = np.clip(np.broadcast_to(np.asarray(likely.ways, np.int64), len(queries)), 1, MOST_WAYS)
-    return probe_likely(*tables, hashes, dead, queries, radii, likely.ranked, _REST, _HIGHEST, ways, budget)
+    return probe_likely(
+        *tables, hashes, dead, queries, radii, likely.ranked, _REST, _HIGHEST, _PLACES, ways, budget
+    )

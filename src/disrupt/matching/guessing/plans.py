@@ -44,9 +44,9 @@ FAR, FAR_RADIUS = 76, 48
 CANDIDATES: dict[Level, int] = {"gate": 0, "fast": 4, "standard": 8, "thorough": 24}
 """How many of the nearest entries are worth that: each costs a millisecond or two."""
 
-WAYS: dict[Level, int] = {"gate": 0, "fast": 40, "standard": 32, "thorough": 12}
-"""In how many ways each word of a view may differ from an entry that is near (see `_likely`); at the thorough
-level those views that the standard level has too are tried in as many as there."""
+WAYS: dict[Level, int] = {"gate": 0, "fast": 608, "standard": 512, "thorough": 224}
+"""How many changes of its words are tried to find what is near a view (see `_likely`); at the thorough level
+those views that the standard level has too are tried in as many as there."""
 
 _REGIONS: dict[Level, int] = {"gate": 0, "fast": 5, "standard": 16, "thorough": 40}
 
