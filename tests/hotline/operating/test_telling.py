@@ -16,8 +16,8 @@ from wsgiref.simple_server import WSGIServer
 import pytest
 from aiosmtpd.controller import Controller
 from tests.functional.servers import free_port
-from tests.loopback import LOOKS_EVERY, answering
 from tests.hotline.operating.test_faults import database_takes_nothing
+from tests.loopback import LOOKS_EVERY, answering
 
 from disrupt.hotline.common.models import Pulse
 from disrupt.hotline.operating import telling, watch
