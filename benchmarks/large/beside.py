@@ -78,7 +78,7 @@ def beside(*, postgresql: bool) -> Iterator[Statement]:
                 "step": f"'{step}'",
                 "recipient": "'pharos'" if step == "police" else "'host'",
                 "channel": "'email'",
-                "name": "'Recipient'",
+                "name": "'Police'" if step == "police" else "i.host",
                 "scope": "'police'" if step == "police" else "'host'",
                 "registry": "'2026-11'",
                 "host": "i.host",
@@ -86,6 +86,14 @@ def beside(*, postgresql: bool) -> Iterator[Statement]:
                 "category": "q.category",
                 "scheme": "q.scheme",
                 "state": state,
+                "action": "CASE WHEN i.state = 'removed' THEN 'removed' ELSE '' END"
+                if step == "host"
+                else "''",
+                # What stays for a month was said to whoever reported it, but for one in a hundred.
+                "stays_told_at": "CASE WHEN i.state <> 'removed' AND i.n % 100 <> 0 THEN q.at END",
+                "action_at": "CASE WHEN i.state = 'removed' THEN i.changed_at END"
+                if step == "host"
+                else "NULL",
                 "due_at": "q.at",
                 "sent_at": "q.at",
                 "created_at": "q.at",

@@ -13,7 +13,7 @@ from tests.hotline.correspondence.mail import ALICE, JANE, Told, go_round, later
 from tests.hotline.takedown.postmaster import Postmaster
 
 from disrupt.hotline.cases import contacts as case_contacts
-from disrupt.hotline.cases import ledger, messages
+from disrupt.hotline.cases import ledger, messages, retention
 from disrupt.hotline.cases.models import Case, Letter
 from disrupt.hotline.common.actors import REPORTER
 from disrupt.hotline.correspondence import letters, telling
@@ -156,3 +156,14 @@ def test_a_telephone_is_a_task_for_a_person(told: Told, postmaster: Postmaster) 
     assert telling.mark_bounced(both.notes.get(kind="email").pk, "5.1.1", ALICE)
     messages.write(both, "More.", ALICE, "form-2")
     assert list(telling.cases_to_call()) == [both]
+
+
+def test_who_is_to_be_called_stands_in_the_row_until_the_number_is_destroyed(told: Told) -> None:
+    called, seen, ended = (told("", telephone=f"06 12 34 56 7{n}") for n in range(3))
+    waiting = Case.objects.filter(to_call=True)
+    assert set(waiting) == {called, seen, ended}
+    telling.called(called, ALICE)
+    case_contacts.seen_by_reporter(Case.objects.get(pk=seen.pk))
+    assert list(waiting.all()) == [ended]
+    retention.destroy_notes(ended, ALICE)
+    assert not waiting.all().exists(), "a million ended cases must not stand among those to call"

@@ -16,9 +16,9 @@ from django.urls import reverse
 from tests.hotline.takedown.test_pages import alice as alice
 
 from disrupt.hotline.common import clock
-from disrupt.hotline.takedown.figures import hosts
+from disrupt.hotline.takedown.figures import counting, hosts
 from disrupt.hotline.takedown.figures.survival import Stay, curve, quantile
-from disrupt.hotline.takedown.models import Notice, Target
+from disrupt.hotline.takedown.models import HostFigures, Notice, Target
 from disrupt.hotline.takedown.states import Decision, NoticeState, Step
 
 
@@ -72,6 +72,16 @@ def notice(db: None) -> Callable[..., Notice]:
     return make
 
 
+def counted() -> list[HostFigures]:
+    """The figures after the worker has counted everybody."""
+    HostFigures.objects.update(due_at=clock.now())
+    for name in list(counting.Due()()):
+        counting.count(name)
+    for name in list(counting.Due()()):
+        counting.count(name)
+    return list(hosts.slowest_first())
+
+
 def test_a_host_that_removes_one_at_once_and_the_others_never_is_not_fast(notice: Any) -> None:
     for hours in (1, None, None, None, None):
         notice("Never", hours)
@@ -79,7 +89,7 @@ def test_a_host_that_removes_one_at_once_and_the_others_never_is_not_fast(notice
         notice("Slowly", hours)
     for _ in range(3):
         notice("Soon", 2)
-    never, slowly, soon = hosts.of_all()
+    never, slowly, soon = counted()
     assert [one.name for one in (never, slowly, soon)] == ["Never", "Slowly", "Soon"]
     assert (never.median, never.removed, never.open) == (None, 1, 4)
     assert (slowly.median, slowly.p90, soon.p90) == (30, None, 2)
@@ -91,12 +101,12 @@ def test_what_they_say_is_counted_and_is_no_removal(notice: Any) -> None:
     notice("Says", decision=Decision.DECLINED, round=2)
     notice("Says", state=NoticeState.REFUSED)
     notice("Says", 3, decision=Decision.OTHER)
-    (one,) = hosts.of_all()
+    (one,) = counted()
     told = (one.sent, one.receipts, one.removed, one.refused, one.not_theirs, one.bounced, one.came_back)
     assert told == (8, 5, 1, 1, 1, 1, 1)
-    assert one.accuracy is None, "three decisions say nothing"
+    assert hosts.accuracy(one) is None, "three decisions say nothing"
     Notice.objects.filter(decision=Decision.REMOVED).update(action="removed", action_at=clock.now())
-    assert hosts.of_all()[0].accuracy == 88
+    assert hosts.accuracy(counted()[0]) == 88
 
 
 def test_nothing_small_goes_outside_and_no_total_gives_it_back(notice: Any) -> None:
@@ -124,13 +134,36 @@ def test_too_few_in_all_say_nothing(notice: Any) -> None:
 def test_the_pages(alice: Client, notice: Any) -> None:
     notice("A & B", 5)
     refused = notice("A & B", decision=Decision.DECLINED, decision_at=clock.now(), decision_note="No <b>.")
+    assert "none is counted yet" in alice.get(reverse("takedown:hosts")).content.decode()
+    counted()
     text = alice.get(reverse("takedown:hosts")).content.decode()
     assert "A &amp; B" in text
+    assert "Counted" in text
     one = alice.get(reverse("takedown:host"), {"name": "A & B"}).content.decode()
     assert refused.reference in one
     assert "No &lt;b&gt;." in one
+    still = one.partition('id="h-open"')[2]
+    owed, gone = notice("A & B"), notice("A & B", 5)
+    again = (
+        alice.get(reverse("takedown:host"), {"name": "A & B"}).content.decode().partition('id="h-open"')[2]
+    )
+    assert (str(owed.pk) in still, str(owed.pk) in again, str(gone.pk) in again) == (False, True, False)
     assert alice.get(reverse("takedown:host"), {"name": "nobody"}).status_code == 404
     assert (
         "Qui est lent"
         in alice.get(reverse("takedown:hosts"), headers={"accept-language": "fr"}).content.decode()
     )
+
+
+def test_a_host_is_counted_when_its_time_has_come_and_forgotten_after_a_year(notice: Any) -> None:
+    notice("Soon", 2)
+    due = counting.Due()
+    assert list(due()) == [None]
+    counting.count(None)
+    assert list(due()) == ["Soon"]
+    counting.count("Soon")
+    assert list(due()) == [], "not before a quarter of an hour"
+    HostFigures.objects.update(due_at=clock.now())
+    Notice.objects.update(sent_at=clock.now() - dt.timedelta(days=366))
+    counting.count("Soon")
+    assert not HostFigures.objects.exists()

@@ -111,7 +111,7 @@ def erase_case(case: Case, actor: Actor = REPORTER) -> None:
 def _erase_later(case: Case, actor: Actor) -> None:
     """Stop everything and shut the case to its code; nobody is written to, and nothing is destroyed yet."""
     Case.objects.filter(pk=case.pk).update(
-        unread=False, lookup=f"{ERASED}{case.pk.hex}", erasure_waits=True, to_tell=False
+        unread=False, lookup=f"{ERASED}{case.pk.hex}", erasure_waits=True, to_tell=False, to_call=False
     )
     promising.forget(case)
     withdraw_case(case, actor)

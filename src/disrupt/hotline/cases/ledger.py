@@ -27,6 +27,8 @@ class LedgerBroken(ValueError):
 CHAINED = ("previous", "case_id", "number", "at", "actor", "kind", "item_id", "data")
 """The fields of an event that its digest covers, in their order."""
 
+_TOLD_BY = {SealedKind.EMAIL: "to_tell", SealedKind.TELEPHONE: "to_call"}
+
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
@@ -62,15 +64,16 @@ def record(
     event.digest = digest_of(event)
     event.save(force_insert=True)
     counted.happened(event, case, item)
-    news = {"to_tell": True} if kind in settings.TELL_REPORTER_OF and _mail_reaches(case) else {}
+    news = _news_for(case) if kind in settings.TELL_REPORTER_OF else {}
     Case.objects.filter(pk=case.pk).update(ledger_length=event.number, ledger_head=event.digest, **news)
     case.ledger_length, case.ledger_head = event.number, event.digest
     return event
 
 
-def _mail_reaches(case: Case) -> bool:
-    """Whether the reporter can be told by mail that something is new (correspondence/telling.py)."""
-    return SealedNote.objects.filter(case=case, kind=SealedKind.EMAIL, safe=True, bounced_at=None).exists()
+def _news_for(case: Case) -> dict[str, bool]:
+    """How the reporter can be told that something is new: by mail, by a call (correspondence/telling.py)."""
+    reached = SealedNote.objects.filter(case=case, kind__in=_TOLD_BY, safe=True, bounced_at=None)
+    return {_TOLD_BY[SealedKind(kind)]: True for kind in reached.values_list("kind", flat=True)}
 
 
 def verify(case: Case) -> int:

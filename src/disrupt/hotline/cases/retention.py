@@ -91,6 +91,7 @@ def destroy_notes(case: Case, actor: Actor) -> int:
     jottings.destroy_of(case)
     # A letter on its way finds neither its row nor its address, and stops.
     Letter.objects.filter(case=case).delete()
+    Case.objects.filter(pk=case.pk, to_call=True).update(to_call=False)
     return len(notes) + len(messages)
 
 

@@ -78,18 +78,16 @@ def plan(case_id: uuid.UUID) -> None:
         knew=case.told_number,
         tells=case.ledger_length,
     )
-    case.told_number, case.told_at, case.to_tell = case.ledger_length, now, False
-    case.save(update_fields=["told_number", "told_at", "to_tell"])
+    case.told_number, case.told_at = case.ledger_length, now
+    case.to_tell = case.to_call = False
+    case.save(update_fields=["told_number", "told_at", "to_tell", "to_call"])
 
 
 def cases_to_call() -> QuerySet[Case]:
     """Cases with news whose reporter is told by telephone or not at all: a person calls, never a machine."""
-    # From the few numbers to their cases, not from all cases ever to their numbers: read before, so that no
-    # database can take it the other way round.
-    telephones = list(_safe(SealedKind.TELEPHONE).values_list("case", flat=True))
-    behind = Case.objects.filter(told_number__lt=F("ledger_length"))
-    found = behind.filter(_news(), ~_reachable(SealedKind.EMAIL), pk__in=telephones)
-    return found.order_by("priority", "created_at")
+    behind = Case.objects.filter(to_call=True, told_number__lt=F("ledger_length"))
+    by_call_only = _reachable(SealedKind.TELEPHONE), ~_reachable(SealedKind.EMAIL)
+    return behind.filter(_news(), *by_call_only).order_by("priority", "created_at")
 
 
 def bounced() -> QuerySet[SealedNote]:
@@ -102,7 +100,9 @@ def called(case: Case, actor: Actor) -> None:
     """An analyst has called, or tried to: it waits for the next news."""
     locked = hold_case(case.pk)
     ledger.record(locked, "reporter.called", actor)
-    Case.objects.filter(pk=case.pk).update(told_number=F("ledger_length"), told_at=clock.now(), to_tell=False)
+    Case.objects.filter(pk=case.pk).update(
+        told_number=F("ledger_length"), told_at=clock.now(), to_tell=False, to_call=False
+    )
 
 
 @transaction.atomic
@@ -121,7 +121,7 @@ def mark_bounced(note_id: int, codes: str, actor: Actor) -> bool:
     if letter is not None:
         # They were not told after all (unless they have looked since): another channel may, or their code.
         Case.objects.filter(pk=note.case_id, told_number=letter.tells).update(
-            told_number=letter.knew, to_tell=True
+            told_number=letter.knew, to_tell=True, to_call=True
         )
     ledger.record(case, "contact.bounced", actor, data={"code": note.bounce})
     return True

@@ -122,7 +122,7 @@ def look() -> Status:
             Notice.objects.filter(state=NoticeState.UNCERTAIN, within=None).count(),
             Letter.objects.filter(state=LetterState.UNCERTAIN).count(),
         ),
-        for_a_person=notices.needing_a_person().count(),
+        for_a_person=len(notices.in_need()),
         open_cases=Case.objects.filter(closed_at=None).count(),
         cases_in_a_day=Case.objects.filter(created_at__gt=now - dt.timedelta(days=1)).count(),
         cases_in_an_hour=Case.objects.filter(created_at__gt=now - dt.timedelta(hours=1)).count(),

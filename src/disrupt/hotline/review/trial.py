@@ -99,7 +99,8 @@ def _case(batch: _Batch, rng: random.Random, name: str, now: dt.datetime, *, end
     if rng.random() < 0.35 and not (ended and opened < now - dt.timedelta(days=20)):
         kind = SealedKind.EMAIL if rng.random() < 0.85 else SealedKind.TELEPHONE
         batch.notes.append(_note(rng, case, kind))
-        case.to_tell = kind == SealedKind.EMAIL and not ended and case.ledger_length > 1
+        new = not ended and case.ledger_length > 1
+        case.to_tell, case.to_call = kind == SealedKind.EMAIL and new, kind == SealedKind.TELEPHONE and new
     if case.unread and rng.random() < 0.6:
         batch.notes.append(_note(rng, case, SealedKind.DESCRIPTION))
     if ended:

@@ -13,12 +13,11 @@ from typing import Any
 from disrupt.hotline.cases.categories import UnknownCategory, scheme
 from disrupt.hotline.common import clock
 from disrupt.hotline.takedown.models import Notice, Target
-from disrupt.hotline.takedown.states import Decision, Step
+from disrupt.hotline.takedown.states import REMOVED, Decision, Step
 from disrupt.hotline.tally.facts import Fact, Kind, count, fact
 
 GetModel = Callable[[str, str], Any]
 
-REMOVED = "removed"
 # What a host says; that it removed is its word until it is seen. A refusal's reason follows, after a colon.
 SAID = {
     Decision.REMOVED: "claimed",

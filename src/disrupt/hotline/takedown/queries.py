@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.common import clock, switches
 from disrupt.hotline.common.mail.once import GRACE, LEASE
-from disrupt.hotline.takedown.models import Concern, Notice, Presence
+from disrupt.hotline.takedown.models import Concern, Notice, Presence, Target
 from disrupt.hotline.takedown.planning import halts
-from disrupt.hotline.takedown.states import NEEDS_PERSON, RECONCILED, Channel, Decision, NoticeState, Step
+from disrupt.hotline.takedown.states import (
+    NEEDS_PERSON,
+    RECONCILED,
+    REMOVED,
+    Channel,
+    Decision,
+    NoticeState,
+    Step,
+)
 
 UNSEEN = dt.timedelta(days=7)
 ASKED_FOR = dt.timedelta(days=1)
@@ -43,34 +51,49 @@ def notices_of_target(notice: Notice) -> QuerySet[Notice]:
     return Notice.objects.filter(target=notice.target_id).select_related("target").order_by("due_at")
 
 
-def all_notices() -> QuerySet[Notice]:
-    """Every notice: those that need a person first, then the first due."""
-    return Notice.objects.select_related("target", "within").order_by("-created_at", "due_at")
-
-
 def needing_a_person() -> QuerySet[Notice]:
-    """Notices that go no further by themselves, and are due."""
+    """Notices that go no further by themselves, and are due: the most urgent first."""
+    return ordered_by_urgency(in_need()).select_related("target", "within")
+
+
+def ordered_by_urgency(keys: Collection[uuid.UUID]) -> QuerySet[Notice]:
+    """These, by the most urgent of the cases that each is about."""
+    return Notice.objects.filter(pk__in=keys).annotate(urgency=_URGENCY).order_by("urgency", "due_at")
+
+
+def in_need() -> set[uuid.UUID]:
+    """The keys of those: a query each reason, so that each reads an index of its own."""
     now = clock.now()
-    stopped = Q(state__in=NEEDS_PERSON, within=None) & ~Q(state=NoticeState.TASK)
+    # One state at a time: SQLite goes through all of them for several.
+    stopped = [Q(state=state, within=None) for state in NEEDS_PERSON - {NoticeState.TASK}]
     # Whoever can be asked is asked first.
-    stopped &= ~Q(state=NoticeState.UNCERTAIN, channel__in=RECONCILED, transmitting_at__gt=now - ASKED_FOR)
+    patient = ~Q(state=NoticeState.UNCERTAIN, channel__in=RECONCILED, transmitting_at__gt=now - ASKED_FOR)
     task = Q(state=NoticeState.TASK, due_at__lte=now, held=False)
     # The host's turn has come, and the police are not reached: a person sees to it, or waives it.
     stuck = Q(state=NoticeState.SCHEDULED, waits_for_police=True, due_at__lte=now)
     # Nothing could be seen of its address for a week, or only in a browser.
-    unseen = Q(step=Step.HOST, state=NoticeState.SENT, target__failing_since__lte=now - UNSEEN)
+    failing = list(Target.objects.filter(failing_since__lte=now - UNSEEN).values_list("pk", flat=True))
+    unseen = Q(step=Step.HOST, state=NoticeState.SENT, target__in=failing)
+    found = _still_there(now)
+    for why in (*(one & patient for one in stopped), task, stuck, unseen):
+        found.update(Notice.objects.filter(why).order_by().values_list("pk", flat=True))
+    return found
+
+
+def _still_there(now: dt.datetime) -> set[uuid.UUID]:
+    """Sent, and somebody must say what comes now. The few notices first, then where their content is: joined,
+    a database may begin with the millions that are gone."""
+    sent = Notice.objects.filter(step=Step.HOST, state=NoticeState.SENT).order_by()
     # They asked something, or say that it is not theirs, and it is not gone.
-    asked = Q(step=Step.HOST, state=NoticeState.SENT, decision=Decision.OTHER)
-    asked &= ~Q(target__presence=Presence.GONE)
+    asked = list(sent.filter(decision=Decision.OTHER).values_list("pk", "target"))
     # All was tried for a month, and it is there: a person says so to whoever reported it.
-    stays = Q(step=Step.HOST, state=NoticeState.SENT, sent_at__lte=now - STAYS, stays_told_at=None)
-    stays &= Q(target__presence=Presence.LIVE, target__look_at__isnull=False)
-    return (
-        Notice.objects.filter(stopped | task | stuck | unseen | asked | stays)
-        .annotate(urgency=_URGENCY)
-        .select_related("target", "within")
-        .order_by("urgency", "due_at")
-    )
+    stays = sent.filter(sent_at__lte=now - STAYS, stays_told_at=None).exclude(action=REMOVED)
+    old = list(stays.values_list("pk", "target"))
+    targets = Target.objects.filter(pk__in={target for _key, target in (*asked, *old)})
+    presence = {key: (seen, look) for key, seen, look in targets.values_list("pk", "presence", "look_at")}
+    return {key for key, target in asked if presence[target][0] != Presence.GONE} | {
+        key for key, target in old if presence[target][0] == Presence.LIVE and presence[target][1]
+    }
 
 
 def due_by_mail() -> Iterator[uuid.UUID]:

@@ -87,6 +87,12 @@ WITH_FILE = frozenset({Step.REGULATOR, Step.PROSECUTOR, Step.COURT})
 BY_ITSELF = frozenset({Channel.EMAIL, Channel.CLOUDFLARE, Channel.GUARD})
 RECONCILED = frozenset({Channel.CLOUDFLARE})
 
+# To whoever hosts it: the notices, and with the reminders.
+FIRST_TO_HOSTS = (Step.HOST, Step.SECOND)
+TO_HOSTS = (*FIRST_TO_HOSTS, Step.REMINDER)
+# What a host did, as two looks agree.
+REMOVED = "removed"
+
 # Nothing of it has left, so that it can be stopped without a doubt.
 STOPPABLE = frozenset({S.SCHEDULED, S.TASK, S.SENDING, S.FAILED, S.REFUSED})
 # A person may have it sent (again): with the same Message-ID, so that a second copy is known as one.

@@ -8,6 +8,7 @@ from disrupt.hotline.takedown import queries, targets
 from disrupt.hotline.takedown.answers import arriving
 from disrupt.hotline.takedown.channels import reconciling
 from disrupt.hotline.takedown.complaint import wishes
+from disrupt.hotline.takedown.figures import counting
 from disrupt.hotline.takedown.planning import escalation
 from disrupt.hotline.takedown.posting import sending
 from disrupt.hotline.takedown.tracing import registries, trace
@@ -24,6 +25,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("takedown.asked", wishes.wanted, wishes.prepare),
     Duty("takedown.plan", escalation.unplanned, escalation.plan_it),
     Duty("takedown.close", escalation.too_late, escalation.close),
+    Duty("takedown.figures", counting.Due(), counting.count, lane="figures"),
     Duty("takedown.forget", targets.forgettable, targets.forget),
     Duty("takedown.forget_visits", pace.forgettable, pace.forget),
 )

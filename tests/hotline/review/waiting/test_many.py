@@ -59,7 +59,7 @@ def plans(ask: Callable[[], object]) -> list[str]:
         ("case_texts_end", lambda: list(outer_limit.ending())),
         ("case_erasure_waits", lambda: list(forecast.within(dt.timedelta(days=14)))),
         ("note_bounced", lambda: list(telling.bounced()[:200])),
-        ("note_reaches", lambda: list(telling.cases_to_call()[:200])),
+        ("case_to_call", lambda: list(telling.cases_to_call()[:200])),
     ],
 )
 def test_few_among_many_are_found_by_an_index_of_theirs(index: str, ask: Callable[[], object]) -> None:

@@ -70,6 +70,7 @@ class Case(models.Model):
     )
     told_number = models.PositiveIntegerField(default=0, help_text="what the reporter knows of the ledger")
     to_tell = models.BooleanField(default=False, help_text="news that can be told by mail")
+    to_call = models.BooleanField(default=False, help_text="news, and a telephone that can be called")
     told_at = models.DateTimeField(
         null=True, blank=True, help_text="when they were last written to or called"
     )
@@ -115,6 +116,9 @@ class Case(models.Model):
                 name="case_to_anchor",
             ),
             models.Index(fields=["told_at"], condition=models.Q(to_tell=True), name="case_to_tell"),
+            models.Index(
+                fields=["priority", "created_at"], condition=models.Q(to_call=True), name="case_to_call"
+            ),
             models.Index(
                 fields=["purge_at"], condition=models.Q(purge_at__isnull=False), name="case_to_purge"
             ),

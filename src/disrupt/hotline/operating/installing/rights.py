@@ -44,9 +44,10 @@ _APPEND = {"cases_ledgerevent": May("ra"), "exchange_exchangeevent": May("ra")}
 # What pins the ledgers (cases/anchoring.py): the worker adds to it, the exchange hands out its head.
 _PINS = {"cases_ledgeranchor": May("ra"), "cases_ledgermark": May("ra")}
 # What a line in a case's ledger takes with it.
+_NEWS = ("ledger_length", "ledger_head", "to_tell", "to_call", "in_queue", "priority", "unread")
 _LEDGER = {
     **_APPEND,
-    "cases_case": May("rw", ("ledger_length", "ledger_head", "to_tell", "in_queue", "priority", "unread")),
+    "cases_case": May("rw", _NEWS),
     "cases_sealednote": May("r", read=("id", "case_id", "kind", "safe", "bounced_at")),
     "tally_fresh": May("ra", read=("id",)),
 }
@@ -158,6 +159,7 @@ WATCH: Mapping[str, May] = {
             "target_id",
             "sent_at",
             "stays_told_at",
+            "action",
         ),
     ),
     "takedown_target": May("r", read=("id", "failing_since", "look_at", "presence")),

@@ -156,7 +156,7 @@ def _notices(now: dt.datetime) -> Table:
         (_("due in 24 hours"), waiting.filter(due_at__gt=now, due_at__lte=soon).count()),
         (_("wait for a person"), within.filter(state=S.TASK, due_at__lte=now).count()),
         (_("perhaps sent: nobody knows"), within.filter(state=S.UNCERTAIN).count()),
-        (_("failed or refused"), within.filter(state__in=[S.FAILED, S.REFUSED]).count()),
+        (_("failed or refused"), sum(within.filter(state=one).count() for one in (S.FAILED, S.REFUSED))),
         (_("addresses back online"), Item.objects.filter(state=ItemState.BACK_ONLINE).count()),
     )
     said = tuple((name, w.number(n)) for name, n in rows)

@@ -1,23 +1,24 @@
 """The figures of each recipient of notices: what was sent, said, done, and how long content stayed.
 
 A recipient is who was written to, by the name in the notice: it stays when the address is forgotten. Removal
-is what two looks agreed on, never what was said.
+is what two looks agreed on, never what was said. The worker counts them (counting.py): a year of notices is
+more than a page can go through.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, When
 
 from disrupt.hotline.common import clock
-from disrupt.hotline.takedown.counted import REMOVED
 from disrupt.hotline.takedown.figures.survival import Stay, quantile
-from disrupt.hotline.takedown.models import Notice
-from disrupt.hotline.takedown.states import Decision, NoticeState, Step
+from disrupt.hotline.takedown.models import HostFigures, Notice
+from disrupt.hotline.takedown.states import FIRST_TO_HOSTS, REMOVED, TO_HOSTS, Decision, NoticeState, Step
 
 YEAR = dt.timedelta(days=365)
 FEWEST = 5
@@ -42,42 +43,56 @@ class Figures:
     median: float | None
     p90: float | None
 
-    @property
-    def decided(self) -> int:
-        return self.removed + self.refused + self.not_theirs
 
-    @property
-    def accuracy(self) -> int | None:
-        """Of a hundred decisions, how many were no refusal; None where there are too few to say."""
-        return round(100 * (1 - self.refused / self.decided)) if self.decided >= FEWEST else None
+class Told(NamedTuple):
+    """Of a notice to a host what is counted; `known`: its address is not forgotten."""
 
-
-def _told(since: dt.datetime) -> QuerySet[Notice]:
-    return Notice.objects.filter(sent_at__gte=since).select_related("target")
-
-
-def of_all(since: dt.datetime | None = None) -> list[Figures]:
-    """Every recipient of a year, the slowest first."""
-    since = since or clock.now() - YEAR
-    by_name: dict[str, list[Notice]] = defaultdict(list)
-    for notice in _told(since).filter(step__in=[Step.HOST, Step.SECOND, Step.REMINDER]).iterator(2000):
-        by_name[notice.name].append(notice)
-    return slowest_first(of(name, notices) for name, notices in by_name.items())
+    name: str
+    step: str
+    state: str
+    decision: str
+    action: str
+    action_at: dt.datetime | None
+    sent_at: dt.datetime
+    changed_at: dt.datetime
+    acknowledged_at: dt.datetime | None
+    round: int
+    known: bool
 
 
-def slowest_first(found: Iterable[Figures]) -> list[Figures]:
-    """Never comes before late, late before soon; of equals who was told more often."""
-    return sorted(
-        found,
-        key=lambda one: (one.median is not None or not one.sent, -(one.median or 0), -one.sent, one.name),
+def accuracy(one: HostFigures) -> int | None:
+    """Of a hundred decisions, how many were no refusal; None where there are too few to say."""
+    decided = one.removed + one.refused + one.not_theirs
+    return round(100 * (1 - one.refused / decided)) if decided >= FEWEST else None
+
+
+def told(since: dt.datetime | None = None, **which: str) -> Iterator[Told]:
+    """What was sent to hosts since then (a year)."""
+    found = Notice.objects.filter(sent_at__gte=since or clock.now() - YEAR, step__in=TO_HOSTS, **which)
+    rows = found.order_by().values_list(
+        *Told._fields[:-1], Case(When(target__url="", then=False), default=True)
     )
+    return map(Told._make, rows.iterator(chunk_size=2000))
 
 
-def of(name: str, notices: Iterable[Notice]) -> Figures:
+def slowest_first() -> QuerySet[HostFigures]:
+    """Every recipient as it was counted last. Never comes before late, late before soon; of equals who was
+    told more often."""
+    never = Case(When(median=None, sent__gt=0, then=0), default=1)
+    rows = HostFigures.objects.exclude(counted_at=None)
+    return rows.order_by(never, F("median").desc(nulls_last=True), "-sent", "name")
+
+
+def kept(name: str) -> HostFigures | None:
+    """One recipient as it was counted last."""
+    return HostFigures.objects.filter(name=name).exclude(counted_at=None).first()
+
+
+def of(name: str, notices: Iterable[Told]) -> Figures:
     """The figures of one recipient."""
     now = clock.now()
     all_of = list(notices)
-    first = [notice for notice in all_of if notice.step in {Step.HOST, Step.SECOND}]
+    first = [notice for notice in all_of if notice.step in FIRST_TO_HOSTS]
     stays = [stay(notice, now) for notice in first if notice.state != NoticeState.REFUSED]
     return Figures(
         name=name,
@@ -95,11 +110,10 @@ def of(name: str, notices: Iterable[Notice]) -> Figures:
     )
 
 
-def stay(notice: Notice, now: dt.datetime) -> Stay:
+def stay(notice: Told, now: dt.datetime) -> Stay:
     """How long content stayed after a notice, in hours; what is forgotten was lost from sight."""
-    assert notice.sent_at is not None
     ended = notice.action == REMOVED and notice.action_at is not None
-    until = notice.action_at if ended else now if notice.target.url else notice.changed_at
+    until = notice.action_at if ended else now if notice.known else notice.changed_at
     assert until is not None
     return Stay(max(0.0, (until - notice.sent_at) / _HOUR), ended)
 
@@ -110,10 +124,10 @@ def for_outside(since: dt.datetime | None = None) -> list[dict[str, object]]:
     Where the others are too few themselves, the smallest of the named goes with them, so that no total gives
     them back.
     """
-    since = since or clock.now() - YEAR
-    by_name: dict[str, list[Notice]] = defaultdict(list)
-    for notice in _told(since).filter(step__in=[Step.HOST, Step.SECOND]).iterator(2000):
-        by_name[notice.name].append(notice)
+    by_name: dict[str, list[Told]] = defaultdict(list)
+    for notice in told(since):
+        if notice.step in FIRST_TO_HOSTS:
+            by_name[notice.name].append(notice)
     named = sorted((name for name in by_name if len(by_name[name]) >= FEWEST), key=lambda n: len(by_name[n]))
     few = [notice for name in by_name if name not in named for notice in by_name[name]]
     while few and len(few) < FEWEST and named:

@@ -3,6 +3,7 @@
 from disrupt.hotline.takedown.models.answer import Answer, AnswerKind, MailCursor
 from disrupt.hotline.takedown.models.check import AWAY, Check, Probe, Seen
 from disrupt.hotline.takedown.models.contact import Contact, Holder, Scope
+from disrupt.hotline.takedown.models.figures import HostFigures
 from disrupt.hotline.takedown.models.halt import Halt
 from disrupt.hotline.takedown.models.notice import Notice, new_message_id, new_reference
 from disrupt.hotline.takedown.models.particular import Particular
@@ -20,6 +21,7 @@ __all__ = [
     "Hit",
     "HitState",
     "Holder",
+    "HostFigures",
     "MailCursor",
     "Notice",
     "Particular",

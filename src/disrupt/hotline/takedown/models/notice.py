@@ -12,7 +12,15 @@ from django.utils.functional import cached_property
 
 from disrupt.hotline.cases.models import Item
 from disrupt.hotline.takedown.models.target import Target
-from disrupt.hotline.takedown.states import Channel, Decision, NoticeState, RecipientKind, Refusal, Step
+from disrupt.hotline.takedown.states import (
+    REMOVED,
+    Channel,
+    Decision,
+    NoticeState,
+    RecipientKind,
+    Refusal,
+    Step,
+)
 
 
 def new_reference() -> str:
@@ -43,7 +51,7 @@ class Notice(models.Model):
     held = models.BooleanField(default=False, help_text="a person holds it")
     number = models.PositiveSmallIntegerField(default=1, help_text="of the reminders, which one")
     within = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="members"
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="members", db_index=False
     )
 
     recipient = models.CharField(max_length=16, choices=RecipientKind.choices)
@@ -115,6 +123,47 @@ class Notice(models.Model):
             models.Index(fields=["state", "due_at"], name="notice_due"),
             models.Index(fields=["host", "state"], name="notice_host"),
             models.Index(fields=["transmitting_at"], name="notice_left"),
+            # Without the many that go alone: counted in, SQLite would not use it.
+            models.Index(fields=["within"], condition=models.Q(within__isnull=False), name="notice_within"),
+            # The list: all of them, and each filter, the newest first.
+            models.Index(fields=["-created_at", "due_at"], name="notice_newest"),
+            models.Index(fields=["state", "-created_at", "due_at"], name="notice_newest_state"),
+            models.Index(fields=["recipient", "-created_at", "due_at"], name="notice_newest_to"),
+            models.Index(
+                fields=["recipient", "state", "-created_at", "due_at"], name="notice_newest_to_state"
+            ),
+            models.Index(fields=["host", "-created_at", "due_at"], name="notice_newest_host"),
+            # What hosts do, one recipient at a time; and the few that they refused or still owe. SQLite
+            # uses a partial index only where its condition has no list.
+            models.Index(
+                fields=["step", "name", "-sent_at"],
+                condition=models.Q(sent_at__isnull=False),
+                name="notice_told",
+            ),
+            models.Index(
+                fields=["name", "-sent_at"],
+                condition=models.Q(decision=Decision.DECLINED),
+                name="notice_declined",
+            ),
+            models.Index(
+                fields=["step", "name", "-sent_at"],
+                condition=models.Q(state=NoticeState.SENT, decision="")
+                & ~models.Q(step=Step.POLICE)
+                & ~models.Q(action=REMOVED),
+                name="notice_open",
+            ),
+            # What needs a person, of what has been sent.
+            models.Index(
+                fields=["sent_at"],
+                condition=models.Q(step=Step.HOST, state=NoticeState.SENT, stays_told_at=None)
+                & ~models.Q(action=REMOVED),
+                name="notice_stays",
+            ),
+            models.Index(
+                fields=["decision", "target"],
+                condition=models.Q(step=Step.HOST, state=NoticeState.SENT, decision=Decision.OTHER),
+                name="notice_asked",
+            ),
         ]
 
     def __str__(self) -> str:

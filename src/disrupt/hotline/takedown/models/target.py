@@ -47,6 +47,11 @@ class Target(models.Model):
         indexes = [
             models.Index(fields=["look_at"], name="target_look"),
             models.Index(fields=["trace_at"], name="target_trace"),
+            models.Index(
+                fields=["failing_since"],
+                condition=models.Q(failing_since__isnull=False),
+                name="target_failing",
+            ),
         ]
 
     def __str__(self) -> str:

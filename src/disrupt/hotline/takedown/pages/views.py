@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from disrupt.hotline.cases import mandates
 from disrupt.hotline.cases.ledger import LedgerBroken
-from disrupt.hotline.common import clock
+from disrupt.hotline.common import clock, numerals
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
@@ -27,14 +26,12 @@ from disrupt.hotline.takedown.models import Answer, Contact, Notice
 from disrupt.hotline.takedown.notices.compose import compose
 from disrupt.hotline.takedown.notices.document import document
 from disrupt.hotline.takedown.notices.regimes import deadline_of, regime_of
-from disrupt.hotline.takedown.pages import forms, tray
+from disrupt.hotline.takedown.pages import forms, listed, tray
 from disrupt.hotline.takedown.pages.menu import ACTIONS
 from disrupt.hotline.takedown.planning import allowed, halts, timeline
 from disrupt.hotline.takedown.states import NoticeState, Step, WrongState
 from disrupt.hotline.takedown.tracing import telling
 from disrupt.hotline.takedown.tracing.contacts import chain
-
-PER_PAGE = 50
 
 
 @require_GET
@@ -43,24 +40,17 @@ def notices(request: HttpRequest) -> HttpResponse:
     """All notices, narrowed by state, recipient and host."""
     form = forms.FilterForm(request.GET)
     form.is_valid()
-    chosen = form.cleaned_data
-    rows = queries.needing_a_person() if chosen["state"] == "person" else queries.all_notices()
-    if chosen["state"] in NoticeState.values:
-        rows = rows.filter(state=chosen["state"])
-    if chosen["recipient"]:
-        rows = rows.filter(recipient=chosen["recipient"])
-    if chosen["host"]:
-        rows = rows.filter(host__icontains=chosen["host"].strip())
+    number = numerals.number_after("", request.GET.get("page", "1")) or 1
+    page = listed.listed(form.cleaned_data, number)
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {
         "form": form,
-        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
-        "waiting": queries.needing_a_person().count(),
+        "page": page,
         "filter": kept.urlencode(),
         "stopped": halts.in_force(),
         "to_read": tray.open_answers(),
-        "asked": wishes.asked()[:PER_PAGE] if may.allowed(request.user, may.NOTICE_MANAGE) else (),
+        "asked": wishes.asked()[: listed.PER_PAGE] if may.allowed(request.user, may.NOTICE_MANAGE) else (),
     }
     return render(request, "takedown/list.html", context)
 
