@@ -31,9 +31,14 @@ def _clean_var(settings: Any) -> Iterator[None]:
     translation.deactivate()  # what the last request of another test was answered in
     amendments.know_nothing()
     none_has_begun()
+    _empty(settings)  # a test without this may have run before
     yield
     amendments.know_nothing()
     forget_role()
+    _empty(settings)
+
+
+def _empty(settings: Any) -> None:
     Path(settings.CLOCK_FILE).unlink(missing_ok=True)
     for folder in (settings.STORE_FOLDER, settings.KEYSTORE_FOLDER):
         shutil.rmtree(folder, ignore_errors=True)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from disrupt.hotline.cases import mandates
 from disrupt.hotline.cases.ledger import LedgerBroken
-from disrupt.hotline.common import clock
+from disrupt.hotline.common import clock, numerals
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
@@ -40,8 +40,8 @@ def notices(request: HttpRequest) -> HttpResponse:
     """All notices, narrowed by state, recipient and host."""
     form = forms.FilterForm(request.GET)
     form.is_valid()
-    number = request.GET.get("page", "")
-    page = listed.listed(form.cleaned_data, int(number) if number.isdecimal() else 1)
+    number = numerals.number_after("", request.GET.get("page", "1")) or 1
+    page = listed.listed(form.cleaned_data, number)
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {
