@@ -59,23 +59,26 @@ class Exchange:
 
     def tx(self, *args: str, check: bool = True) -> str:
         """The `tx` command, with a home of its own; what it says on both streams."""
+        done = subprocess.run(
+            [str(Path(sys.executable).with_name("tx")), *args],
+            env=self.tx_environment(), capture_output=True, text=True, timeout=180, check=False,
+        )  # fmt: skip
+        assert not check or done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def tx_environment(self) -> dict[str, str]:
+        """In which `tx` has a home of its own and this exchange's keys."""
         home = self.folder / "home"
         state = home / "state"
         state.mkdir(parents=True, exist_ok=True)
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("TX_", "DISRUPT_"))}
-        environment |= {
+        return environment | {
             "HOME": str(home),
             "TX_STATEDIR": str(state),
             "TX_STOPNCII_KEYS": f"{self.key},{self.subscription},{self.stopncii}",
             "OMP_NUM_THREADS": "1",
             "NO_PROXY": "127.0.0.1",
         }
-        done = subprocess.run(
-            [str(Path(sys.executable).with_name("tx")), *args],
-            env=environment, capture_output=True, text=True, timeout=180, check=False,
-        )  # fmt: skip
-        assert not check or done.returncode == 0, done.stdout + done.stderr
-        return done.stdout + done.stderr
 
     def sync(self, *args: str, bank: str = "bank") -> subprocess.CompletedProcess[str]:
         return subprocess.run(

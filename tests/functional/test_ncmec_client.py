@@ -40,12 +40,16 @@ class Side:
 
     def fetch(self) -> None:
         for delta in self.exchange.fetch_iter(SIGNALS, self.checkpoint):
-            for name, new in delta.updates.items():
-                merged = self.exchange.fetch_value_merge(self.entries.get(name), new)
-                self.entries.pop(name, None)
-                if merged is not None:
-                    self.entries[name] = merged
-            self.checkpoint = delta.checkpoint
+            self.take(delta)
+
+    def take(self, delta: Any) -> None:
+        """What a page says, and where to go on from."""
+        for name, new in delta.updates.items():
+            merged = self.exchange.fetch_value_merge(self.entries.get(name), new)
+            self.entries.pop(name, None)
+            if merged is not None:
+                self.entries[name] = merged
+        self.checkpoint = delta.checkpoint
 
     @property
     def signs(self) -> set[str]:

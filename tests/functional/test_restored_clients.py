@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from tests.functional.test_ncmec_client import Side as Ncmec
 from tests.functional.test_ncmec_client import _in_utc as _in_utc
 from tests.functional.test_tat_client import Side as Tat
 from threatexchange.exchanges.clients.techagainstterrorism.api import TATHashListAPI
-from threatexchange.exchanges.impl.stop_ncii_api import StopNCIISignalExchangeAPI
+from threatexchange.exchanges.impl.stop_ncii_api import StopNCIICheckpoint, StopNCIISignalExchangeAPI
 from threatexchange.signal_type.pdq.signal import PdqSignal
 
 from disrupt.matching import Bank
@@ -31,15 +33,22 @@ class StopNcii:
     def __init__(self, exchange: Exchange) -> None:
         self.api = StopNCIISignalExchangeAPI(None, exchange.client())  # type: ignore[arg-type]  # unused
         self.kept: dict[str, str] = {}
-        self.checkpoint = None
+        self.checkpoint: StopNCIICheckpoint | None = None
 
-    def fetch(self) -> None:
+    def pages(self) -> Iterator[int]:
+        """Take one page after the other, each with its checkpoint; how many records there were."""
         for delta in self.api.fetch_iter([PdqSignal], self.checkpoint):
             for (_, value), record in delta.updates.items():
                 self.kept[value] = str(record)
             before, now = self.checkpoint, delta.checkpoint
-            assert before is None or before.get_progress_timestamp() <= now.get_progress_timestamp()
+            assert before is None or before.update_time <= now.update_time
             self.checkpoint = now
+            yield len(delta.updates)
+
+    def fetch(self, pages: int | None = None) -> None:
+        """All of them, or so many."""
+        for _ in itertools.islice(self.pages(), pages):
+            pass
 
     @property
     def active(self) -> set[str]:
