@@ -289,12 +289,10 @@ def test_many_uploads_at_once_are_all_answered(client: httpx.Client) -> None:
     answers: list[int] = []
 
     def ask() -> None:
-        answer = httpx.post(
-            f"{client.base_url}/v1/match?level=fast", content=small, headers=client.headers, timeout=120
-        )
+        answer = httpx.post(address, content=small, headers=client.headers, timeout=120)
         answers.append(answer.status_code)
 
-    small = png(1)
+    address, small = f"{client.base_url}/v1/match?level=fast", png(1)
     at_once(40, ask)
     assert len(answers) == 40
     assert set(answers) <= {200, 503}
