@@ -30,6 +30,9 @@ def simulate(*arguments: str) -> dict[str, Any]:
     assert told["problems"] == {}
     assert told["codes"] == told["people"]
     assert (told["restored"], told["rotated"], told["unsettled"]) == (1, 1, 0)
+    assert all(told["processor_seconds"][name] > 1 for name in ("portal", "console", "exchange", "worker"))
+    assert all(size > 50_000 for size in told["most_memory_kib"].values())
+    assert told["growth"][-1][1] == told["people"]
     return told
 
 
@@ -42,13 +45,18 @@ def base_port() -> int:
 
 @pytest.mark.slow
 def test_nothing_is_lost_double_late_or_false() -> None:
-    told = simulate("--reports", "8", "--days", "2", "--step-hours", "24", "--kills", "1", "--seed", "1")
+    told = simulate(
+        "--reports", "8", "--days", "2", "--step-hours", "24", "--kills", "1", "--seed", "1", "--doubts", "1"
+    )
     assert told["people"] == 8
     assert told["decided"] > 4
     assert told["kills"] > 3
     assert told["taken_back"] > 0
     assert told["letters"] > 0
     assert told["listed"] > 0
+    assert told["partner"]["found"] > 0
+    assert told["partner"]["not-blocked"] > 0
+    assert told["looked_again"] > 0
 
 
 @pytest.mark.fuzz

@@ -19,6 +19,7 @@ def test_where_nobody_can_say_there_is_no_alarm(tmp_path: Path) -> None:
     assert disks.takes(tmp_path / "nothing")
 
 
+@pytest.mark.database  # it starts programs of the system, as tests of both kinds of database may
 @pytest.mark.slow
 def test_one_that_broke_takes_nothing_until_it_is_mended(tmp_path: Path) -> None:
     with disk(tmp_path) as one:

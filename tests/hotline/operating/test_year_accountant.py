@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
+import sqlite3
+import uuid
 from collections import Counter
+from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from disrupt.fingerprint import ImageFingerprint, fingerprint_file
 from disrupt.hotline.demo.year import accountant, books, diary
 from disrupt.hotline.demo.year.accountant import Accountant, Findings
 from disrupt.hotline.demo.year.diary import Diary, Line
-from disrupt.hotline.demo.year.plan import people, picture
+from disrupt.hotline.demo.year.plan import altered, people, picture
 
 URL = "http://host.example/p/1-7"
 OURS = {"disrupt.hotline.demo.year.diary"}
@@ -28,7 +33,7 @@ def page(*items: tuple[str, str]) -> str:
 def judge(
     line: Line, shown: str | None, *, listed: Counter[str] | None = None, letters: str = URL
 ) -> Findings:
-    return Accountant(Diary({7: line}), letters, listed or Counter(), lambda _line: shown).judge()
+    return Accountant(Diary({7: line}), [letters], listed or Counter(), lambda _line: shown).judge()
 
 
 def a_file(**changes: object) -> Line:
@@ -51,6 +56,7 @@ TOLD = page(("Address no. 1", "Site notified"))
 
 
 def test_what_is_right_is_clean() -> None:
+    assert judge(an_address(), TOLD, letters=f"<p>It is at {URL}.</p>").clean
     assert judge(a_file(), READY, listed=LISTED).clean
     assert judge(an_address(), TOLD).clean
     assert judge(a_file(withdrew=True), page(("Photo or video no. 1", "Cancelled"))).clean
@@ -78,6 +84,7 @@ def test_what_is_right_is_clean() -> None:
         ("false", judge(a_file(withdrew=True), READY)),
         ("false", judge(a_file(), page(("Photo or video no. 1", "We cannot act")), listed=LISTED)),
         ("false", judge(an_address(), TOLD, letters="")),
+        ("false", judge(an_address(), TOLD, letters=f"{URL}2 was reported to us.")),
         ("false", judge(an_address(verdicts={}), TOLD)),
     ],
 )
@@ -113,3 +120,52 @@ def test_the_same_seed_brings_the_same_people() -> None:
     assert burst > 300 / 2, "two days bring ten times as many"
     assert all(person.file or person.address for person in one)
     assert picture(3) == picture(3) != picture(4)
+    assert any(person.altered for person in one)
+    assert not any(person.altered for person in one if person.picture == person.number)
+
+
+def test_a_copy_is_altered_and_is_still_the_same_picture(tmp_path: Path) -> None:
+    def fingerprint(name: str, data: bytes) -> ImageFingerprint:
+        (tmp_path / name).write_bytes(data)
+        found = fingerprint_file(tmp_path / name)
+        assert isinstance(found, ImageFingerprint)
+        return found
+
+    mine, another = fingerprint("mine", picture(3)), fingerprint("another", picture(4))
+    copy = fingerprint("copy", altered(picture(3)))
+    assert mine.sha256 != copy.sha256
+    assert mine.pdq.quality >= 50
+    assert _bits(mine, copy) <= 31 < _bits(mine, another)
+
+
+def _bits(one: ImageFingerprint, other: ImageFingerprint) -> int:
+    return (int(one.pdq.hex, 16) ^ int(other.pdq.hex, 16)).bit_count()
+
+
+def test_what_was_taken_back_is_read_from_the_rows(tmp_path: Path) -> None:
+    item, case = uuid.uuid4(), uuid.uuid4()
+    with closing(sqlite3.connect(tmp_path / "disrupt.sqlite3")) as rows:
+        rows.execute("CREATE TABLE cases_ledgerevent (kind TEXT, item_id TEXT, case_id TEXT, at TEXT)")
+        for kind, day in (
+            ("item.withdrawn", 3),
+            ("case.erased", 3),
+            ("item.decided", 3),
+            ("item.withdrawn", 1),
+        ):
+            place = (kind, item.hex, case.hex, f"2026-01-0{day} 00:00:00.000000")
+            rows.execute("INSERT INTO cases_ledgerevent VALUES (?, ?, ?, ?)", place)
+        rows.commit()
+    found = books.Books(tmp_path, tmp_path, "").taken_back(dt.datetime(2026, 1, 2, tzinfo=dt.UTC))
+    assert found == {f"item.withdrawn:{item}", f"case.erased:{case}"}
+
+
+def test_a_doubted_item_that_nobody_looked_at_is_found(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "disrupt.sqlite3")) as rows:
+        rows.execute("CREATE TABLE cases_item (held_for TEXT)")
+        rows.execute("INSERT INTO cases_item VALUES ('')")
+        rows.commit()
+        read = books.Books(tmp_path, tmp_path, "")
+        assert list(read.unheard()) == []
+        rows.execute("INSERT INTO cases_item VALUES ('disputed')")
+        rows.commit()
+        assert len(list(read.unheard())) == 1

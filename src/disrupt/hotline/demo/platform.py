@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,11 @@ class Platform:
         return self._disrupt(
             "sync", "--url", self.exchange, "--key-file", str(self.key_file), "--bank", str(self.bank)
         ).strip()
+
+    def tell(self, value: str, entries: Sequence[str]) -> str:
+        """Run `disrupt feedback` on entries of the bank; return its summary."""
+        where = ("--url", self.exchange, "--key-file", str(self.key_file), "--bank", str(self.bank))
+        return self._disrupt("feedback", *entries, "--value", value, *where).strip()
 
     def match(self, uploads: list[Upload]) -> list[Verdict]:
         """Run `disrupt match` on the uploads' folder; an empty bank (status 3) finds nothing yet."""

@@ -71,6 +71,11 @@ class Site:
     def exchange(self) -> str:
         return f"http://127.0.0.1:{self.ports.exchange}"
 
+    @property
+    def groups(self) -> dict[str, int]:
+        """The group of processes that each was started in."""
+        return {name: process.pid for name, process in self._running.copy().items()}
+
     def environ(self) -> dict[str, str]:
         """The environment of every process of this site."""
         return {

@@ -44,6 +44,7 @@ _ADDRESS = {
 }
 _TOLD = {"Site notified", "Site reminded", "Removed", "Back online"}
 _ITEM = re.compile(r'<li class="item.*?<h2[^>]*>(.*?)</h2>.*?<strong[^>]*>(.*?)</strong>', re.DOTALL)
+_URL = re.compile(r"https?://[^\s<>\"]*\w")
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -72,6 +73,13 @@ def feed(exchange: str, key: str) -> list[dict[str, object]]:
             after = page["next"]
             if not page["more"]:
                 return changes
+
+
+def words(exchange: str, key: str) -> int:
+    """How many words of a partner the exchange says that it has kept."""
+    with httpx.Client(headers={"Authorization": f"Bearer {key}"}, trust_env=False, timeout=60) as client:
+        months = client.get(f"{exchange}/v1/figures").raise_for_status().json()["months"]
+    return sum(month["blocked"] + month["disputed"] for month in months)
 
 
 def active(changes: Iterable[Mapping[str, object]]) -> Counter[str]:
@@ -108,7 +116,7 @@ class Accountant:
     """Judges everybody's line. `status` opens a report by its code: its page, or None."""
 
     diary: Diary
-    letters: str
+    letters: Iterable[str]
     listed: Counter[str]
     status: Callable[[Line], str | None]
 
@@ -147,26 +155,37 @@ class Accountant:
         allowed = (_FILE if is_file else _ADDRESS)[verdict]
         if heading not in allowed and not heading.startswith("With "):
             found.false.append(f"person {line.person}: {name} reads “{heading}”, and was decided {verdict}")
-        if heading in _TOLD and not any(url in self.letters for url in line.urls):
+        if heading in _TOLD and self._told.isdisjoint(line.urls):
             found.false.append(f"person {line.person} reads “{heading}”, and no site was written to")
+
+    def wants(self, line: Line) -> bool:
+        """Whether the file is to be on the list for this person's sake."""
+        return bool(self._of_file(line)) and not line.withdrew and not line.erased
+
+    @cached_property
+    def _told(self) -> set[str]:
+        """The addresses of which anybody was written."""
+        return {url for words in self.letters for url in _URL.findall(words)}
 
     def _of_file(self, line: Line) -> bool | None:
         """What was decided on it: the very same file of another person is decided with it."""
         if "file" in line.verdicts:
             return line.verdicts["file"]
-        return next((verdict for sha256, verdict in self._decided if sha256 == line.sha256), None)
+        return self._decided.get(line.sha256)
 
     @cached_property
-    def _decided(self) -> list[tuple[str, bool]]:
-        lines = self.diary.lines.values()
-        return [(line.sha256, line.verdicts["file"]) for line in lines if "file" in line.verdicts]
+    def _decided(self) -> dict[str, bool]:
+        """The first verdict on each file."""
+        found: dict[str, bool] = {}
+        for line in self.diary.lines.values():
+            if "file" in line.verdicts:
+                found.setdefault(line.sha256, line.verdicts["file"])
+        return found
 
     def _list(self, found: Findings) -> None:
         """The list holds each file that was found illegal and not taken back, once, and no other."""
         lines = [line for line in self.diary.lines.values() if line.sha256]
-        wanted = {
-            line.sha256 for line in lines if self._of_file(line) and not line.withdrew and not line.erased
-        }
+        wanted = {line.sha256 for line in lines if self.wants(line)}
         for sha256, count in self.listed.items():
             if sha256 not in wanted:
                 found.late.append("a fingerprint is on the list that nobody wants there")

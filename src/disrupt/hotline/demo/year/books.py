@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -77,8 +78,27 @@ class Books:
         if named - there:
             yield f"{len(named - there)} sealed thing(s) cannot be opened any more"
 
+    def unheard(self) -> Iterator[str]:
+        """Words of partners that nobody has looked at again."""
+        for (count,) in self._ask("SELECT count(*) FROM cases_item WHERE held_for = 'disputed'"):
+            if count:
+                yield f"{count} item(s) that a partner doubted wait for an analyst"
+
+    def taken_back(self, since: dt.datetime) -> set[str]:
+        """What people took back or deleted since then, in the words of the list of erasures."""
+        said = self._ask(
+            "SELECT kind, item_id, case_id FROM cases_ledgerevent "
+            "WHERE kind IN ('item.withdrawn', 'case.erased') AND at > ?",
+            since,
+        )
+        return {
+            f"{kind}:{uuid.UUID(str(case if kind == 'case.erased' else item))}" for kind, item, case in said
+        }
+
     def empty(self) -> None:
-        """Lose everything that is in the database (PostgreSQL)."""
+        """Lose everything that is in the database, where it is PostgreSQL; else it is a file."""
+        if not self._database:
+            return
         with psycopg.connect(self._database) as connection:
             connection.execute("DROP SCHEMA public CASCADE")
             connection.execute("CREATE SCHEMA public")
@@ -98,10 +118,15 @@ class Books:
                 yield f"the ledger of {str(case)[:8]} has {count} lines and ends with number {highest}"
 
 
-def waits(hours: Mapping[str, list[float]]) -> dict[str, dict[str, float]]:
-    """Of each class of reports: how many, the median and the longest time that they waited, in hours."""
+def _of(ordered: Sequence[float]) -> dict[str, float]:
+    last = len(ordered) - 1
     return {
-        name: {"n": len(found), "median": sorted(found)[len(found) // 2], "longest": max(found)}
-        for name, found in hours.items()
-        if found
+        "median": ordered[len(ordered) // 2],
+        "of_95": ordered[last * 95 // 100],
+        "longest": ordered[last],
     }
+
+
+def waits(hours: Mapping[str, list[float]]) -> dict[str, dict[str, float]]:
+    """Of each class of reports: how many, and how many hours half, 95 of 100 and all waited at most."""
+    return {name: {"n": len(found), **_of(sorted(found))} for name, found in hours.items() if found}

@@ -1,37 +1,69 @@
-"""A simulated analyst: takes what the queue shows first, reads, decides, as many as the hours allow."""
+"""A simulated analyst: takes the next case that is free, reads, decides, as many as the hours allow."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
+from urllib.parse import urljoin
 
 from disrupt.hotline.demo.analyst import Analyst
+from disrupt.hotline.demo.browser import Page
 from disrupt.hotline.demo.errors import DemoFailed
-from disrupt.hotline.demo.year.diary import Diary
+from disrupt.hotline.demo.year.diary import Diary, Line
 
 _CASE = re.compile(r"/cases/[0-9a-f-]{36}/$")
+_CRUMB = re.compile(r'<p class="crumbs">.*?href="(/cases/[0-9a-f-]{36}/)"')
 _ITEM = re.compile(r"/items/[0-9a-f-]{36}/$")
 _NOTE = re.compile(r"/notes/\d+/$")
 _READ = re.compile(r"/read/$")
+_LET_THROUGH = re.compile(r"/items/[0-9a-f-]{36}/let-through/$")
 _KIND = re.compile(r"<h1>Item \d+ <small>(?:deposited )?(\w+)</small>")
 _WHO = re.compile(r"I am person (\d+)\.")
+_NOT_TAKEN, _DECIDED = 409, "This item is “decided” by now."
+_STUCK = 5
 
 
 class Desk(Analyst):
     """One analyst at work."""
 
-    def work(self, most: int, diary: Diary, junk: Iterable[int], hour: float) -> int:
-        """Decide on the cases that wait, `most` at once; return on how many."""
-        foul = set(junk)
+    looked_again = 0
+
+    def work(self, most: int, diary: Diary, junk: Collection[int], hour: float) -> int:
+        """Decide on the cases that are free, `most` at once; return on how many. Raises DemoFailed."""
+        before, times = "", 0
         for done in range(most):
-            queue = self._browser.get(f"{self._console}/")
-            cases = [link for link in queue.links if _CASE.search(link)]
-            if not cases:
+            url = self._next()
+            if not url:
                 return done
-            self._decide(cases[0], diary, foul, hour)
+            times = times + 1 if url == before else 1
+            if times == _STUCK:
+                raise DemoFailed(f"A case stays in the queue, whatever is decided: {url}")
+            before = url
+            self._decide(url, diary, junk, hour)
         return most
 
-    def _decide(self, url: str, diary: Diary, foul: set[int], hour: float) -> None:
+    def _next(self) -> str:
+        """The case that the console gives; nothing where none is free."""
+        page = self._browser.get(f"{self._console}/begin/")
+        if _CASE.search(page.url):
+            return page.url
+        found = _CRUMB.search(page.html) if _ITEM.search(page.url) else None
+        return urljoin(page.url, found[1]) if found else ""
+
+    def _decide(self, url: str, diary: Diary, junk: Collection[int], hour: float) -> None:
+        page, line = self._read_of(url, diary)
+        for form in [form for form in page.forms if _READ.search(form.action)]:
+            page = self._browser.submit(page, form, {})
+        for form in [form for form in page.forms if _LET_THROUGH.search(form.action)]:
+            page = self._browser.submit(page, form, {"motive": "It is what was reported."})
+            self.looked_again += 1
+        for link in dict.fromkeys(link for link in page.links if _ITEM.search(link)):
+            item = self._browser.get(link)
+            if any({"category", "person"} <= form.names for form in item.forms):
+                self._qualify(item, line, line.person not in junk, hour)
+
+    def _read_of(self, url: str, diary: Diary) -> tuple[Page, Line]:
+        """The case with all its words read, and whose it is."""
         page = self._browser.get(url)
         words = page.words
         for form in [form for form in page.forms if _NOTE.search(form.action)]:
@@ -40,24 +72,20 @@ class Desk(Analyst):
         who = _WHO.search(words + page.words)
         if not who:
             raise DemoFailed(f"The analyst reads of no person; the case says: {words[:600]}")
-        line = diary.of(int(who[1]))
-        for form in [form for form in page.forms if _READ.search(form.action)]:
-            page = self._browser.submit(page, form, {})
-        for link in dict.fromkeys(link for link in page.links if _ITEM.search(link)):
-            item = self._browser.get(link)
-            forms = [form for form in item.forms if {"category", "person"} <= form.names]
-            if not forms:
-                continue
-            illegal = line.person not in foul
-            values: dict[str, str | list[str]] = {
-                "category": "NCII-DIF" if illegal else "OUT",
-                "person": "adult",
-                "reason": "" if illegal else "NOT-INTIMATE",
-            }
-            decided = self._browser.submit(item, forms[0], values)
-            if decided.status != 200:
-                raise DemoFailed(f"The decision was refused: {decided.words[:500]}")
-            named = _KIND.search(item.html)
-            line.verdicts[named[1] if named else "?"] = illegal
-            if line.decided_at is None:
-                line.decided_at = hour
+        return page, diary.of(int(who[1]))
+
+    def _qualify(self, item: Page, line: Line, illegal: bool, hour: float) -> None:
+        values: dict[str, str | list[str]] = {
+            "category": "NCII-DIF" if illegal else "OUT",
+            "person": "adult",
+            "reason": "" if illegal else "NOT-INTIMATE",
+        }
+        decided = self._browser.submit(item, item.form("category", "person"), values)
+        if decided.status == _NOT_TAKEN and _DECIDED not in decided.words:
+            return  # a colleague works on it, or it was taken back meanwhile
+        if decided.status not in (200, _NOT_TAKEN):
+            raise DemoFailed(f"The decision was refused: {decided.words[:500]}")
+        named = _KIND.search(item.html)
+        line.verdicts[named[1] if named else "?"] = illegal
+        if line.decided_at is None:
+            line.decided_at = hour

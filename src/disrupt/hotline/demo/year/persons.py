@@ -9,7 +9,7 @@ from disrupt.hotline.demo.browser import Browser, Page
 from disrupt.hotline.demo.errors import DemoFailed
 from disrupt.hotline.demo.year.diary import Line
 from disrupt.hotline.demo.year.patience import Again
-from disrupt.hotline.demo.year.plan import Person, picture
+from disrupt.hotline.demo.year.plan import Person, altered, picture
 
 _CODE = re.compile(r'data-code="([0-9A-Z-]{24})"')
 
@@ -35,7 +35,7 @@ def report(portal: str, person: Person, url: str, line: Line) -> None:
             values["threat"] = "on"
         files = []
         if person.file:
-            data = picture(person.picture)
+            data = altered(picture(person.picture)) if person.altered else picture(person.picture)
             line.sha256 = hashlib.sha256(data).hexdigest()
             files = [("files", ("IMG_1.jpg", data, "image/jpeg"))]
         if person.address:

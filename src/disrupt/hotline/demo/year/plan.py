@@ -12,6 +12,8 @@ from PIL import Image
 BY_HOUR = (3, 2, 1, 1, 1, 1, 2, 3, 4, 5, 5, 5, 6, 5, 5, 5, 6, 6, 7, 8, 9, 9, 7, 5)
 BURST, BURST_DAYS = 10, 2
 _JUNK, COPIES, MINORS, THREATS = 0.10, 0.15, 0.10, 0.08
+# Of those who send what somebody else has sent, so many have it smaller and compressed once more.
+_ALTERED = 0.35
 _WITHDRAW, _ERASE, _ADD = 0.10, 0.08, 0.06
 
 
@@ -24,6 +26,7 @@ class Person:
     file: bool
     address: bool
     picture: int
+    altered: bool
     junk: bool
     minor: bool
     threat: bool
@@ -61,6 +64,7 @@ def _person(draw: random.Random, seed: int, number: int, hour: float, end: float
         file=way < 0.7,
         address=way > 0.45,
         picture=shows,
+        altered=shows != number and draw.random() < _ALTERED,
         # What is nothing for the hotline is nothing for it whoever sends it.
         junk=random.Random(f"{seed} {shows}").random() < _JUNK,  # noqa: S311  # made up again from its seed
         minor=draw.random() < MINORS,
@@ -81,4 +85,13 @@ def picture(number: int) -> bytes:
     small = Image.frombytes("RGB", (12, 9), draw.randbytes(12 * 9 * 3))
     out = io.BytesIO()
     small.resize((480, 360), Image.Resampling.BICUBIC).save(out, "JPEG", quality=85)
+    return out.getvalue()
+
+
+def altered(data: bytes) -> bytes:
+    """What somebody else uploads of it: smaller, and compressed once more."""
+    with Image.open(io.BytesIO(data)) as opened:
+        smaller = opened.resize((opened.width * 3 // 4, opened.height * 3 // 4))
+    out = io.BytesIO()
+    smaller.save(out, "JPEG", quality=60)
     return out.getvalue()

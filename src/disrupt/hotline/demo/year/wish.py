@@ -15,15 +15,22 @@ class Wish:
     step_hours: float = 6.0
     analysts: int = 2
     cases_an_hour: float = 8.0
+    work_minutes: float = 50.0
+    rest_minutes: float = 10.0
     kills: float = 0.3
     restore: bool = True
+    visits: int = 8
+    doubts: float = 0.05
     database: str = ""
     workers: int = 1
 
 
 @dataclass
 class Told:
-    """The report of a simulated year."""
+    """The report of a simulated year.
+
+    `seconds_of`: the true time that each part took. `growth`: day, cases, bytes of the database.
+    """
 
     people: int = 0
     codes: int = 0
@@ -36,8 +43,14 @@ class Told:
     taken_back: int = 0
     deleted: int = 0
     unsettled: int = 0
+    partner: dict[str, int] = field(default_factory=dict)
+    looked_again: int = 0
     seconds: float = 0.0
+    cases_a_second: float = 0.0
+    seconds_of: dict[str, float] = field(default_factory=dict)
+    processor_seconds: dict[str, float] = field(default_factory=dict)
+    most_memory_kib: dict[str, int] = field(default_factory=dict)
     database_bytes: int = 0
-    most_memory_kib: int = 0
+    growth: list[tuple[int, int, int]] = field(default_factory=list)
     waits: dict[str, dict[str, float]] = field(default_factory=dict)
     problems: dict[str, list[str]] = field(default_factory=dict)
