@@ -18,6 +18,7 @@ from threatexchange.exchanges.impl.stop_ncii_api import StopNCIICheckpoint, Stop
 from threatexchange.signal_type.pdq.signal import PdqSignal
 
 from disrupt.matching import Bank
+from disrupt.partner.followed import FollowedList
 
 EARLY = [f"early {number}" for number in range(30)]
 LOST, NEW = [f"lost {number}" for number in range(7)], [f"new {number}" for number in range(12)]
@@ -69,6 +70,10 @@ def fire(exchange: Exchange, folder: Path) -> None:
     hotline.start("exchange")
 
 
+def hashes_of(known: FollowedList) -> set[str]:
+    return {row.tobytes().hex() for row in known.index.contents()[0]}
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("_in_utc")
 def test_every_client_goes_on_after_a_restored_backup(
@@ -91,6 +96,9 @@ def test_every_client_goes_on_after_a_restored_backup(
     exchange.tx("config", "collab", "edit", "stop_ncii", "--create", "ours")
     assert "Up to date" in exchange.tx("fetch")
     assert exchange.sync().returncode == 0
+    followed = FollowedList(exchange.url, exchange.key)
+    followed.update()
+    assert hashes_of(followed) == pdqs(*EARLY, *LOST)
     fire(exchange, tmp_path)
     # Nobody is refused, and nothing has come yet.
     stopncii.fetch()
@@ -110,7 +118,10 @@ def test_every_client_goes_on_after_a_restored_backup(
         shown = exchange.tx("match", "-S", "pdq", "-H", "--show-false-positives", "photo", "--",
                             hex_of(f"pdq {name}"))  # fmt: skip
         assert said in shown
-    # Ours forgets what was lost, too: it has the log.
+    # Ours forget what was lost, too: they are told of which list they ask.
+    assert followed.update()
+    assert hashes_of(followed) == there
+    followed.__exit__(None, None, None)
     told = exchange.sync()
     assert (told.returncode, "restored a backup" in told.stderr) == (0, True)
     assert {one.hex for entry in Bank.open(tmp_path / "bank").entries() for one in entry.pdq} == there

@@ -45,7 +45,8 @@ class BinaryList:
     """Hashes of entries added after change `after` and still offered at change `seq`; uint8 (N, 32).
 
     `numbers` uint64 and `classes` uint16 (a place in `abouts`) are of each hash, `entries` uint8 (N, 16) are
-    UUIDs, where they were asked for; `gone` uint64: additions up to `after` that were withdrawn since.
+    UUIDs, where they were asked for; `gone` uint64: additions up to `after` that were withdrawn since. `life`
+    is told with the next question; an exchange that is older tells none.
     """
 
     seq: int
@@ -56,6 +57,7 @@ class BinaryList:
     classes: npt.NDArray[np.uint16]
     hashes: npt.NDArray[np.uint8]
     entries: npt.NDArray[np.uint8] | None = None
+    life: int | None = None
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -75,6 +77,7 @@ def write_list(one: BinaryList) -> Iterator[bytes]:
         "hashes": len(one),
         "gone": len(one.gone),
         "entries": one.entries is not None,
+        **({} if one.life is None else {"life": one.life}),
         "classes": [asdict(about) for about in one.abouts],
     }
     line = json.dumps(head, separators=(",", ":")).encode() + b"\n"
@@ -142,6 +145,7 @@ def read_list(data: bytes) -> BinaryList:
         column("<u2", count),
         column("u1", count, 32),
         column("u1", count, 16) if named else None,
+        _whole(head, "life") if "life" in head else None,
     )
     if count and (int(one.classes.max()) >= len(abouts) or int((one.numbers & 3).max()) >= len(ROLES)):
         raise NotAList("a hash is of a class or a role that is not described")

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from django.test import Client
 from tests.hotline.exchange.conftest import FilledBank, hex_of
+from tests.hotline.exchange.stopncii.test_restored import fire
 
 from disrupt.hotline.bank.models import BankEntry, BankSequence
 from disrupt.hotline.bank.services import drop_derived
@@ -82,15 +83,15 @@ def test_pages_follow_one_another_without_gap_or_overlap(feed: Feed, bank: Fille
     assert seen == list(range(1, 24))
 
 
-def test_a_page_is_four_queries_whatever_its_size(
+def test_a_page_is_seven_queries_whatever_its_size(
     client: Client, secret: str, feed: Feed, bank: FilledBank, django_assert_num_queries: Any
 ) -> None:
     for number in range(40):
         bank.add(number)
     feed()
     for limit in (1, 40):
-        # The key, the last number, how far it has read, the page, how far the log is, its hashes.
-        with django_assert_num_queries(6):
+        # The key, the last number, how far it has read, which list, the page, how far the log is, its hashes.
+        with django_assert_num_queries(7):
             feed(limit=limit)
 
 
@@ -128,6 +129,16 @@ def test_nothing_new_is_304_and_a_withdrawal_changes_the_answer(
     bank.withdraw("one")
     changed = client.get("/v1/feed", headers=headers | {"If-None-Match": first["ETag"]})
     assert (changed.status_code, len(changed.json()["changes"])) == (200, 2)
+
+
+def test_another_list_of_the_same_length_is_no_304(client: Client, secret: str, bank: FilledBank) -> None:
+    headers = {"Authorization": f"Bearer {secret}"}
+    with fire():
+        bank.add("lost")
+        lost = client.get("/v1/feed", headers=headers)
+    bank.add("new")
+    new = client.get("/v1/feed", headers=headers | {"If-None-Match": lost["ETag"]})
+    assert (new.status_code, new.json()["last"]) == (200, lost.json()["last"])
 
 
 def test_a_cursor_beyond_the_end_says_that_the_bank_went_back(client: Client, secret: str) -> None:

@@ -105,10 +105,10 @@ def read_nodes(question: Callable[[Node], object], using: str = DEFAULT_DB_ALIAS
 @transaction.atomic
 def note_restored() -> None:
     """The bank came back from a backup: said for ever to whoever had read further (docs/adr/0141)."""
-    turn = BankSequence.objects.select_for_update().filter(pk=1).first()
-    if turn is not None:
-        root = tree_at(turn.logged).root()
-        Restoration.objects.create(size=turn.logged, root=root, at=clock.now())
+    # Of a backup that is older than the first entry as well: partners may have read what came after it.
+    turn = BankSequence.objects.select_for_update().get_or_create(pk=1)[0]
+    root = tree_at(turn.logged).root()
+    Restoration.objects.create(size=turn.logged, root=root, at=clock.now())
 
 
 def behind() -> Iterator[str]:

@@ -8,7 +8,7 @@ import hashlib
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
-from disrupt.hotline.exchange import standby
+from disrupt.hotline.exchange import lives, standby
 from disrupt.hotline.exchange.door.api import json_response
 from disrupt.hotline.exchange.door.sight import Sight
 from disrupt.hotline.exchange.proving.proofs import logged
@@ -20,12 +20,14 @@ def answer(
     request: HttpRequest, after: int, limit: int, last: int, sight: Sight, *, waited: bool
 ) -> HttpResponse:
     """The changes after a cursor, of which `last` is the newest; 304 when `request` names this very page."""
-    # Every withdrawal gets a number, so the last number (and what the key may see) decides a page.
-    question = f"{FORMAT} {after} {limit} {last} {sight.mark}".encode()
+    # Every withdrawal gets a number: the last of this list, and what the key may see, decide a page.
+    life = lives.current().name
+    question = f"{FORMAT} {after} {limit} {last} {life} {sight.mark}".encode()
     etag = f'W/"{hashlib.sha256(question).hexdigest()[:32]}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        page = for_many(after, limit, last, sight, logged()) if waited else _page(after, limit, last, sight)
+        asked = (after, limit, last, sight)
+        page = for_many(*asked, (life, logged())) if waited else _page(*asked)
         response = HttpResponse(page, content_type="application/json")
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
@@ -38,6 +40,7 @@ def _page(after: int, limit: int, last: int, sight: Sight) -> bytes:
 
 
 @functools.lru_cache(maxsize=8)
-def for_many(after: int, limit: int, last: int, sight: Sight, in_log: int) -> bytes:
-    """All who waited ask for the same page in one moment; once more is in the log, it has another proof."""
+def for_many(after: int, limit: int, last: int, sight: Sight, proven: tuple[int, int]) -> bytes:
+    """All who waited ask for the same page in one moment; in another log, or with more in it, it has another
+    proof."""
     return _page(after, limit, last, sight)

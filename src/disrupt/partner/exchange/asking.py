@@ -123,9 +123,10 @@ def page(after: int, limit: int, wait: int) -> Ask[feed.Page]:
     return Ask("GET", "/v1/feed", _json(feed.parse_page), query)
 
 
-def hashes(after: int, wait: int) -> Ask[BinaryList]:
+def hashes(after: int, wait: int = 0, life: int | None = None) -> Ask[BinaryList]:
     """All hashes, or what changed of them."""
-    return Ask("GET", "/v1/list", read_list, {"after": after} | ({"wait": wait} if wait else {}))
+    query = {"after": after} | ({"wait": wait} if wait else {}) | ({} if life is None else {"life": life})
+    return Ask("GET", "/v1/list", read_list, query)
 
 
 def _evaluated(raw: Any) -> bytes:

@@ -87,9 +87,9 @@ class Exchange:
         """The changes after a number, not proven (`disrupt sync` does that); `wait`: so long for news."""
         return self._do(asking.page(after, limit, wait))
 
-    def hashes(self, after: int = 0, wait: int = 0) -> BinaryList:
-        """All hashes that the key may see, or what changed of them since."""
-        return self._do(asking.hashes(after, wait))
+    def hashes(self, after: int = 0, wait: int = 0, life: int | None = None) -> BinaryList:
+        """All hashes that the key may see, or what changed of them since; `life`: of the answer before."""
+        return self._do(asking.hashes(after, wait, life))
 
     def private_table(self) -> bytes:
         """The list as tags; `disrupt.partner.private.PrivateList` reads it."""
@@ -177,9 +177,9 @@ class AsyncExchange:
         """As `Exchange.page`."""
         return await self._do(asking.page(after, limit, wait))
 
-    async def hashes(self, after: int = 0, wait: int = 0) -> BinaryList:
+    async def hashes(self, after: int = 0, wait: int = 0, life: int | None = None) -> BinaryList:
         """As `Exchange.hashes`."""
-        return await self._do(asking.hashes(after, wait))
+        return await self._do(asking.hashes(after, wait, life))
 
     async def private_table(self) -> bytes:
         """As `Exchange.private_table`."""

@@ -12,8 +12,11 @@ from django.test import Client
 from tests.hotline.exchange.conftest import FilledBank, hex_of
 from tests.hotline.exchange.match.test_match import pdq_of
 from tests.hotline.exchange.sights import SIGHTS
+from tests.hotline.exchange.stopncii.test_restored import fire
 
 from disrupt.hotline.exchange.door.scopes import Scope
+from disrupt.hotline.exchange.lives import Lives
+from disrupt.hotline.exchange.match.held import HOLDER, HeldList
 from disrupt.hotline.exchange.models import Partner
 from disrupt.hotline.exchange.services import OPERATOR, issue_key
 from disrupt.protocol.binary_list import ROLES, BinaryList, NotAList, read_list, write_list
@@ -57,6 +60,38 @@ def test_the_whole_list_and_then_what_changed(client: Client, secret: str, bank:
 
 def test_an_empty_bank_is_an_empty_list(client: Client, secret: str) -> None:
     assert (len(fetch(client, secret)), fetch(client, secret, entries=1).seq) == (0, 0)
+
+
+def test_who_read_a_list_that_was_lost_begins_anew(client: Client, secret: str, bank: FilledBank) -> None:
+    for number in range(3):
+        bank.add(number)
+    whole = fetch(client, secret)
+    assert whole.life == 0
+    with fire():
+        bank.add("lost")
+        lost = fetch(client, secret, after=whole.seq, life=whole.life)
+    HOLDER.list = HeldList()  # of another process
+    bank.add("new")
+    bank.add("later")
+
+    def asked(one: BinaryList) -> Any:
+        query = {"after": one.seq, "life": one.life}
+        return client.get("/v1/list", query, headers={"Authorization": f"Bearer {secret}"})
+
+    assert (asked(lost).status_code, asked(lost).json()["error"]["code"]) == (409, "cursor_ahead")
+    news = read_list(b"".join(asked(whole).streaming_content))
+    assert hexes(news) == [pdq_of("new"), pdq_of("later")]
+    assert asked(news).status_code == 200
+
+
+def test_which_beginning_two_lists_share() -> None:
+    lives = Lives(((10, 3), (20, 5)))
+    assert lives.name == 20
+    assert [lives.knows(0, after) for after in (3, 4)] == [True, False]
+    # Of a life that began at 15 the backup knew nothing: it ended with the restoration of 20.
+    assert [lives.knows(life, after) for life in (10, 15) for after in (5, 6)] == [True, False] * 2
+    assert lives.knows(20, 99)
+    assert (Lives().name, Lives().knows(0, 99)) == (0, True)
 
 
 def test_a_hash_takes_no_more_than_fifty_bytes(client: Client, secret: str, bank: FilledBank) -> None:

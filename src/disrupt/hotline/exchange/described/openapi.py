@@ -83,7 +83,8 @@ def _paths() -> dict[str, Any]:
         "/v1/list": {
             "get": _operation(
                 "all hashes, or what changed of them, as columns", "BinaryList", read,
-                parameters=[after, _query("entries", "1: with the entries' ids", flag), wait],
+                parameters=[after, _query("entries", "1: with the entries' ids", flag), wait,
+                            _query("life", "as the answer before said it", _NUMBER)],
             )
         },
         "/v1/log": {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from django.http import HttpResponse, StreamingHttpResponse
 
 from disrupt.hotline.bank import readers
 from disrupt.hotline.bank.models import BankChange, ChangeKind
+from disrupt.hotline.exchange import lives
 from disrupt.hotline.exchange.door.api import Call, Endpoint, bearer, serve
 from disrupt.hotline.exchange.door.errors import ApiError
 from disrupt.hotline.exchange.door.recently import vouch
@@ -59,7 +62,7 @@ def list_of(held: HeldList, after: int, sight: Sight, *, entries: bool) -> Binar
     )
 
 
-@serve(Endpoint(("GET",), Scope.FEED_READ, ("after", "entries", "wait"), bearer))
+@serve(Endpoint(("GET",), Scope.FEED_READ, ("after", "entries", "life", "wait"), bearer))
 def hashes(call: Call) -> HttpResponse:
     """The hashes that this key may see, in the binary form."""
     after, entries = call.whole("after", 0, 0, _LARGEST), call.whole("entries", 0, 0, 1)
@@ -67,11 +70,14 @@ def hashes(call: Call) -> HttpResponse:
     held = current()
     if after > held.seq:
         raise ApiError("cursor_ahead", f"The cursor is {after}; the last change here is {held.seq}.")
+    lived = lives.current()
+    if not lived.knows(call.whole("life", lived.name, 0, _LARGEST), after):
+        raise ApiError("cursor_ahead", f"The cursor is {after}, of a list that was lost.")
     assert call.key is not None  # this address has a credential
     sight = sight_of(call.key)
     readers.acknowledge(call.key.partner_id, after, sight)
     vouch(bearer(call.request), call.key)
-    told = write_list(list_of(held, after, sight, entries=bool(entries)))
+    told = write_list(replace(list_of(held, after, sight, entries=bool(entries)), life=lived.name))
     response = StreamingHttpResponse(told, content_type="application/octet-stream")
     # Hashes are as good as random: gzip would only take time (door/packed.py).
     response["Content-Encoding"] = "identity"
