@@ -19,7 +19,7 @@ TESTS := $(BIN)/python scripts/run_tests.py
 # Hundreds of processes start here: each would compile the whole source anew where nothing may be kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup setup-test setup-bench site advisories demo test check quick lint types house migrations messages \
+.PHONY: setup setup-test setup-bench site advisories demo simulate test check quick lint types house migrations messages \
         test-sqlite test-postgres fuzz bench robustness screenshots wheel lock format clean
 
 setup: $(STAMPS)/run ## a virtual environment with what the hotline and the toolkit need
@@ -58,6 +58,9 @@ advisories: setup-test ## is anything known of what is pinned? asks PyPI, or a c
 
 demo: setup ## the main job, step by step, then a running site (make demo ARGS=--exit stops there)
 	@$(BIN)/python -m disrupt.hotline demo $(ARGS)
+
+simulate: setup ## made-up days at real processes, and an accountant (make simulate ARGS='--reports 400 --days 30')
+	@$(BIN)/python -m disrupt.hotline simulate $(ARGS)
 
 check: lint types house migrations test ## exactly what CI runs
 
