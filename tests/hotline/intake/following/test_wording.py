@@ -90,7 +90,7 @@ def test_every_state_is_told_with_its_dates(somebody: Person, make_case: Callabl
         assert f'<strong class="chip">{told[place]}</strong>' in item, told
         for step in re.findall(r"<li>(.*?)</li>", item, re.S):
             assert re.search(
-                r"<time [^>]*>\d{1,2} \w+ 20\d\d, \d\d:\d\d \(UTC\+\d\)</time> <span>\S", step
+                r"<time [^>]*>\d{1,2}(?:er)? \w+ 20\d\d, \d\d:\d\d \(UTC\+\d\)</time> <span>\S", step
             ), step
     counts = re.findall(r"<li><strong>(\d+)</strong> ([^<]+)</li>", page)
     assert sum(int(count) for count, _word in counts) == len(TOLD)
