@@ -49,7 +49,7 @@ ASKED = {
         "host=nowhere",
         "page=99999",
     ),
-    "takedown:host": ("site=host-7.example",),
+    "takedown:host": ("name=host-7.example",),
 }
 
 
