@@ -19,9 +19,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.partner.serving import SOURCE, below, processor_seconds
+from tests.partner.serving import SOURCE
 
-from benchmarks.serve import filled, photographs
+from benchmarks.serve import filled, photographs, spent
 
 _STORE = 200 << 20
 
@@ -63,10 +63,6 @@ def scanned(folder: Path, out: Path, photos: int, *more: str) -> dict[str, float
         "seconds": last - began,
         "processor_ms_a_photo": 1000 * used / photos,
     }
-
-
-def spent() -> float:
-    return sum(map(processor_seconds, below(os.getpid())))
 
 
 def main() -> None:

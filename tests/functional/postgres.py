@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 
 _AS_POSTGRES = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
 
@@ -73,3 +74,12 @@ def postgresql(of: PostgreSQL | None = None) -> Iterator[PostgreSQL | None]:
         if server is not None:
             server.stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[PostgreSQL]:
+    """One for a file of tests, which are skipped where PostgreSQL is not installed."""
+    with postgresql() as server:
+        if server is None:
+            pytest.skip("PostgreSQL is not installed")
+        yield server

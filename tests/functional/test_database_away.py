@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from tests.functional.conftest import MakeHotline
 from tests.functional.portal_walk import photo
-from tests.functional.postgres import PostgreSQL, postgresql
+from tests.functional.postgres import PostgreSQL
+from tests.functional.postgres import database as database
 from tests.waiting import until
 
 from disrupt.hotline.demo.browser import Browser, Page
@@ -28,14 +28,6 @@ ANSWERS: dict[str, str | list[str]] = {
 }
 BEATS = "SELECT count(*) FROM common_pulse WHERE name IN ('worker', 'checker') AND at > %s"
 TAKEN_BACK = "SELECT count(*) FROM cases_item WHERE state = 'withdrawn' AND due_at IS NULL"
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[PostgreSQL]:
-    with postgresql() as server:
-        if server is None:
-            pytest.skip("PostgreSQL is not installed")
-        yield server
 
 
 def test_all_live_on_and_nothing_is_lost_or_double(

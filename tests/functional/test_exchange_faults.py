@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,7 +13,8 @@ import pytest
 from tests.functional.conftest import MakeHotline
 from tests.functional.exchange_scene import Exchange
 from tests.functional.fill_bank import hex_of
-from tests.functional.postgres import PostgreSQL, postgresql
+from tests.functional.postgres import PostgreSQL
+from tests.functional.postgres import database as database
 
 from disrupt.matching import Bank
 from disrupt.partner.following.feed_client import FeedClient, Refused
@@ -22,14 +22,6 @@ from disrupt.protocol.feed import Added
 
 WRITERS, READERS, EACH = 20, 50, 10
 CHANGES = WRITERS * (EACH + len(range(0, EACH, 3)))
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[PostgreSQL]:
-    with postgresql() as server:
-        if server is None:
-            pytest.skip("PostgreSQL is not installed")
-        yield server
 
 
 def read(exchange: Exchange, limit: int, done: threading.Event) -> list[int]:

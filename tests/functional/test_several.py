@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from tests.functional.conftest import MakeHotline
 from tests.functional.portal_walk import photo
-from tests.functional.postgres import PostgreSQL, postgresql
+from tests.functional.postgres import PostgreSQL
+from tests.functional.postgres import database as database
 from tests.functional.servers import Hotline, free_port
 from tests.waiting import until
 
@@ -20,14 +20,6 @@ from disrupt.hotline.demo.year import persons
 pytestmark = pytest.mark.slow
 PEOPLE = 6
 LIKE_US = "SELECT count(*), count(DISTINCT item_id) FROM cases_ledgerevent WHERE kind = %s"
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[PostgreSQL]:
-    with postgresql() as server:
-        if server is None:
-            pytest.skip("PostgreSQL is not installed")
-        yield server
 
 
 def beside(site: Hotline, *names: str) -> Hotline:

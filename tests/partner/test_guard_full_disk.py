@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.full_disk import full_disk
 
 from disrupt.partner.guard.quarantine import Quarantine
-
-
-@contextmanager
-def no_file_grows_beyond(size: int) -> Iterator[None]:
-    """As on a disk that is full: what does not fit is written in part, then refused."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.fixture
@@ -43,7 +30,7 @@ def test_a_line_that_does_not_fit_spoils_no_other(tmp_path: Path) -> None:
     store = Quarantine(tmp_path / "off")
     for _ in range(5):
         store.note("found", text="x" * 500)
-    with no_file_grows_beyond(size_of_log(store) + 20), pytest.raises(OSError, match="No space left"):
+    with full_disk(size_of_log(store) + 20), pytest.raises(OSError, match="No space left"):
         store.note("found")
     store.note("refused")
     assert deeds(store) == ["found"] * 5 + ["refused"]
@@ -62,7 +49,7 @@ def test_what_a_power_cut_left_of_a_line_is_taken_away(tmp_path: Path, left: byt
 
 def test_a_file_stays_where_nothing_can_be_kept_of_it(upload: Path, tmp_path: Path) -> None:
     store = Quarantine(tmp_path / "off")
-    with no_file_grows_beyond(0), pytest.raises(OSError, match=r"."):
+    with full_disk(0), pytest.raises(OSError, match=r"."):
         store.hold(upload, upload.parent, reason="x")
     assert upload.read_bytes() == b"a picture"
     again = Quarantine(store.folder)
@@ -75,7 +62,7 @@ def test_what_went_off_as_the_log_was_full_is_known_and_comes_back(upload: Path,
     store = Quarantine(tmp_path / "off")
     for _ in range(5):
         store.note("found", text="x" * 500)
-    with no_file_grows_beyond(size_of_log(store)), pytest.raises(OSError, match=r"."):
+    with full_disk(size_of_log(store)), pytest.raises(OSError, match=r"."):
         store.hold(upload, upload.parent, reason="x")
     again = Quarantine(store.folder)
     assert again.holds(upload)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from disrupt.matching.index import RADIUS, HammingIndex
+from disrupt.partner.exchange import asking
 from disrupt.partner.following.connection import options
 from disrupt.partner.following.feed_client import SyncError, Unreachable, WentBack, base_address, refusal
 from disrupt.partner.following.packed import pieces
@@ -118,10 +119,9 @@ class FollowedList:
         return True
 
     def _ask(self, known: _Known, wait: int) -> BinaryList:
-        query = {"after": known.seq} | ({"wait": wait} if wait else {})
-        query |= {} if known.life is None else {"life": known.life}
+        ask = asking.hashes(known.seq, wait, known.life)
         try:
-            with self._http.stream("GET", f"{self.base}/v1/list", params=query) as response:
+            with self._http.stream("GET", self.base + ask.path, params=dict(ask.query)) as response:
                 body = bytearray()
                 for chunk in pieces(response):
                     body += chunk

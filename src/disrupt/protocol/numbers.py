@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 
-def as_whole(value: object, most: int, least: int = 0) -> int | None:
-    """The number, if it is a whole one from `least` to `most`; None for anything else."""
+def as_whole(value: object, most: int) -> int | None:
+    """The number, if it is a whole one from 0 to `most`; None for anything else."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if type(value) is not int or not least <= value <= most:
+    if type(value) is not int or not 0 <= value <= most:
         return None
     return value

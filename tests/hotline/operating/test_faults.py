@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
-import resource
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
+from tests.full_disk import full_disk
 from tests.hotline.conftest import MakeCase
 
 from disrupt.hotline.cases import ledger
@@ -26,17 +26,6 @@ from disrupt.hotline.common.store import vault
 
 pytestmark = pytest.mark.django_db
 MIB = 1024 * 1024
-
-
-@contextlib.contextmanager
-def full_disk(room: int) -> Iterator[None]:
-    """The kernel lets no file of this process grow beyond `room` bytes."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def files(settings: Any) -> list[Path]:

@@ -47,16 +47,17 @@ class Platform:
             raise DemoFailed(f"`disrupt {' '.join(arguments)}` failed ({done.returncode}):\n{done.stderr}")
         return done.stdout
 
+    @property
+    def _where(self) -> tuple[str, ...]:
+        return ("--url", self.exchange, "--key-file", str(self.key_file), "--bank", str(self.bank))
+
     def sync(self) -> str:
         """Run `disrupt sync`; return its summary."""
-        return self._disrupt(
-            "sync", "--url", self.exchange, "--key-file", str(self.key_file), "--bank", str(self.bank)
-        ).strip()
+        return self._disrupt("sync", *self._where).strip()
 
     def tell(self, value: str, entries: Sequence[str]) -> str:
         """Run `disrupt feedback` on entries of the bank; return its summary."""
-        where = ("--url", self.exchange, "--key-file", str(self.key_file), "--bank", str(self.bank))
-        return self._disrupt("feedback", *entries, "--value", value, *where).strip()
+        return self._disrupt("feedback", *entries, "--value", value, *self._where).strip()
 
     def match(self, uploads: list[Upload]) -> list[Verdict]:
         """Run `disrupt match` on the uploads' folder; an empty bank (status 3) finds nothing yet."""

@@ -18,13 +18,11 @@ def takes(folder: Path) -> bool:
     try:
         # Without a name: it goes with the process, whatever happens.
         file = os.open(folder, os.O_TMPFILE | os.O_WRONLY, 0o600)
+        try:
+            os.write(file, b"\0")
+            os.fsync(file)
+        finally:
+            os.close(file)
     except OSError as error:
         return error.errno not in _TAKES_NOTHING
-    try:
-        os.write(file, b"\0")
-        os.fsync(file)
-    except OSError as error:
-        return error.errno not in _TAKES_NOTHING
-    finally:
-        os.close(file)
     return True

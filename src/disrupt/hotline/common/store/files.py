@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import stat
 from pathlib import Path
@@ -36,7 +37,7 @@ def open_own(path: Path, flags: int = os.O_RDONLY) -> BinaryIO:
 
 def private_folder(path: Path, mode: int = PRIVATE_FOLDER) -> Path:
     """Make the folder (and its parents), readable by its owner only; what is new outlasts a power cut."""
-    new = [one for one in (path, *path.parents) if not one.exists()]
+    new = list(itertools.takewhile(lambda one: not one.exists(), (path, *path.parents)))
     path.mkdir(parents=True, exist_ok=True, mode=mode)
     for one in new:
         sync_folder(one.parent)

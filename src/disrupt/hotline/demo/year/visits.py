@@ -49,10 +49,9 @@ class Visits:
         missing = [number for number in copies if number not in found]
         if missing:
             self.wrong.append(f"a partner finds no copy of {len(missing)} picture(s) of {len(copies)}")
-        if set(not_any_more) & set(found):
-            many = len(set(not_any_more) & set(found))
+        if many := len(found.keys() & set(not_any_more)):
             self.wrong.append(f"a partner still finds {many} picture(s) that must have left the list")
-        if set(others) & set(found):
+        if found.keys() & set(others):
             self.wrong.append("a partner finds a picture that nobody reported")
         self._tell({number: entry for number, entry in found.items() if number in copies})
 

@@ -35,15 +35,15 @@ def _list(items: Schema, most: int = 0, least: int = 0) -> Schema:
     return {"type": "array", "items": items} | ({"minItems": least, "maxItems": most} if most else {})
 
 
-def _object(*optional: str, **members: Schema) -> Schema:
-    """All members are required but the `optional` ones, and there are no others."""
-    required = [name for name in members if name not in optional]
-    return {"type": "object", "required": required, "properties": members, "additionalProperties": False}
-
-
 def _open(*optional: str, **members: Schema) -> Schema:
-    """As `_object`, and whatever else a client adds."""
-    return {name: value for name, value in _object(*optional, **members).items() if name[:3] != "add"}
+    """All members are required but the `optional` ones; there may be others."""
+    required = [name for name in members if name not in optional]
+    return {"type": "object", "required": required, "properties": members}
+
+
+def _object(*optional: str, **members: Schema) -> Schema:
+    """As `_open`, and there are no others."""
+    return {**_open(*optional, **members), "additionalProperties": False}
 
 
 _HEAD = {"seq": _WHOLE, "at": {"type": "string", "format": "date-time"}, "id": _ID}
@@ -226,7 +226,7 @@ _WORD = _object(
 
 _TAGS = _list({"type": "string", "pattern": f"^{stopncii.TAG}$"}, stopncii.MOST_TAGS)
 _POSTED = ((stopncii.Signal.IMAGE_PDQ, "[0-9A-Fa-f]{64}"), (stopncii.Signal.VIDEO_MD5, "[0-9A-Fa-f]{32}"))
-_OWN_OPINION = {**_open("tags", feedbackValue=_OPINION, tags=_TAGS)}
+_OWN_OPINION = _open("tags", feedbackValue=_OPINION, tags=_TAGS)
 
 
 def _hash_record(signal: stopncii.Signal, value: str) -> Schema:

@@ -63,11 +63,8 @@ class Call:
 
     @property
     def body(self) -> bytes:
-        """The body as it came. Raises ApiError."""
-        try:
-            return self.request.body
-        except RequestDataTooBig:
-            raise ApiError("body_too_large", TOO_LARGE) from None
+        """The body as it came. `serve` answers for one that is too large or ends early."""
+        return self.request.body
 
     def json_body(self) -> Any:
         """The body. Raises ApiError."""
@@ -82,7 +79,6 @@ View = Callable[[Call], HttpResponse]
 
 READ = ("GET", "HEAD")
 PROBLEM = "application/problem+json"
-TOO_LARGE = "The body is larger than this exchange reads."
 
 
 def json_response(value: object, status: int = 200, kind: str = "application/json") -> HttpResponse:
@@ -151,7 +147,8 @@ def serve(endpoint: Endpoint) -> Callable[[View], Callable[..., HttpResponse]]:
             except ApiError as error:
                 return error_response(error)
             except RequestDataTooBig:
-                return error_response(ApiError("body_too_large", TOO_LARGE))
+                too_large = "The body is larger than this exchange reads."
+                return error_response(ApiError("body_too_large", too_large))
             except (BadRequest, SuspiciousOperation):  # of a form: too many fields, another encoding
                 return error_response(ApiError("bad_body", "The form cannot be read."))
             except UnreadablePostError:

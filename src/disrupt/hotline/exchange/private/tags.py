@@ -31,6 +31,10 @@ def evaluator() -> ristretto.Evaluator:
     return ristretto.Evaluator.from_seed(seed.digest(), b"disrupt-private/1")
 
 
+def _being_made() -> ApiError:
+    return ApiError("unavailable", "The tags are being made.", headers={"Retry-After": "5"})
+
+
 class Tags:
     """The outputs of bands that are on the list; one maker at a time.
 
@@ -80,9 +84,9 @@ class Tags:
                     target=self._make_beside, args=(of, wanted), name="tags", daemon=True
                 )
                 beside.start()
-            raise ApiError("unavailable", "The tags are being made.", headers={"Retry-After": "5"})
+            raise _being_made()
         if not self._making.acquire(timeout=PATIENCE):
-            raise ApiError("unavailable", "The tags are being made.", headers={"Retry-After": "5"})
+            raise _being_made()
         try:
             return self._make(of, wanted)
         finally:

@@ -52,12 +52,12 @@ class Listed:
 def listed(chosen: Mapping[str, str], number: int = 1) -> Listed:
     """What a filter leaves; a page that is not there is the last one."""
     need = queries.in_need()
-    text = chosen["host"].strip()
+    text = chosen["host"].strip().casefold()
     hosts = distinct.hosts_with(text, HOSTS + 1) if text else []
-    if len(hosts) > HOSTS and text.casefold() not in hosts:
+    if text in hosts:
+        hosts = [text]
+    elif len(hosts) > HOSTS:
         return Listed(waiting=len(need), hosts=hosts[:HOSTS])
-    if text.casefold() in hosts:
-        hosts = [text.casefold()]
     rows = Notice.objects.order_by("-created_at", "due_at")
     if chosen["state"] == PERSON:
         rows = queries.ordered_by_urgency(need)
@@ -65,12 +65,11 @@ def listed(chosen: Mapping[str, str], number: int = 1) -> Listed:
         rows = rows.filter(state=chosen["state"])
     if chosen["recipient"]:
         rows = rows.filter(recipient=chosen["recipient"])
-    if not text:
-        keys = list(rows.values_list("pk", flat=True)[:MOST])
-    elif chosen["state"] == PERSON:
-        keys = list(rows.filter(host__in=hosts).values_list("pk", flat=True)[:MOST])
-    else:
+    if text and chosen["state"] != PERSON:
         keys = _newest_of(rows, hosts)
+    else:
+        meant = rows.filter(host__in=hosts) if text else rows
+        keys = list(meant.values_list("pk", flat=True)[:MOST])
     pages = max(1, -(-len(keys) // PER_PAGE))
     number = min(max(1, number), pages)
     shown = keys[(number - 1) * PER_PAGE : number * PER_PAGE]
