@@ -190,13 +190,18 @@ def _second_factor(user: Any) -> None:
 
 
 def listings() -> list[tuple[str, Callable[[], Any]]]:
-    """What the worker asks each time it goes round."""
+    """What the worker, the checker and the taking in ask each time they go round."""
+    from disrupt.hotline.exchange.taking.tasks import DUTIES as TAKING
     from disrupt.hotline.processes.worker.duties import DUTIES
+    from disrupt.hotline.takedown.checks import looking
+    from disrupt.hotline.takedown.tasks import CHECKER_DUTIES, WATCH_DUTIES
 
     def read(due: Callable[[], Any]) -> Callable[[], Any]:
         return lambda: list(itertools.islice(due(), MOST))
 
-    return [(f"sweep: {duty.name}", read(duty.due)) for duty in DUTIES if duty.name != "review.abandoned"]
+    every = (*DUTIES, *CHECKER_DUTIES, *WATCH_DUTIES, *TAKING)
+    asked = [(f"sweep: {duty.name}", read(duty.due)) for duty in every if duty.name != "review.abandoned"]
+    return [*asked, ("sweep: looks that are due", read(looking.due_keys))]
 
 
 def main() -> None:

@@ -189,6 +189,17 @@ class EntryWord(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["partner", "entry"], name="one_word_a_partner")]
+        indexes = [
+            # The few that dispute and were not answered. SQLite uses a partial index only where its
+            # condition has no list.
+            models.Index(
+                fields=["entry"],
+                condition=models.Q(answered_at=None)
+                & ~models.Q(opinion="matched")
+                & ~models.Q(opinion="blocked"),
+                name="word_disputes",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.opinion} from {self.partner_id}"

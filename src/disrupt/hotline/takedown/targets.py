@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from disrupt.hotline.cases.locking import hold_items
 from disrupt.hotline.cases.models import Item
@@ -122,13 +122,9 @@ def find_host(target_id: int) -> None:
 
 def forgettable() -> Iterator[int]:
     """Addresses that no case holds any more."""
-    held = Item.objects.exclude(url="").values("concern__target")
-    return (
-        Target.objects.exclude(url="")
-        .exclude(pk__in=held.exclude(concern=None))
-        .values_list("pk", flat=True)
-        .iterator()
-    )
+    # Not "not in": PostgreSQL compares each with all where they do not fit into its memory.
+    held = Concern.objects.filter(target=OuterRef("pk")).exclude(item__url="")
+    return Target.objects.exclude(url="").filter(~Exists(held)).values_list("pk", flat=True).iterator()
 
 
 @transaction.atomic

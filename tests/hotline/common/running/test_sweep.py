@@ -38,3 +38,23 @@ def test_a_duty_that_cannot_list_does_not_stop_the_next() -> None:
     sweep = Sweep((Duty("broken", broken, print), Duty("fine", lambda: [1], done.append)))
     assert sweep.once() == 1
     assert done == [1]
+
+
+def test_a_duty_that_takes_long_to_say_that_nothing_is_due_rests() -> None:
+    now, asked, waiting, done = [0.0], [], [], []
+
+    def dear() -> list[int]:
+        asked.append(now[0])
+        now[0] += 1.2
+        return list(waiting)
+
+    sweep = Sweep((Duty("dear", dear, done.append),), monotonic=lambda: now[0])
+    while now[0] < 100:
+        sweep.once()
+        now[0] += 1
+    assert len(asked) == 8, "a tenth of the time at most goes into asking"
+    waiting.append(1)
+    now[0] += 60
+    for _ in range(3):
+        sweep.once()
+    assert done == [1, 1, 1], "what has something to do is asked again at once"

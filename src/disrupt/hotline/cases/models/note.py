@@ -53,6 +53,7 @@ class SealedNote(models.Model):
                 condition=models.Q(bounced_at__isnull=False),
                 name="note_bounced",
             ),
+            models.Index(fields=["case"], condition=models.Q(aside=True), name="note_aside"),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ There is no queue to lose or to replay (docs/adr/0001): a duty names the rows th
 one a step further. Every step may run twice and must commit compare-and-set on the row's own state.
 Rows whose step fails rest, ever longer, and stand behind those that never failed; a duty whose steps are slow
 gives way to the next one after its turn; what waits for others (mail) has a lane, so a thread, of its own.
+A duty that takes long to say that nothing is due rests after it, ten times as long, a minute at most.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0
 BATCH, AGAIN, TURN = 100, 10, 20.0
 MAIN, MAIL = "main", "mail"
 _HOUR = dt.timedelta(hours=1)
+# Asking for what is due is dear where a table has millions of rows: of the time it is given at most a tenth.
+_DEAR, _SHARE, _LONGEST_REST = 0.25, 10, 60.0
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ class Sweep:
     monotonic: Callable[[], float] = time.monotonic
     _failures: dict[str, dict[Hashable, _Failed]] = field(default_factory=dict)
     _unlisted: dict[str, InARow] = field(default_factory=dict)
+    _asked_again: dict[str, float] = field(default_factory=dict)
 
     @property
     def failing(self) -> dict[str, int]:
@@ -104,8 +108,14 @@ class Sweep:
         return sum(self._go(duty) for duty in self.duties)
 
     def _go(self, duty: Duty) -> int:
-        done, ends = 0, self.monotonic() + TURN
-        for key in self._choose(duty):
+        begun = self.monotonic()
+        if begun < self._asked_again.get(duty.name, begun):
+            return 0
+        done, chosen, ends = 0, self._choose(duty), begun + TURN
+        took = self.monotonic() - begun
+        if not chosen and took >= _DEAR:
+            self._asked_again[duty.name] = begun + took + min(took * _SHARE, _LONGEST_REST)
+        for key in chosen:
             done += self._step(duty, key)
             if self.monotonic() > ends:
                 log.info("duty %s gives way after its turn", duty.name)

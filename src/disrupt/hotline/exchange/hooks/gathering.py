@@ -24,7 +24,7 @@ from disrupt.hotline.exchange.models import (
     ProposalState,
     SubmittedHash,
 )
-from disrupt.protocol.feedback import DISPUTING
+from disrupt.protocol.feedback import DISPUTING, Opinion
 
 SOON = dt.timedelta(days=14)
 NAMED = 100
@@ -105,7 +105,9 @@ def gather_events(hook_id: uuid.UUID) -> None:
 
 def answered() -> Iterator[int]:
     """Partners' words against an entry to which there is an answer that nobody has been told."""
-    unanswered = EntryWord.objects.filter(opinion__in=DISPUTING, answered_at=None)
+    # As the index of these few has it, and then by the list: a word to come may be neither.
+    unanswered = EntryWord.objects.filter(answered_at=None).exclude(opinion=Opinion.MATCHED)
+    unanswered = unanswered.exclude(opinion=Opinion.BLOCKED).filter(opinion__in=DISPUTING)
     yield from unanswered.exclude(entry__state=EntryState.ACTIVE).values_list("pk", flat=True)
     on_list = unanswered.filter(entry__state=EntryState.ACTIVE)
     sources = EntrySource.objects.filter(entry__in=on_list.values("entry"), withdrawn_at=None)

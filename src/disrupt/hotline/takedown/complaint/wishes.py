@@ -44,10 +44,17 @@ def _of_minors() -> list[str]:
     return [code for code, category in scheme_at(clock.now()).items() if category.minors]
 
 
+def _about(what: Allowed, wish: Wish) -> QuerySet[Notice]:
+    """Notices about what somebody with such a wish reported: from the few wishes on, not from all notices."""
+    cases = Mandate.objects.filter(what=what, wish=wish).values("case")
+    mentioned = Concern.objects.filter(item__case__in=cases).values("target")
+    return Notice.objects.filter(target__in=mentioned).order_by()
+
+
 def _refused(what: Allowed) -> QuerySet[Notice]:
     """Steps that everybody concerned refuses."""
     no = Exists(Mandate.objects.filter(case=OuterRef("item__case"), what=what, wish=Wish.REFUSED))
-    found = Notice.objects.filter(step__in=steps_of(what), state__in=_OPEN)
+    found = _about(what, Wish.REFUSED).filter(step__in=steps_of(what), state__in=_OPEN)
     if what == Allowed.PROSECUTOR:
         found = found.exclude(category__in=_of_minors())
     return found.filter(Exists(_concerned().filter(no)), ~Exists(_concerned().filter(~no)))
@@ -62,7 +69,7 @@ def _asked_again(what: Allowed) -> QuerySet[Notice]:
         wished_at__gt=OuterRef(OuterRef("changed_at")),
     )
     again = _concerned().filter(Exists(yes))
-    found = Notice.objects.filter(step__in=steps_of(what), state=NoticeState.CANCELLED)
+    found = _about(what, Wish.ASKED).filter(step__in=steps_of(what), state=NoticeState.CANCELLED)
     return found.exclude(Q(target__url="") | Q(target__presence=Presence.GONE)).filter(Exists(again))
 
 
@@ -72,7 +79,7 @@ def wanted() -> Iterator[uuid.UUID]:
         yes = Mandate.objects.filter(case=OuterRef("item__case"), what=what, wish=Wish.ASKED)
         same = {name: OuterRef(name) for name in ("target", "category", "round")}
         made = Notice.objects.filter(step=step, **same)
-        told = Notice.objects.filter(step=Step.HOST, state=NoticeState.SENT, plan__in=_with(step))
+        told = _about(what, Wish.ASKED).filter(step=Step.HOST, state=NoticeState.SENT, plan__in=_with(step))
         told = told.exclude(Q(target__url="") | Q(target__presence=Presence.GONE))
         yield from (
             told.filter(Exists(_concerned().filter(Exists(yes))), ~Exists(made))

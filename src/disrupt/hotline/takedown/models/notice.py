@@ -164,6 +164,16 @@ class Notice(models.Model):
                 condition=models.Q(step=Step.HOST, state=NoticeState.SENT, decision=Decision.OTHER),
                 name="notice_asked",
             ),
+            models.Index(
+                fields=["plan"],
+                condition=models.Q(step=Step.HOST, state=NoticeState.SENT, plan=""),
+                name="notice_unplanned",
+            ),
+            models.Index(
+                fields=["channel", "due_at"],
+                condition=models.Q(channel=Channel.GUARD, state=NoticeState.SENT),
+                name="notice_guard",
+            ),
         ]
 
     def __str__(self) -> str:

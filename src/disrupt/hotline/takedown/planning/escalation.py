@@ -255,7 +255,7 @@ def next_contact(lost: Notice) -> None:
 def unplanned() -> Iterator[uuid.UUID]:
     """Notices to hosts from before there were plans: reminders follow them too."""
     found = Notice.objects.filter(step=Step.HOST, state=NoticeState.SENT, plan="").exclude(target__url="")
-    return found.values_list("pk", flat=True).iterator()
+    return found.order_by().values_list("pk", flat=True).iterator()
 
 
 @transaction.atomic
