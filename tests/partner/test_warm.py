@@ -9,6 +9,7 @@ import resource
 import shutil
 import subprocess
 import sys
+import time
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -97,10 +98,12 @@ def read_only(command: list[str], root: Path, environment: dict[str, str]) -> tu
 
 def test_a_first_answer_in_a_read_only_tree(image: tuple[Path, dict[str, str]]) -> None:
     command = [sys.executable, "-m", "disrupt.cli", "match", "--bank", "bank", "upload.jpg"]
+    begun = time.perf_counter()
     status, out, err, seconds = read_only(command, *image)
+    clock = time.perf_counter() - begun
     assert status == 0, err
     assert [match["entry"] for match in json.loads(out)["matches"]] == ["p1"]
-    print(f"{seconds:.2f} s of processor time to the first answer")
+    print(f"{seconds:.2f} s of processor time to the first answer, {clock:.2f} s by the clock")
     # Two processes share it and run side by side; compiling takes half a minute.
     assert seconds < 5
 
@@ -109,6 +112,7 @@ def test_a_first_answer_over_http_in_a_read_only_tree(image: tuple[Path, dict[st
     root, environment = image
     port, content = free_port(), (root / "upload.jpg").read_bytes()
     command = [sys.executable, "-m", "disrupt.cli", "serve"]
+    begun = time.perf_counter()
     server = subprocess.Popen(
         [*command, "--bank", "bank", "--workers", "1", "--port", str(port)],
         env=environment, cwd=root, preexec_fn=_obey_modes,
@@ -126,11 +130,12 @@ def test_a_first_answer_over_http_in_a_read_only_tree(image: tuple[Path, dict[st
             return bool(found)
 
         until(answers)
+        clock = time.perf_counter() - begun
         seconds = sum(processor_seconds(pid) for pid in (server.pid, *below(server.pid)))
     finally:
         server.terminate()
         server.wait(60)
-    print(f"{seconds:.2f} s of processor time to the first answer over HTTP")
+    print(f"{seconds:.2f} s of processor time to the first answer over HTTP, {clock:.2f} s by the clock")
     assert found == ["p1"]
     # Supervisor, worker, the decoders' ancestor and one decoder; compiling takes half a minute.
     assert seconds < 8
