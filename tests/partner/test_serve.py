@@ -255,7 +255,7 @@ def test_every_worker_counts_and_the_description_is_whole(client: httpx.Client) 
 
     told = client.get("/openapi.json").json()
     routes = {(method.upper(), path) for path, one in told["paths"].items() for method in one}
-    assert routes == set(App(Settings({}, {})).routes)
+    assert routes == set(App(Settings({}, "")).routes)
 
 
 def test_a_new_entry_is_found_within_a_second_and_nobody_waits(client: httpx.Client, folder: Path) -> None:

@@ -30,7 +30,7 @@ from disrupt.partner.serve.settings import Settings
 def test_ten_thousand_uploads_at_once_are_answered_within_bounds(tmp_path: Path) -> None:
     bank_of(tmp_path / "bank", {"p": photo(1, 160, 120)})
     most, content = 4 << 20, png(1)
-    app = App(Settings({"bank": str(tmp_path / "bank")}, {}, "gate", held_bytes=most))
+    app = App(Settings({"bank": str(tmp_path / "bank")}, "", "gate", held_bytes=most))
     statuses, peak = Counter[int](), 0
     scope = {"type": "http", "method": "POST", "path": "/v1/match", "query_string": b"", "headers": []}
 

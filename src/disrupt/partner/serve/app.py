@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import logging
 import time
 import traceback
@@ -18,6 +16,7 @@ from disrupt.partner.serve import hma, openapi, v1
 from disrupt.partner.serve.counters import Counters
 from disrupt.partner.serve.engine import Engine
 from disrupt.partner.serve.http import Gone, Held, Receive, Refused, Request, Response, Scope, Send
+from disrupt.partner.serve.keys import Keys
 from disrupt.partner.serve.orphans import end_with_the_supervisor
 from disrupt.partner.serve.settings import Settings
 
@@ -35,6 +34,7 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.counters = Counters(settings.counters)
+        self.keys = Keys(settings.keys)
         self._held = Held(settings.held_bytes)
         self._engine: Engine | None = None
         self.routes: dict[tuple[str, str], Answer] = {
@@ -126,16 +126,13 @@ class App:
             return _refusal(500, "fault", "a fault of the server: see its log")
 
     def _admit(self, request: Request) -> None:
-        if not self.settings.keys:
+        if not self.keys.asked_for:
             return
         given = request.headers.get("x-api-key", "")
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             given = token.strip()
-        digest = hashlib.sha256(given.encode("utf-8", "replace")).hexdigest()
-        # Every key is compared, so that time tells nothing about which.
-        good = [hmac.compare_digest(digest, one) for one in self.settings.keys.values()]
-        if not any(good):
+        if not self.keys.admit(given):
             raise Refused(401, "key", "give a key: Authorization: Bearer KEY")
 
     async def _live(self, request: Request) -> Response:
@@ -171,7 +168,7 @@ class App:
         return Response(text.encode(), kind="text/plain; version=0.0.4; charset=utf-8")
 
     async def _openapi(self, request: Request) -> Response:
-        return Response.of(openapi.document(bool(self.settings.keys)))
+        return Response.of(openapi.document(self.keys.asked_for))
 
 
 def _refusal(status: int, code: str, message: str) -> Response:

@@ -55,17 +55,19 @@ def run(args: argparse.Namespace) -> int:
     from disrupt.errors import DisruptError
     from disrupt.matching import Bank
     from disrupt.partner.serve import counters
-    from disrupt.partner.serve.settings import MIB, Settings, read_keys
+    from disrupt.partner.serve.keys import read_keys
+    from disrupt.partner.serve.settings import MIB, Settings
 
     try:
         banks = named(args.bank)
-        keys = read_keys(args.keys) if args.keys else {}
+        if args.keys:
+            read_keys(args.keys)
         for path in banks.values():
             Bank.open(path)
     except (DisruptError, ValueError, OSError) as error:
         complain(error, who="serve")
         return 2
-    if not keys and not args.open and not _is_loopback(args.host):
+    if not args.keys and not args.open and not _is_loopback(args.host):
         complain("name --keys FILE, or --open to answer anybody", who="serve", code="usage")
         return 2
     counted = ""
@@ -73,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
         counted = counters.new_file()
     Settings(
         banks=banks,
-        keys=keys,
+        keys=str(args.keys.resolve()) if args.keys else "",
         level=args.level,
         max_age=args.max_age,
         shadow=args.shadow,

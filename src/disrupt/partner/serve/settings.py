@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from disrupt.matching.guessing.plans import Level
-from disrupt.partner.shared.keyfile import read_named
 
 ENVIRONMENT = "DISRUPT_SERVE"
 MIB = 1 << 20
@@ -17,14 +14,14 @@ MIB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`banks`: names to folders. `keys`: names to the SHA-256 of each key; none: anybody may ask.
+    """`banks`: names to folders. `keys`: the file of those who may ask; none: anybody may.
 
     `most_bytes` of one body, `held_bytes` of all bodies at once, `waiting` look-ups at once; `fetch` allows
     content to be named by its address; `counters`: the file in which all workers count.
     """
 
     banks: dict[str, str]
-    keys: dict[str, str]
+    keys: str
     level: Level = "standard"
     max_age: float | None = 86_400.0
     shadow: bool = False
@@ -42,12 +39,3 @@ class Settings:
     @classmethod
     def from_environment(cls) -> Settings:
         return cls(**json.loads(os.environ[ENVIRONMENT]))
-
-
-def read_keys(path: Path) -> dict[str, str]:
-    """Names and digests of the keys in a file. Raises BadKeys."""
-    return read_named(path, _digest_of, "write a name of its own, a space, and 16 characters or more")
-
-
-def _digest_of(word: str) -> str | None:
-    return hashlib.sha256(word.encode()).hexdigest() if len(word) >= 16 else None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from disrupt.errors import DisruptError
 from disrupt.partner.following.feed_client import SyncError
@@ -38,6 +39,14 @@ def read_key(path: Path) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class Named(Generic[Key]):
+    """What the lines of such a file say: names and keys, and the numbers of the lines that are none."""
+
+    keys: dict[str, Key]
+    bad: tuple[int, ...]
+
+
 def read_named(path: Path, key_of: Callable[[str], Key | None], wanted: str) -> dict[str, Key]:
     """Names and what `key_of` makes of each word beside them; None for a word that is no key.
 
@@ -45,19 +54,33 @@ def read_named(path: Path, key_of: Callable[[str], Key | None], wanted: str) -> 
 
     `wanted` says what a line holds, for the error. Raises BadKeys.
     """
-    keys: dict[str, Key] = {}
+    found = named_in(lines_of(path), key_of)
+    if found.bad:
+        raise BadKeys(f"{path}: line {found.bad[0]}: {wanted}")
+    if not found.keys:
+        raise BadKeys(f"{path}: holds no key")
+    return found.keys
+
+
+def lines_of(path: Path) -> list[str]:
+    """The lines of such a file. Raises BadKeys where it cannot be read."""
     try:
-        lines = path.read_text("utf-8").splitlines()
+        return path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise BadKeys(f"{path}: cannot be read: {error}") from error
+
+
+def named_in(lines: Iterable[str], key_of: Callable[[str], Key | None]) -> Named[Key]:
+    """What the lines say; of two of one name the first counts."""
+    keys: dict[str, Key] = {}
+    bad = []
     for number, line in enumerate(lines, 1):
         words = line.split()
         if not words or words[0].startswith("#"):
             continue
         key = key_of(words[1]) if len(words) == 2 else None
         if key is None or words[0] in keys:
-            raise BadKeys(f"{path}: line {number}: {wanted}")
-        keys[words[0]] = key
-    if not keys:
-        raise BadKeys(f"{path}: holds no key")
-    return keys
+            bad.append(number)
+        else:
+            keys[words[0]] = key
+    return Named(keys, tuple(bad))
