@@ -1,4 +1,4 @@
-"""A key that is taken out of the file of keys is refused within a second by every worker, without a restart."""
+"""A key that is taken out of the file of keys is refused within a second by every worker."""
 
 from __future__ import annotations
 
