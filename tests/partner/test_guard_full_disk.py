@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -69,4 +71,33 @@ def test_what_went_off_as_the_log_was_full_is_known_and_comes_back(upload: Path,
     (held,) = again.all()
     again.undo(held.id)
     assert upload.read_bytes() == b"a picture"
-    assert deeds(store)[-1] == "put back"
+    # The line that did not fit was added afterwards.
+    assert deeds(store)[5:] == ["held", "putting back", "put back"]
+
+
+def test_the_line_that_did_not_fit_is_added_by_the_same_process_when_there_is_room(
+    upload: Path, tmp_path: Path
+) -> None:
+    store, other = Quarantine(tmp_path / "off"), upload.with_name("b.jpg")
+    other.write_bytes(b"another")
+    for _ in range(5):
+        store.note("found", text="x" * 500)
+    with full_disk(size_of_log(store)), pytest.raises(OSError, match=r"."):
+        store.hold(upload, upload.parent, reason="x")
+    store.hold(other, other.parent, reason="x")
+    assert [(line["deed"], line["path"]) for line in store.log(5)] == [("held", "a.jpg"), ("held", "b.jpg")]
+    assert deeds(store)[5:] == ["held", "held"], "nothing is said twice"
+
+
+def test_a_line_about_what_came_back_is_added_too(upload: Path, tmp_path: Path) -> None:
+    store = Quarantine(tmp_path / "off")
+    for _ in range(5):
+        store.note("found", text="x" * 500)
+    held = store.hold(upload, upload.parent, reason="x")
+    room = len(json.dumps({"deed": "putting back", "now": 1.0, **asdict(held)})) + 40
+    with full_disk(size_of_log(store) + room), pytest.raises(OSError, match=r"."):
+        store.undo(held.id)
+    assert upload.read_bytes() == b"a picture"
+    again = Quarantine(store.folder)
+    assert list(again.all()) == []
+    assert deeds(store)[5:] == ["held", "putting back", "put back"]

@@ -25,7 +25,7 @@ from disrupt.partner.guard.opened import folder_below, move, plain_file
 from disrupt.partner.guard.written import append_line
 
 _BLOCK = 1 << 20
-_CONTENT, _GOING_BACK = "content", "going back"
+_CONTENT, _GOING_BACK, _LOGGED = "content", "going back", "logged"
 
 
 class NotHeld(QuarantineError):
@@ -61,6 +61,7 @@ class Quarantine:
         self.folder = folder
         self._held = folder / "held"
         self._held.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._owes_lines = True
         with self._alone():
             self._settle()
 
@@ -87,6 +88,7 @@ class Quarantine:
             )
             there = self._held / held.id
             with self._alone():
+                self._settle()
                 there.mkdir(mode=0o700)
                 # The record first: whenever a kill comes, the file is at its place or can be put back.
                 _write(there / "record.json", asdict(held))
@@ -97,7 +99,10 @@ class Quarantine:
                 except (OSError, QuarantineError):
                     shutil.rmtree(there)
                     raise
+                self._owes_lines = True
                 self.note("held", **asdict(held))
+                (there / _LOGGED).touch(mode=0o600)
+                self._owes_lines = False
         return held
 
     def undo(self, held_id: str) -> Held:
@@ -130,12 +135,20 @@ class Quarantine:
                 (there / _GOING_BACK).unlink()
                 place = base / inner
                 raise PlaceTaken(f"{place}: something else is there now: move it away first") from error
+            self._owes_lines = True
             self.note("put back", **asdict(held))
             shutil.rmtree(there)
+            self._owes_lines = False
         return held
 
     def get(self, held_id: str) -> Held:
         """What is held under this number. Raises NotHeld."""
+        held = self._record(held_id)
+        if not (self._held / held.id / _CONTENT).exists():
+            raise NotHeld(f"{held_id[:60]}: nothing is held under this number")
+        return held
+
+    def _record(self, held_id: str) -> Held:
         if not held_id or Path(held_id).name != held_id:
             raise NotHeld(f"{held_id[:60]!r}: nothing is held under this number")
         try:
@@ -175,22 +188,48 @@ class Quarantine:
         return line
 
     def _settle(self) -> None:
-        """Finish what a kill left half done: a file in both places goes on where it was going.
+        """Finish what a kill or a full disk left half done: a file in both places goes on where it was going,
+        and a line that the log lacks is added.
 
         What cannot be read is left for a person; it keeps nobody from the rest.
         """
+        if not self._owes_lines:
+            return
+        self._owes_lines = False
         for child in [child for child in self._held.iterdir() if child.is_dir()]:
-            if (child / _CONTENT).exists():
-                try:
-                    if not self._goes_on(child):
-                        continue
-                except (OSError, QuarantineError):
+            back = (child / _GOING_BACK).exists()
+            try:
+                if (child / _CONTENT).exists() and not self._is_back(child):
                     continue
+                if back:
+                    self._log_once(child, "put back")
+            except (OSError, QuarantineError):
+                self._owes_lines = True
+                continue
             shutil.rmtree(child)  # it never left its place, or is there again
+
+    def _is_back(self, child: Path) -> bool:
+        """Whether a file is at its place again, so that nothing is held any more; if not, that is logged."""
+        try:
+            if self._goes_on(child):
+                return True
+        except (NotAFile, FileNotFoundError):
+            pass  # nothing is at its place: it was moved whole
+        self._log_once(child, "held")
+        return False
+
+    def _log_once(self, child: Path, deed: str) -> None:
+        """Add the line of a deed that the log lacks, of something that can be read."""
+        if (child / _LOGGED).exists() and deed == "held":
+            return
+        held = self._record(child.name)
+        if not any(line.get("deed") == deed and line.get("id") == held.id for line in self.log()):
+            self.note(deed, **asdict(held))
+        (child / _LOGGED).touch(mode=0o600)
 
     def _goes_on(self, child: Path) -> bool:
         """Whether the file is at its place, so that nothing is held here any more."""
-        held = self.get(child.name)
+        held = self._record(child.name)
         inner, back = PurePath(held.path), (child / _GOING_BACK).exists()
         with folder_below(Path(held.root), inner.parent) as folder:
             with plain_file(folder, inner.name) as file:
@@ -198,7 +237,8 @@ class Quarantine:
                     return False
             if not back:
                 os.unlink(inner.name, dir_fd=folder)
-        self.note("put back" if back else "held", **asdict(held))
+        if back:
+            self.note("put back", **asdict(held))
         return back
 
     @contextmanager
