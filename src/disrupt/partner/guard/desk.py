@@ -23,11 +23,12 @@ from disrupt.matching import Bank
 from disrupt.matching.lookup import Action
 from disrupt.partner.guard.home import Home
 from disrupt.partner.guard.looks import bank_of, seen
-from disrupt.partner.guard.places import media, places_of, uploads_of
+from disrupt.partner.guard.places import ResolveFailed, media, places_of, uploads_of
 from disrupt.partner.guard.quarantine import NotAFile, Quarantine, QuarantineError, digest_of
 from disrupt.partner.guard.records import Allowance, Record, Records
 from disrupt.partner.guard.telling import publish, tell
 from disrupt.partner.hash import in_order
+from disrupt.partner.shared.said import complain
 from disrupt.protocol.answer import AddressAnswer, Answer, Reason, State
 from disrupt.protocol.notice import Notice, NoticeError, verified
 
@@ -100,12 +101,20 @@ class Desk:
         states = tuple(
             replace(one, state=self._state(places), reason="")
             if one.state == "waiting"
-            and (places := places_of(one.address, self.home))
+            and (places := self._places(one.address))
             and not any(place.is_file() for place in places)
             else one
             for one in answer.addresses
         )
         return answer if states == answer.addresses else self._kept(record, replace(answer, addresses=states))
+
+    def _places(self, address: str) -> list[Path] | None:
+        """Where an address leads; None where the owner's command does not say, which they are told."""
+        try:
+            return places_of(address, self.home)
+        except ResolveFailed as error:
+            complain(error, who="guard")
+            return None
 
     def _state(self, places: Sequence[Path]) -> State:
         """Of files that are not there: whether one is held."""
@@ -131,7 +140,11 @@ class Desk:
     def _address(self, address: str, notice: Notice, bank: Bank | None) -> AddressAnswer:
         if self.home.stopped:
             return AddressAnswer(address, "refused", "stopped")
-        places = places_of(address, self.home)
+        places = self._places(address)
+        if places is None:
+            self.quarantine.note("waiting", address=address, notice=notice.id, reason="failed")
+            tell(self.home, "waiting", address=address, notice=notice.id, reason="failed")
+            return AddressAnswer(address, "waiting", "failed")
         if not places:
             return AddressAnswer(address, "not_found")
         answers = [self._place(place, notice, bank) for place in places]
@@ -185,7 +198,7 @@ class Desk:
 
     def _copies(self, notice: Notice, bank: Bank, answer: Answer) -> Answer:
         """Go through the guarded folders; a file at one of the notice's addresses is no copy."""
-        named = {str(place) for one in notice.addresses for place in places_of(one, self.home)}
+        named = {str(place) for one in notice.addresses for place in self._places(one) or ()}
         waiting = looked = unreadable = 0
 
         def look(path: str) -> Action | MissingFile | None:

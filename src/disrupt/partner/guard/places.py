@@ -10,16 +10,22 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from disrupt.errors import DisruptError
 from disrupt.fingerprint.sniff import HEAD, sniff
 from disrupt.partner.guard.home import Home, Uploads
 
 _SECONDS = 20
 
 
+class ResolveFailed(DisruptError):
+    """The owner's command did not say where an address leads."""
+
+
 def places_of(address: str, home: Home) -> list[Path]:
     """The files that an address leads to, by the folders' own addresses or by the owner's `resolve` command.
 
     Those that are not there any more are named too; none where it leads to nothing that is guarded.
+    Raises ResolveFailed: that it leads nowhere would be no more than a guess.
     """
     found = [place for one in home.uploads if (place := _below(address, one)) is not None]
     if not found and home.resolve:
@@ -56,8 +62,10 @@ def _asked(address: str, command: Sequence[str]) -> list[Path]:
         done = subprocess.run(
             [*command, address], capture_output=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL
         )
-    except (OSError, subprocess.TimeoutExpired):
-        return []
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ResolveFailed(f"`resolve`: {command[0]} could not be run: {type(error).__name__}") from error
+    if done.returncode:
+        raise ResolveFailed(f"`resolve`: {command[0]} ended with {done.returncode}: run it with an address")
     return [Path(os.fsdecode(line)) for line in done.stdout.splitlines() if line]
 
 
