@@ -111,6 +111,12 @@ class Hotline:
     def pid(self, name: str) -> int:
         return self._running[name].pid
 
+    def child(self, name: str) -> int:
+        """The process of a web process that answers, of which its first one takes care; 0: none now."""
+        pid = self.pid(name)
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return int(children[0]) if children else 0
+
     def lives(self, name: str) -> bool:
         """Whether it was started and has not ended."""
         return name in self._running and self._running[name].poll() is None

@@ -11,7 +11,6 @@ import random
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from tests.functional.conftest import MakeHotline
@@ -95,13 +94,6 @@ def test_killed_in_the_midst_of_decoding_each_file_is_done_once(hotline: MakeHot
     assert work(site, "none") == (0, found), "nothing is left to do"
 
 
-def _child(site: Hotline) -> int:
-    """The process of the portal that answers, of which its first one takes care."""
-    pid = site.pid("portal")
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return int(children[0]) if children else 0
-
-
 def test_a_portal_whose_child_is_killed_answers_again_and_keeps_what_had_arrived(
     hotline: MakeHotline,
 ) -> None:
@@ -110,10 +102,10 @@ def test_a_portal_whose_child_is_killed_answers_again_and_keeps_what_had_arrived
     content = random.Random(5).randbytes(2 * MIB)
     url = phone.begin(len(content))
     assert phone.patch(url, content[:MIB], 0) == 204
-    killed = _child(site)
+    killed = site.child("portal")
     with phone.fall_silent(url, content[MIB:], MIB, 1000):
         os.kill(killed, signal.SIGKILL)
-        until(lambda: _child(site) not in (0, killed), "another child")
+        until(lambda: site.child("portal") not in (0, killed), "another child")
         until(lambda: _answers(phone), "it answers")
     offset = phone.offset(url)
     assert offset >= MIB

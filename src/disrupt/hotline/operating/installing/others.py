@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from disrupt.hotline.operating.installing.units import (
+    GOES_ON,
     HARD,
     KEYHOLDER,
     KEYS,
@@ -107,6 +108,7 @@ PROXY = "\n".join(
         "LogNamespace=disrupt",
         "Restart=always",
         "RestartSec=5",
+        GOES_ON,
         *HARD.replace("BoundingSet=", "BoundingSet=CAP_NET_BIND_SERVICE")
         .replace("AmbientCapabilities=", "AmbientCapabilities=CAP_NET_BIND_SERVICE")
         .splitlines(),

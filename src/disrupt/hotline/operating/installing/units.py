@@ -102,6 +102,10 @@ UMask=0077
 LimitCORE=0
 """
 
+# What the kernel kills when memory is short is a decoder or the process that answers, and its parent starts
+# another; of itself systemd would stop the whole service because of it.
+GOES_ON = "OOMPolicy=continue"
+
 
 def hardening(service: Service) -> list[str]:
     """What this service cannot do."""
@@ -186,6 +190,7 @@ def unit(service: Service, program: PurePosixPath) -> str:
         "LogNamespace=disrupt",
         "Restart=always",
         "RestartSec=5",
+        GOES_ON,
         "KillMode=mixed",
         "TimeoutStopSec=30",
     ]
