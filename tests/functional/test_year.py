@@ -1,4 +1,4 @@
-"""A few simulated days at the real processes, with kills, a restored backup, a new key: nothing is wrong."""
+"""Simulated days at the real processes, with kills, a restore, a new key and version: nothing is wrong."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.functional.next_version import STEP, next_version
 from tests.functional.servers import free_port
 
 pytestmark = pytest.mark.functional
@@ -44,9 +46,11 @@ def base_port() -> int:
 
 
 @pytest.mark.slow
-def test_nothing_is_lost_double_late_or_false() -> None:
+def test_nothing_is_lost_double_late_or_false(tmp_path: Path) -> None:
+    to = str(next_version(tmp_path))
     told = simulate(
-        "--reports", "8", "--days", "2", "--step-hours", "24", "--kills", "1", "--seed", "1", "--doubts", "1"
+        *("--reports", "8", "--days", "2", "--step-hours", "24", "--kills", "1", "--seed", "44"),
+        *("--doubts", "1", "--second", "100", "--errs", "0.4", "--to", to),
     )
     assert told["people"] == 8
     assert told["decided"] > 4
@@ -57,6 +61,8 @@ def test_nothing_is_lost_double_late_or_false() -> None:
     assert told["partner"]["found"] > 0
     assert told["partner"]["not-blocked"] > 0
     assert told["looked_again"] > 0
+    assert told["upgraded"] == [STEP]
+    assert told["second_opinions"] > told["disputes"] > 0
 
 
 @pytest.mark.fuzz

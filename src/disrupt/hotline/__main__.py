@@ -62,12 +62,17 @@ def build_parser() -> argparse.ArgumentParser:
     year.add_argument("--step-hours", type=float, default=6.0, help="the clock moves by so much (default: 6)")
     year.add_argument("--analysts", type=int, default=2, help="at work at every hour (default: 2)")
     year.add_argument("--pace", type=float, default=8.0, help="cases an hour of each analyst (default: 8)")
+    year.add_argument(
+        "--second", type=float, default=10.0, help="percent that a second person is asked about"
+    )
+    year.add_argument("--errs", type=float, default=0.03, help="so many looks see a case wrongly")
     year.add_argument("--kills", type=float, default=0.3, help="in so many steps a process is killed")
     year.add_argument("--visits", type=int, default=8, help="so often a partner syncs (default: 8)")
     year.add_argument(
         "--doubts", type=float, default=0.05, help="of so many entries the partner thinks otherwise"
     )
     year.add_argument("--database", default="", help="an empty PostgreSQL database; else SQLite")
+    year.add_argument("--to", default="", help="in the midst of it upgrade to the package in this folder")
     year.add_argument("--workers", type=int, default=1, help="on one database (default: 1)")
     year.add_argument("--port", type=int, default=18000, help="the portal's port; the others follow it")
     _add_staff(commands)
@@ -113,11 +118,14 @@ def _simulate(args: argparse.Namespace) -> int:
         step_hours=args.step_hours,
         analysts=args.analysts,
         cases_an_hour=args.pace,
+        second=args.second,
+        errs=args.errs,
         kills=args.kills,
         visits=args.visits,
         doubts=args.doubts,
         database=args.database,
         workers=args.workers,
+        to=str(args.to and Path(args.to).resolve()),
     )
     return run(wish, port=args.port)
 

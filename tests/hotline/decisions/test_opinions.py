@@ -171,6 +171,8 @@ def test_who_is_asked_is_not_shown_what_was_decided(make_case: Any, people: list
     assert "<dt>category</dt>" in page(as_bob, ledger), "they have answered"
     html = page(signed_in(lead), "/agreement/")
     assert "a landscape" in html
+    assert f'<a href="/items/{item.pk}/">item 1</a>' in html, "who ends it can look at it"
+    assert signed_in(lead).get(f"/items/{item.pk}/").status_code == 200
     opinion = SecondOpinion.objects.get()
     signed_in(lead).post(f"/disputes/{opinion.pk}/settle/", {"stands": "second"})
     assert Qualification.objects.latest().category == "NCII-DIF"

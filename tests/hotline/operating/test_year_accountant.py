@@ -8,16 +8,18 @@ import sqlite3
 import uuid
 from collections import Counter
 from contextlib import closing
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from disrupt.fingerprint import ImageFingerprint, fingerprint_file
-from disrupt.hotline.demo.year import accountant, books, diary
+from disrupt.hotline.demo.year import accountant, books, diary, opinions
 from disrupt.hotline.demo.year.accountant import Accountant, Findings
-from disrupt.hotline.demo.year.diary import Diary, Line
+from disrupt.hotline.demo.year.diary import Diary, Line, Opinion
 from disrupt.hotline.demo.year.plan import altered, people, picture
+from disrupt.hotline.review.work import agreement
 
 URL = "http://host.example/p/1-7"
 OURS = {"disrupt.hotline.demo.year.diary"}
@@ -92,6 +94,58 @@ def test_each_fault_is_found(kind: str, found: Findings) -> None:
     assert [name for name, said in vars(found).items() if said] == [kind]
 
 
+SAID = [
+    Opinion(1, "file", 0.0, first=True, second=True),
+    Opinion(2, "file", 0.0, first=False, second=False),
+    Opinion(3, "file", 6.0, first=True, second=False, lead=False),
+    Opinion(4, "address", 6.0, first=False, second=True, lead=False),
+    Opinion(5, "file", 6.0, first=True, second=True),
+]
+TOGETHER = "<h1>Agreement <small>0 second opinions wait</small></h1>"
+TOGETHER += "All together</th><td>5</td><td>3</td><td>0.17</td>"
+KEPT = [
+    ("NCII-DIF", "NCII-DIF", "NCII-DIF"),
+    ("OUT", "OUT", "OUT"),
+    ("NCII-DIF", "OUT", "OUT"),
+    ("OUT", "NCII-DIF", "OUT"),
+    ("NCII-DIF", "NCII-DIF", "NCII-DIF"),
+]
+
+
+def those_who_disagree() -> Diary:
+    lines = {n: Line(n, priority="other") for n in range(1, 6)}
+    return Diary(lines, [replace(one) for one in SAID], TOGETHER, 48.0)
+
+
+def test_second_opinions_that_are_kept_as_they_were_given() -> None:
+    theirs = those_who_disagree()
+    assert not [*opinions.page(theirs), *opinions.rows(theirs, KEPT)]
+    assert opinions.kappa([(one.first, one.second) for one in SAID]) == pytest.approx(
+        agreement.kappa((str(one.first), str(one.second)) for one in SAID)
+    )
+    theirs.lines[2].priority = "threat"
+    assert list(opinions.page(theirs)), "an urgent refusal is seen twice in any case, and measures nothing"
+    theirs = those_who_disagree()
+    theirs.ended = 365 * 24.0
+    assert list(opinions.page(theirs)), "the page measures a year"
+    theirs = those_who_disagree()
+    theirs.lines[5].erased = True
+    assert len([*opinions.page(theirs), *opinions.rows(theirs, KEPT)]) == 2, "it went with the report"
+    assert not list(opinions.rows(theirs, KEPT[:-1]))
+
+
+def test_a_lead_who_had_not_the_last_word_is_found() -> None:
+    theirs = those_who_disagree()
+    theirs.agreement = TOGETHER.replace("0.17", "0.18")
+    assert len(list(opinions.page(theirs))) == 1
+    theirs.agreement = TOGETHER.replace(">0 second", ">1 second")
+    assert len(list(opinions.page(theirs))) == 1
+    assert len(list(opinions.rows(theirs, [*KEPT[:-1], ("NCII-DIF", "NCII-DIF", "OUT")]))) == 1
+    assert len(list(opinions.rows(theirs, [*KEPT[:2], ("NCII-DIF", "OUT", "NCII-DIF"), *KEPT[3:]]))) == 1
+    theirs.opinions[2].lead = None
+    assert len(list(opinions.rows(theirs, KEPT))) == 2
+
+
 def test_a_letter_that_came_twice() -> None:
     message = EmailMessage()
     message["To"], message["Message-ID"] = "abuse@host.example", "<1@example>"
@@ -104,7 +158,7 @@ def test_the_list_as_a_partner_reads_it() -> None:
     assert accountant.active([*added, {"action": "withdrawn", "id": 1}]) == Counter({"ab": 1})
 
 
-@pytest.mark.parametrize("module", [accountant, books, diary])
+@pytest.mark.parametrize("module", [accountant, books, diary, opinions])
 def test_it_shares_no_code(module: object) -> None:
     tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))  # type: ignore[attr-defined]
     froms = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}

@@ -16,6 +16,7 @@ from disrupt.hotline.demo.year import books, persons
 from disrupt.hotline.demo.year.crowd import Crowd
 from disrupt.hotline.demo.year.desk import Desk
 from disrupt.hotline.demo.year.diary import Diary, Line
+from disrupt.hotline.demo.year.judgement import Judgement, errors
 from disrupt.hotline.demo.year.meter import Meter
 from disrupt.hotline.demo.year.office import Office
 from disrupt.hotline.demo.year.plan import Person, people
@@ -91,7 +92,9 @@ def test_breaks_are_taken_and_short_steps_add_up(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(Desk, "work", work)
     wish = Wish(1, 1, 1, cases_an_hour=3, work_minutes=50, rest_minutes=10)
     for pace, hours, decided in ((wish, 24.0, 60), (replace(wish, rest_minutes=0), 24.0, 72)):
-        office = Office("", [Account("a", "p", "t")], Diary(), (), pace)
+        office = Office(
+            "", [Account("a", "p", "t")], Diary(), Judgement(1, 0, frozenset(), frozenset()), pace
+        )
         assert sum(office.work(0.25, n / 4) for n in range(round(hours * 4))) == decided
         office.close()
     assert max(asked) == 1
@@ -100,3 +103,15 @@ def test_breaks_are_taken_and_short_steps_add_up(monkeypatch: pytest.MonkeyPatch
 def test_how_long_they_waited() -> None:
     found = books.waits({"threat": [float(n) for n in range(101)], "minor": []})
     assert found == {"threat": {"n": 101, "median": 50.0, "of_95": 95.0, "longest": 100.0}}
+
+
+def test_analysts_err_by_themselves_and_on_no_picture_that_comes_twice() -> None:
+    plan = people(600, 10, 4)
+    judgement = Judgement.of(plan, 4, 0.2)
+    first = {p.number: judgement.seen(p.number, "file", "first") for p in plan}
+    second = {p.number: judgement.seen(p.number, "file", "second") for p in plan}
+    wrong = {number for number, illegal in first.items() if illegal is not judgement.right(number)}
+    assert 60 < len(wrong) == errors(first.items(), judgement) < 180
+    assert wrong <= judgement.alone < set(first)
+    assert any(first[number] is not second[number] for number in wrong), "a second person sees it by herself"
+    assert first == {p.number: judgement.seen(p.number, "file", "first") for p in plan}

@@ -50,12 +50,13 @@ class Ports:
 
 @dataclass
 class Site:
-    """The running hotline; a context manager."""
+    """The running hotline; a context manager. `source`: where the package is, if it is not this one."""
 
     var: Path
     ports: Ports
     environment: Mapping[str, str] = field(default_factory=dict)
     workers: int = 1
+    source: str = ""
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _arguments: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -80,6 +81,7 @@ class Site:
         """The environment of every process of this site."""
         return {
             **os.environ,
+            **self._package(),
             "DISRUPT_VAR": str(self.var),
             "DISRUPT_INSECURE_LOOPBACK": "1",
             "DISRUPT_CLOCK_FILE": str(self.var / "clock"),
@@ -92,6 +94,11 @@ class Site:
             "DISRUPT_REACHABLE": f"127.0.0.1:{self.ports.host}",
             **self.environment,
         }
+
+    def _package(self) -> dict[str, str]:
+        if not self.source:
+            return {}
+        return {"PYTHONPATH": os.pathsep.join(filter(None, (self.source, os.environ.get("PYTHONPATH"))))}
 
     def run(self, *arguments: str) -> str:
         """Run a command of the hotline to its end; return what it printed. Raises DemoFailed."""
@@ -158,17 +165,17 @@ class Site:
         log = (self.var / "log" / f"{name}.log").read_text(errors="replace")[-2000:]
         raise DemoFailed(f"The {name} did not start. The end of its log:\n{log}")
 
-    def stop(self) -> None:
-        """Stop every process that this site started, and only those."""
-        for process in self._running.values():
+    def stop(self, *names: str) -> None:
+        """Stop the processes of these names, or every one that this site started; and only those."""
+        stopped = [self._running.pop(name) for name in names or list(self._running)]
+        for process in stopped:
             process.terminate()
-        for process in self._running.values():
+        for process in stopped:
             try:
                 process.wait(timeout=15)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        self._running.clear()
 
     def __enter__(self) -> Site:
         return self

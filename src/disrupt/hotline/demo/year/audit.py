@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from disrupt.hotline.demo.site import Site
-from disrupt.hotline.demo.year import accountant, persons
+from disrupt.hotline.demo.year import accountant, opinions, persons
 from disrupt.hotline.demo.year.books import Books, waits
 from disrupt.hotline.demo.year.crowd import Crowd
 from disrupt.hotline.demo.year.diary import Diary, Line
@@ -42,6 +42,9 @@ def close(
     found.double += [*accountant.mail_twice(mail), *books.twice()]
     found.late += [*books.held(portal_killed), *books.unheard()]
     _of_partner(found, told, crowd, judge, visits)
+    found.false += [*opinions.page(diary), *opinions.rows(diary, books.opinions())]
+    told.second_opinions = len(diary.opinions)
+    told.disputes = sum(one.first != one.second for one in diary.opinions)
     kept = accountant.words(site.exchange, key)
     if kept != visits.changed:
         kind = found.double if kept > visits.changed else found.lost

@@ -84,6 +84,15 @@ class Books:
             if count:
                 yield f"{count} item(s) that a partner doubted wait for an analyst"
 
+    def opinions(self) -> list[Row]:
+        """Of each second opinion that was given: first, second, and the category that stands."""
+        return self._ask(
+            "SELECT o.first, o.category, (SELECT q.category FROM cases_qualification q "
+            "WHERE q.item_id = d.item_id AND q.undone_at IS NULL ORDER BY q.at DESC, q.id DESC LIMIT 1) "
+            "FROM cases_secondopinion o JOIN cases_qualification d ON d.id = o.decision_id "
+            "WHERE o.at IS NOT NULL"
+        )
+
     def taken_back(self, since: dt.datetime) -> set[str]:
         """What people took back or deleted since then, in the words of the list of erasures."""
         said = self._ask(

@@ -22,10 +22,30 @@ class Line:
 
 
 @dataclass
+class Opinion:
+    """What two analysts saw in one thing, each by themselves, and where they differ a lead; True: illegal."""
+
+    person: int
+    kind: str
+    hour: float
+    first: bool
+    second: bool
+    lead: bool | None = None
+
+    @property
+    def stands(self) -> bool:
+        """What was decided in the end."""
+        return self.first if self.lead is None else self.lead
+
+
+@dataclass
 class Diary:
-    """Of everybody, by number."""
+    """Of everybody, by number. `agreement`: the page on it that a lead saw at the hour `ended`."""
 
     lines: dict[int, Line] = field(default_factory=dict)
+    opinions: list[Opinion] = field(default_factory=list)
+    agreement: str = ""
+    ended: float = 0.0
 
     def of(self, person: int) -> Line:
         return self.lines.setdefault(person, Line(person))

@@ -25,10 +25,12 @@ from disrupt.hotline.demo.year.books import Books
 from disrupt.hotline.demo.year.crowd import Crowd
 from disrupt.hotline.demo.year.diary import Diary
 from disrupt.hotline.demo.year.disaster import SETTLES_WITHIN, Disaster
+from disrupt.hotline.demo.year.judgement import Judgement, errors
 from disrupt.hotline.demo.year.killer import Killer
 from disrupt.hotline.demo.year.meter import Meter
 from disrupt.hotline.demo.year.office import Office
 from disrupt.hotline.demo.year.plan import people
+from disrupt.hotline.demo.year.upgrade import Upgrade
 from disrupt.hotline.demo.year.visits import SCOPES, Visits
 from disrupt.hotline.demo.year.wish import Told, Wish
 from disrupt.hotline.demo.year.world import World
@@ -59,6 +61,7 @@ class Year:
         self.disaster = Disaster(var, self.site, self.books, self.crowd, self._settle, self._now)
         platform = Platform(self.site.exchange, var / "partner.key", var / "platform" / "bank")
         self.visits = Visits(platform, random.Random(wish.seed), wish.doubts)  # noqa: S311  # from its seed
+        self.judgement = Judgement.of(plan, wish.seed, wish.errs)
         self.hour = 0.0
 
     def _settings(self) -> dict[str, str]:
@@ -67,7 +70,8 @@ class Year:
         return {
             "DISRUPT_RECIPIENTS_FILE": str(registry),
             "DISRUPT_BEHIND_PROXY": "1",
-            "DISRUPT_SECOND_OPINIONS": "0",
+            "DISRUPT_SECOND_FIRST": "0",
+            "DISRUPT_SECOND_SAMPLE_PERCENT": str(self.wish.second),
             "DISRUPT_CONSOLE_SESSION_SECONDS": _YEARS,
             "DISRUPT_CONSOLE_IDLE_SECONDS": _YEARS,
             "DISRUPT_STORE": str(self.var / "kept" / "store"),
@@ -101,13 +105,13 @@ class Year:
         key_file = self.visits.platform.key_file
         self.site.run("manage", "partner", "add", "partner", "--scopes", *SCOPES, "--key-file", str(key_file))
         self.site.start_all()
-        junk = [person.number for person in self.crowd.plan if person.junk]
-        office = Office(self.site.console, accounts, self.diary, junk, self.wish)
+        lead = self._account("lead", "--role", "lead")
+        office = Office(self.site.console, accounts, self.diary, self.judgement, self.wish, lead)
         office.sign_in()
         return office
 
-    def _account(self, name: str) -> Account:
-        return account(name, self.site.run("manage", "analyst", "add", name, "--minors"))
+    def _account(self, name: str, *role: str) -> Account:
+        return account(name, self.site.run("manage", "analyst", "add", name, "--minors", *role))
 
     def _steps(self) -> Iterator[float]:
         hour, end = 0.0, (self.wish.days + _TAIL_DAYS) * 24.0
@@ -116,21 +120,17 @@ class Year:
             yield hour
 
     def _step(self, until: float, office: Office) -> None:
-        killer = self.killer.start()
-        with self._timed("people"):
-            self.crowd.until(until)
-        if killer:
-            killer.join()
+        self._people(until)
         with self._timed("analysts"):
             last = until > self.wish.days * 24
             self.told.decided += office.work(until - self.hour, until, to_the_end=last)
-        if self.wish.restore and self.hour <= self.wish.days * 12.0 < until:
+        if self.wish.restore and self._comes(self.wish.days * 12.0, until):
             with self._timed("restore"):
                 self.meter.read(self.site.groups)
                 self.disaster.strike()
                 office.sign_in()  # the copy's sessions have ended
                 self.told.restored += 1
-        if self.hour <= self.wish.days * 18.0 < until:
+        if self._comes(self.wish.days * 18.0, until):
             with self._timed("new key"):
                 self.site.run("rotate", "review")
                 self.site.run("rotate", "review", "--finish")
@@ -146,6 +146,24 @@ class Year:
         if self.visits.syncs < self.wish.visits * self.hour / (self.wish.days * 24.0) and not last:
             with self._timed("partner"):
                 self.visits.come(audit.listed(self.crowd.plan, self.diary, before=self.hour - 24))
+
+    def _comes(self, hour: float, until: float) -> bool:
+        return self.hour <= hour < until
+
+    def _people(self, until: float) -> None:
+        """People at the portal; meanwhile a process dies, or at the first noon of the scandal all are new."""
+        if self.wish.to and self._comes(self.wish.days // 2 * 24.0 + 12.0, until):
+            upgrade = Upgrade(self.site, self.wish.to, self.diary, bool(self.wish.database))
+            self.meter.read(self.site.groups)
+            with self._timed("upgrade"):
+                done, meanwhile = upgrade.happen(lambda: self.crowd.until(until))
+            self.told.upgraded, self.told.reports_meanwhile = done, meanwhile
+            return
+        killer = self.killer.start()
+        with self._timed("people"):
+            self.crowd.until(until)
+        if killer:
+            killer.join()
 
     def _move(self, until: float) -> None:
         self.hour = until
@@ -185,7 +203,10 @@ class Year:
     def _close(self, office: Office) -> None:
         """The accountant comes."""
         self._settle()
+        office.agree(self.hour)
         self.told.looked_again = office.looked_again
+        verdicts = [(line.person, v) for line in self.diary.lines.values() for v in line.verdicts.values()]
+        self.told.wrong_decisions = errors(verdicts, self.judgement)
         self.meter.read(self.site.groups)
         self.crowd.count(self.told)
         self.told.kills = self.killer.killed.total()

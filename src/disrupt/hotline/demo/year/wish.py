@@ -17,18 +17,22 @@ class Wish:
     cases_an_hour: float = 8.0
     work_minutes: float = 50.0
     rest_minutes: float = 10.0
+    second: float = 10.0
+    errs: float = 0.03
     kills: float = 0.3
     restore: bool = True
     visits: int = 8
     doubts: float = 0.05
     database: str = ""
     workers: int = 1
+    to: str = ""
 
 
 @dataclass
 class Told:
     """The report of a simulated year.
 
+    `upgraded`: what an upgrade did; `reports_meanwhile`: people who got a code while it ran.
     `seconds_of`: the true time that each part took. `growth`: day, cases, bytes of the database.
     """
 
@@ -40,11 +44,16 @@ class Told:
     kills: int = 0
     restored: int = 0
     rotated: int = 0
+    upgraded: list[str] = field(default_factory=list)
+    reports_meanwhile: int = 0
     taken_back: int = 0
     deleted: int = 0
     unsettled: int = 0
     partner: dict[str, int] = field(default_factory=dict)
     looked_again: int = 0
+    second_opinions: int = 0
+    disputes: int = 0
+    wrong_decisions: int = 0
     seconds: float = 0.0
     cases_a_second: float = 0.0
     seconds_of: dict[str, float] = field(default_factory=dict)
