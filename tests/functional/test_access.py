@@ -107,7 +107,8 @@ CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary
 # WCAG 2.2, 2.5.8: at least 24 px, or room around (circles of 24 px that do not meet), or in a sentence.
 SMALL = """(controls) => {
   const seen = [...document.querySelectorAll(controls)]
-    .filter((e) => e.getClientRects().length && getComputedStyle(e).visibility !== "hidden"
+    .filter((e) => e.checkVisibility() && e.getClientRects().length
+                   && getComputedStyle(e).visibility !== "hidden"
                    && e.getBoundingClientRect().right > 0 && !e.closest(".unseen"));
   const inText = (e) => {
     const of = e.closest("p, li, span, td, dd");

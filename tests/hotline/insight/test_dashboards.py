@@ -91,6 +91,14 @@ def test_a_chart_says_in_words_and_numbers_what_it_draws() -> None:
     assert all(chart.left <= bar.x and bar.x + bar.width <= chart.right for bar in chart.bars)
 
 
+@pytest.mark.parametrize("highest", [0, 1, 2, 3, 5, 9, 11, 13, 21, 41, 61, 99, 750])
+def test_there_is_no_half_a_case_on_a_scale(highest: int) -> None:
+    chart = bars("n", "Title", "Words", ["a"], [Series("one", [highest])], first="x")
+    said = [mark.text for mark in chart.heights]
+    assert all(one.replace("\xa0", "").isdigit() for one in said), said
+    assert int(said[-1]) >= highest
+
+
 def test_the_drawings_are_svg_with_title_and_description(client: Client, alice: Any) -> None:
     write([Year(clock.now().year - 1, reported=60, processed=40, illegal=23, minors=17, large=3)], sites=3)
     html = client.get("/figures/time/?period=all").content.decode()

@@ -68,7 +68,9 @@ def bars(
     per_cent: bool = False,
 ) -> Chart:
     """Groups of bars, a group for each label; `first` heads the labels' column of the table."""
-    top = _nice(max((max(one.values, default=0) for one in series), default=0))
+    values = [value for one in series for value in one.values]
+    whole = not per_cent and all(value == int(value) for value in values)
+    top = (_whole if whole else _nice)(max(values, default=0))
     room = (WIDTH - _LEFT - _RIGHT) / max(1, len(labels))
     thick = min(46.0, room * 0.8 / max(1, len(series)))
     scale = (HEIGHT - _TOP - _BOTTOM) / top
@@ -107,6 +109,11 @@ def _nice(highest: float) -> float:
         return 1.0
     step = 10 ** math.floor(math.log10(highest))
     return float(next(step * one for one in (1, 2, 4, 5, 8, 10) if highest <= step * one))
+
+
+def _whole(highest: float) -> float:
+    """The same where things are counted: a quarter of it is a whole number, for there is no half a case."""
+    return next((float(one) for one in (4, 8, 12, 20, 40, 60) if highest <= one), _nice(highest))
 
 
 def _said(value: float, per_cent: bool) -> str:

@@ -37,7 +37,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     since = timezone.make_aware(dt.datetime.combine(days[0], dt.time()))
     looked, minutes = _looked(user, since)
     decided = _decided(analyst(user), since)
-    labels = [date_format(day, "j M") for day in days]
+    labels = [date_format(day, "j N") for day in days]
     context = {
         "charts": [
             bars(

@@ -15,7 +15,7 @@ from disrupt.fingerprint import Look
 MOST = 12
 ACROSS = 4
 GAP = 6
-_PAPER = 255
+_PAPER = 136  # the grey that stands behind every picture, by day and by night
 
 
 def chosen(count: int) -> tuple[int, ...]:

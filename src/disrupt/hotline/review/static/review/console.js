@@ -83,3 +83,6 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   form.addEventListener("submit", () => { clearTimeout(timer); timer = 0; sent = true; });
   document.addEventListener("visibilitychange", () => { if (document.hidden && timer) keep(); });
 }
+
+// On a telephone the menu is one line that is pushed aside: where one is comes into sight.
+document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
