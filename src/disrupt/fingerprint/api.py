@@ -25,7 +25,8 @@ _MOST_FORMS = 3
 class ImageLuma:
     """A picture's fingerprint and its luma as stored, uint8 (H, W), made smaller where asked.
 
-    `forms`: the same of what it looks like on white and on black, where it is transparent.
+    `forms`: the same of what it looks like on white and on black, where it is transparent, and in the colours
+    of its profile, where those are others.
     """
 
     fingerprint: ImageFingerprint

@@ -22,12 +22,15 @@ from disrupt.fingerprint.exif import TURNS, orientation_of_jpeg
 from disrupt.fingerprint.formats import FORMATS, Kind, spoken
 from disrupt.fingerprint.kinds import jxl, pdf
 from disrupt.fingerprint.limits import Limits
+from disrupt.fingerprint.profiles import MARK, changes, in_its_colours
 from disrupt.fingerprint.sniff import HEAD, sniff
 
 _SCAN = b"\xff\xda"
 _ORIENTATION = 274
 _SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N", "I")
 _FORGIVEN = ("jpeg", "png", "gif", "bmp", "tiff")
+_PROFILES, _SMALL = 1 << 17, 512
+"""Where a JPEG's colour profile begins, at the latest; and how small a picture shows what it does."""
 _ENOUGH = 0.2
 """The part of a damaged picture that must be there."""
 Buffer = bytes | memoryview
@@ -40,6 +43,7 @@ class Picture(NamedTuple):
 
     `rounded` says that the luma comes from the decoder rather than from red, green and blue. `alpha`: uint8
     (H, W), where the picture is transparent somewhere. `moves`: it has further frames, pages or pictures.
+    `seen`: uint8 (H, W, 3) in the colours of its profile, where those are others.
     """
 
     pixels: npt.NDArray[np.uint8]
@@ -48,6 +52,7 @@ class Picture(NamedTuple):
     rounded: bool = False
     alpha: npt.NDArray[np.uint8] | None = None
     moves: bool = False
+    seen: npt.NDArray[np.uint8] | None = None
 
 
 def damaged(kind: str, cause: BaseException | None = None) -> UnreadableMedia:
@@ -133,7 +138,19 @@ def _jpeg(data: Buffer, limits: Limits) -> Picture | None:
         notes = note_of_damage(luma)
         if not notes:
             return None
-    return Picture(luma, orientation_of_jpeg(data), notes, rounded=space != "Gray")
+    orientation, seen = orientation_of_jpeg(data), _jpeg_in_its_colours(data, limits)
+    return Picture(luma, orientation, notes, rounded=space != "Gray", seen=seen)
+
+
+def _jpeg_in_its_colours(data: Buffer, limits: Limits) -> npt.NDArray[np.uint8] | None:
+    """Made smaller, which costs less and says the same; None where there is no profile that changes it."""
+    if MARK not in bytes(data[:_PROFILES]):
+        return None
+    with open_picture(data, "jpeg", limits) as image:
+        if not changes(image):
+            return None
+    image, _ = loaded(data, "jpeg", limits, draft=_SMALL)
+    return in_its_colours(image)
 
 
 def note_of_damage(pixels: npt.NDArray[np.uint8]) -> tuple[str, ...]:
@@ -163,7 +180,9 @@ def _other(data: Buffer, kind: Kind, limits: Limits) -> Picture:
         orientation = image.getexif().get(_ORIENTATION, 1) if kind != "heif" else 1
         # How many there are is not asked: finding out can take as long as decoding all of them.
         moves = bool(getattr(image, "is_animated", False))
-    return Picture(pixels, orientation if orientation in TURNS else 1, notes, alpha=alpha, moves=moves)
+        seen = in_its_colours(image) if alpha is None else None
+    orientation = orientation if orientation in TURNS else 1
+    return Picture(pixels, orientation, notes, alpha=alpha, moves=moves, seen=seen)
 
 
 def loaded(data: Buffer, kind: Kind, limits: Limits, *, draft: int = 0) -> tuple[Image.Image, bool]:

@@ -17,6 +17,7 @@ from disrupt.fingerprint.limits import Limits
 from disrupt.fingerprint.looks import look_at_film, look_at_picture
 from disrupt.fingerprint.previews import preview
 from disrupt.fingerprint.printing import print_picture
+from disrupt.fingerprint.profiles import IN_ITS_COLOURS
 from disrupt.fingerprint.sniff import HEAD
 from disrupt.fingerprint.tasks import Answer, Task
 from disrupt.fingerprint.types import VpdqFrame
@@ -45,6 +46,8 @@ def perform(task: Task, file: BinaryIO, limits: Limits) -> Answer:
     if task.operation == "luma":
         luma = _luma(picture.pixels, task.max_side)
         forms = [(name, _luma(pixels, task.max_side)) for name, pixels in composites(picture)]
+        if picture.seen is not None:
+            forms.append((IN_ITS_COLOURS, _sized(picture.seen, luma)))
         values["luma"] = [int(luma.shape[1]), int(luma.shape[0])]
         values["forms"] = [name for name, _ in forms]
         return Answer(values, b"".join(one.tobytes() for one in (luma, *(form for _, form in forms))))
@@ -62,6 +65,12 @@ def image_or_video(file: BinaryIO) -> Literal["image", "video"]:
 def _read(file: BinaryIO) -> bytes:
     file.seek(0)
     return file.read()
+
+
+def _sized(seen: npt.NDArray[np.uint8], luma: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Luma of what may have been decoded smaller, in the size of the other."""
+    image = Image.fromarray(seen).convert("L")
+    return np.asarray(image.resize(luma.shape[::-1], Image.Resampling.BICUBIC))
 
 
 def _luma(pixels: npt.NDArray[np.uint8], max_side: int) -> npt.NDArray[np.uint8]:

@@ -14,10 +14,13 @@ from disrupt.fingerprint.errors import FingerprintError, MediaTooLarge, Unreadab
 from disrupt.fingerprint.exif import AS_IS
 from disrupt.fingerprint.limits import Limits
 from disrupt.fingerprint.pdq import turned
+from disrupt.fingerprint.profiles import in_its_colours
 
 _QUALITY = 82
 _STILL_AT = 1.0
 MAX_SIDE = 4096
+_AS_DECODED = ("heif", "webp")
+"""Kinds of which browsers do not turn what was decoded: of HEIC that is done by then, of WebP they do not."""
 
 
 def preview(
@@ -47,7 +50,9 @@ def _picture(data: bytes, max_side: int, limits: Limits) -> Image.Image:
     if image.mode.startswith("I") or image.mode == "F":
         image = Image.fromarray(eight_bits(image)[0])
     image.thumbnail((2 * max_side, 2 * max_side), Image.Resampling.BOX)
-    return image if kind == "heif" else ImageOps.exif_transpose(image)
+    image = image if kind in _AS_DECODED else ImageOps.exif_transpose(image)
+    seen = in_its_colours(image)
+    return image if seen is None else Image.fromarray(seen)
 
 
 def _still(file: BinaryIO, limits: Limits) -> Image.Image:

@@ -12,6 +12,7 @@ from disrupt.fingerprint.decode import Picture, composites
 from disrupt.fingerprint.exif import AS_IS, TURNS
 from disrupt.fingerprint.limits import Limits
 from disrupt.fingerprint.pdq import pdq_from_array, pdq_turned
+from disrupt.fingerprint.profiles import IN_ITS_COLOURS
 from disrupt.fingerprint.tasks import Plain
 from disrupt.fingerprint.types import Pdq
 
@@ -33,6 +34,8 @@ def print_picture(picture: Picture, data: bytes, limits: Limits) -> Plain:
     forms = _Forms([pdq, *([upright] if upright else [])])
     for name, seen in composites(picture):
         forms.add(name, pdq_turned(seen, turn or AS_IS))
+    if picture.seen is not None:
+        forms.add(IN_ITS_COLOURS, pdq_turned(picture.seen, turn or AS_IS, exact=False))
     notes = list(picture.notes)
     if picture.moves:
         notes.append(_frames(data, limits, forms))

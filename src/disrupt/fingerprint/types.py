@@ -64,7 +64,8 @@ class Dihedral(NamedTuple):
 class Shown:
     """The PDQ of another form in which viewers show a picture, and which form that is.
 
-    "on white", "on black": where it is transparent; "frame 3": one of an animation, a page, another picture.
+    "on white", "on black": where it is transparent; "frame 3": one of an animation, a page, another picture;
+    "in its colours": where its colour profile makes another picture of it.
     """
 
     form: str

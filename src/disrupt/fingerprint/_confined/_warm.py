@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import av
 import numpy as np
-from PIL import Image, features
+from PIL import Image, ImageCms, features
 
 from disrupt.fingerprint.errors import FingerprintError
 from disrupt.fingerprint.exif import TURNS
@@ -52,6 +52,11 @@ def samples() -> list[bytes]:
 
         files.append(bytes(imagecodecs.jpegxl_encode(noise, numthreads=1)))
     files.append(pdf.sample(Image.fromarray(noise)))
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    for name in ("JPEG", "PNG"):
+        out = io.BytesIO()
+        Image.fromarray(noise).save(out, name, icc_profile=profile)
+        files.append(out.getvalue())
     with suppress(ImportError, ValueError, OSError, RuntimeError):  # HEIC encoding is optional
         import pillow_heif
 

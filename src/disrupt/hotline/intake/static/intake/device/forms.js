@@ -5,7 +5,7 @@
 
 import { MIN_QUALITY } from "./limits.js";
 import { AS_IS, pdqOf } from "./hashing/pdq.js";
-import { frameSource, readable } from "./reading/sources.js";
+import { bitmapSource, frameSource, readable } from "./reading/sources.js";
 
 const MOST = 16;
 const LOOKED_AT = 300;
@@ -77,6 +77,21 @@ export async function addComposites(forms, source, turn) {
   for (const [form, tone] of Object.entries(GROUNDS)) {
     const [pdq] = await pdqOf(onGround(source, tone), [turn]);
     forms.add(form, pdq);
+  }
+}
+
+const COLOURS = { colorSpaceConversion: "default", premultiplyAlpha: "none", imageOrientation: "none" };
+
+/** Adds the picture in the colours that its profile says, where it has one; browsers show it so. */
+export async function addColours(forms, file, header, turn) {
+  if (!header.profile || typeof OffscreenCanvas === "undefined" || typeof createImageBitmap === "undefined") return;
+  const bitmap = await createImageBitmap(header.unturned, COLOURS);
+  const source = bitmapSource(bitmap, bitmap.width, bitmap.height, false);
+  try {
+    const [pdq] = await pdqOf(source, [turn]);
+    forms.add("in its colours", pdq);
+  } finally {
+    source.close();
   }
 }
 

@@ -10,6 +10,9 @@ const PATIENCE = 30_000;
 const TRIES = 12;
 const BETWEEN = 25;
 
+/** Seconds that no film has. */
+const BEYOND = 1e7;
+
 /** Waits for one of a media element's events. */
 function heard(video, name) {
   return new Promise((resolve, reject) => {
@@ -69,7 +72,14 @@ export class Hands {
     video.load();
     await loaded;
     if (video.videoWidth === 0) throw new DeviceError("unsupported");
+    if (video.duration === Infinity) await this.#findEnd();
     return [{ duration: video.duration }, []];
+  }
+
+  /** What a browser recorded does not say how long it is; looked for beyond its end, the browser finds out. */
+  async #findEnd() {
+    await this.#seek(BEYOND);
+    await this.#seek(0);
   }
 
   async #seek(time) {

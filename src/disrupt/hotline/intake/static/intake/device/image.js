@@ -4,14 +4,14 @@ import { DeviceError } from "./errors.js";
 import { heifSource } from "./heif/index.js";
 import { MAX_IMAGE_BYTES, MAX_PIXELS } from "./limits.js";
 import { readHeader } from "./reading/metadata.js";
-import { Forms, addComposites, addFrames } from "./forms.js";
+import { Forms, addColours, addComposites, addFrames } from "./forms.js";
 import { AS_IS, pdqOf } from "./hashing/pdq.js";
 import { bitmapSource, frameSource, readable, rowsSource } from "./reading/sources.js";
 
 /** How the picture may be decoded, best first; a test can ask for one. */
 export const ROUTES = ["decoder", "worker-canvas", "page-canvas", "heif"];
 
-const LOSSY = ["jpeg", "webp", "avif", "heif"];
+const LOSSY = ["jpeg", "webp", "avif", "heif", "jxl"];
 
 /** Exif 2.3, tag 0x0112: the orientations that turn a picture; 1 does not. */
 const TURNS = {
@@ -128,6 +128,7 @@ export async function imagePrints(file, kind, { ask, progress, alive, routes = R
     if (upright) found.upright = { pdq: upright };
     const forms = new Forms(upright ? [pdq, upright] : [pdq]);
     await addComposites(forms, source, turn ?? AS_IS);
+    if (!forms.rows.length) await addColours(forms, file, header, turn ?? AS_IS);
     if (moving) found.notes = [await addFrames(forms, moving, alive)];
     if (forms.rows.length) found.shown = forms.rows;
     return found;

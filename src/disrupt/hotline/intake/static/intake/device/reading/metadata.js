@@ -9,7 +9,8 @@
 import { latin1 } from "./sniff.js";
 import { Window } from "./window.js";
 
-/** @typedef {{orientation: number, width: number, height: number, grey: boolean, plain: Blob}} Header */
+/** @typedef {{orientation: number, width: number, height: number, grey: boolean, plain: Blob, profile?: boolean,
+ * unturned?: Blob}} Header `profile`: it has colours of its own, which `unturned` keeps. */
 /** Size 0 where the header was not understood; the decoder will tell. */
 
 const ORIENTATION = 0x0112;
@@ -60,7 +61,9 @@ async function jpeg(file) {
   const read = new Window(file);
   const header = { orientation: 1, width: 0, height: 0, grey: false };
   const cut = [];
+  const turned = [];
   let seen = false;
+  let profile = false;
   for (let at = 2, n = 0; n < MAX_SEGMENTS && at + 4 <= file.size; n++) {
     const [ff, marker, high, low] = await read.bytes(at, 4);
     if (ff !== 0xff) break;
@@ -78,6 +81,8 @@ async function jpeg(file) {
       }
     }
     if (marker === 0xe1 || marker === 0xe2) cut.push([at, at + 2 + length]);
+    if (marker === 0xe1) turned.push([at, at + 2 + length]);
+    if (marker === 0xe2) profile ||= latin1(await read.bytes(at + 4, 12)) === "ICC_PROFILE\0";
     if (isFrame(marker)) {
       const frame = await read.view(at + 4, 6);
       if (frame.byteLength === 6) {
@@ -88,7 +93,7 @@ async function jpeg(file) {
     }
     at += 2 + length;
   }
-  return { ...header, plain: without(file, cut) };
+  return { ...header, plain: without(file, cut), profile, unturned: without(file, turned) };
 }
 
 const COLOUR_CHUNKS = ["iCCP", "sRGB", "gAMA", "cHRM", "cICP"];
@@ -97,6 +102,8 @@ async function png(file) {
   const read = new Window(file);
   const header = { orientation: 1, width: 0, height: 0, grey: false };
   const cut = [];
+  const turned = [];
+  let profile = false;
   for (let at = 8, n = 0; n < MAX_SEGMENTS && at + 12 <= file.size; n++) {
     const view = await read.view(at, 8);
     const length = view.getUint32(0);
@@ -108,10 +115,12 @@ async function png(file) {
     }
     if (name === "eXIf") header.orientation = orientationOfTiff(await read.bytes(at + 8, Math.min(length, 1 << 20))).value;
     if (name === "eXIf" || COLOUR_CHUNKS.includes(name)) cut.push([at, at + 12 + length]);
+    if (name === "eXIf") turned.push([at, at + 12 + length]);
+    profile ||= name === "iCCP";
     if (name === "IEND") break;
     at += 12 + length;
   }
-  return { ...header, plain: without(file, cut) };
+  return { ...header, plain: without(file, cut), profile, unturned: without(file, turned) };
 }
 
 /** RIFF sizes would no longer fit after a cut, so the orientation is made 1 where it stands. */

@@ -3,7 +3,7 @@
 /** How many bytes `sniff` wants to see. */
 export const HEAD = 512;
 
-/** @typedef {"jpeg"|"png"|"webp"|"gif"|"bmp"|"tiff"|"heif"|"avif"|"video"|"unknown"} Kind */
+/** @typedef {"jpeg"|"png"|"webp"|"gif"|"bmp"|"tiff"|"heif"|"avif"|"jp2"|"jxl"|"video"|"unknown"} Kind */
 
 /** @type {[string, Kind][]} Bytes are written as Latin-1 characters. */
 const STARTS = [
@@ -16,6 +16,10 @@ const STARTS = [
   ["MM\0*", "tiff"],
   ["II+\0", "tiff"],
   ["MM\0+", "tiff"],
+  ["\0\0\0\x0cjP  \r\n\x87\n", "jp2"],
+  ["\xff\x4f\xff\x51", "jp2"],
+  ["\xff\x0a", "jxl"],
+  ["\0\0\0\x0cJXL \r\n\x87\n", "jxl"],
   ["\x1aE\xdf\xa3", "video"], // Matroska, WebM
   ["FLV\x01", "video"],
   ["OggS", "video"],
