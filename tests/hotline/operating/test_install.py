@@ -58,19 +58,6 @@ def test_a_units_command_is_one_of_the_programs(name: str) -> None:
     assert build_parser().parse_args(words).command == words[0]
 
 
-@pytest.mark.parametrize("name", SERVICES)
-def test_what_the_kernel_killed_is_there_again(name: str) -> None:
-    text = FILES[name].text
-    if "Type=oneshot" in text:
-        return  # a job of the night: its timer starts it again
-    assert "Restart=always\n" in text
-    # Five starts in ten seconds, and systemd gives up: that is never reached.
-    assert "RestartSec=5\n" in text
-    # A decoder or a child that is killed ends no service that starts another.
-    forks = name.removeprefix("disrupt-").removesuffix(".service") not in {"keyholder", "relay"}
-    assert ("OOMPolicy=continue\n" in text) == forks
-
-
 def test_who_decodes_compiles_before_it_serves() -> None:
     warm = WANTED.program.with_name("disrupt")
     for service in units.SERVICES:

@@ -68,7 +68,8 @@ def commands() -> list[Command]:
     """What is run once the files are there; each may run again."""
     make_owner = (
         f"DO $$ BEGIN CREATE ROLE {OWNER} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;\n"
-        f"SELECT 'CREATE DATABASE {OWNER} OWNER {OWNER}'"
+        # Of a machine without a locale (LANG=C) the cluster knows bytes only, and would give texts as bytes.
+        f"SELECT 'CREATE DATABASE {OWNER} OWNER {OWNER} ENCODING ''UTF8'' TEMPLATE template0'"
         f" WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{OWNER}')\\gexec\n"
     )
     roles = make_owner + "".join(f"{statement};\n" for statement in grants.make_roles())
