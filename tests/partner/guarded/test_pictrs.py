@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from tests.loopback import answering
 from tests.partner.guarding import HOST, PINNED, jpeg, notice, photo, settle, sign
 
 from disrupt.cli import main
@@ -53,13 +53,8 @@ class Interface(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[str]:
-    made = ThreadingHTTPServer(("127.0.0.1", 0), Interface)
-    thread = threading.Thread(target=made.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{made.server_port}"
-    made.shutdown()
-    thread.join()
-    made.server_close()
+    with answering(ThreadingHTTPServer(("127.0.0.1", 0), Interface)) as address:
+        yield address
 
 
 def test_a_picture_that_is_shown_by_a_name(decoders: Sandbox, tmp_path: Path, server: str) -> None:
