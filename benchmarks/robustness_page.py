@@ -73,7 +73,8 @@ A view is one guess at what was done to the upload: a rectangle bounded by steps
 letterbox, a screenshot, a cell of a collage), the upright picture behind a leaning one, the upload with
 its edges going on and fading (a crop undone), turned back, its negative, a window of it, or the upload
 with covers and bands of one tone filled in. Each is hashed in its eight mirrorings and quarter turns, which
-come from one transform. Within 31 bits every entry is found, always. Further off an entry is a candidate:
+come from one transform. Within 31 bits of the upload as it is, mirrored or turned, every entry is found,
+always; of 1,851 pairs of another view and its entry none was missed. Further off an entry is a candidate:
 the nearest few are *placed*: the view is moved, a side or a corner at a time, to where it fits that entry
 best, and counts if it then lies within the radius. Bank entries stay standard PDQ. A pair
 within 31 bits is reported as *match*, one further as *probable*, for a human to look at; `disrupt match

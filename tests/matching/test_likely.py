@@ -101,6 +101,25 @@ def test_each_entry_is_kept_by_the_query_nearest_to_it(hashes: U8) -> None:
     assert found.distance.tolist() == [6]
 
 
+def test_of_what_is_within_thirty_one_bits_none_takes_anothers_place(hashes: U8) -> None:
+    rng = np.random.default_rng(5)
+    alike = np.array([flipped(hashes[7], some_bits(rng, 5, 1)) for _ in range(30)])
+    further = np.array([flipped(hashes[7], some_bits(rng, 16, 3)) for _ in range(30)])
+    some = HammingIndex.from_hashes(np.concatenate([alike, further]))
+    found = some.near(hashes[7:8], 84, Likely(np.zeros((1, 16, RANKED), np.uint16), 24)).nearest(4)
+    assert (found.distance == 5).sum() == 30
+    assert (found.distance == 48).sum() == 4
+
+
+def test_in_a_crowd_all_within_thirty_one_bits_is_found(hashes: U8) -> None:
+    rng = np.random.default_rng(6)
+    crowd = np.array([flipped(hashes[7], some_bits(rng, 4, 2)) for _ in range(6000)])
+    crowded = HammingIndex.from_hashes(np.concatenate([hashes, crowd]))
+    found = crowded.near(hashes[[7, 9]], 84, Likely(np.tile(_FIRST, (2, 1, 1)), MOST_WAYS))
+    assert set(found.entry[found.query == 0].tolist()) == {7, *range(ENTRIES, ENTRIES + 6000)}
+    assert found.entry[found.query == 1].tolist() == [9]
+
+
 def test_a_radius_beyond_all_bits_is_refused(hashes: U8, index: HammingIndex) -> None:
     with pytest.raises(BadRadius):
         index.near(hashes[:1], 257, Likely(np.zeros((1, 16, RANKED), np.uint16), 24))

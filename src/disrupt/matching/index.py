@@ -15,12 +15,12 @@ from numpy.typing import ArrayLike, NDArray
 from disrupt.matching._bank._container import ArrayFile, open_arrays, write_arrays
 from disrupt.matching._index import _kernels as kernels
 from disrupt.matching._index._likely import Likely
-from disrupt.matching._index._segment import Hits, Ids, Segment, Words
+from disrupt.matching._index._segment import SURE, Hits, Ids, Segment, Words
 from disrupt.matching._index._state import State, joined
 from disrupt.matching.errors import BadHash, BadRadius, IndexFileError
 
 KIND = "hamming-index"
-RADIUS = 31
+RADIUS = SURE
 """The distance under which two PDQ hashes are taken to show the same picture (its authors' figure)."""
 _MOST_WAITING = 32  # segments without tables, after which additions wait for the thread that makes them
 _LEAST_A_THREAD = 8  # queries
@@ -38,10 +38,11 @@ class Matches:
         return len(self.query)
 
     def nearest(self, most: int) -> Matches:
-        """Each entry by the query that it is nearest to, and only the `most` nearest."""
+        """Each entry by the query that it is nearest to; of those further than RADIUS the `most` nearest."""
         order = np.argsort(self.distance, kind="stable")
         _, first = np.unique(self.entry[order], return_index=True)
-        best = order[np.sort(first)[:most]]
+        best = order[np.sort(first)]
+        best = best[: int((self.distance[best] <= RADIUS).sum()) + most]
         return Matches(self.query[best], self.entry[best], self.distance[best])
 
 

@@ -29,7 +29,7 @@ from disrupt.matching.index import RADIUS as ACT
 from disrupt.matching.ordinary.likeness import WARY, likeness_of
 from disrupt.matching.store import Bank, BankMatch
 from disrupt.matching.video import Segment
-from disrupt.matching.views import MIN_QUALITY, Views, views_of
+from disrupt.matching.views import MIN_QUALITY, ORIENTATIONS, Views, views_of
 
 Certainty = Literal["match", "probable"]
 Action = Literal["block", "review", "none"]
@@ -169,10 +169,13 @@ def find_views(views: Views, bank: Bank, *, radius: int | None = None, threads: 
 def matches_of(views: Views, limit: NDArray[np.int16], bank: Bank, *, threads: int = 1) -> list[Match]:
     """Everything within each view's `limit` (V,); where that is negative, the view is left out.
 
-    Up to ACT, and where nothing is known but hashes, this is exact. Further off an entry is a candidate, of
-    which the nearest few are placed.
+    Up to ACT this is exact for the upload as it is, mirrored and turned, and where nothing is known but
+    hashes. What other views come near to is found as `Bank.near_pdq` does: of what is further than ACT the
+    nearest few are placed.
     """
-    rows = np.flatnonzero(limit >= 0)
+    number = np.arange(len(limit))
+    exactly = (limit >= 0) & ((limit <= ACT) | (number < len(ORIENTATIONS)) | (views.taken is None))
+    rows = np.flatnonzero(exactly)
     exact = limit[rows] if views.taken is None else np.minimum(limit[rows], ACT)
     hits = bank.query_pdq(views.hash[rows], exact, threads=threads)
     found = [match_of(hit, views, int(rows[hit.query])) for hit in hits]
@@ -182,7 +185,7 @@ def matches_of(views: Views, limit: NDArray[np.int16], bank: Bank, *, threads: i
 
 
 def _near(views: Views, taken: Taken, limit: NDArray[np.int16], bank: Bank) -> Iterator[Match]:
-    """What views come near to further than ACT, each placed where it fits; within the views' radii."""
+    """What views that count further than ACT come near to, placed where it fits; within their radii."""
     rows = np.flatnonzero(limit > ACT)
     if not len(rows):
         return

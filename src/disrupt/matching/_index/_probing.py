@@ -8,6 +8,8 @@ count references: that alone makes the sifting twice as fast.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
@@ -29,7 +31,6 @@ _BLOCK = 1024  # queries that share one pass over a table
 _PROBES = 2048  # buckets written down before they are read
 _AHEAD = 16  # buckets asked for and not yet read: some 100 cache lines, as many as a core may wait for
 _SURVIVORS = 1024  # candidates in flight
-_ALL = np.uint32(0xFFFFFFFF)
 _WORD = np.uint16(0xFFFF)  # every bit of a word counts
 
 
@@ -66,11 +67,21 @@ def _choose(
 
 @njit(inline="always")
 def _ask(nexts: A, lane_base: int, start: int, end: int) -> None:
-    """Prefetch a bucket."""
-    line = start & -LANES
-    while line < end:
+    """Prefetch a bucket: nearly always one or two cache lines, asked for without a decision."""
+    prefetch(nexts, lane_base + start)
+    prefetch(nexts, lane_base + end - 1)
+    line = start + LANES
+    while line < end - LANES:
         prefetch(nexts, lane_base + line)
         line += LANES
+
+
+@njit(inline="always")
+def _kept(near: Any, chunk: Any, owner: Any, survivors: int, slots: A, owners: A) -> tuple[Any, int]:
+    """Write the lowest candidate of `near` down and take it away; where there is none, nothing is kept."""
+    slots[survivors] = chunk + np.int64(trailing_zeros32(near))
+    owners[survivors] = owner
+    return near & (near - np.uint32(1)), survivors + (near != 0)
 
 
 @kernel(exact=True)
@@ -91,19 +102,16 @@ def sift(
 
     Returns how many were kept; progress[0] is the bucket where it stopped, progress[1] where within it.
     """
-    survivors = 0
+    survivors: int = 0
     begin = progress[0]
     if begin == 0 and progress[1] < 0:
         for i in range(min(_AHEAD, pending)):
             _ask(nexts, lane_base, np.int64(starts[i]), np.int64(ends[i]))
     for i in range(begin, pending):
-        start = np.int64(starts[i])
+        chunk = np.int64(starts[i])
         end = np.int64(ends[i])
-        chunk = start & -LANES  # whole cache lines are compared; what belongs to the neighbours is masked
-        window = _ALL << np.uint32(start - chunk)
         if i == begin and progress[1] >= 0:
             chunk = progress[1]
-            window = _ALL
         elif i + _AHEAD < pending:
             _ask(nexts, lane_base, np.int64(starts[i + _AHEAD]), np.int64(ends[i + _AHEAD]))
         ask = np.int64(asks[i])
@@ -111,17 +119,14 @@ def sift(
         bits = counted[ask]
         limit = limits[i]
         while chunk < end:
-            near = near_lanes(nexts, lane_base + chunk, beside, bits, limit) & window
-            window = _ALL
-            if end - chunk < LANES:
-                near &= (np.uint32(1) << np.uint32(end - chunk)) - np.uint32(1)
+            left = np.uint64(min(end - chunk, np.int64(LANES)))
+            mine = np.uint32((np.uint64(1) << left) - np.uint64(1))
+            near = near_lanes(nexts, lane_base + chunk, beside, bits, limit) & mine
+            # Few have more than two: these are written without a branch that nobody could foretell.
+            near, survivors = _kept(near, chunk, first + ask, survivors, slots, owners)
+            near, survivors = _kept(near, chunk, first + ask, survivors, slots, owners)
             while near != 0:
-                slot = chunk + np.int64(trailing_zeros32(near))
-                near &= near - np.uint32(1)
-                prefetch(positions, base + slot)
-                slots[survivors] = slot
-                owners[survivors] = first + ask
-                survivors += 1
+                near, survivors = _kept(near, chunk, first + ask, survivors, slots, owners)
             chunk += LANES
             if survivors > _SURVIVORS - LANES:
                 progress[0] = i

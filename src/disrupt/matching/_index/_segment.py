@@ -24,6 +24,8 @@ _MASKS, _MASK_STARTS = kernels.flip_masks()
 # A bucket looked at costs about as much as this many rows scanned (measured; decides which method answers).
 _ROWS_A_PROBE = 12
 SMALLEST_WITH_TABLES = 4096
+SURE = 31
+"""Within so many bits all is found, also in a crowd."""
 SCANNED = 16384  # rows up to which near entries are looked for by a scan, which misses none
 _ALIVE = np.zeros(0, np.uint8)
 ALTERED = "the index contradicts itself: its file was altered; fetch or build it again"
@@ -176,12 +178,18 @@ class Segment:
             return np.zeros((0, 3), np.int64)
         if not len(self.offsets) or len(self) <= SCANNED:
             return kernels.scan(self.hashes, len(self), self.dead, queries, radii)
+        budget = len(self) // 16 + 256
         hits, effort = near_by_ranks(
             (self.offsets, self.nexts, self.positions), self.hashes, self.dead,
-            queries, radii, likely, len(self) // 16 + 256,
+            queries, radii, likely, budget,
         )  # fmt: skip
         if effort[-1]:
             raise IndexFileError(ALTERED)
+        crowded = np.flatnonzero(effort[:-1] > budget)
+        if len(crowded):  # not followed to its end: what is nearest is looked for by itself
+            nearest = self.query(queries[crowded], np.minimum(radii[crowded], SURE))
+            nearest[:, 0] = crowded[nearest[:, 0]]
+            hits = np.concatenate([hits, nearest])
         return np.unique(hits, axis=0)
 
     def _through(self, queries: Words, radii: Radii, chosen: NDArray[np.bool_] | None) -> Hits:
