@@ -11,7 +11,7 @@ from types import TracebackType
 
 from disrupt.hotline.common.running.quiet_log import WhereOnly
 
-# An operator needs at a start: our words, the system's of files and sockets, those of a database that is away.
+# An operator needs at a start: our words, those of the system on files and of a database that is away.
 _OURS = "disrupt."
 _NEEDED = {"django.core.exceptions.ImproperlyConfigured", "django.db.utils.OperationalError"}
 _FORM = WhereOnly()
