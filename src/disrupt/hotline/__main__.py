@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from disrupt.hotline.common.running.hardening import keep_memory_private
+from disrupt.hotline.common.running.last_words import say_where_only
 from disrupt.hotline.common.running.loading import loading
 from disrupt.hotline.operating import commands as operating
 from disrupt.hotline.operating.backup.places import Places
 
 PROCESSES = {"portal": 8000, "console": 8001, "exchange": 8002, "answers": 8003}
+# What runs until it is stopped, and whose words go into a journal.
+STAY = {*PROCESSES, "worker", "checker", "taking", "watch", "keyholder"}
 # Uploads hold a thread each, for minutes: the portal has more than may upload at once (UPLOADS_AT_ONCE).
 THREADS = {"portal": 96, "console": 16, "exchange": 16, "answers": 8}
 
@@ -165,6 +168,8 @@ def init() -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(argv)
     keep_memory_private()
+    if args.command in STAY:
+        say_where_only()
     # Whatever this process writes is its owner's only; the stores' files are their group's where that is set.
     os.umask(0o007 if os.environ.get("DISRUPT_STORE_SHARED") else 0o077)
     if args.command == "init":

@@ -36,6 +36,7 @@ def make_status() -> MakeStatus:
             disk_free=50 * 1024**3,
             disk_size=100 * 1024**3,
             disk_takes=True,
+            objects=None,
             clock_offset=0.0,
             certificate_days=60,
             old_recipients=0,

@@ -38,6 +38,7 @@ def test_a_healthy_hotline_wakes_nobody(make_status: MakeStatus) -> None:
         ("overdue", {"late": Late(1, 0, 0)}),
         ("disk", {"disk_free": 1024**3}),
         ("disk:read-only", {"disk_takes": False}),
+        ("objects", {"objects": "The store does not answer (EndpointConnectionError)."}),
         ("clock", {"clock_offset": -90.0}),
         ("certificate", {"certificate_days": 3}),
         ("recipients", {"old_recipients": 2}),

@@ -88,6 +88,8 @@ def _machine(status: Status) -> Iterator[Alarm]:
         yield Alarm("disk", f"{status.disk_free / 1e9:.1f} GB of disk are free ({status.disk_share:.0%})")
     if not status.disk_takes:
         yield Alarm("disk:read-only", "the disk takes nothing: it is broken, full or read-only")
+    if status.objects:
+        yield Alarm("objects", f"contents in the store of objects: {status.objects}")
     if abs(status.clock_offset) > CLOCK_SECONDS:
         yield Alarm("clock", f"this clock and the database's differ by {status.clock_offset:+.1f} s")
     if status.certificate_days is not None and status.certificate_days < CERTIFICATE_DAYS:

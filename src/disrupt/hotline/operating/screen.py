@@ -38,6 +38,7 @@ def render(status: Status, alarms: list[Alarm]) -> str:
         f"For a person   {status.for_a_person} notice(s) that go no further by themselves",
         f"Bank           {status.entries} entries, change {status.changes}",
         f"Disk           {status.disk_free / 1e9:.1f} GB free ({status.disk_share:.0%}){_taking(status)}",
+        *([] if status.objects is None else [f"Objects        {status.objects or 'the store answers'}"]),
         f"Clock          {status.clock_offset:+.1f} s against the database's",
         f"Certificate    {_days(status.certificate_days)}",
         f"Recipients     {_old(status.old_recipients)}",

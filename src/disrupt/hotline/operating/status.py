@@ -18,7 +18,7 @@ from disrupt.hotline.common import clock
 from disrupt.hotline.common.models import Pulse
 from disrupt.hotline.common.running.pulse import REVIEW_KEY
 from disrupt.hotline.exchange.models import ApiKey
-from disrupt.hotline.operating import certificates, disks
+from disrupt.hotline.operating import certificates, disks, objects
 from disrupt.hotline.takedown import queries as notices
 from disrupt.hotline.takedown.models import Notice
 from disrupt.hotline.takedown.states import NoticeState
@@ -96,6 +96,8 @@ class Status:
     disk_free: int
     disk_size: int
     disk_takes: bool
+    objects: str | None
+    """What is wrong with the store of objects; "" nothing, None where there is none."""
     clock_offset: float
     certificate_days: int | None
     old_recipients: int | None
@@ -133,6 +135,7 @@ def look() -> Status:
         disk_free=disk.free,
         disk_size=disk.total,
         disk_takes=disks.takes(settings.VAR),
+        objects=objects.trouble(now, SILENT_AFTER),
         clock_offset=_clock_offset(),
         certificate_days=certificates.days_left(settings.CERTIFICATE, now),
         old_recipients=freshness.how_many(),

@@ -140,6 +140,11 @@ class Bucket:
             with _named(), contextlib.suppress(FileNotFoundError):
                 self._client.delete_object(Bucket=self._bucket, Key=name, VersionId=version)
 
+    def must_answer(self) -> None:
+        """Return where the bucket is there and lets us look."""
+        with _named():
+            self._client.list_objects_v2(Bucket=self._bucket, MaxKeys=1)
+
     def names(self) -> Iterator[tuple[str, dt.datetime]]:
         """Every name, and when it was kept."""
         with _named():

@@ -36,6 +36,9 @@ class Contents(Protocol):
     def is_gone(self, final: Path) -> bool:
         """Whether nothing of it is left."""
 
+    def must_answer(self) -> None:
+        """Return where contents can be asked for."""
+
     def all(self) -> Iterator[tuple[str, dt.datetime]]:
         """Names that the folder does not show, with the time of their last change."""
 
@@ -60,6 +63,9 @@ class InFolder:
 
     def is_gone(self, final: Path) -> bool:
         return not final.exists()
+
+    def must_answer(self) -> None:
+        return None
 
     def all(self) -> Iterator[tuple[str, dt.datetime]]:
         return iter(())
@@ -92,6 +98,9 @@ class InBucket:
 
     def is_gone(self, final: Path) -> bool:
         return self._folder.is_gone(final) and not self._bucket.versions(final.name)
+
+    def must_answer(self) -> None:
+        self._bucket.must_answer()
 
     def all(self) -> Iterator[tuple[str, dt.datetime]]:
         return self._bucket.names()
