@@ -89,23 +89,36 @@ def _add_staff(commands: Any) -> None:
     staff = commands.add_parser(
         "staff",
         help="how many analysts so many reports a year need",
-        description="The arithmetic of a queue, with its assumptions; it reads no hotline.",
+        description="The arithmetic of a queue, with its assumptions; or, with --play, a year of it played "
+        "through, with a scandal in its middle. It reads no hotline.",
     )
     for field in dataclasses.fields(Assumed):
         says = f"{field.metadata['says']} (default: %(default)g)"
         staff.add_argument(f"--{field.name}", type=float, default=field.default, metavar="N", help=says)
+    staff.add_argument(
+        "--play", type=int, nargs="+", default=[], metavar="N", help="how long people wait with N analysts"
+    )
+    staff.add_argument("--seed", type=int, default=1, help="with --play: the same people again (default: 1)")
     staff.add_argument("--json", action="store_true", help="print it as JSON")
 
 
 def _staff(args: argparse.Namespace) -> int:
+    from disrupt.hotline.demo.year import played
     from disrupt.hotline.demo.year.staffing import Assumed, NotToBeAssumed, Staff
 
     names = [field.name for field in dataclasses.fields(Assumed)]
     try:
-        found = Staff(Assumed(**{name: getattr(args, name) for name in names}))
+        assumed = Assumed(**{name: getattr(args, name) for name in names})
+        years = [played.play(assumed, people, seed=args.seed) for people in args.play]
     except NotToBeAssumed as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    if years:
+        sys.stdout.write(
+            json.dumps([year.told() for year in years]) + "\n" if args.json else played.words(years)
+        )
+        return 0
+    found = Staff(assumed)
     sys.stdout.write(json.dumps(found.told()) + "\n" if args.json else found.words())
     return 0
 

@@ -178,6 +178,18 @@ def test_the_same_seed_brings_the_same_people() -> None:
     assert not any(person.altered for person in one if person.picture == person.number)
 
 
+def test_who_comes_in_the_form_of_each_change_and_who_only_in_the_long_one() -> None:
+    """As docs/scale.md says of the two seeds of tests/functional/test_year.py."""
+    few, many = people(8, 2, 44), people(150, 28, 7)
+    for form in (few, many):
+        for kind in ("file", "address", "minor", "threat", "erases"):
+            assert any(getattr(person, kind) for person in form), kind
+    rare = ("junk", "altered", "adds", "withdraws")
+    assert not any(getattr(person, kind) for person in few for kind in rare)
+    assert all(person.picture == person.number for person in few)
+    assert all(any(getattr(person, kind) for person in many) for kind in rare)
+
+
 def test_a_copy_is_altered_and_is_still_the_same_picture(tmp_path: Path) -> None:
     def fingerprint(name: str, data: bytes) -> ImageFingerprint:
         (tmp_path / name).write_bytes(data)

@@ -60,7 +60,9 @@ class Desk(Analyst):
             self.looked_again += 1
         for link in dict.fromkeys(link for link in page.links if ITEM.search(link)):
             item = self._browser.get(link)
-            if any({"category", "person"} <= form.names for form in item.forms):
+            # What one is asked about as a second person is answered with the others of its kind.
+            asked = _SECOND.search(item.url)
+            if not asked and any({"category", "person"} <= form.names for form in item.forms):
                 self._qualify(item, line, judgement, hour)
 
     def _read_of(self, url: str, diary: Diary) -> tuple[Page, Line]:
