@@ -1,6 +1,7 @@
 """The classification scheme as versioned data: categories, articles of law, penalties, priorities (D12).
 
-Files `data/categories-<version>.json`; each is valid from its date until the next one's.
+Files `data/categories-<version>.json`; each is valid from its date until the next one's. What the hotline
+made on a page (own_categories.py) stands in every version.
 """
 
 from __future__ import annotations
@@ -8,108 +9,18 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from importlib import resources
 from typing import Any
 
+from disrupt.hotline.cases import own_categories
+from disrupt.hotline.cases.schemes import Category, Reason, Scheme, Text, UnknownCategory, read_scheme
 from disrupt.hotline.common.amending import amendments
 from disrupt.hotline.common.amending.amendments import Kind
 from disrupt.protocol import sample_picture
 
-
-class UnknownCategory(KeyError):
-    """No such category in this version of the scheme."""
-
-
-@dataclass(frozen=True)
-class Text:
-    """The same words in French and English, and in `others` that a reporter reads."""
-
-    fr: str
-    en: str
-    others: Mapping[str, str] = field(default_factory=dict, hash=False)
-
-    def in_language(self, language: str) -> str:
-        """The words in this language, or in English."""
-        own = language.split("-")[0]
-        return self.fr if own == "fr" else self.others.get(own, self.en)
-
-
-@dataclass(frozen=True)
-class Category:
-    """One category: what it is, the law it rests on, and what follows from it.
-
-    `bank`: what is qualified so shows the intimate picture itself, so that its fingerprint may be offered.
-    `threat`: somebody threatens with it, and may have the file.
-    """
-
-    code: str
-    name: Text
-    facts: Text
-    article: Text
-    penalty: Text
-    priority: int
-    illegal: bool
-    minors: bool
-    bank: bool
-    host_wait_hours: float
-    threat: bool = False
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why something is not qualified, in words for the reporter."""
-
-    code: str
-    text: Text
-
-
-@dataclass(frozen=True)
-class Scheme(Mapping[str, Category]):
-    """A version of the scheme: a mapping from code to category, in the order analysts see."""
-
-    version: str
-    valid_from: dt.date
-    categories: Mapping[str, Category]
-    reasons: Mapping[str, Reason]
-
-    def __getitem__(self, code: str) -> Category:
-        try:
-            return self.categories[code]
-        except KeyError:
-            raise UnknownCategory(f"There is no category “{code}” in scheme {self.version}.") from None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.categories)
-
-    def __len__(self) -> int:
-        return len(self.categories)
-
-
-def _text(value: Mapping[str, str]) -> Text:
-    return Text(value["fr"], value["en"], {name: value[name] for name in value.keys() - {"fr", "en"}})
-
-
-def _scheme(raw: Mapping[str, Any]) -> Scheme:
-    categories = {
-        c["code"]: Category(
-            code=c["code"],
-            name=_text(c["name"]),
-            facts=_text(c["facts"]),
-            article=_text(c["article"]),
-            penalty=_text(c["penalty"]),
-            priority=c["priority"],
-            illegal=c.get("illegal", True),
-            minors=c.get("minors", False),
-            bank=c.get("bank", False),
-            threat=c.get("threat", False),
-            host_wait_hours=c["host_wait_hours"],
-        )
-        for c in raw["categories"]
-    }
-    reasons = {r["code"]: Reason(r["code"], _text(r["text"])) for r in raw["reasons"]}
-    return Scheme(raw["version"], dt.date.fromisoformat(raw["valid_from"]), categories, reasons)
+__all__ = ["Category", "Reason", "Scheme", "Text", "UnknownCategory"]
 
 
 def for_the_bank(scheme: Scheme, codes: Iterable[str]) -> str | None:
@@ -154,17 +65,44 @@ TEST_PICTURE = Category(
 
 
 @functools.cache
-def schemes() -> tuple[Scheme, ...]:
-    """Every version, oldest first."""
+def packaged() -> tuple[Scheme, ...]:
+    """Every version as it came along, oldest first."""
     folder = resources.files("disrupt.hotline.cases") / "data"
     raw = [json.loads(f.read_text("utf-8")) for f in folder.iterdir() if f.name.startswith("categories-")]
-    return tuple(sorted((_scheme(r) for r in raw), key=lambda s: s.valid_from))
+    return tuple(sorted((read_scheme(r) for r in raw), key=lambda s: s.valid_from))
+
+
+class _Memory:
+    """The versions with the hotline's own categories, as they were made from the rows last."""
+
+    rows: Mapping[str, Mapping[str, Any]] | None = None
+    found: tuple[Scheme, ...] = ()
+
+
+def schemes() -> tuple[Scheme, ...]:
+    """Every version, oldest first; each with all categories of the hotline's own."""
+    rows = own_categories.rows()
+    if _Memory.rows is None or _Memory.rows != rows:
+        own = {code: own_categories.read(code, said) for code, said in rows.items()}
+        _Memory.found = tuple(replace(one, categories={**one.categories, **own}) for one in packaged())
+        _Memory.rows = rows
+    return _Memory.found
 
 
 def scheme_at(moment: dt.datetime) -> Scheme:
-    """The version in force at a moment; the oldest one for anything before it."""
+    """The version in force at a moment; the oldest one for anything before it. Without what has not begun."""
     valid = [s for s in schemes() if s.valid_from <= moment.date()]
-    return valid[-1] if valid else schemes()[0]
+    whole = valid[-1] if valid else schemes()[0]
+    return _without(whole, own_categories.rows().keys() - set(own_categories.begun(moment.date())))
+
+
+def days() -> Mapping[str, Mapping[str, Any]]:
+    """Between which days a category can be chosen, of those for which a page says so."""
+    own = {
+        code: {name: said[name] for name in ("since", "until")}
+        for code, said in own_categories.rows().items()
+    }
+    return {**amendments.of(Kind.CATEGORY), **own}
 
 
 def to_choose(moment: dt.datetime) -> Scheme:
@@ -172,15 +110,20 @@ def to_choose(moment: dt.datetime) -> Scheme:
 
     What was decided under a category that is closed since stays as it is.
     """
-    whole, changed, day = scheme_at(moment), amendments.of(Kind.CATEGORY), moment.date().isoformat()
+    day = moment.date().isoformat()
     closed = {
         code
-        for code, said in changed.items()
+        for code, said in days().items()
         if (said.get("since") and day < said["since"]) or (said.get("until") and day > said["until"])
     }
-    if not closed:
+    return _without(scheme_at(moment), closed)
+
+
+def _without(whole: Scheme, codes: Iterable[str]) -> Scheme:
+    gone = set(codes)
+    if not gone:
         return whole
-    left = {code: one for code, one in whole.categories.items() if code not in closed}
+    left = {code: one for code, one in whole.categories.items() if code not in gone}
     return replace(whole, categories=left)
 
 

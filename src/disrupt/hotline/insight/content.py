@@ -219,7 +219,6 @@ def _codes(found: Collection[str]) -> list[dict[str, Any]]:
     return result
 
 
-@functools.cache
 def categories() -> Mapping[str, Category]:
     """Every category of every version, the newest words for each."""
     return {code: one for scheme in schemes() for code, one in scheme.items()} | {

@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from disrupt.hotline.cases.categories import scheme_at, schemes
+from disrupt.hotline.cases import own_categories
+from disrupt.hotline.cases.categories import days, scheme_at, schemes
 from disrupt.hotline.common import clock
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.amending import amendments, dials
@@ -22,6 +23,8 @@ from disrupt.hotline.common.models import Amendment
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.review.changing.words import SETTINGS, spoken
 from disrupt.hotline.review.messages import letters
+from disrupt.hotline.takedown import packaged
+from disrupt.hotline.takedown.notices import own_words
 from disrupt.hotline.takedown.recipients import BadRegistry, registry
 from disrupt.hotline.tally.platforms import designated
 
@@ -47,7 +50,9 @@ def page(request: HttpRequest) -> HttpResponse:
             for name, what in SETTINGS.items()
         ],
         "scheme": scheme_at(now),
-        "dated": amendments.of(Kind.CATEGORY),
+        "dated": days(),
+        "made": own_categories.rows(),
+        "words": _words(),
         "versions": schemes(),
         "today": now.date(),
         "large": designated(),
@@ -61,6 +66,13 @@ def page(request: HttpRequest) -> HttpResponse:
     except BadRegistry as error:
         context["broken"] = str(error)
     return render(request, "review/in_force.html", context)
+
+
+def _words() -> list[tuple[str, bool]]:
+    """Where notices say something, and whether a page changed it."""
+    changed = amendments.of(Kind.WORDS)
+    words = packaged.languages_of(packaged.latest_words())["en"]
+    return [(path, path in changed) for path, _lines in own_words.paths(words)]
 
 
 def _changed() -> list[Amendment]:

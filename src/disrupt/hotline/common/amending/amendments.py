@@ -24,6 +24,8 @@ class Kind(enum.StrEnum):
 
     SETTING = "setting"
     CATEGORY = "category"
+    OWN_CATEGORY = "own_category"
+    WORDS = "words"
     HOST = "host"
     PLATFORM = "platform"
     LETTER = "letter"

@@ -8,11 +8,11 @@ import datetime as dt
 from django.conf import settings
 from django.db import migrations, models
 
-from disrupt.hotline.cases.categories import schemes
+from disrupt.hotline.cases.categories import packaged
 
 
 def say_whose_they_are(apps, schema_editor):
-    minor = {c.code for s in schemes() for c in s.categories.values() if c.minors}
+    minor = {c.code for s in packaged() for c in s.categories.values() if c.minors}
     item_model, decisions = apps.get_model("cases", "Item"), apps.get_model("cases", "Qualification")
     entries = apps.get_model("bank", "BankEntry").objects
     entries.update(jurisdiction=settings.JURISDICTION)
@@ -52,7 +52,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="apikey",
             name="sees",
-            field=models.JSONField(default=dict, help_text="categories, kinds, jurisdictions; all where not named"),
+            field=models.JSONField(
+                default=dict, help_text="categories, kinds, jurisdictions; all where not named"
+            ),
         ),
         migrations.RunPython(say_whose_they_are, migrations.RunPython.noop),
         migrations.RunPython(let_keys_go_on, migrations.RunPython.noop),

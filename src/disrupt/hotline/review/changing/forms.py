@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -13,14 +12,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from disrupt.hotline.cases.categories import scheme_at
 from disrupt.hotline.common import clock
+from disrupt.hotline.common.actors import Actor
 from disrupt.hotline.common.amending import amendments, dials
 from disrupt.hotline.common.amending.amendments import Kind
 from disrupt.hotline.common.outbound import BadAddress, check_address
 from disrupt.hotline.common.sites import registrable
 from disrupt.hotline.review.changing.words import HELP, SETTINGS
-from disrupt.hotline.review.messages import letters
 from disrupt.hotline.takedown import recipients
 from disrupt.hotline.takedown.notices import languages
 from disrupt.hotline.takedown.recipients import BadRegistry
@@ -29,9 +27,8 @@ from disrupt.hotline.takedown.registry.reading import KINDS, entry
 from disrupt.hotline.takedown.states import Channel
 from disrupt.hotline.tally.platforms import designated
 
-_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _PATTERN = re.compile(r"(?:\*\.)?(?:[a-z0-9-]+\.)+[a-z0-9-]+(?::\d{1,5})?")
-_CODE = re.compile(r"[a-z0-9-]{1,40}")
 
 
 class ChangeForm(forms.Form):
@@ -43,9 +40,13 @@ class ChangeForm(forms.Form):
         error_messages={"required": gettext_lazy("Say why: it stands in the audit log.")},
     )
 
-    def __init__(self, key: str, data: Any = None) -> None:
+    # Whether it is words: they are previewed, and earlier ones can be taken up again.
+    of_words = False
+
+    def __init__(self, key: str, data: Any = None, earlier: Mapping[str, Any] | None = None) -> None:
         self.key = key
-        super().__init__(data, initial=self.now(key))
+        now = self.now(key)
+        super().__init__(data, initial=now if earlier is None else {**now, **self.as_it_was(earlier)})
         self.order_fields([name for name in self.fields if name != "why"])
 
     def now(self, key: str) -> dict[str, Any]:
@@ -59,6 +60,23 @@ class ChangeForm(forms.Form):
     def row(self) -> tuple[str, Mapping[str, Any]]:
         """The key and the row, of a form that is valid."""
         raise NotImplementedError
+
+    def write(self, kind: Kind, actor: Actor) -> None:
+        """Let it hold, of a form that is valid."""
+        key, value = self.row()
+        amendments.put(kind, key, value, actor, self.cleaned_data["why"])
+
+    def take_back(self, kind: Kind, actor: Actor, why: str) -> None:
+        """Let what came along hold again. Raises ValueError where it cannot."""
+        amendments.put(kind, self.key, None, actor, why)
+
+    def as_it_was(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        """An earlier row as the fields hold it; for the kinds whose earlier words are shown."""
+        raise NotImplementedError
+
+    def preview(self) -> list[tuple[str, list[str]]]:
+        """How it would read, of a form that is valid: titles and paragraphs; for kinds that are words."""
+        return []
 
 
 class SettingForm(ChangeForm):
@@ -82,28 +100,6 @@ class SettingForm(ChangeForm):
 
     def row(self) -> tuple[str, Mapping[str, Any]]:
         return self.key, {"value": self.cleaned_data["value"]}
-
-
-class CategoryForm(ChangeForm):
-    """Between which days a category can be chosen."""
-
-    since = forms.DateField(label=gettext_lazy("To choose from"), required=False, widget=_DAY)
-    until = forms.DateField(label=gettext_lazy("To choose until that day"), required=False, widget=_DAY)
-
-    def now(self, key: str) -> dict[str, Any]:
-        _ = scheme_at(clock.now()).categories[key]
-        said = amendments.of(Kind.CATEGORY).get(key, {})
-        return {name: dt.date.fromisoformat(day) for name, day in said.items() if day}
-
-    def clean(self) -> dict[str, Any]:
-        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
-        if since and until and until < since:
-            self.add_error("until", _("The last day is before the first."))
-        return self.cleaned_data
-
-    def row(self) -> tuple[str, Mapping[str, Any]]:
-        days = {name: self.cleaned_data[name] for name in ("since", "until")}
-        return self.key, {name: day.isoformat() if day else "" for name, day in days.items()}
 
 
 class HostForm(ChangeForm):
@@ -133,7 +129,7 @@ class HostForm(ChangeForm):
         choices=lambda: [(code, code) for code in sorted(languages.known())],
     )
     tier = forms.ChoiceField(label=gettext_lazy("What it is (DSA)"), choices=[(tier, tier) for tier in TIERS])
-    tested = forms.DateField(label=gettext_lazy("Tested on"), widget=_DAY)
+    tested = forms.DateField(label=gettext_lazy("Tested on"), widget=DAY)
     off = forms.BooleanField(label=gettext_lazy("This line holds no more"), required=False)
     _kept: Mapping[str, Any] = MappingProxyType({})
 
@@ -234,56 +230,3 @@ class PlatformForm(ChangeForm):
 
     def row(self) -> tuple[str, Mapping[str, Any]]:
         return self.cleaned_data["site"], {"large": self.cleaned_data["large"]}
-
-
-class LetterForm(ChangeForm):
-    """A text to begin a message with, in both languages."""
-
-    code = forms.CharField(label=gettext_lazy("Its short name"), max_length=40)
-    name_fr = forms.CharField(label=gettext_lazy("Title in French"), max_length=80)
-    name_en = forms.CharField(label=gettext_lazy("Title in English"), max_length=80)
-    text_fr = forms.CharField(
-        label=gettext_lazy("Text in French"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6})
-    )
-    text_en = forms.CharField(
-        label=gettext_lazy("Text in English"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6})
-    )
-    off = forms.BooleanField(label=gettext_lazy("It is offered no more"), required=False)
-
-    def now(self, key: str) -> dict[str, Any]:
-        if not key:
-            return {}
-        known = {one.code: one for one in (*letters.packaged(), *letters.beginnings())}
-        off = bool(amendments.of(Kind.LETTER).get(key, {}).get("off"))
-        one = known.get(key)
-        if one is None:
-            raise KeyError(key)
-        names = {"name_fr": one.name.fr, "name_en": one.name.en}
-        return {"code": key, "off": off, **names, "text_fr": one.text.fr, "text_en": one.text.en}
-
-    def clean_code(self) -> str:
-        code = self.key or str(self.cleaned_data["code"]).strip().lower()
-        if not _CODE.fullmatch(code):
-            raise ValidationError(_("Small letters, digits and hyphens only."))
-        return code
-
-    def row(self) -> tuple[str, Mapping[str, Any]]:
-        said = self.cleaned_data
-        if said["off"] and said["code"] in {one.code for one in letters.packaged()}:
-            return said["code"], {"off": True}
-        texts = {
-            name: {lang: said[f"{name}_{lang}"].replace("\r\n", "\n") for lang in ("fr", "en")}
-            for name in ("name", "text")
-        }
-        return said["code"], texts
-
-
-FORMS: Mapping[Kind, type[ChangeForm]] = {
-    Kind.SETTING: SettingForm,
-    Kind.CATEGORY: CategoryForm,
-    Kind.HOST: HostForm,
-    Kind.PLATFORM: PlatformForm,
-    Kind.LETTER: LetterForm,
-}
-# Of these a row can be made that did not come along.
-ADDED = frozenset({Kind.HOST, Kind.PLATFORM, Kind.LETTER})

@@ -33,9 +33,11 @@ HELP = {
 KINDS = {
     Kind.SETTING: gettext_lazy("Setting"),
     Kind.CATEGORY: gettext_lazy("Category"),
+    Kind.OWN_CATEGORY: gettext_lazy("Category of your own"),
     Kind.HOST: gettext_lazy("Recipient of notices"),
     Kind.PLATFORM: gettext_lazy("Very large platform"),
     Kind.LETTER: gettext_lazy("Beginning of a message"),
+    Kind.WORDS: gettext_lazy("Words of notices"),
 }
 
 

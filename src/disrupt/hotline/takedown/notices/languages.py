@@ -1,5 +1,7 @@
 """The languages in which notices are written: a file each, packaged ones and those of the hotline.
 
+What a page changed in French and English (own_words.py) wins over both.
+
 A file of the hotline (`settings.NOTICE_LANGUAGES`, `xx.json`) wins over a packaged one of the same name. It
 says all that the English one says, with the same `$names`, or is refused by name.
 """
@@ -17,6 +19,7 @@ from typing import Any
 from django.conf import settings
 
 from disrupt.hotline.takedown import packaged
+from disrupt.hotline.takedown.notices import own_words
 
 PATTERN = "en"
 _NAME = re.compile(r"[a-z]{2,3}")
@@ -35,9 +38,15 @@ def known() -> frozenset[str]:
 
 def of(version: str, language: str) -> Mapping[str, Any]:
     """The words of a version in a language, or in English where there is none. Raises BadLanguage."""
-    short, files = language.partition("-")[0], packaged.languages_of(version)
-    own = _own().get(short)
-    return own if own is not None else files.get(short, files[PATTERN])
+    written = language.partition("-")[0]
+    written = written if written in packaged.languages_of(version) or written in _own() else PATTERN
+    return own_words.over(came(version, written), written)
+
+
+def came(version: str, written: str) -> Mapping[str, Any]:
+    """The words of a language that there is, as files have them."""
+    own = _own().get(written)
+    return own if own is not None else packaged.languages_of(version)[written]
 
 
 def _own() -> Mapping[str, Mapping[str, Any]]:
