@@ -32,7 +32,7 @@ from benchmarks.edits import SUITE, Edit
 from benchmarks.further_edits import FURTHER
 from benchmarks.held_out import HELD_OUT
 from benchmarks.our_edits import OURS
-from benchmarks.tallies import ACT, LEVELS, Bench, Entries, Pixels, Table, Tally, keep, kept
+from benchmarks.tallies import ACT, LEVELS, Bench, Entries, Pixels, Table, Tally, alike, keep, kept
 from disrupt.fingerprint import pdq
 from disrupt.matching import Bank
 from disrupt.matching.derived import derived_entries
@@ -92,7 +92,7 @@ def measure(bench: Bench, edit: str, number: int, upload: Pixels, level: Level) 
     owner = entry // _ROOM
     beside = (
         {(number + k) % len(bench.paths) for k in range(1 + _PARTNERS)} if _has_partners(edit) else {number}
-    )
+    ) | alike(bench.paths, number)
     closest = np.full(len(bench.paths) + bench.strangers, 999)
     np.minimum.at(closest, owner, distance)
     stored = ((owner == number) & (entry % _ROOM == 0)).any()

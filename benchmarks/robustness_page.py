@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageOps
 
 from benchmarks.edits import SUITE
+from benchmarks.false_page import with_paragraph
 from benchmarks.further_edits import FURTHER
 from benchmarks.held_out import HELD_OUT
 from benchmarks.our_edits import OURS
+from benchmarks.rates import interval
 from benchmarks.tallies import Bench, Table
 from disrupt.matching.derived import MOST
 from disrupt.matching.guessing.plans import BUDGET, POOR_RADIUS, RADIUS, RICH, Level
@@ -43,29 +45,6 @@ _NOTES = {
     ),
 }
 _TIME_TARGETS: dict[Level, float] = {"fast": 2.0, "standard": 10.0, "thorough": 60.0}
-
-
-def interval(events: int, trials: int) -> tuple[float, float]:
-    """The 95 % interval of a rare rate: Clopper-Pearson's, with Poisson's terms; with no event, three over n.
-
-    Source: Clopper and Pearson, Biometrika 26 (1934); Hanley and Lippman-Hand, JAMA 249 (1983).
-    """
-    if trials == 0:
-        return 0.0, 1.0
-
-    def tail(mean: float, most: int) -> float:
-        return sum(math.exp(k * math.log(mean) - mean - math.lgamma(k + 1)) for k in range(most + 1))
-
-    def mean_with(target: float, most: int) -> float:
-        low, high = 1e-9, 3.0 * events + 30.0
-        for _ in range(100):
-            middle = (low + high) / 2
-            low, high = (middle, high) if tail(middle, most) > target else (low, middle)
-        return (low + high) / 2
-
-    if events == 0:
-        return 0.0, 3.0 / trials
-    return mean_with(0.975, events - 1) / trials, mean_with(0.025, events) / trials
 
 
 _VIEWS = """\
@@ -228,5 +207,5 @@ def contact_sheet() -> Image.Image:
 def write(text: str) -> None:
     """docs/robustness.md and its picture."""
     DOCS.mkdir(exist_ok=True)
-    (DOCS / "robustness.md").write_text(text)
+    (DOCS / "robustness.md").write_text(with_paragraph(text))
     contact_sheet().save(DOCS / PICTURE, quality=82, optimize=True)

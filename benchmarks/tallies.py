@@ -94,6 +94,17 @@ class Entries:
         )
 
 
+_ALIKE = (("149", "150"), ("038", "207"))
+"""Photographs of the same thing from the same place (a circuit board, a castle), by the names of their files:
+seen by looking at every pair that had come within the radius. One is no other picture than the other."""
+
+
+def alike(paths: list[Path], number: int) -> set[int]:
+    """The numbers of the photographs that show what that one shows."""
+    names = {name for pair in _ALIKE if paths[number].stem in pair for name in pair}
+    return {other for other, path in enumerate(paths) if path.stem in names and other != number}
+
+
 @dataclass(frozen=True)
 class Bench:
     """The photographs, their entries, and an index of them without and with derived entries."""

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from benchmarks import false_page
 from benchmarks.edits import SUITE, Edit
 from benchmarks.film_edits import EVERY
 from benchmarks.further_edits import FURTHER
 from benchmarks.held_out import HELD_OUT
 from benchmarks.our_edits import OURS
-from benchmarks.robustness_page import interval
+from benchmarks.rates import interval
 from benchmarks.tallies import Tally, keep, kept
 from PIL import Image
 from tests.matching.pictures import photo
@@ -58,3 +59,23 @@ def test_what_was_counted_is_gone_on_with(tmp_path: Path) -> None:
     keep(tmp_path / "tallies", counted, 3)  # type: ignore[arg-type]  # some levels
     assert kept(tmp_path / "tallies") == (counted, 3)
     assert kept(tmp_path / "none") == ({}, 0)
+
+
+def test_the_page_says_what_was_counted_and_keeps_saying_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Put in before the times, replaced by the next count, and put in again when the page is made anew."""
+    monkeypatch.setattr(false_page, "COUNTED", tmp_path / "counted.json")
+    monkeypatch.setattr(false_page, "PAGE", tmp_path / "page.md")
+    made = "# Page\n\ntable\n\n## Time\n\nfast\n"
+    assert false_page.with_paragraph(made) == made
+    false_page.PAGE.write_text(made)
+    one = false_page.Counted(1, 10, 1_000_000, 0, 1, ["7, mirrored"])
+    for counted in (one, one.with_more(one)):
+        false_page.write(counted)
+        text = false_page.PAGE.read_text()
+        assert text.count("python -m benchmarks.false_matches") == 1
+        assert f"{counted.pairs:,} pairs" in text
+        assert text.endswith("## Time\n\nfast\n")
+        assert false_page.with_paragraph(made) == text
+    assert "edits of\n1 photographs" in text

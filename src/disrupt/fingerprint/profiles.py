@@ -51,13 +51,14 @@ def _transform(profile: bytes) -> ImageCms.ImageCmsTransform | None:
     """From a profile to the colours of a screen; None where it is none, or changes hardly anything."""
     try:
         given, screen = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
-        change = ImageCms.buildTransform(given, screen, "RGB", "RGB")
+        # Getting ready for millions of pixels takes five times as long as changing these few.
+        tried = ImageCms.buildTransform(given, screen, "RGB", "RGB", flags=ImageCms.Flags.NOOPTIMIZE)
         steps = np.arange(0, 256, 51, dtype=np.uint8)
         colours = np.stack(np.meshgrid(steps, steps, steps), -1).reshape(1, -1, 3)
-        shown = ImageCms.applyTransform(Image.fromarray(colours), change)
+        shown = ImageCms.applyTransform(Image.fromarray(colours), tried)
+        apart = np.abs(np.asarray(shown) @ _WEIGHTS - colours @ _WEIGHTS)
+        if float(apart.max()) <= _HARDLY:
+            return None
+        return ImageCms.buildTransform(given, screen, "RGB", "RGB")
     except (ImageCms.PyCMSError, OSError, ValueError):
         return None
-    if shown is None:
-        return None
-    apart = np.abs(np.asarray(shown) @ _WEIGHTS - colours @ _WEIGHTS)
-    return change if float(apart.max()) > _HARDLY else None

@@ -19,6 +19,7 @@ from disrupt.matching.guessing.placing import Taken, placed
 from disrupt.matching.guessing.plans import (
     FAR,
     FAR_RADIUS,
+    LIGHT,
     NARROW_RADIUS,
     POOR_RADIUS,
     POOR_REACH,
@@ -193,26 +194,28 @@ def _near(views: Views, taken: Taken, limit: NDArray[np.int16], bank: Bank) -> I
     reach = np.where(limit[rows] > POOR_RADIUS, REACH, POOR_REACH)
     for hit in bank.near_pdq(views.hash[rows], reach, likely, most=taken.most):
         row = int(rows[hit.query])
-        match = match_of(hit, views, row)
+        match, weight = match_of(hit, views, row), 0.0
         if hit.distance > ACT:
-            match = _placed(match, views, taken, row)
+            match, weight = _placed(match, views, taken, row)
         most = int(limit[row]) if hit.distance <= FAR else min(int(limit[row]), FAR_RADIUS)
-        if match.distance <= most and (match.distance <= NARROW_RADIUS or likeness_of(match.hex) < WARY):
+        if match.distance > most:
+            continue
+        if match.distance <= NARROW_RADIUS or (weight <= LIGHT and likeness_of(match.hex) < WARY):
             yield match
 
 
-def _placed(match: Match, views: Views, taken: Taken, row: int) -> Match:
-    """The same through its view moved to where it fits, if that is nearer."""
+def _placed(match: Match, views: Views, taken: Taken, row: int) -> tuple[Match, float]:
+    """The same through its view moved to where it fits, if that is nearer; and what its other bits weigh."""
     entry = np.frombuffer(bytes.fromhex(match.hex), np.uint8)
     spot = placed(taken, row // 8, row % 8, entry)
     if spot.distance >= match.distance:
-        return match
+        return match, spot.weight
     width, height = views.box[0, 2:].tolist()
     left, top, right, bottom = spot.box
     box = round(left * width), round(top * height), round(right * width), round(bottom * height)
     certainty = certainty_of(spot.distance)
     view = f"{match.view}, placed"
-    return replace(match, distance=spot.distance, view=view, certainty=certainty, box=box)
+    return replace(match, distance=spot.distance, view=view, certainty=certainty, box=box), spot.weight
 
 
 def certainty_of(distance: int) -> Certainty:

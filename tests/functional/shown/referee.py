@@ -35,9 +35,12 @@ _DRAW = """async ([content, film, type, seconds]) => {
     if (!(await ready)) return null;
     const frames = [];
     for (const second of seconds) {
+      // Now and then "seeked" is said while the frame before is still shown.
       const sought = came(video, "seeked");
+      const presented = new Promise(resolve => video.requestVideoFrameCallback(resolve));
       video.currentTime = second;
       await sought;
+      await Promise.race([presented, new Promise(resolve => setTimeout(resolve, 1000))]);
       frames.push(drawn(video, video.videoWidth, video.videoHeight, "white"));
     }
     return frames;

@@ -10,10 +10,10 @@ from PIL import Image
 from tests.matching.pictures import U8, bank_of, photo
 
 from disrupt.fingerprint.pdq import pdq_from_array
-from disrupt.matching import Bank
+from disrupt.matching import Bank, lookup
 from disrupt.matching.guessing import crops, quads, warps
 from disrupt.matching.guessing.placing import Taken, placed
-from disrupt.matching.guessing.plans import WHOLE, Guess
+from disrupt.matching.guessing.plans import LIGHT, NARROW_RADIUS, WHOLE, Guess
 from disrupt.matching.lookup import find
 
 
@@ -105,3 +105,26 @@ def test_guesses_are_chosen_by_what_they_add() -> None:
     near, far = 40, 120
     apart = np.array([[near, near, far], [near, near, far], [near, far, far], [far, far, near]])
     assert chosen(apart, 3) == [0, 2]
+
+
+def test_what_an_edit_turns_over_is_light_and_another_picture_is_heavy() -> None:
+    """Of all the strength of its bits, a copy has little of it otherwise; another picture about half."""
+    upload = np.asarray(Image.fromarray(photo(3)).resize((90, 70)))
+    copy = placed(taken_of(upload, Guess("", WHOLE)), 0, 0, pdq_from_array(photo(3)).bits)
+    other = placed(taken_of(upload, Guess("", WHOLE)), 0, 0, pdq_from_array(photo(4)).bits)
+    assert copy.weight < 0.02 < LIGHT < 0.2 < other.weight
+
+
+def test_far_away_a_heavy_difference_does_not_count(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same crop, found beyond 42 bits by its light bits, is not once none may differ."""
+    far = [
+        part(photo(seed), *corner)
+        for seed in range(12)
+        for corner in ((0.0, 0.0, 0.8, 0.8), (0.2, 0.1, 1, 0.9))
+    ]
+    before = [max((m.distance for m in find(upload, bank)), default=0) for upload in far]
+    assert max(before) > NARROW_RADIUS
+    monkeypatch.setattr(lookup, "LIGHT", 0.0)
+    after = [max((m.distance for m in find(upload, bank)), default=0) for upload in far]
+    assert max(after) <= NARROW_RADIUS
+    assert all(new in (old, 0) for old, new in zip(before, after, strict=True))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disrupt.fingerprint import pdq
+from disrupt.fingerprint._hashing._many import SIGNS, TRANSPOSED, formed
 from disrupt.matching.guessing import quads, warps
 from disrupt.matching.guessing.plans import WHOLE, Box, Guess
 
@@ -44,10 +45,15 @@ class Taken:
 
 @dataclass(frozen=True)
 class Placed:
-    """The least distance that was found, and the upright rectangle, in units of the upload's sides."""
+    """The least distance that was found, and the upright rectangle, in units of the upload's sides.
+
+    `weight`: the part of the view's strength, 0 to 1, that is in bits which the entry has otherwise. A bit
+    is as strong as its coefficient is far from the median. Of a copy weak bits turn over, of another any.
+    """
 
     distance: int
     box: Box
+    weight: float
 
 
 def placed(taken: Taken, view: int, orientation: int, entry: U8) -> Placed:
@@ -76,6 +82,16 @@ def _apart(buffers: NDArray[np.float32], orientation: int, entry: U8) -> NDArray
     return bits
 
 
+def _weight(buffer: NDArray[np.float32], orientation: int, entry: U8) -> float:
+    values = np.empty(256, np.float32)
+    rows, columns = SIGNS[orientation].tolist()
+    formed(pdq.dct16(buffer), rows, columns, bool(TRANSPOSED[orientation]), values)
+    strength = values - np.partition(values, 127)[127]
+    otherwise = np.unpackbits(entry)[::-1].astype(np.bool_) != (strength > 0)
+    whole = float(np.abs(strength).sum())
+    return float(np.abs(strength[otherwise]).sum()) / whole if whole else 1.0
+
+
 @cache
 def _moves_of_sides() -> F64:
     """Each side in or out, both of a pair the same way, all of them in or out."""
@@ -100,7 +116,7 @@ def _moves_of_corners() -> F64:
 def _upright(picture: warps.Luma, box: F64, orientation: int, entry: U8) -> Placed:
     buffers = np.empty((1, 64, 64), np.float32)
     warps.sample_boxes(picture, box[None], buffers)
-    best = int(_apart(buffers, orientation, entry)[0])
+    best, there = int(_apart(buffers, orientation, entry)[0]), buffers[0]
     moves = _moves_of_sides()
     buffers = np.empty((len(moves), 64, 64), np.float32)
     size = np.array([box[2] - box[0], box[3] - box[1]] * 2)
@@ -111,15 +127,16 @@ def _upright(picture: warps.Luma, box: F64, orientation: int, entry: U8) -> Plac
             apart = _apart(buffers, orientation, entry)
             if apart.min() >= best:
                 break
-            best, box = int(apart.min()), tried[apart.argmin()]
+            nearest = int(apart.argmin())
+            best, box, there = int(apart[nearest]), tried[nearest], buffers[nearest].copy()
     left, top, right, bottom = box.tolist()
-    return Placed(best, (left, top, right, bottom))
+    return Placed(best, (left, top, right, bottom), _weight(there, orientation, entry))
 
 
 def _leaning(stack: warps.Luma, warp: F64, orientation: int, entry: U8) -> Placed:
     buffers = np.empty((1, 64, 64), np.float32)
     warps.sample(stack, warp[None], buffers)
-    best, corners = int(_apart(buffers, orientation, entry)[0]), _UNIT
+    best, corners, there = int(_apart(buffers, orientation, entry)[0]), _UNIT, buffers[0]
     moves = _moves_of_corners()
     buffers = np.empty((len(moves), 64, 64), np.float32)
     for step in _STEPS:
@@ -129,5 +146,7 @@ def _leaning(stack: warps.Luma, warp: F64, orientation: int, entry: U8) -> Place
             apart = _apart(buffers, orientation, entry)
             if apart.min() >= best:
                 break
-            best, corners = int(apart.min()), tried[apart.argmin()]
-    return Placed(best, box_of(warp @ quads.square_to_quad(corners)))
+            nearest = int(apart.argmin())
+            best, corners, there = int(apart[nearest]), tried[nearest], buffers[nearest].copy()
+    box = box_of(warp @ quads.square_to_quad(corners))
+    return Placed(best, box, _weight(there, orientation, entry))
