@@ -1,1 +1,1 @@
-"""What a large trial consists of beside its cases."""
+"""Trials of what is large: what many cases led to, and a whole bank of ten million."""

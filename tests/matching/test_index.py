@@ -126,6 +126,17 @@ def test_added_and_removed_entries_are_seen_by_the_next_query() -> None:
     assert rows(index.query(entries[17:18])) == [(0, 17, 0)]
 
 
+@pytest.mark.parametrize("highest", [1 << 20, (1 << 32) - 1, 1 << 32, (1 << 64) - 2])
+def test_pairs_are_told_by_query_then_distance_then_id(highest: int) -> None:
+    base = random_hashes(3)
+    entries = np.concatenate([flipped(base, bits, bits) for bits in (9, 2, 9, 0, 31)])
+    ids = np.uint64(highest) - np.random.default_rng(2).permutation(len(entries)).astype(np.uint64)
+    found = HammingIndex.from_hashes(entries, ids).query(base[[2, 0, 1]], 31)
+    told = list(zip(found.query.tolist(), found.distance.tolist(), found.entry.tolist(), strict=True))
+    assert told == sorted(told)
+    assert [distance for _, distance, _ in told] == [0, 2, 9, 9, 31] * 3
+
+
 def test_one_id_may_stand_for_several_hashes() -> None:
     entries = random_hashes(6)
     index = HammingIndex.from_hashes(entries, ids=[5, 3, 5, 3, 9, 5])
