@@ -109,6 +109,9 @@ def test_a_key_that_pictrs_does_not_know_is_no_silent_nothing(
     assert (one.state, one.reason) == ("waiting", "failed")
     assert "`resolve`" in capsys.readouterr().err
     assert [line["reason"] for line in desk.quarantine.log() if line["deed"] == "waiting"] == ["failed"]
+    assert main(["guard", "status", str(home.folder)]) == 0
+    (left,) = json.loads(capsys.readouterr().out)["waiting"]
+    assert left == {"address": f"{SHOWN}one.jpg", "notice": told.id, "reason": "failed"}
     Interface.places = {"one.jpg": "one"}
     (tmp_path / "key").write_text(KEY)
     assert places_of(f"{SHOWN}one.jpg", home) == [site / "files" / "one"]
