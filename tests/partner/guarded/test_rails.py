@@ -89,9 +89,11 @@ def test_discourse(decoders: Sandbox, tmp_path: Path) -> None:
     assert there(uploads) == {other}, "what Discourse keeps of a deleted one is a copy too"
     assert undo_notice(home, told)[0] == 3
     assert there(uploads) == before
+    home = settle(home, "resolve = []")
+    assert states(home, decoders, f"/uploads/short-url/{short(one)}.jpeg")[1] == ["gone"]
 
 
-def test_discourses_own_example_of_a_short_name(tmp_path: Path) -> None:
+def test_discourses_own_example_of_a_short_name() -> None:
     sha1 = "bda2c513e1da04f7b4e99230851ea2aafeb8cc4e"
     assert short(sha1) == "r3AYqESanERjladb4vBB7VsMBm6"
 
