@@ -17,7 +17,16 @@ from tests.matching.test_video import shot, write
 import disrupt
 from disrupt import Bank, Cancel, DisruptError, Sandbox, fingerprint_file, look_up, look_up_async
 from disrupt.fingerprint import Cancelled, EmptyFile, Pdq
-from disrupt.matching import Add, BadPicture, EmptyBank
+from disrupt.fingerprint.pdq import pdq_from_array
+from disrupt.matching import (
+    Add,
+    BadPicture,
+    BankEntry,
+    BankMatch,
+    EmptyBank,
+    HammingIndex,
+    PdqValue,
+)
 from disrupt.partner.bank.adding import own_entry
 
 ROOT = Path(__file__).parents[2]
@@ -143,6 +152,28 @@ def test_a_former_name_works_and_warns(name: str) -> None:
 
     with pytest.warns(DeprecationWarning, match="look_up"):
         assert callable(getattr(disrupt.matching, name))
+
+
+def test_what_entry_is_wherever_it_is_asked_for(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "toolkit.md").read_text("utf-8").split("## What `entry` is")[1].split("\n## ")[0]
+    for told in ("`Match` of `Findings` | the id", "the `BankEntry` itself", "the number (uint64)"):
+        assert told in page
+    pixels = photo(1)
+    found = pdq_from_array(pixels)
+    entry = BankEntry("one", "image", "ncii", pdq=(PdqValue(found.hex, found.quality),))
+    bank = Bank.create(tmp_path / "bank")
+    bank.apply([Add(entry)])
+    (match,) = look_up(pixels, bank)
+    assert match.entry == "one"
+    assert bank.get(match.entry) == entry
+    (hit,) = bank.query_pdq([found.hex], 31)
+    assert type(hit) is BankMatch
+    assert (hit.entry, hit.entry.id) == (entry, "one")
+    index = HammingIndex.from_hashes(np.frombuffer(bytes.fromhex(found.hex), np.uint8)[None])
+    index.add(np.zeros((1, 32), np.uint8), np.array([7_000], np.uint64))
+    rows = index.query(np.zeros((1, 32), np.uint8), 31)
+    assert rows.entry.dtype == np.dtype(np.uint64)
+    assert rows.entry.tolist() == [7_000]
 
 
 def test_the_page_names_every_public_name_and_no_other() -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.full_disk import full_disk
 from tests.partner.guarding import jpeg, notice, photo, settle, sign, site
 from tests.waiting import until
 
@@ -23,6 +24,23 @@ from disrupt.partner.guard import fetching
 from disrupt.partner.guard.desk import Desk
 from disrupt.partner.guard.endpoint import NOTICES, Endpoint
 from disrupt.partner.guard.running import _fetch
+
+
+async def posted(app: Endpoint, times: int) -> list[int]:
+    """The statuses of the answers to what is no notice."""
+    said: list[int] = []
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": b"{}", "more_body": False}
+
+    async def send(message: MutableMapping[str, object]) -> None:
+        if "status" in message:
+            said.append(int(str(message["status"])))
+
+    scope = {"type": "http", "method": "POST", "path": NOTICES, "query_string": b"", "headers": []}
+    for _ in range(times):
+        await app(scope, receive, send)
+    return said
 
 
 def test_what_is_no_mail_holds_nobody_and_a_crowd_of_forgeries_fills_no_log(
@@ -49,22 +67,19 @@ def test_what_is_no_mail_holds_nobody_and_a_crowd_of_forgeries_fills_no_log(
     app = Endpoint(desk, lambda: None)
     before = len(list(desk.quarantine.log()))
 
-    async def post() -> int:
-        said: list[int] = []
-
-        async def receive() -> dict[str, object]:
-            return {"type": "http.request", "body": b"{}", "more_body": False}
-
-        async def send(message: MutableMapping[str, object]) -> None:
-            said.append(int(str(message.get("status", 0))))
-
-        scope = {"type": "http", "method": "POST", "path": NOTICES, "query_string": b"", "headers": []}
-        for _ in range(50):
-            await app(scope, receive, send)
-        return max(said)
-
-    assert asyncio.run(post()) == 400
+    assert set(asyncio.run(posted(app, 50))) == {400}
     assert len(list(desk.quarantine.log())) == before + 1
+
+
+def test_a_refusal_is_told_with_its_code_where_the_disk_is_full(decoders: Sandbox, tmp_path: Path) -> None:
+    desk = Desk(site(tmp_path, {"a.jpg": jpeg(photo(1))}), decoders)
+    app, before = Endpoint(desk, lambda: None), len(list(desk.quarantine.log()))
+    with full_disk(0):
+        assert asyncio.run(posted(app, 3)) == [400, 400, 400]
+    assert len(list(desk.quarantine.log())) == before
+    assert asyncio.run(posted(app, 2)) == [400, 400]
+    (line,) = desk.quarantine.log(before)
+    assert (line["deed"], line["since"]) == ("refused", 3), "those that had no line are counted"
 
 
 def nested(parts: int) -> bytes:

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
+import jsonschema
 import pytest
 from tests.loopback import answering
+from tests.partner.commands import schema
 from tests.partner.guarding import HOST, PINNED, jpeg, notice, photo, settle, sign
 
 from disrupt.cli import main
@@ -109,6 +111,13 @@ def test_a_key_that_pictrs_does_not_know_is_no_silent_nothing(
     assert (one.state, one.reason) == ("waiting", "failed")
     assert "`resolve`" in capsys.readouterr().err
     assert [line["reason"] for line in desk.quarantine.log() if line["deed"] == "waiting"] == ["failed"]
+    assert main(["guard", "status", str(home.folder)]) == 0
+    stands = json.loads(capsys.readouterr().out)
+    jsonschema.validate(stands, schema("guard-status"))
+    (left,) = stands["waiting"]
+    assert left == {"address": f"{SHOWN}one.jpg", "notice": told.id, "reason": "failed"}
+    for line in desk.quarantine.log():
+        jsonschema.validate(line, schema("guard-log"))
     Interface.places = {"one.jpg": "one"}
     (tmp_path / "key").write_text(KEY)
     assert places_of(f"{SHOWN}one.jpg", home) == [site / "files" / "one"]

@@ -26,6 +26,9 @@ KINDS: dict[str, tuple[str, str]] = {
 }
 """Where the software keeps uploads below its folder, and at which path it shows them ("": not by path)."""
 
+_WAITING = ("path", "address", "notice", "reason", "action")
+"""What is told of each that waits."""
+
 
 def run(args: argparse.Namespace) -> int:
     """As `command.run`. Raises DisruptError, OSError."""
@@ -77,10 +80,11 @@ def _uploads(args: argparse.Namespace) -> Iterator[Uploads]:
 
 
 def _status(home: Home) -> dict[str, Any]:
-    """How it stands; `waiting`: files that somebody should look at, and that are still there."""
+    """How it stands; `waiting`: files that somebody should look at, and that are still there, and addresses
+    of which nobody could say where they lead."""
     quarantine, records = Quarantine(home.quarantine), Records(home.folder / "notices")
     waiting = {
-        line["path"]: {key: line[key] for key in ("path", "notice", "reason", "action") if key in line}
+        line.get("path") or line["address"]: {key: line[key] for key in _WAITING if key in line}
         for line in quarantine.log()
         if line["deed"] in ("waiting", "found")
     }
@@ -92,5 +96,5 @@ def _status(home: Home) -> dict[str, Any]:
         "held": sum(1 for _ in quarantine.all()),
         "notices": sum(1 for _ in records.all()),
         "unfinished": len(records.unfinished()),
-        "waiting": [one for path, one in waiting.items() if Path(path).exists()],
+        "waiting": [one for one in waiting.values() if "path" not in one or Path(one["path"]).exists()],
     }

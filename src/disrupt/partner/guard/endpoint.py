@@ -77,14 +77,22 @@ class Endpoint:
         return Response(self._desk.home.sign(answer), 200 if answer.complete else 202)
 
     def _note_refused(self, code: str) -> None:
-        """Anybody may send what is no notice: of each kind the log has a line a minute at most."""
+        """Anybody may send what is no notice: of each kind the log has a line a minute at most.
+
+        Where the disk has no room for it, who sent it hears why all the same, and the next line counts it.
+        """
         now = time.monotonic()
         noted, since = self._refused.get(code, (-_QUIET_SECONDS, 0))
         if now - noted < _QUIET_SECONDS:
             self._refused[code] = noted, since + 1
             return
+        try:
+            self._desk.quarantine.note("refused", code=code, way="https", since=since)
+        except OSError as error:
+            _LOG.error("the log has no line of a refusal: %s", error.strerror)
+            self._refused[code] = now - _QUIET_SECONDS, since + 1
+            return
         self._refused[code] = now, 0
-        self._desk.quarantine.note("refused", code=code, way="https", since=since)
 
     async def _read(self, notice_id: str) -> Response:
         record = self._desk.records.find(notice_id) if follows(UUID, notice_id) else None

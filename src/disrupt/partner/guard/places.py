@@ -28,8 +28,10 @@ def places_of(address: str, home: Home) -> list[Path]:
     Raises ResolveFailed: that it leads nowhere would be no more than a guess.
     """
     found = [place for one in home.uploads if (place := _below(address, one)) is not None]
-    if not found and home.resolve:
-        found = [place for place in _asked(address, home.resolve) if uploads_of(place, home) is not None]
+    # Below the path of the uploads a site may show other names than its files have.
+    if home.resolve and not any(os.path.lexists(place) for place in found):
+        asked = [place for place in _asked(address, home.resolve) if uploads_of(place, home) is not None]
+        found = asked or found
     return found
 
 
