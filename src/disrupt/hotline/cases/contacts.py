@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from disrupt.hotline.cases import ledger, retention
+from disrupt.hotline.cases import ledger, news, retention
 from disrupt.hotline.cases.adding import add_note
 from disrupt.hotline.cases.locking import KeyReplaced, hold_living
 from disrupt.hotline.cases.models import (
@@ -46,8 +46,7 @@ def change_contacts(case: Case, contacts: Iterable[Contact], actor: Actor = REPO
         retention.replace_contact(note, actor)
     made = [add_note(case, c.kind, c.value, c.copy, safe=c.safe, any_hour=c.any_hour) for c in contacts]
     # What happened until now has been seen on the screen where this is changed.
-    case.told_number, case.to_tell, case.to_call = case.ledger_length, False, False
-    case.save(update_fields=["told_number", "to_tell", "to_call"])
+    news.is_told(case.pk)
     retention.keep_from_now(case)
     kept = [{"kind": note.kind, "safe": note.safe} for note in made]
     ledger.record(case, "contact.changed", actor, data={"contacts": kept})
@@ -55,5 +54,4 @@ def change_contacts(case: Case, contacts: Iterable[Contact], actor: Actor = REPO
 
 def seen_by_reporter(case: Case) -> None:
     """The reporter has just seen what happened until now: it is no news any more."""
-    behind = Case.objects.filter(pk=case.pk, told_number__lt=case.ledger_length)
-    behind.update(told_number=case.ledger_length, to_tell=False, to_call=False)
+    news.has_seen(case.pk, case.ledger_length)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from django.db import transaction
 
-from disrupt.hotline.cases import ledger, legal_holds, mandates, promising, retention, sketches
+from disrupt.hotline.cases import ledger, legal_holds, mandates, news, promising, retention, sketches
 from disrupt.hotline.cases.locking import hold_case, hold_item
 from disrupt.hotline.cases.models import (
     ERASED,
@@ -111,13 +111,12 @@ def erase_case(case: Case, actor: Actor = REPORTER) -> None:
 
 def _erase_later(case: Case, actor: Actor) -> None:
     """Stop everything and shut the case to its code; nobody is written to, and nothing is destroyed yet."""
-    Case.objects.filter(pk=case.pk).update(
-        unread=False, lookup=f"{ERASED}{case.pk.hex}", erasure_waits=True, to_tell=False, to_call=False
-    )
+    Case.objects.filter(pk=case.pk).update(unread=False, lookup=f"{ERASED}{case.pk.hex}", erasure_waits=True)
     promising.forget(case)
     withdraw_case(case, actor)
     SealedNote.objects.filter(case=case).update(safe=False)
     Letter.objects.filter(case=case).delete()
+    news.tells_nobody(case.pk)
     ledger.record(case, ERASED_LATER, actor)
 
 

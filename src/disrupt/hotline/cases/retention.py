@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from disrupt.hotline.cases import jottings, ledger, legal_holds, mandates, promising
+from disrupt.hotline.cases import jottings, ledger, legal_holds, mandates, news, promising
 from disrupt.hotline.cases.locking import hold_case
 from disrupt.hotline.cases.models import (
     Case,
@@ -91,7 +91,7 @@ def destroy_notes(case: Case, actor: Actor) -> int:
     jottings.destroy_of(case)
     # A letter on its way finds neither its row nor its address, and stops.
     Letter.objects.filter(case=case).delete()
-    Case.objects.filter(pk=case.pk, to_call=True).update(to_call=False)
+    news.tells_nobody(case.pk)
     return len(notes) + len(messages)
 
 

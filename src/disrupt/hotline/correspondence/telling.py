@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from disrupt.hotline.cases import ledger
+from disrupt.hotline.cases import ledger, news
 from disrupt.hotline.cases.locking import hold_case
 from disrupt.hotline.cases.models import Case, LedgerEvent, Letter, LetterState, SealedKind, SealedNote
 from disrupt.hotline.common import clock, quiet
@@ -78,9 +78,7 @@ def plan(case_id: uuid.UUID) -> None:
         knew=case.told_number,
         tells=case.ledger_length,
     )
-    case.told_number, case.told_at = case.ledger_length, now
-    case.to_tell = case.to_call = False
-    case.save(update_fields=["told_number", "told_at", "to_tell", "to_call"])
+    news.is_told(case.pk, now)
 
 
 def cases_to_call() -> QuerySet[Case]:
@@ -100,9 +98,7 @@ def called(case: Case, actor: Actor) -> None:
     """An analyst has called, or tried to: it waits for the next news."""
     locked = hold_case(case.pk)
     ledger.record(locked, "reporter.called", actor)
-    Case.objects.filter(pk=case.pk).update(
-        told_number=F("ledger_length"), told_at=clock.now(), to_tell=False, to_call=False
-    )
+    news.is_told(case.pk, clock.now())
 
 
 @transaction.atomic
@@ -120,8 +116,6 @@ def mark_bounced(note_id: int, codes: str, actor: Actor) -> bool:
     letter = Letter.objects.filter(note_id=note.pk).order_by("-pk").first()
     if letter is not None:
         # They were not told after all (unless they have looked since): another channel may, or their code.
-        Case.objects.filter(pk=note.case_id, told_number=letter.tells).update(
-            told_number=letter.knew, to_tell=True, to_call=True
-        )
+        news.was_not_told(note.case_id, letter.tells, letter.knew)
     ledger.record(case, "contact.bounced", actor, data={"code": note.bounce})
     return True
