@@ -1,4 +1,4 @@
-"""A database that can only be read goes on being read by partners; who sends something is told to come back."""
+"""A database that can only be read goes on being read by partners; what is sent is to be sent again."""
 
 from __future__ import annotations
 

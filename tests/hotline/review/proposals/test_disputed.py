@@ -51,7 +51,7 @@ def test_one_is_offered_again_and_the_other_refused(disputed: Client) -> None:
     one, two = re.findall(r'name="chosen" value="(\d+)"', html)
     html = disputed.post(DECIDE, {"chosen": one, "do": "keep", "motive": "  "}).content.decode()
     assert "Say why" in html
-    clock.move(dt.timedelta(hours=3))
+    clock.move(dt.timedelta(hours=2, minutes=30))
     said = {"chosen": one, "do": "keep", "motive": "asked them: it is hers"}
     assert "1 entry is offered." in disputed.post(DECIDE, said, follow=True).content.decode()
     assert "1 disputed entry to decide" in pages.page(disputed, "/partners/lists/")
