@@ -29,7 +29,8 @@ for row in Feedback.objects.all():
 
 
 def heard(hotline: Hotline) -> list[str]:
-    return hotline.run("manage", "shell", "-c", HEARD).stdout.strip().splitlines()
+    said = hotline.run("manage", "shell", "-c", HEARD).stdout.splitlines()
+    return [line for line in said if line.startswith(("entry ", "hash "))]
 
 
 def lay(folder: Path, said: Said) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import uuid
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.models import AuditEvent
 from disrupt.hotline.exchange.hooks import gathering
 from disrupt.hotline.exchange.models import EntryWord
+from disrupt.hotline.exchange.stopncii.wirehashes import step
 from disrupt.hotline.exchange.taking import disputes, services, telling
 from disrupt.hotline.exchange.taking.models import TakenEntry, TakenSource, Telling, Verdict
 from disrupt.protocol.taking import said
@@ -164,3 +166,15 @@ def test_a_list_takes_back_what_is_disputed(client: Client, secret: str) -> None
     assert (disputes.to_decide().count(), answers()) == (0, [word.pk])
     assert gathering._answer(word) == "withdrawn"
     assert disputes.keep([uuid.uuid4().int % 2**31], ALICE, "none") == 0
+
+
+def test_a_dispute_by_hash_opens_it_too(client: Client, secret: str) -> None:
+    b = take("b", told("x"))
+    while step():
+        pass
+    value = active()[0].prints["pdq"][0]["hex"]
+    body = {"count": 1, "hashFeedbacks": [{"hashValue": value, "feedbackValue": "NotBlocked", "tags": []}]}
+    path, headers = "/stopncii/v1/SubmitFeedback", {"x-functions-key": secret}
+    response = client.post(path, json.dumps(body), content_type="application/json", headers=headers)
+    assert response.status_code == 200
+    assert (active(), verdict(b, "x"), disputes.to_decide().count()) == ([], Verdict.DISPUTED, 1)
