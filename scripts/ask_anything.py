@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -69,10 +70,12 @@ def main() -> int:
     parser.add_argument("--report", help="a file for what st says")
     parser.add_argument("more", nargs="*", help="passed on to st run")
     said = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was begun is ended
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        hotline = Hotline(folder / "var").start("exchange")
+        hotline = Hotline(folder / "var")
         try:
+            hotline.start("exchange")
             return ask(hotline, folder, said)
         finally:
             hotline.stop()
@@ -100,10 +103,15 @@ def ask(hotline: Hotline, folder: Path, said: argparse.Namespace) -> int:
     command = [said.st, "--config-file", str(config), "run", described]
     command += ["--max-examples", str(each), "--rate-limit", "auto", "--request-timeout", "120", "--no-color"]
     with open(said.report, "w") if said.report else open("/dev/stdout", "w") as out:  # noqa: PTH123
-        done = subprocess.run([*command, *said.more], stdout=out, cwd=folder, check=False)
+        asking = subprocess.Popen([*command, *said.more], stdout=out, cwd=folder)
+        try:
+            ended = asking.wait()
+        finally:
+            asking.kill()
+            asking.wait()
     failed = [line for line in hotline.log("exchange").splitlines() if " failed: " in line]
     print("\n".join(failed) or "nothing failed in the exchange's own log", file=sys.stderr)
-    return done.returncode or bool(failed)
+    return ended or bool(failed)
 
 
 if __name__ == "__main__":

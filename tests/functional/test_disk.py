@@ -101,7 +101,8 @@ def test_on_a_disk_that_takes_nothing_everybody_is_told_and_nothing_is_lost(
     own: Disk, site: Hotline, tmp_path: Path
 ) -> None:
     key_file, portal = tmp_path / "key", site.url("portal")
-    site.run("manage", "partner", "add", "P", "--key-file", str(key_file), "--scopes", "exchange:feed:read")
+    site.run("manage", "partner", "add", "P", "--key-file", str(key_file), "--scopes",
+             "exchange:feed:read", "exchange:feedback:write")  # fmt: skip
     head = {"Authorization": f"Bearer {key_file.read_text().strip()}"}
     site.start(*ALL)
     code = Reporter(portal).report(["https://forum.example/1"], [photo(1)])
@@ -121,7 +122,14 @@ def test_on_a_disk_that_takes_nothing_everybody_is_told_and_nothing_is_lost(
         assert (away.status, "A code that you have stays good" in away.words) == (503, True)
         kept = analyst.submit(login, login.form("login"), {"login": "alice", "password": "x"})
         assert (kept.status, "what you pressed was not recorded" in kept.words) == (503, True)
-    refused = httpx.get(f"{site.url('exchange')}/v1/feed", headers=head, trust_env=False, timeout=60)
+    # Whoever reads the list goes on: withdrawals reach partners, and what they fetched is noted later.
+    for path in ("feed", "feed?after=0", "status/ready"):
+        read = httpx.get(f"{site.url('exchange')}/v1/{path}", headers=head, trust_env=False, timeout=60)
+        assert read.status_code == 200, (path, read.text)
+    word = {"feedback": [{"entry": "00000000-0000-0000-0000-000000000000", "opinion": "blocked"}]}
+    refused = httpx.post(
+        f"{site.url('exchange')}/v1/feedback", headers=head, json=word, trust_env=False, timeout=60
+    )
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
     for name in ("worker", "checker", "taking"):
         until(lambda name=name: "could be written: OperationalError" in site.log(name), f"the {name} sees it")

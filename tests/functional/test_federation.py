@@ -17,6 +17,18 @@ from tests.functional.servers import Hotline
 from disrupt.protocol.feed import Added, Withdrawn, parse_page
 
 FILL = Path(__file__).with_name("fill_bank.py")
+REFUSE = """
+import django; django.setup()
+from disrupt.hotline.common.actors import OPERATOR
+from disrupt.hotline.exchange.taking import disputes
+print(disputes.refuse([row.pk for row in disputes.to_decide()], OPERATOR, "weighed"))
+"""
+WORDS = """
+import django; django.setup()
+from disrupt.hotline.exchange.models import EntryWord
+for word in EntryWord.objects.all():
+    print(word.entry.sha256, word.opinion, word.why, word.partner.name)
+"""
 
 
 class Node:
@@ -31,7 +43,7 @@ class Node:
     def key_for(self, reader: str) -> Path:
         """Another hotline is a partner as any platform is."""
         path = self.folder / f"key-of-{reader}"
-        scopes = ["exchange:feed:read", "exchange:shared:read"]
+        scopes = ["exchange:feed:read", "exchange:shared:read", "exchange:feedback:write"]
         self.hotline.run(
             "manage", "partner", "add", reader, "--key-file", str(path), "--scopes", *scopes
         )  # fmt: skip
@@ -59,6 +71,15 @@ class Node:
             env=self.hotline.environment | settings,
             input=json.dumps(operations), text=True, check=True, timeout=120,
         )  # fmt: skip
+
+    def script(self, text: str) -> str:
+        settings = {"DJANGO_SETTINGS_MODULE": "disrupt.hotline.processes.console.settings"}
+        done = subprocess.run(
+            [sys.executable, "-c", text],
+            env=self.hotline.environment | settings, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def go(self) -> None:
         """Fetch, with nothing of the hotline's in the environment; then take in."""
@@ -124,3 +145,34 @@ def test_a_ring_without_echoes_through_which_withdrawals_travel(
     for node, _reader in readers:
         assert "Traceback" not in node.hotline.log("exchange")
         node.hotline.stop()
+
+
+@pytest.mark.slow
+def test_a_dispute_travels_back_to_where_the_entry_came_from(
+    hotline: Callable[..., Hotline], tmp_path: Path
+) -> None:
+    a, b = (
+        Node(hotline("exchange", DISRUPT_TAKE_FROM=str(tmp_path / f"{name}.json")), name, tmp_path / name)
+        for name in "ab"
+    )
+    b.reads(a)
+    a.change(["add", "famous", "image", ""], ["add", "other", "image", ""])
+    b.go()
+    key = b.key_for("platform").read_text().strip()
+    entry = b.list_of("platform")[hex_of("famous")].id
+    said = httpx.post(
+        f"{b.hotline.url('exchange')}/v1/feedback",
+        headers={"Authorization": f"Bearer {key}"},
+        json={"feedback": [{"entry": entry, "opinion": "false_match", "why": "lawful"}]},
+    )
+    assert said.json() == {"kept": 1, "changed": 1, "unknown": 0}
+    b.hotline.run("worker", "--once")
+    assert set(b.list_of("platform")) == {hex_of("other")}
+    b.go()
+    assert a.script(WORDS) == "", "nobody has decided, so nobody is told"
+    assert b.script(REFUSE) == "1\n"
+    b.go()
+    b.go()
+    assert a.script(WORDS) == f"{hex_of('famous')} false_match lawful b\n"
+    assert set(b.list_of("platform")) == {hex_of("other")}
+    assert not list((b.hotline.var / "taken" / "a" / "words").iterdir())

@@ -6,12 +6,15 @@ and changes nothing else.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from tests.functional.conftest import MakeHotline
+from tests.functional.cutting import CuttingProxy
 from tests.functional.exchange_scene import Exchange
 from tests.functional.fill_bank import hex_of
 from threatexchange.exchanges.clients.techagainstterrorism.api import TATHashListAPI
@@ -32,9 +35,8 @@ class Side:
         self.kept: dict[tuple[str, str], Any] = {}
         self.checkpoint: TATCheckpoint | None = None
 
-    def fetch(self, pages: int = 1000) -> int:
-        """Take so many pages, then crash; how many there were."""
-        taken = 0
+    def pages(self) -> Iterator[None]:
+        """Take one page after the other, each with its checkpoint."""
         for delta in self.api.fetch_iter(SIGNALS, self.checkpoint):
             for signal, record in delta.updates.items():
                 if record is None:
@@ -42,10 +44,11 @@ class Side:
                 else:
                     self.kept[signal] = record
             self.checkpoint = delta.checkpoint
-            taken += 1
-            if taken == pages:
-                break
-        return taken
+            yield
+
+    def fetch(self, pages: int = 1000) -> int:
+        """Take so many pages, then crash; how many there were."""
+        return sum(1 for _ in itertools.islice(self.pages(), pages))
 
 
 def pdq(name: str) -> tuple[str, str]:
@@ -99,3 +102,39 @@ def test_the_client_reads_the_list(
     anew = Side(exchange)
     anew.fetch()
     assert anew.kept.keys() == {pdq("four")}
+
+
+@pytest.mark.slow
+def test_the_server_is_killed_in_mid_page_and_the_client_goes_on(
+    hotline: MakeHotline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exchange = Exchange(hotline, tmp_path)
+    monkeypatch.setattr(TATHashListAPI, "BASE_URL", f"{exchange.url}/tat/")
+    many = [f"picture {n}" for n in range(3 * PAGE)]
+    exchange.add(*many)
+    side = Side(exchange)
+    pages = side.pages()
+    next(pages)
+    assert 0 < len(side.kept) < len(many)
+    exchange.withdraw(many[0], many[-1])
+    exchange.add("new")
+    exchange.hotline.kill("exchange")
+    with pytest.raises(requests.ConnectionError):
+        next(pages)
+    assert 0 < len(side.kept) < len(many), "what it had stays in use"
+    # Cut off in the midst of an answer: half a page is none.
+    exchange.hotline.start("exchange")
+    proxy = CuttingProxy(exchange.hotline.ports["exchange"])
+    try:
+        monkeypatch.setattr(TATHashListAPI, "BASE_URL", f"{proxy.url}/tat/")
+        pages = side.pages()
+        before = dict(side.kept)
+        proxy.lose = 100
+        with pytest.raises(requests.ConnectionError):
+            next(pages)
+        assert side.kept == before
+    finally:
+        proxy.close()
+    monkeypatch.setattr(TATHashListAPI, "BASE_URL", f"{exchange.url}/tat/")
+    side.fetch()
+    assert side.kept.keys() == {*map(pdq, many[1:-1]), pdq("new")}

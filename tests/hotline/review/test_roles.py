@@ -32,6 +32,8 @@ TABLE: dict[str, set[str]] = {
     "review:ledger": READS,
     "review:partners": READS,
     "review:lists": READS,
+    "review:disputed": READS,
+    "review:decide-disputed": {LEAD, SENIOR},
     "review:proposals": READS,
     "review:decide-proposals": {LEAD, SENIOR},
     "review:accesses": OVERSEES,

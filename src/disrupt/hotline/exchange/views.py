@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 
@@ -24,6 +25,7 @@ from disrupt.hotline.exchange.door.api import (
 )
 from disrupt.hotline.exchange.door.errors import ApiError
 from disrupt.hotline.exchange.door.recently import vouch
+from disrupt.hotline.exchange.door.remembering import remember
 from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.door.sight import sight_of
 from disrupt.hotline.exchange.figures import figures as figures_of
@@ -45,7 +47,7 @@ def feed(call: Call) -> HttpResponse:
         raise ApiError("cursor_ahead", f"The cursor is {after}; the last change here is {last}.")
     assert call.key is not None  # this address has a credential
     sight = sight_of(call.key)
-    readers.acknowledge(call.key.partner_id, after, sight)
+    remember(partial(readers.acknowledge, call.key.partner_id, after, sight))
     vouch(bearer(call.request), call.key)
     return pages.answer(call.request, after, limit, last, sight, waited="wait" in call.query)
 

@@ -55,6 +55,39 @@ def figures_of_partners() -> Table:
     return Table("partners", _("Figures of each partner"), columns, tuple(rows), numbers=9)
 
 
+ANSWERS_OF = dt.timedelta(days=90)
+
+
+def how_fast() -> str:
+    """How long partners waited for the answer to a dispute of an entry, and since when one waits."""
+    words = EntryWord.objects.filter(opinion__in=DISPUTING)
+    done = words.filter(answered_at__gte=clock.now() - ANSWERS_OF).values_list("changed_at", "answered_at")
+    took = sorted(end - start for start, end in done if end is not None)
+    open_ones = words.filter(answered_at=None).order_by("changed_at").values_list("changed_at", flat=True)
+    parts = []
+    if took:
+        half = took[(len(took) - 1) // 2]
+        parts.append(
+            ngettext(
+                "%(n)d dispute answered in 90 days, half of them within %(hours)s h.",
+                "%(n)d disputes answered in 90 days, half of them within %(hours)s h.",
+                len(took),
+            )
+            % {"n": len(took), "hours": w.number(-(-int(half.total_seconds()) // 3600))}
+        )
+    if open_ones:
+        hours = int((clock.now() - open_ones[0]).total_seconds()) // 3600
+        parts.append(
+            ngettext(
+                "%(n)d waits for an answer, the oldest for %(hours)s h.",
+                "%(n)d wait for an answer, the oldest for %(hours)s h.",
+                len(open_ones),
+            )
+            % {"n": len(open_ones), "hours": w.number(hours)}
+        )
+    return " ".join(parts)
+
+
 def of_entry(entry: BankEntry) -> list[Said]:
     """What partners found when this entry matched, the latest first."""
     values = [value for _signal, value in wires_of(entry.kind, entry.md5, entry.prints)]

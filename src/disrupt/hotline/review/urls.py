@@ -11,7 +11,7 @@ from disrupt.hotline.review.holds import pages as holds
 from disrupt.hotline.review.messages import asking, correspondence, jotted
 from disrupt.hotline.review.people import mine
 from disrupt.hotline.review.people import pages as people
-from disrupt.hotline.review.proposals import lists
+from disrupt.hotline.review.proposals import disputed, lists
 from disrupt.hotline.review.proposals import pages as proposals
 from disrupt.hotline.review.rules import pages as rules
 from disrupt.hotline.review.seeing import looking
@@ -27,6 +27,8 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("partners/", views.partners, name="partners"),
     path("partners/lists/", lists.page, name="lists"),
+    path("partners/disputed/", disputed.page, name="disputed"),
+    path("partners/disputed/decide/", disputed.decide, name="decide-disputed"),
     path("partners/proposals/", proposals.page, name="proposals"),
     path("partners/proposals/decide/", proposals.decide, name="decide-proposals"),
     path("accesses/", views.accesses, name="accesses"),

@@ -23,6 +23,7 @@ from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.common.store.vault import ContentDestroyed
 from disrupt.hotline.decisions import holding, opinions, reading
 from disrupt.hotline.exchange.hearing import proposals
+from disrupt.hotline.exchange.taking import disputes
 from disrupt.hotline.review import feedback, queries, services
 from disrupt.hotline.review.forms import MotiveForm, QueueForm, SearchForm
 from disrupt.hotline.review.messages import jotted
@@ -172,6 +173,8 @@ def partners(request: HttpRequest) -> HttpResponse:
         "feedback": feedback.newest(),
         "proposed": feedback.proposed(),
         "waiting": proposals.to_decide().count(),
+        "disputed": disputes.to_decide().count(),
+        "answers": feedback.how_fast(),
         "table": feedback.figures_of_partners(),
     }
     return render(request, "review/partners.html", context)

@@ -95,6 +95,27 @@ class NcmecClient(ListClient):
                 ) from None
         raise Unreachable(f"{self.base} cannot be read now, tried {self.tries} times: {fault}.")
 
+    def dispute(self, member: int, entry: str, sign: str) -> None:
+        """Say of an entry's `pdq` or `md5` that it is not what the list is for. Raises SyncError.
+
+        Where the list has several reasons for that, the first that it names is given.
+        """
+        import requests
+        from threatexchange.exchanges.clients.ncmec.hash_api import FeedbackType, FingerprintType
+
+        kind = FingerprintType[sign]
+        self.asking()
+        try:
+            first = next(iter(self._api.feedback_reasons(kind)), None)
+            self._api.submit_feedback(member, entry, kind, FeedbackType.downvote, first)
+        except requests.HTTPError as error:
+            if error.response.status_code == 404:
+                return  # it is gone there
+            fault = self._refused(error.response.status_code, error.response.headers)
+            raise SyncError(f"{self.base} could not be told: {fault}.") from None
+        except requests.RequestException as error:
+            raise SyncError(f"{self.base} could not be told: {type(error).__name__}.") from None
+
     def _refused(self, status: int, headers: Mapping[str, str]) -> str:
         """What is said after all tries. Raises SyncError where another try is of no use."""
         if status in RETRY:

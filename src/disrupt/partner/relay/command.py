@@ -11,7 +11,7 @@ from pathlib import Path
 
 from disrupt.contract import Exit
 from disrupt.partner.following.feed_client import FeedClient, SyncError
-from disrupt.partner.relay import elsewhere
+from disrupt.partner.relay import elsewhere, words
 from disrupt.partner.relay.laying import State, Waits, fetch, make_folder
 from disrupt.partner.shared.keyfile import read_key
 from disrupt.partner.shared.options import every_so_often
@@ -59,6 +59,7 @@ def _one(source: Source, args: argparse.Namespace) -> None:
                 state = fetch(client, folder, source.log_keys)
         else:
             state = elsewhere.fetch(source, key, folder)
+        words.tell(source, key, folder)
     except Waits as error:
         _note(folder, error)  # a state, not a fault: what was fetched is there
     except (SyncError, OSError) as error:

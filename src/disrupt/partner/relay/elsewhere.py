@@ -44,10 +44,16 @@ class Told:
     pdq: str = ""
     md5: str = ""
     minors: bool = False
+    named: bool = False
+    """Whether its name is needed to tell that list something of it."""
+
+    def id(self, home: str) -> str:
+        """What the entry is called here."""
+        return str(uuid.uuid5(uuid.UUID(home), self.name))
 
     def change(self, home: str) -> Change:
         """As a change of a feed. Raises BadChange."""
-        at, entry = dt.datetime.fromtimestamp(0, dt.UTC), str(uuid.uuid5(uuid.UUID(home), self.name))
+        at, entry = dt.datetime.fromtimestamp(0, dt.UTC), self.id(home)
         if not (self.pdq or self.md5):
             return Withdrawn(1, at, entry)
         return Added(
@@ -100,17 +106,21 @@ def _read(source: Source, key: str, checkpoint: dict[str, Any]) -> Iterator[Delt
 
 
 def _lay(folder: Path, state: State, home: str, told: Iterable[Told], malformed: int) -> State:
-    changes = []
+    changes, names = [], {}
     for one in told:
         try:
             changes.append(one.change(home))
         except BadChange:
             malformed += 1
-    return lay(folder, state, Fetched(home, tuple(changes), state.round, False, malformed, traced=False), 0)
+            continue
+        if one.named:
+            names[one.id(home)] = one.name
+    page = Fetched(home, tuple(changes), state.round, False, malformed, traced=False, names=names)
+    return lay(folder, state, page, 0)
 
 
 def _stopncii(source: Source, key: str, checkpoint: dict[str, Any]) -> Iterator[Delta]:
-    client = StopNciiClient(source.url, key)
+    client = StopNciiClient(source.url, ",".join(key.split(",")[:2]))
     with client:
         for records, following in client.pages(max(FIRST, int(checkpoint.get("since", FIRST)))):
             told, malformed = [], 0
@@ -144,7 +154,7 @@ def _of_ncmec(entry: Any) -> Told:
         return Told(name)
     pdq = str(prints.get("pdq", "")).lower() if kind == "image" else ""
     md5 = str(prints.get("md5", "")).lower() if kind == "video" else ""
-    return Told(name, f"ncmec-{entry.classification or 'none'}", pdq, md5, minors=True)
+    return Told(name, f"ncmec-{entry.classification or 'none'}", pdq, md5, minors=True, named=True)
 
 
 def _threatexchange(source: Source, key: str, checkpoint: dict[str, Any]) -> Iterator[Delta]:

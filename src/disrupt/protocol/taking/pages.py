@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from disrupt.protocol.feed import BadChange, Change, is_entry_id, parse_change
 FORMAT = "disrupt-taken/1"
 PAGES, STATE, AGAIN = "pages", "state.json", "again"
 MOST_BYTES = 64 * 1024 * 1024
+MOST_NAME = 80
 _NUMBER = re.compile(r"[0-9]{12}\.json")
 
 
@@ -29,7 +31,8 @@ class Fetched:
     """One page of a list. `hotline` names whose it is; `traced`: its entries say through whom they came.
 
     `round`: how often everything was read anew before; `whole`: with this page the round has all there is.
-    `malformed`: changes that could not be read, and are not here.
+    `malformed`: changes that could not be read, and are not here. `names`: what that list calls its entries,
+    where their ids were made here.
     """
 
     hotline: str
@@ -38,6 +41,7 @@ class Fetched:
     whole: bool = False
     malformed: int = 0
     traced: bool = True
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
         return json.dumps(
@@ -49,6 +53,7 @@ class Fetched:
                 "whole": self.whole,
                 "malformed": self.malformed,
                 "changes": [change.to_wire() for change in self.changes],
+                **({"names": dict(self.names)} if self.names else {}),
             }
         )
 
@@ -78,8 +83,10 @@ def read(path: Path) -> Fetched:
     if not isinstance(raw, dict) or raw.get("format") != FORMAT:
         raise NotAPage("it is of another form")
     types = {"hotline": str, "changes": list, "round": int, "malformed": int, "whole": bool, "traced": bool}
-    if not all(type(raw.get(name)) is kind for name, kind in types.items()) or not is_entry_id(
-        raw["hotline"]
+    if (
+        not all(type(raw.get(name)) is kind for name, kind in types.items())
+        or not is_entry_id(raw["hotline"])
+        or not isinstance(raw.get("names", {}), dict)
     ):
         raise NotAPage("it lacks what a page says")
     changes, malformed = [], raw["malformed"]
@@ -88,4 +95,8 @@ def read(path: Path) -> Fetched:
             changes.append(parse_change(item))
         except BadChange:
             malformed += 1
-    return Fetched(raw["hotline"], tuple(changes), raw["round"], raw["whole"], malformed, raw["traced"])
+    told: Any = raw.get("names", {})
+    names = {id_: name for id_, name in told.items() if isinstance(name, str) and len(name) <= MOST_NAME}
+    return Fetched(
+        raw["hotline"], tuple(changes), raw["round"], raw["whole"], malformed, raw["traced"], names
+    )

@@ -21,7 +21,8 @@ MOST_ENTRIES = 1_000_000
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
-_RULES = ("pass_on", "minors", "origins", "kinds", "quality", "categories", "most")
+ASIDE, STAYS = "aside", "stays"
+_RULES = ("pass_on", "minors", "origins", "kinds", "quality", "categories", "most", "on_dispute")
 _MEMBERS = {"name", "protocol", "url", "key_file", "log_keys", "group", *_RULES}
 
 
@@ -35,7 +36,8 @@ class Rules:
 
     `pass_on`: that hotline allows us to offer its entries to our partners; without it they are counted, and
     nothing of them is kept. `categories`: their codes and ours, `*` for all others. `quality`: of a hash, at
-    least. `most`: so many entries of this source.
+    least. `most`: so many entries of this source. `on_dispute`: what a partner disputes is set aside until a
+    person has decided, or stays meanwhile.
     """
 
     pass_on: bool = False
@@ -45,9 +47,12 @@ class Rules:
     quality: int = 50
     categories: Mapping[str, str] = field(default_factory=dict)
     most: int = MOST_ENTRIES
+    on_dispute: str = ASIDE
 
     def as_json(self) -> dict[str, Any]:
-        return {
+        # Named only where it is not as it always was: rules that stay the same keep their mark.
+        dispute = {} if self.on_dispute == ASIDE else {"on_dispute": self.on_dispute}
+        return dispute | {
             "pass_on": self.pass_on,
             "minors": self.minors,
             "origins": sorted(self.origins),
@@ -143,9 +148,11 @@ def _rules(row: Mapping[str, Any], name: str) -> Rules:
     quality, most = row.get("quality", 50), row.get("most", MOST_ENTRIES)
     _need(type(quality) is int and 50 <= quality <= 100, name, "quality is from 50 to 100")
     _need(type(most) is int and 0 <= most <= 10**9, name, "most is a number of entries")
+    dispute = row.get("on_dispute", ASIDE)
+    _need(dispute in (ASIDE, STAYS), name, f"on_dispute is {ASIDE} or {STAYS}")
     return Rules(
         origins=frozenset(origins), kinds=frozenset(kinds), quality=quality, categories=categories, most=most,
-        **flags,
+        on_dispute=dispute, **flags,
     )  # fmt: skip
 
 

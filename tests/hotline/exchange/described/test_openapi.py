@@ -14,6 +14,7 @@ from tests.hotline.exchange.conftest import FilledBank, hex_of
 from tests.hotline.exchange.door.test_access import BODIES, ENDPOINTS, ask
 from tests.hotline.exchange.match.test_match import pdq_of
 
+from disrupt.hotline.exchange.described.openapi import UPLOADED
 from disrupt.hotline.exchange.door.api import bearer
 from disrupt.hotline.exchange.door.errors import ERRORS
 from disrupt.hotline.exchange.ncmec import urls, views
@@ -224,3 +225,16 @@ def test_a_login_that_is_no_form_is_refused_and_never_fails(
     check(told, "Problem", refused.json())
     good = {"username": secret, "password": secret}
     assert client.post(path, urlencode(good), content_type=FORM).json()["token"] == secret
+
+
+def test_an_empty_upload_is_refused_and_described_so(client: Client, secret: str, told: Any) -> None:
+    described = told["paths"]["/v1/match"]["post"]["requestBody"]["content"]
+    for kind in UPLOADED:
+        assert described[kind]["schema"]["minLength"] == 1
+    answer = client.post(
+        "/v1/match",
+        b"",
+        content_type="application/octet-stream",
+        headers={"Authorization": f"Bearer {secret}"},
+    )
+    assert answer.status_code == 400

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.hotline.exchange.taking.lists import AT, TAKEN, id_of, told
 
-from disrupt.hotline.cases.categories import schemes
+from disrupt.hotline.cases.categories import packaged
 from disrupt.hotline.exchange.taking.judging import Offer, judge
 from disrupt.hotline.exchange.taking.models import Verdict
 from disrupt.protocol.feed import Added, Withdrawn
 
-CATEGORIES = {one.code: one for scheme in schemes() for one in scheme.values()}
+CATEGORIES = {one.code: one for scheme in packaged() for one in scheme.values()}
 Link = tuple[int, int]
 
 

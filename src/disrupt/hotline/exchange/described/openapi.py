@@ -48,7 +48,7 @@ def _operation(said: str, answer: str, scope: str = "", **more: Any) -> dict[str
     if body:
         told["requestBody"] = {"required": True, "content": {written: {"schema": _reference(body)}}}
     if uploads:
-        file = {"schema": {"type": "string", "format": "binary"}}
+        file = {"schema": {"type": "string", "format": "binary", "minLength": 1}}
         told["requestBody"]["description"] = uploads
         told["requestBody"]["content"] |= dict.fromkeys(UPLOADED, file)
     return told

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
 from disrupt.hotline.exchange.door import once
@@ -19,6 +19,7 @@ from disrupt.hotline.exchange.door.errors import ApiError
 from disrupt.hotline.exchange.door.leaving import Leaving
 from disrupt.hotline.exchange.door.limits import ALLOWANCE
 from disrupt.hotline.exchange.door.recently import authenticate_recently
+from disrupt.hotline.exchange.door.remembering import remember
 from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.models import ApiKey
 from disrupt.hotline.exchange.queries import authenticate, require_scope
@@ -117,7 +118,7 @@ def _call(request: HttpRequest, endpoint: Endpoint, parts: Mapping[str, str]) ->
         require_scope(key, endpoint.scope)
         if not endpoint.often:
             ALLOWANCE.take(key.pk)
-        note_use(key)
+        remember(functools.partial(note_use, key))
     for name, values in request.GET.lists():
         if name not in endpoint.parameters:
             raise ApiError("unknown_parameter", f"This address has no parameter {name[:40]!r}.")
@@ -153,7 +154,7 @@ def serve(endpoint: Endpoint) -> Callable[[View], Callable[..., HttpResponse]]:
                 return error_response(ApiError("bad_body", "The form cannot be read."))
             except UnreadablePostError:
                 return error_response(ApiError("bad_body", "The body ended before its length was reached."))
-            except (OperationalError, InterfaceError) as error:
+            except (OperationalError, InterfaceError, InternalError) as error:
                 log.error("the database did not answer: %s", type(error).__name__)
                 later = {"Retry-After": "5"}
                 return error_response(ApiError("unavailable", "The database did not answer.", headers=later))

@@ -101,6 +101,8 @@ def submit_hashes(partner: Partner, posted: Sequence[Posted]) -> int:
 @transaction.atomic
 def submit_feedback(partner: Partner, posted: Sequence[Posted]) -> int:
     """Keep what a partner found about hashes; how many were new or changed. Raises NoRoom."""
+    if any(one.opinion.value == Opinion.NOT_BLOCKED for one in posted):
+        take_turn()  # before any case is held: an entry may be set aside below
     changed = _store(Feedback, partner, posted)
     if changed:
         _have_looked_at(partner, posted)

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from disrupt.hotline.bank import aside
 from disrupt.hotline.bank.models import EntrySource
+from disrupt.hotline.bank.services import take_turn
 from disrupt.hotline.cases import steps
 from disrupt.hotline.cases.models import Item, LedgerEvent
 from disrupt.hotline.cases.states import HeldFor, ItemState
@@ -22,6 +23,7 @@ from disrupt.hotline.common.actors import partner as partner_actor
 from disrupt.hotline.exchange.hearing import proposed
 from disrupt.hotline.exchange.models import ExchangeEvent, Partner
 from disrupt.hotline.exchange.services import leave_trace
+from disrupt.hotline.exchange.taking import disputes
 from disrupt.hotline.exchange.taking import services as taking
 
 SET_ASIDE = "entry-set-aside"
@@ -34,12 +36,28 @@ def limit_of(partner: Partner) -> int:
 
 @transaction.atomic
 def ask_for_review(entry_id: uuid.UUID, partner: Partner) -> int:
-    """A person looks again at what is behind an entry, which stays on the lists meanwhile; how much."""
+    """A person looks again at what is behind an entry, which stays on the lists meanwhile; how much.
+
+    Of another list's entry nobody here can look at the content: by that list's rule it is set aside first,
+    so many a day by one partner's word.
+    """
     items = _items(entry_id)
     open_ones = [item for item in items if item.state == ItemState.PROTECTED and not item.held_for]
     for item in open_ones:
         steps.hold(item, HeldFor.DISPUTED, partner_actor(partner.pk), kind="item.disputed")
-    return len(open_ones) + proposed.look_again(entry_id)
+    return len(open_ones) + proposed.look_again(entry_id) + _taken(entry_id, partner)
+
+
+def _taken(entry_id: uuid.UUID, partner: Partner) -> int:
+    if not EntrySource.objects.filter(entry=entry_id, entry__came__isnull=False).exists():
+        return 0
+    take_turn()
+    rows = disputes.behind(entry_id)
+    aside_too = disputes.wanted_aside(rows) and _set_aside_today(partner) < settings.SET_ASIDE_A_DAY
+    opened = disputes.dispute(entry_id, rows, aside=aside_too)
+    if opened and aside_too:
+        leave_trace(partner, SET_ASIDE, partner_actor(partner.pk), {"entry": str(entry_id), "seen": 0})
+    return opened
 
 
 @transaction.atomic

@@ -24,6 +24,8 @@ from disrupt.hotline.exchange.models import (
     ProposalState,
     SubmittedHash,
 )
+from disrupt.hotline.exchange.taking.disputes import undecided
+from disrupt.hotline.exchange.taking.models import TakenEntry, Verdict
 from disrupt.protocol.feedback import DISPUTING, Opinion
 
 SOON = dt.timedelta(days=14)
@@ -108,14 +110,18 @@ def answered() -> Iterator[int]:
     # As the index of these few has it, and then by the list: a word to come may be neither.
     unanswered = EntryWord.objects.filter(answered_at=None).exclude(opinion=Opinion.MATCHED)
     unanswered = unanswered.exclude(opinion=Opinion.BLOCKED).filter(opinion__in=DISPUTING)
-    yield from unanswered.exclude(entry__state=EntryState.ACTIVE).values_list("pk", flat=True)
+    gone = unanswered.exclude(entry__state=EntryState.ACTIVE)
+    yield from gone.exclude(entry__in=undecided()).values_list("pk", flat=True)
     on_list = unanswered.filter(entry__state=EntryState.ACTIVE)
     sources = EntrySource.objects.filter(entry__in=on_list.values("entry"), withdrawn_at=None)
     items = sources.values("item_id")
     looked = LedgerEvent.objects.filter(item__in=items, kind="item.let_through").values("item_id")
     decided = SubmittedHash.objects.filter(source__in=items, decided_at__isnull=False).values("source")
     entries = sources.filter(Q(item_id__in=looked) | Q(item_id__in=decided)).values("entry")
-    for word in on_list.filter(entry__in=entries).select_related("entry"):
+    kept = TakenEntry.objects.filter(entry__in=on_list.values("entry"), decided_at__isnull=False)
+    for word in on_list.filter(Q(entry__in=entries) | Q(entry__in=kept.values("entry"))).select_related(
+        "entry"
+    ):
         if _answer(word):
             yield word.pk
 
@@ -136,6 +142,11 @@ def gather_answer(word_id: int) -> None:
 
 def _answer(word: EntryWord) -> str:
     """`withdrawn`, `stays` once a person has looked, or nothing yet."""
+    taken = TakenEntry.objects.filter(entry=word.entry_id)
+    if taken.filter(disputed_at__isnull=False).exists():
+        return ""
+    if taken.filter(verdict=Verdict.OFFERED, decided_at__gte=word.changed_at).exists():
+        return "stays"  # what was set aside is there again, as another entry
     if word.entry.state != EntryState.ACTIVE:
         return "withdrawn"
     sources = list(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from django.http import HttpResponse, StreamingHttpResponse
@@ -13,6 +14,7 @@ from disrupt.hotline.exchange import lives
 from disrupt.hotline.exchange.door.api import Call, Endpoint, bearer, serve
 from disrupt.hotline.exchange.door.errors import ApiError
 from disrupt.hotline.exchange.door.recently import vouch
+from disrupt.hotline.exchange.door.remembering import remember
 from disrupt.hotline.exchange.door.scopes import Scope
 from disrupt.hotline.exchange.door.sight import Sight, sight_of
 from disrupt.hotline.exchange.match.following import current
@@ -75,7 +77,7 @@ def hashes(call: Call) -> HttpResponse:
         raise ApiError("cursor_ahead", f"The cursor is {after}, of a list that was lost.")
     assert call.key is not None  # this address has a credential
     sight = sight_of(call.key)
-    readers.acknowledge(call.key.partner_id, after, sight)
+    remember(partial(readers.acknowledge, call.key.partner_id, after, sight))
     vouch(bearer(call.request), call.key)
     told = write_list(replace(list_of(held, after, sight, entries=bool(entries)), life=lived.name))
     response = StreamingHttpResponse(told, content_type="application/octet-stream")

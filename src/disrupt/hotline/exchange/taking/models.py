@@ -43,6 +43,18 @@ class Verdict(models.TextChoices):
     LAWFUL = "lawful", _("of a picture that is known to be lawful")
     FAR = "far", _("came through too many hotlines")
     FLOODED = "flooded", _("matched too much")
+    DISPUTED = "disputed", _("disputed, set aside until a person has decided")
+    REFUSED = "refused", _("taken off after a dispute")
+
+
+class Telling(models.TextChoices):
+    """What that list has been told of an entry of its own that is refused here."""
+
+    NOTHING = "", _("nothing")
+    DUE = "due", _("is to be told")
+    LAID = "laid", _("is on its way")
+    TOLD = "told", _("was told")
+    NO_WAY = "no_way", _("its protocol has no way")
 
 
 class TakenEntry(models.Model):
@@ -58,6 +70,13 @@ class TakenEntry(models.Model):
     waits = models.JSONField(null=True, blank=True, help_text="what would be offered: judging.Offer")
     hops = models.PositiveSmallIntegerField(default=1)
     at = models.DateTimeField()
+    their_name = models.CharField(max_length=80, default="", blank=True, help_text="where the id is ours")
+    disputed_at = models.DateTimeField(null=True, blank=True, help_text="a partner asked to look again")
+    entry = models.UUIDField(null=True, blank=True, help_text="of ours, which was disputed")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.CharField(max_length=64, default="", blank=True)
+    motive = models.CharField(max_length=300, default="", blank=True)
+    telling = models.CharField(max_length=8, choices=Telling.choices, default=Telling.NOTHING, blank=True)
 
     class Meta:
         constraints = [
@@ -70,6 +89,12 @@ class TakenEntry(models.Model):
             models.Index(fields=["first"], name="taken_first"),
             models.Index(fields=["source", "verdict"], name="taken_verdict"),
             models.Index(fields=["source", "round"], name="taken_round"),
+            # The few of which something is to be decided, or told.
+            models.Index(
+                fields=["disputed_at"], condition=models.Q(disputed_at__isnull=False), name="taken_disputes"
+            ),
+            models.Index(fields=["entry"], condition=models.Q(entry__isnull=False), name="taken_entry"),
+            models.Index(fields=["source"], condition=~models.Q(telling=""), name="taken_telling"),
         ]
 
     def __str__(self) -> str:

@@ -21,8 +21,10 @@ from disrupt.protocol.taking.pages import Fetched
 from disrupt.protocol.taking.sources import Rules
 
 A_STEP = 200
-_STAYS = (Verdict.KNOWN, Verdict.FLOODED)
-"""Decided once: what was on our list, or matched too much, does not come back by being read anew."""
+_STAYS = (Verdict.KNOWN, Verdict.FLOODED, Verdict.REFUSED)
+"""Decided once: what was on our list, matched too much or was refused does not come back when read anew."""
+
+_HERE = (Verdict.OFFERED, Verdict.ANOTHER_WAY, Verdict.DISPUTED)
 
 
 def categories_now() -> dict[str, Category]:
@@ -52,7 +54,7 @@ def take_in(source: TakenSource, page: Fetched, rules: Rules) -> None:
                 number -= 1
             continue
         # What is here under a category that is closed since stays, as what analysts decided does.
-        stays = row is not None and row.verdict in (Verdict.OFFERED, Verdict.ANOTHER_WAY)
+        stays = row is not None and row.verdict in _HERE
         judged = judge(change, page.hotline, rules, ours, categories, frozenset() if stays else closed)
         if row is not None:
             known[row.their_id] = _again(row, change, judged, page)
@@ -79,6 +81,7 @@ def _comes(source: TakenSource, added: Added, judged: Judged, page: Fetched) -> 
         round=page.round,
         hops=judged.hops,
         at=clock.now(),
+        their_name=page.names.get(added.id, ""),
     )
     if judged.offer is not None:
         row.digest = judged.offer.digest
@@ -87,10 +90,15 @@ def _comes(source: TakenSource, added: Added, judged: Judged, page: Fetched) -> 
             row.verdict = Verdict.KNOWN
         elif Verdict.FLOODED in told:
             row.verdict = Verdict.FLOODED
+        elif Verdict.REFUSED in told:
+            row.verdict = Verdict.REFUSED
+        elif Verdict.DISPUTED in told:
+            row.verdict, row.waits = Verdict.DISPUTED, judged.offer.as_json()
+            row.disputed_at = clock.now()
         elif Verdict.OFFERED in told:
             row.verdict, row.waits = Verdict.ANOTHER_WAY, judged.offer.as_json()
         else:
-            _put_on(row, judged.offer)
+            put_on(row, judged.offer)
     row.save()
     return row
 
@@ -99,6 +107,10 @@ def _again(row: TakenEntry, added: Added, judged: Judged, page: Fetched) -> Take
     """It was told before: it stays as it is, unless the rules (or it) are others now."""
     digest = judged.offer.digest if judged.offer is not None else ""
     same = digest == row.digest and (bool(digest) or judged.verdict == row.verdict)
+    if row.verdict == Verdict.DISPUTED and judged.offer is not None and not same:
+        row.digest, row.waits = digest, judged.offer.as_json()  # a person decides on it as it is now
+        row.save(update_fields=["digest", "waits"])
+        same = True
     if same or row.verdict in _STAYS:
         row.round = max(row.round, page.round)
         row.save(update_fields=["round"])
@@ -120,7 +132,7 @@ def _is_known(offer: Offer) -> bool:
     return WireHash.objects.filter(value__in=values).exclude(entry__origin=EntryOrigin.SHARED).exists()
 
 
-def _put_on(row: TakenEntry, offer: Offer) -> bool:
+def put_on(row: TakenEntry, offer: Offer) -> bool:
     """Offer it with the next batch, through the door of every way in; whether that lets it pass."""
     row.item, row.waits = uuid.uuid5(uuid.NAMESPACE_URL, f"{row.source.name}/{row.their_id}"), None
     try:
@@ -147,7 +159,7 @@ def _goes(row: TakenEntry) -> None:
 def _another_way(first: str) -> None:
     others = TakenEntry.objects.select_for_update().filter(first=first, verdict=Verdict.ANOTHER_WAY)
     for other in others.order_by("hops", "pk"):
-        done = _put_on(other, Offer.from_json(other.waits or {}))
+        done = put_on(other, Offer.from_json(other.waits or {}))
         other.save(update_fields=["item", "verdict", "waits"])
         if done:
             return
@@ -182,7 +194,8 @@ def flooded(entry_id: uuid.UUID) -> bool:
     rows = list(TakenEntry.objects.select_for_update().filter(first__in=list(firsts)).order_by("pk"))
     for row in rows:
         item, row.item, row.waits, row.verdict = row.item, None, None, Verdict.FLOODED
-        row.save(update_fields=["item", "waits", "verdict"])
+        row.disputed_at = None
+        row.save(update_fields=["item", "waits", "verdict", "disputed_at"])
         if item is not None:
             bank.withdraw_source(item)
     return bool(rows)

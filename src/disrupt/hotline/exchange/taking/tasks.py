@@ -11,8 +11,8 @@ from pathlib import Path
 from django.conf import settings
 
 from disrupt.hotline.common.running.sweep import Duty, Rest
-from disrupt.hotline.exchange.taking import services
-from disrupt.hotline.exchange.taking.models import TakenSource
+from disrupt.hotline.exchange.taking import services, telling
+from disrupt.hotline.exchange.taking.models import TakenEntry, TakenSource
 from disrupt.protocol.taking import pages
 from disrupt.protocol.taking.sources import Source, read_file
 
@@ -99,8 +99,18 @@ def _hear(name: str) -> None:
     TakenSource.objects.filter(name=name).update(fetched_at=at, problem=problem)
 
 
+def _to_tell() -> Iterator[int]:
+    yield from telling.to_tell(settings.TAKEN_FOLDER, sources())
+
+
+def _tell(pk: int) -> None:
+    name = TakenEntry.objects.values_list("source__name", flat=True).get(pk=pk)
+    telling.tell(pk, sources().get(name), _folder(name))
+
+
 DUTIES: tuple[Duty, ...] = (
     Duty("taking.sources", _changed, _change),
     Duty("taking.pages", _with_pages, _take),
     Duty("taking.heard", Heard(), _hear),
+    Duty("taking.words", _to_tell, _tell),
 )

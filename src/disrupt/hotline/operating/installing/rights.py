@@ -133,6 +133,8 @@ TAKING: Mapping[str, May] = {
     "exchange_takenentry": _ALL,
     # Whether a fingerprint is, or was, on the hotline's own list.
     "exchange_wirehash": _READ,
+    # Why an entry was disputed, which its list is told.
+    "exchange_entryword": May("r", read=("id", "entry_id", "opinion", "why", "changed_at")),
 }
 WATCH: Mapping[str, May] = {
     **_SIGNS,

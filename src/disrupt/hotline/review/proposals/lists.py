@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET
 
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.permissions import requires
+from disrupt.hotline.exchange.taking import disputes
 from disrupt.hotline.exchange.taking.models import TakenSource, Verdict
 from disrupt.hotline.exchange.taking.services import counts
 from disrupt.hotline.insight import wording as w
+from disrupt.protocol.taking.sources import STAYS
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,12 @@ def page(request: HttpRequest) -> HttpResponse:
     sources = list(TakenSource.objects.all())
     found = counts(sources)
     shown = [Shown(one, _rules(one), _counts(one, found[one.pk])) for one in sources]
-    return render(request, "review/lists.html", {"lists": shown})
+    return render(request, "review/lists.html", {"lists": shown, "disputed": disputes.to_decide().count()})
 
 
 def _rules(source: TakenSource) -> tuple[tuple[str, str], ...]:
     rules = source.rules
+    stays = rules.get("on_dispute") == STAYS
     pairs = (f"{theirs} → {ours}" for theirs, ours in rules["categories"].items())
     return (
         (_("May be passed on"), _("yes") if rules["pass_on"] else _("no: its entries are counted only")),
@@ -45,6 +48,7 @@ def _rules(source: TakenSource) -> tuple[tuple[str, str], ...]:
         (_("Origins"), ", ".join(rules["origins"])),
         (_("Kinds"), ", ".join(rules["kinds"])),
         (_("Least quality"), w.number(rules["quality"])),
+        (_("What a partner disputes"), _("stays meanwhile") if stays else _("is set aside meanwhile")),
         (_("Categories, theirs and ours"), ", ".join(pairs) or _("none: nothing is taken")),
     )
 

@@ -27,6 +27,7 @@ from disrupt.hotline.common.amending import dials
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.exchange.hearing import proposals
 from disrupt.hotline.exchange.models import Partner
+from disrupt.hotline.exchange.taking import disputes
 from disrupt.hotline.insight import wording as w
 from disrupt.hotline.insight.document import Table
 from disrupt.hotline.review.models import Claim, Look
@@ -60,6 +61,7 @@ def today(request: HttpRequest) -> HttpResponse:
     tables = [table for table in (_done(now), _looks(now), _notices(now), _partners(now)) if table.rows]
     context = {"waiting": _waiting(now), "claimed": _claimed(now), "tables": tables}
     context["nobody"] = themes.nobody_takes()
+    context["disputed"] = disputes.to_decide().count()
     context["proposed"] = proposals.to_decide().count()
     return render(request, "review/today.html", context)
 
