@@ -90,7 +90,9 @@ def array_rows() -> list[Row]:
             theirs = medians(partial(pdqhash_of, pixels), rounds=rounds)[0]
             ours = medians(partial(pdq_from_array, pixels), rounds=5 * rounds)[0]
             same = pdq_from_array(pixels).hex == expected
+            read = medians(pixels.reshape(-1).view(np.uint64).sum, rounds=5 * rounds)[0]
             note = f"{theirs * 1e3:.2f} / {ours * 1e3:.3f} ms, {'same bits' if same else 'other bits'}"
+            note += f"; to add its words up, which is to read them, takes {read * 1e3:.3f} ms"
             rows.append(at_least(what, "pdqhash.compute", target, theirs / ours, note, same))
         one, eight = medians(
             partial(pdq_from_array, pixels), partial(pdq_dihedral_from_array, pixels), rounds=9 * rounds
@@ -137,6 +139,7 @@ def jpeg_rows() -> list[Row]:
             theirs = medians(partial(_peer, data), rounds=rounds)[0]
             apart = (int(_ours(data), 16) ^ int(pdqhash_of(_pillow(data)) or "0", 16)).bit_count()
             note = f"{theirs * 1e3:.1f} / {ours * 1e3:.2f} ms, {len(data) >> 10} KiB, {apart} bits apart"
+            note += f"; the bare decoder is {theirs / bare:.1f}x faster"
             rows.append(at_least(what, peer, target, theirs / ours, note))
         note = f"{bare * 1e3:.2f} / {ours * 1e3:.2f} ms"
         rows.append(at_most(what, "simplejpeg, grey plane only", 1.25, ours / bare, note))

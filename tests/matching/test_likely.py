@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pytest
+from benchmarks.tallies import Entries
 from numpy.typing import NDArray
 
 from disrupt.fingerprint import pdq
-from disrupt.matching import HammingIndex
+from disrupt.matching import Bank, HammingIndex
 from disrupt.matching._index._likely import MOST_WAYS, RANKED, Likely, ranked_bits
 from disrupt.matching.errors import BadRadius
+from disrupt.matching.lookup import find_views
+from disrupt.matching.views import views_of
 
 U8 = NDArray[np.uint8]
 U16 = NDArray[np.uint16]
@@ -118,6 +123,22 @@ def test_in_a_crowd_all_within_thirty_one_bits_is_found(hashes: U8) -> None:
     found = crowded.near(hashes[[7, 9]], 84, Likely(np.tile(_FIRST, (2, 1, 1)), MOST_WAYS))
     assert set(found.entry[found.query == 0].tolist()) == {7, *range(ENTRIES, ENTRIES + 6000)}
     assert found.entry[found.query == 1].tolist() == [9]
+
+
+def test_within_thirty_one_bits_of_an_upload_mirrored_or_turned_all_is_found(hashes: U8) -> None:
+    pixels = np.random.default_rng(7).integers(0, 256, (30, 40), dtype=np.uint8).repeat(12, 0).repeat(12, 1)
+    views = views_of(pixels, "standard")
+    rng = np.random.default_rng(8)
+    # Any bits may have turned over, also those of which the upload is sure.
+    wrong = [sum(1 << int(bit) for bit in rng.choice(256, 31, replace=False)) for _ in range(80)]
+    masks = [np.frombuffer(mask.to_bytes(32, "little"), np.uint16) for mask in wrong]
+    altered = np.array([flipped(views.hash[n % 8], mask) for n, mask in enumerate(masks)])
+    everything = np.concatenate([hashes, altered])
+    entries = cast("Bank", Entries(everything, np.arange(len(everything))))
+    found = {match.entry: match for match in find_views(views, entries)}
+    for number in range(ENTRIES, len(everything)):
+        assert found[str(number)].certainty == "match", number
+        assert found[str(number)].distance <= 31
 
 
 def test_a_radius_beyond_all_bits_is_refused(hashes: U8, index: HammingIndex) -> None:
