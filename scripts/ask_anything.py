@@ -40,6 +40,8 @@ REFUSED = {
     "POST /v1/log/witness": "the signature is not of this key",
     "POST /v1/private/evaluate": "what is blinded is no element of ristretto255",
 }
+# 413: a body of too many records is also too large, and is refused before it is read.
+REJECTED = [400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 428, 429, "5xx"]
 BUSY = "POST /v1/match"  # 503 with Retry-After while all places for uploads are taken
 
 
@@ -58,6 +60,7 @@ def configuration(paths: dict[str, Any], key: str, partner: str) -> str:
             known = USUAL + [400] * (name in REFUSED) + [422] * (method == "post") + [503] * (name == BUSY)
             lines += ["[[operations]]", f"include-name = {json.dumps(name)}"]
             lines += [f"checks.positive_data_acceptance.expected-statuses = {known}"]
+            lines += [f"checks.negative_data_rejection.expected-statuses = {REJECTED}"]
             if name == BUSY:
                 lines += ["checks.not_a_server_error.expected-statuses = ['2xx', '3xx', '4xx', 503]"]
     return "\n".join(lines) + "\n"
