@@ -37,6 +37,7 @@ def make_status() -> MakeStatus:
             disk_size=100 * 1024**3,
             disk_takes=True,
             objects=None,
+            set_aside=0,
             clock_offset=0.0,
             certificate_days=60,
             old_recipients=0,

@@ -30,6 +30,7 @@ def test_a_healthy_hotline_wakes_nobody(make_status: MakeStatus) -> None:
         ("late:P1", {"waiting": [Waiting(1, 3, 25 * HOUR)]}),
         ("late:P5", {"waiting": [Waiting(5, 3, 169 * HOUR)]}),
         ("flood", {"cases_in_an_hour": 5000}),
+        ("set-aside", {"set_aside": 2}),
         ("uncertain", {"uncertain": Uncertain(1, 0)}),
         ("silent:worker", {"signs": [Sign("worker", HOUR, silent=True)]}),
         ("silent:checker", {"signs": [Sign("checker", None, silent=True)]}),

@@ -46,6 +46,9 @@ def _people(status: Status) -> Iterator[Alarm]:
         yield from _target(row)
     if status.cases_in_an_hour > settings.ALERT_REPORTS_AN_HOUR:
         yield Alarm("flood", f"{status.cases_in_an_hour} reports came in the last hour")
+    if status.set_aside:
+        often = "matched unusually often and are off partners' lists until somebody has looked"
+        yield Alarm("set-aside", f"{status.set_aside} fingerprint(s) {often}")
     if status.uncertain.notices:
         yield Alarm("uncertain", f"{status.uncertain.notices} notice(s) may or may not have been sent")
 

@@ -49,6 +49,7 @@ def _samples(status: Status, raised: list[Alarm]) -> Iterator[_Sample]:
     yield "disrupt_bank_change", {}, status.changes
     yield "disrupt_disk_free_bytes", {}, status.disk_free
     yield "disrupt_disk_takes", {}, int(status.disk_takes)
+    yield "disrupt_set_aside", {}, status.set_aside
     if status.objects is not None:
         yield "disrupt_objects_answer", {}, int(not status.objects)
     yield "disrupt_clock_offset_seconds", {}, status.clock_offset

@@ -36,6 +36,7 @@ def render(status: Status, alarms: list[Alarm]) -> str:
         f"Overdue        {late.items} item(s), {late.notices} notice(s), {late.letters} letter(s)",
         f"Perhaps sent   {doubt.notices} notice(s), {doubt.letters} letter(s): a person finds out",
         f"For a person   {status.for_a_person} notice(s) that go no further by themselves",
+        f"Set aside      {status.set_aside} fingerprint(s) that matched unusually often",
         f"Bank           {status.entries} entries, change {status.changes}",
         f"Disk           {status.disk_free / 1e9:.1f} GB free ({status.disk_share:.0%}){_taking(status)}",
         *([] if status.objects is None else [f"Objects        {status.objects or 'the store answers'}"]),

@@ -14,6 +14,7 @@ from django.db.models import Count, Min
 from disrupt.hotline.bank.models import BankEntry, BankSequence, EntryState
 from disrupt.hotline.cases import queries as cases
 from disrupt.hotline.cases.models import Case, Item, Letter, LetterState
+from disrupt.hotline.cases.states import HeldFor
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.models import Pulse
 from disrupt.hotline.common.running.pulse import REVIEW_KEY
@@ -87,6 +88,8 @@ class Status:
     late: Late
     uncertain: Uncertain
     for_a_person: int
+    set_aside: int
+    """Fingerprints that matched unusually often and are off the lists until a person has looked."""
     open_cases: int
     cases_in_a_day: int
     cases_in_an_hour: int
@@ -126,6 +129,8 @@ def look() -> Status:
             Letter.objects.filter(state=LetterState.UNCERTAIN).count(),
         ),
         for_a_person=len(notices.in_need()),
+        # First as the index of the few has it.
+        set_aside=Item.objects.exclude(held_for="").filter(held_for=HeldFor.FLOOD).count(),
         open_cases=Case.objects.filter(closed_at=None).count(),
         cases_in_a_day=Case.objects.filter(created_at__gt=now - dt.timedelta(days=1)).count(),
         cases_in_an_hour=Case.objects.filter(created_at__gt=now - dt.timedelta(hours=1)).count(),

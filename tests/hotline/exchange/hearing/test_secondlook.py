@@ -24,6 +24,7 @@ from disrupt.hotline.exchange.hearing import secondlook
 from disrupt.hotline.exchange.models import EntryWord, Partner
 from disrupt.hotline.exchange.services import OPERATOR, create_partner, issue_key
 from disrupt.hotline.exchange.stopncii.wirehashes import step
+from disrupt.hotline.operating import alarms, status
 from disrupt.protocol.feed import Added, parse_page
 
 Feed = Callable[..., Any]
@@ -58,6 +59,11 @@ def offered(feed: Feed) -> dict[str, str]:
     return {change.sha256: change.id for change in changes if isinstance(change, Added)}
 
 
+def woken_for() -> set[str]:
+    """What an operator is told of, of what partners say."""
+    return {alarm.kind for alarm in alarms.alarms(status.look())} & {"set-aside"}
+
+
 def test_what_matches_too_much_leaves_the_lists_and_comes_back_with_a_motive(
     client: Client, secret: str, feed: Feed, protected: Case
 ) -> None:
@@ -68,9 +74,11 @@ def test_what_matches_too_much_leaves_the_lists_and_comes_back_with_a_motive(
     item = only(protected)
     assert (item.held_for, item.state) == (HeldFor.FLOOD, ItemState.PROTECTED)
     assert offered(feed) == {}
+    assert (status.look().set_aside, woken_for()) == (1, {"set-aside"})
     with pytest.raises(holding.MotiveNeeded):
         holding.offer_after_all(item, ALICE, " ")
     holding.offer_after_all(item, ALICE, "the same picture is being spread")
+    assert (status.look().set_aside, woken_for()) == (0, set())
     work()
     after = entry()
     assert offered(feed) == {before.sha256: str(after.pk)}

@@ -140,7 +140,7 @@ WATCH: Mapping[str, May] = {
     **_SIGNS,
     **_CHANGES,
     "cases_case": May("r", read=("id", "priority", "created_at", "closed_at", "in_queue", "unread")),
-    "cases_item": May("r", read=("id", "case_id", "due_at", "state")),
+    "cases_item": May("r", read=("id", "case_id", "due_at", "held_for", "state")),
     "cases_letter": May("r", read=("id", "due_at", "state")),
     "bank_bankentry": May("r", read=("id", "state")),
     "bank_banksequence": _READ,
