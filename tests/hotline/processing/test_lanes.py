@@ -55,7 +55,7 @@ def test_what_is_cheap_is_left_to_the_sweep(make_case: Any) -> None:
 def test_every_duty_that_decodes_has_a_lane() -> None:
     assert {duty.name for duty in ASIDE} == {lanes.QUICK, lanes.LONG}
     assert set(ASIDE) < set(DUTIES)
-    others = {MAIN, MAIL, preparing.LANE, "answers", "hooks", "figures"}
+    others = {MAIN, MAIL, preparing.LANE, "answers", "hooks", "figures", "objects"}
     assert {duty.lane for duty in DUTIES} == {lanes.QUICK, lanes.LONG, *others}
 
 

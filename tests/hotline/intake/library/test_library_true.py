@@ -16,6 +16,7 @@ from django.utils import translation
 from tests.hotline.intake.library.pages import LANGUAGES, PAGES, Html, got, unspaced
 
 from disrupt.hotline.cases import categories
+from disrupt.hotline.cases.schemes import read_scheme
 from disrupt.hotline.intake.library import data, values
 from disrupt.hotline.intake.library.files import FIELDS, Page, library
 
@@ -71,9 +72,7 @@ def test_penalties_are_those_of_the_scheme_in_force(
         if category.illegal:
             assert unspaced(category.penalty.in_language(language)) in rows
             assert unspaced(category.article.in_language(language)) in rows
-    monkeypatch.setattr(
-        categories, "scheme_at", lambda moment: categories._scheme(_another_law(scheme.version))
-    )
+    monkeypatch.setattr(categories, "scheme_at", lambda moment: read_scheme(_another_law(scheme.version)))
     assert "97 " in unspaced(got(client, library().page(language, "law")))
 
 
