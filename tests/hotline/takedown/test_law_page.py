@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from disrupt.hotline.cases.categories import schemes
+from disrupt.hotline.cases.categories import packaged
 from disrupt.hotline.common import clock
 from disrupt.hotline.takedown import services
 from disrupt.hotline.takedown.notices.texts import texts_at
@@ -15,7 +15,7 @@ from disrupt.hotline.takedown.notices.texts import texts_at
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "law.md").read_text()
 
 
-@pytest.mark.parametrize("category", schemes()[-1].values(), ids=lambda c: c.code)
+@pytest.mark.parametrize("category", packaged()[-1].values(), ids=lambda c: c.code)
 def test_each_category_has_its_line(category: object, settings: object) -> None:
     from disrupt.hotline.cases.categories import Category
 
