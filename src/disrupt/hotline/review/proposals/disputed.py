@@ -7,45 +7,26 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from disrupt.hotline.bank.models import BankEntry
-from disrupt.hotline.common import numerals
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.exchange.models import EntryWord
 from disrupt.hotline.exchange.taking import disputes
 from disrupt.hotline.exchange.taking.models import TakenEntry, Verdict
+from disrupt.hotline.review.proposals.ticked import SHOWN, TickedForm
 from disrupt.protocol.feedback import DISPUTING
 
-SHOWN = 100
 
-
-class DecideForm(forms.Form):
+class DecideForm(TickedForm):
     """Which disputed entries, what becomes of them, and why."""
 
-    chosen = forms.TypedMultipleChoiceField(
-        coerce=int, error_messages={"required": gettext_lazy("Choose at least one.")}
-    )
     do = forms.ChoiceField(choices=[("keep", ""), ("refuse", "")])
-    motive = forms.CharField(
-        label=gettext_lazy("Why"),
-        max_length=300,
-        error_messages={"required": gettext_lazy("Say why: it stands in the audit log.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-    def __init__(self, data: QueryDict | None = None) -> None:
-        super().__init__(data)
-        self.numbers = data.getlist("chosen") if data is not None else []
-        chosen = self.fields["chosen"]
-        assert isinstance(chosen, forms.ChoiceField)
-        # Whatever is a number may be chosen; what is not to be decided any more is left alone.
-        chosen.choices = [(n, n) for n in self.numbers[:SHOWN] if numerals.number_after("", n) is not None]
 
 
 @dataclass(frozen=True)

@@ -7,47 +7,28 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from disrupt.hotline.common import numerals
 from disrupt.hotline.common import permissions as may
 from disrupt.hotline.common.actors import analyst
 from disrupt.hotline.common.permissions import requires
 from disrupt.hotline.exchange.hearing import proposals
+from disrupt.hotline.review.proposals.ticked import SHOWN, TickedForm
 
-SHOWN = 100
 
-
-class DecideForm(forms.Form):
+class DecideForm(TickedForm):
     """Which proposals, what becomes of them, and why."""
 
-    chosen = forms.TypedMultipleChoiceField(
-        coerce=int, error_messages={"required": gettext_lazy("Choose at least one.")}
-    )
     do = forms.ChoiceField(choices=[("offer", ""), ("refuse", "")])
     category = forms.ChoiceField(
         label=gettext_lazy("Category, if they are offered"),
         required=False,
         choices=lambda: _categories(),
     )
-    motive = forms.CharField(
-        label=gettext_lazy("Why"),
-        max_length=300,
-        error_messages={"required": gettext_lazy("Say why: it stands in the audit log.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-    def __init__(self, data: QueryDict | None = None) -> None:
-        super().__init__(data)
-        self.numbers = data.getlist("chosen") if data is not None else []
-        chosen = self.fields["chosen"]
-        assert isinstance(chosen, forms.ChoiceField)
-        # Whatever is a number may be chosen; what is not to be decided any more is left alone.
-        chosen.choices = [(n, n) for n in self.numbers[:SHOWN] if numerals.number_after("", n) is not None]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
