@@ -19,6 +19,7 @@ from tests.hotline.takedown.test_pages import alice as alice
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.outbound import Temporary, Unsafe
 from disrupt.hotline.common.outbound.mailbox import Mailbox, open_mailbox
+from disrupt.hotline.common.running.sweep import NowAndThen
 from disrupt.hotline.takedown.answers import arriving, reading, webhook, words
 from disrupt.hotline.takedown.models import Answer, AnswerKind, MailCursor, Notice
 from disrupt.hotline.takedown.pages import tray
@@ -47,7 +48,7 @@ def read() -> int:
 def test_a_mailbox_is_read_once_and_emptied(imap: ImapHost, opened: Opened, postmaster: Postmaster) -> None:
     sent = told(opened, postmaster)
     imap.mails = {3: bounce(sent).encode(), 7: mail("a", sent.sender), 9: mail("b")}
-    assert list(arriving.EachMinute()()) == ["127.0.0.1"]
+    assert list(NowAndThen(arriving.mailboxes, 60)()) == ["127.0.0.1"]
     assert read() == 3
     assert Notice.objects.get(step=Step.HOST).state == NoticeState.REFUSED
     kinds = [one.kind for one in Answer.objects.order_by("pk")]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
-from disrupt.hotline.common.running.sweep import Duty, Rest
+from disrupt.hotline.common.running.sweep import Duty, NowAndThen, Rest
 from disrupt.hotline.exchange.door import once
 from disrupt.hotline.exchange.hearing import contributions
 from disrupt.hotline.exchange.hooks import gathering, sending
@@ -31,18 +29,6 @@ class OldWords:
             yield "partners' words"
         else:
             self._rest.begin()
-
-
-class NowAndThen:
-    """What need not be known at once is asked for every few seconds only."""
-
-    def __init__(self, due: Callable[[], Iterator[Any]], seconds: float) -> None:
-        self._due, self._rest = due, Rest(dt.timedelta(seconds=seconds))
-
-    def __call__(self) -> Iterator[Any]:
-        if self._rest.is_over():
-            self._rest.begin()
-            yield from self._due()
 
 
 HOOKS = "hooks"

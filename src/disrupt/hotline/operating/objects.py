@@ -9,7 +9,7 @@ from django.conf import settings
 from disrupt.hotline.common.models import Pulse
 from disrupt.hotline.common.outbound.buckets import BucketFailed
 from disrupt.hotline.common.running import pulse
-from disrupt.hotline.common.running.sweep import Duty, Rest
+from disrupt.hotline.common.running.sweep import Duty, NowAndThen
 from disrupt.hotline.common.store import contents
 
 NAME = "objects"
@@ -17,27 +17,21 @@ NAME = "objects"
 LANE = "objects"
 
 
-class EachMinute:
-    """The worker looks, where there is such a store, and writes down what it was told."""
-
-    def __init__(self) -> None:
-        self._rest = Rest(dt.timedelta(minutes=1))
-
-    def due(self) -> list[str]:
-        return [NAME] if settings.S3_BUCKET and self._rest.is_over() else []
-
-    def run(self, _key: str) -> None:
-        self._rest.begin()
-        try:
-            contents.contents().must_answer()
-        except BucketFailed as error:
-            pulse.feel(NAME, {"why": str(error)})
-        else:
-            pulse.feel(NAME, {"why": ""})
+def _stores() -> list[str]:
+    return [NAME] if settings.S3_BUCKET else []
 
 
-_EACH_MINUTE = EachMinute()
-DUTIES: tuple[Duty, ...] = (Duty("operating.objects", _EACH_MINUTE.due, _EACH_MINUTE.run, lane=LANE),)
+def _look(_name: str) -> None:
+    """The worker looks, and writes down what it was told."""
+    try:
+        contents.contents().must_answer()
+    except BucketFailed as error:
+        pulse.feel(NAME, {"why": str(error)})
+    else:
+        pulse.feel(NAME, {"why": ""})
+
+
+DUTIES: tuple[Duty, ...] = (Duty("operating.objects", NowAndThen(_stores, 60), _look, lane=LANE),)
 
 
 def trouble(now: dt.datetime, silent_after: dt.timedelta) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 
 from django.db import transaction
 
@@ -11,9 +10,8 @@ from disrupt.hotline.bank import retention as bank
 from disrupt.hotline.cases import erasing, outer_limit, retention, stopping
 from disrupt.hotline.cases.models import Case
 from disrupt.hotline.common import clock
-from disrupt.hotline.common.running.sweep import MAIL, Duty, Rest
+from disrupt.hotline.common.running.sweep import MAIL, Duty, NowAndThen
 from disrupt.hotline.common.store import vault
-from disrupt.hotline.common.store.vault import VaultId
 from disrupt.hotline.correspondence import bounces, letters, telling
 from disrupt.hotline.exchange.hearing import contributions
 from disrupt.hotline.exchange.stopncii import wirehashes
@@ -38,19 +36,6 @@ def _erase(entry_id: uuid.UUID) -> None:
         contributions.forget_feedback(hashes)
 
 
-class _Hourly:
-    """Contents that nothing speaks of are looked for once an hour: the search reads the whole store."""
-
-    def __init__(self) -> None:
-        self._rest = Rest()
-
-    def __call__(self) -> Iterable[VaultId]:
-        if not self._rest.is_over():
-            return []
-        self._rest.begin()
-        return retention.abandoned()
-
-
 # What has come to its end: `manage retention` does it too.
 RETENTION: tuple[Duty, ...] = (
     Duty("review.items", items_without_decoding, pipeline.carry_without_decoding),
@@ -72,5 +57,6 @@ DUTIES: tuple[Duty, ...] = (
     Duty("review.tell", telling.cases_to_write_to, telling.plan),
     Duty("review.letters_in_doubt", letters.in_doubt, letters.doubt, lane=MAIL),
     Duty("review.letters", letters.due, letters.send, lane=MAIL),
-    Duty("review.abandoned", _Hourly(), vault.destroy),
+    # Contents that nothing speaks of: the search reads the whole store.
+    Duty("review.abandoned", NowAndThen(retention.abandoned, 3600), vault.destroy),
 )

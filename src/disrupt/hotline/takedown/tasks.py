@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from disrupt.hotline.common.outbound import pace
-from disrupt.hotline.common.running.sweep import MAIL, Duty
+from disrupt.hotline.common.running.sweep import MAIL, Duty, NowAndThen
 from disrupt.hotline.takedown import queries, targets
 from disrupt.hotline.takedown.answers import arriving
 from disrupt.hotline.takedown.channels import reconciling
@@ -19,7 +19,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("takedown.send", queries.due_by_mail, sending.send, lane=MAIL),
     Duty("takedown.answers", arriving.waiting, arriving.take_file),
     Duty("takedown.answers_left", arriving.left_too_long, arriving.throw_away),
-    Duty("takedown.mailbox", arriving.EachMinute(), arriving.read_mailbox, lane="answers"),
+    Duty("takedown.mailbox", NowAndThen(arriving.mailboxes, 60), arriving.read_mailbox, lane="answers"),
     Duty("takedown.forget_answers", arriving.forgettable, arriving.forget),
     Duty("takedown.wishes", wishes.due, wishes.follow),
     Duty("takedown.asked", wishes.wanted, wishes.prepare),

@@ -11,9 +11,9 @@ from tests.hotline.as_role import acting
 from tests.hotline.exchange.taking.lists import id_of, page, told
 
 from disrupt.hotline.bank.models import BankEntry, EntryState
-from disrupt.hotline.common.running.sweep import Sweep
+from disrupt.hotline.common.running.sweep import NowAndThen, Sweep
 from disrupt.hotline.exchange.taking.models import TakenSource
-from disrupt.hotline.exchange.taking.tasks import DUTIES, Duty, Heard
+from disrupt.hotline.exchange.taking.tasks import DUTIES, Duty, names
 from disrupt.protocol.taking import pages
 from disrupt.protocol.taking.pages import Fetched
 
@@ -29,7 +29,8 @@ class Place:
         self.roles = roles
         self.file, self.folder = folder / "sources.json", folder / "taken"
         duties = [
-            Duty(one.name, Heard() if one.name == "taking.heard" else one.due, one.run) for one in DUTIES
+            Duty(one.name, NowAndThen(names, 30) if one.name == "taking.heard" else one.due, one.run)
+            for one in DUTIES
         ]
         self.sweep = Sweep(tuple(duties))
         self.number = 0

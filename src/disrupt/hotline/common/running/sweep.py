@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -66,6 +66,18 @@ class Rest:
 
     def begin(self) -> None:
         _begun[self] = clock.now() + self._length
+
+
+class NowAndThen:
+    """What need not be known at once is asked for every few seconds only."""
+
+    def __init__(self, due: Callable[[], Iterable[Any]], seconds: float) -> None:
+        self._due, self._rest = due, Rest(dt.timedelta(seconds=seconds))
+
+    def __call__(self) -> Iterator[Any]:
+        if self._rest.is_over():
+            self._rest.begin()
+            yield from self._due()
 
 
 _begun: WeakKeyDictionary[Rest, dt.datetime] = WeakKeyDictionary()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from disrupt.hotline.common.running.sweep import Duty, Rest
+from disrupt.hotline.common.running.sweep import Duty, NowAndThen
 from disrupt.hotline.exchange.taking import services, telling
 from disrupt.hotline.exchange.taking.models import TakenEntry, TakenSource
 from disrupt.protocol.taking import pages
@@ -77,16 +77,9 @@ def _take(name: str) -> None:
     path.unlink()
 
 
-class Heard:
-    """How fetching goes is written down every half minute, for the console."""
-
-    def __init__(self) -> None:
-        self._rest = Rest(dt.timedelta(seconds=30))
-
-    def __call__(self) -> Iterator[str]:
-        if self._rest.is_over():
-            self._rest.begin()
-            yield from TakenSource.objects.values_list("name", flat=True)
+def names() -> Iterator[str]:
+    """Every list that is read; how that goes is written down every half minute, for the console."""
+    yield from TakenSource.objects.values_list("name", flat=True)
 
 
 def _hear(name: str) -> None:
@@ -111,6 +104,6 @@ def _tell(pk: int) -> None:
 DUTIES: tuple[Duty, ...] = (
     Duty("taking.sources", _changed, _change),
     Duty("taking.pages", _with_pages, _take),
-    Duty("taking.heard", Heard(), _hear),
+    Duty("taking.heard", NowAndThen(names, 30), _hear),
     Duty("taking.words", _to_tell, _tell),
 )

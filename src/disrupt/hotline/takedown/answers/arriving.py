@@ -5,7 +5,6 @@ What was taken stands in the database; only then is it deleted where it came fro
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from collections.abc import Iterator
 
@@ -15,11 +14,9 @@ from django.db import transaction
 from disrupt.hotline.common import clock
 from disrupt.hotline.common.mail import maildir
 from disrupt.hotline.common.outbound.mailbox import Mailbox, open_mailbox
-from disrupt.hotline.common.running.sweep import Rest
 from disrupt.hotline.takedown.answers.reading import MAX_BYTES, take
 from disrupt.hotline.takedown.models import Answer, MailCursor
 
-_MINUTE = dt.timedelta(minutes=1)
 _AT_ONCE = 200
 
 
@@ -50,16 +47,9 @@ def throw_away(left: str) -> None:
     maildir.throw_away(settings.ANSWERS_MAILDIR, left)
 
 
-class EachMinute:
-    """The mailbox on another machine is due once a minute, if there is one."""
-
-    def __init__(self) -> None:
-        self._rest = Rest(_MINUTE)
-
-    def __call__(self) -> Iterator[str]:
-        if settings.ANSWERS_IMAP_HOST and self._rest.is_over():
-            self._rest.begin()
-            yield settings.ANSWERS_IMAP_HOST
+def mailboxes() -> list[str]:
+    """The mailbox on another machine, if there is one."""
+    return [settings.ANSWERS_IMAP_HOST] if settings.ANSWERS_IMAP_HOST else []
 
 
 def configured() -> Mailbox:
